@@ -1,0 +1,72 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["nox[uv]>=2025.2.9"]
+# ///
+"""Every command a person or a machine runs on this project; `pipx run nox -l` lists them."""
+
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["theory", "report"]
+
+ROOT = Path(__file__).parent
+SOMETHING_FELL = "Returned code 1"  # how nox words exit status 1 of a command; 2 is a wrong call
+
+
+def install(session: nox.Session, *groups: str) -> None:
+    """Install dependency groups of pyproject.toml into the session, at the versions of constraints.txt."""
+    wanted = nox.project.dependency_groups(nox.project.load_toml(ROOT / "pyproject.toml"), *groups)
+    session.install("-c", "constraints.txt", *wanted)
+
+
+@nox.session
+def theory(session: nox.Session) -> None:
+    """Prove and attack the theoretical claims, then render the report: `-- lemma-3.1 --examples 20000 --seed 1`."""
+    install(session, "theory", "report")
+    fallen: CommandFailed | None = None
+    try:
+        session.run("python", "-m", "theory", "verify", *session.posargs, env={"JAX_PLATFORMS": "cpu"})
+    except CommandFailed as failure:
+        if failure.reason != SOMETHING_FELL:
+            raise
+        fallen = failure  # the page is most useful when something fell, so render it before failing
+    session.run("python", "-m", "reports", "build")
+    if fallen:
+        raise fallen
+
+
+@nox.session
+def report(session: nox.Session) -> None:
+    """Render the claims page from the evidence that is there, without JAX: `-- --publish` renders it into reports/published."""
+    install(session, "report")
+    session.run("python", "-m", "reports", "build", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests with branch coverage, at least 95%; other arguments go to pytest: `-- tests/theory -k shape`."""
+    install(session, "tests")
+    arguments = session.posargs or ["--cov", "--cov-report=term-missing:skip-covered", "--cov-fail-under=95"]
+    profile = session.env.get("HYPOTHESIS_PROFILE") or "ci"
+    session.run("pytest", *arguments, env={"JAX_PLATFORMS": "cpu", "HYPOTHESIS_PROFILE": profile})
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting and types of packages and tests (ruff, basedpyright)."""
+    install(session, "lint")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("basedpyright")
+
+
+@nox.session
+def formal(session: nox.Session) -> None:
+    """Have Coq's kernel check the formal proofs of the main lemmas; says so where coqc is missing."""
+    install(session, "formal")
+    session.run("python", "-m", "theory.formal", *session.posargs)
