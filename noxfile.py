@@ -70,3 +70,11 @@ def formal(session: nox.Session) -> None:
     """Have Coq's kernel check the formal proofs of the main lemmas; says so where coqc is missing."""
     install(session, "formal")
     session.run("python", "-m", "theory.formal", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Lock dependencies in constraints.txt, for every Python and platform; `-- --upgrade` also takes newer versions."""
+    session.install("uv")
+    options = ("--group", "dev", "--universal", "--python-version", "3.11", "--no-header", "--no-annotate", "--quiet")
+    session.run("uv", "pip", "compile", "pyproject.toml", *options, "--output-file", "constraints.txt", *session.posargs)
