@@ -4,6 +4,7 @@
 # ///
 """Every command a person or a machine runs on this project; `pipx run nox -l` lists them."""
 
+import os
 from pathlib import Path
 
 import nox
@@ -52,7 +53,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests with branch coverage, at least 95%; other arguments go to pytest: `-- tests/theory -k shape`."""
     install(session, "tests")
     arguments = session.posargs or ["--cov", "--cov-report=term-missing:skip-covered", "--cov-fail-under=95"]
-    profile = session.env.get("HYPOTHESIS_PROFILE") or "ci"
+    profile = os.environ.get("HYPOTHESIS_PROFILE", "ci")
     session.run("pytest", *arguments, env={"JAX_PLATFORMS": "cpu", "HYPOTHESIS_PROFILE": profile})
 
 
