@@ -1,0 +1,120 @@
+"""The ledger: every claim of the paper in its order, read from `claims.toml` and refused with one clear message where it is wrong.
+
+A claim is a place in the paper and a few statements. A statement is what can fail by itself: evidence speaks of one statement, named by
+(claim id, form, part). No verdict is stored here, so none can be typed: `reports.verdict` computes them from evidence.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from reports.evidence import Form
+
+SCHEMA = 1
+DEFAULT_PATH = Path(__file__).with_name("claims.toml")
+
+Section = Literal["Setting", "Linear models", "Neural networks", "Appendices", "Beyond the paper"]
+Kind = Literal["definition", "theorem", "remark", "experiment"]
+Needs = Literal["proof", "check", "experiment"]
+# Ids name files and anchors, so that nothing but letters, digits, dots and hyphens may stand in one.
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class LedgerError(ValueError):
+    """A ledger that cannot be read, or an id that it does not hold; the message says what must hold, what came and what to do."""
+
+
+class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One part of one form of a claim: `says` it in our words, with TeX between dollars, and what kind of evidence it `needs`."""
+
+    form: Form
+    part: Id
+    says: Text
+    needs: Needs
+
+
+class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One row: `where` is its place in the paper, `section` the heading it stands under, `says` what it is about."""
+
+    id: Id
+    where: Text
+    section: Section
+    kind: Kind
+    says: Text
+    statements: Annotated[tuple[Statement, ...], msgspec.Meta(min_length=1)] = msgspec.field(name="statement")
+
+    def of_form(self, form: Form) -> tuple[Statement, ...]:
+        """Return the statements of one form, in the order of the ledger; none where the claim has no such form."""
+        return tuple(statement for statement in self.statements if statement.form == form)
+
+
+class Ledger(msgspec.Struct, frozen=True, kw_only=True):
+    """All claims, in the paper's order."""
+
+    claims: tuple[Claim, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all claims, in order."""
+        return tuple(claim.id for claim in self.claims)
+
+    def nearest(self, id: str) -> list[str]:
+        """Return up to three ids that are spelt most like `id`, best first; for a misspelt one."""
+        return difflib.get_close_matches(id, self.ids, n=3, cutoff=0.5)
+
+    def claim(self, id: str) -> Claim:
+        """Return the claim called `id`; raise LedgerError, with the nearest ids, where there is none."""
+        for claim in self.claims:
+            if claim.id == id:
+                return claim
+        near = self.nearest(id)
+        advice = f"perhaps you meant {' or '.join(near)}" if near else "see the ids in reports/claims.toml"
+        raise LedgerError(f"a claim must be one of the ledger's {len(self.claims)}, got {id!r}; {advice}")
+
+
+def read(path: Path = DEFAULT_PATH) -> Ledger:
+    """Read and validate a ledger; raise LedgerError naming the file, the claim and what is wrong with it."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LedgerError(f"{path} must be a readable ledger, but {error.strerror}; restore it") from error
+    except UnicodeDecodeError as error:
+        raise LedgerError(f"{path} must be UTF-8 text, but {error.reason} at byte {error.start}; restore it") from error
+    except tomllib.TOMLDecodeError as error:
+        raise LedgerError(f"{path} must be TOML, but {error}; mend that line") from error
+    if table.keys() != {"schema", "claim"} or not isinstance(table["claim"], list):
+        raise LedgerError(f"{path} must hold `schema` and a list of [[claim]], and nothing else; got {', '.join(table) or 'nothing'}")
+    if table["schema"] != SCHEMA or isinstance(table["schema"], bool):
+        raise LedgerError(f"{path} must have schema {SCHEMA}, got {table['schema']!r}; update this project or that line")
+    claims = tuple(_claim(path, number, row) for number, row in enumerate(table["claim"], 1))
+    _refuse_repeats(path, "claim ids", [claim.id for claim in claims])
+    return Ledger(claims=claims)
+
+
+def _claim(path: Path, number: int, row: Any) -> Claim:
+    """Return the claim that a [[claim]] table of the file holds."""
+    name = row.get("id", f"number {number}") if isinstance(row, dict) else f"number {number}"
+    try:
+        claim = msgspec.convert(row, Claim)
+    except msgspec.ValidationError as error:
+        raise LedgerError(f"{path}: claim {name} is not a row of the ledger: {error}; mend that row") from error
+    _refuse_repeats(path, f"statements of {name}", [f"{statement.form} {statement.part}" for statement in claim.statements])
+    for text in (claim.where, claim.says, *(statement.says for statement in claim.statements)):
+        if text.count("$") % 2:
+            raise LedgerError(f"{path}: TeX stands between two dollars, but claim {name} has an odd number of them in {text!r}; mend it")
+    return claim
+
+
+def _refuse_repeats(path: Path, what: str, names: Iterable[str]) -> None:
+    """Raise LedgerError if a name occurs twice."""
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        raise LedgerError(f"{path}: {what} must differ, but {', '.join(twice)} occurs more than once; rename or remove one")
