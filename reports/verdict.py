@@ -1,0 +1,164 @@
+"""From evidence to a verdict: pure functions, the only place where a verdict comes from.
+
+Of one statement, the first line that applies:
+  refuted         a counterexample stands, or a proof method or a followed limit refutes it
+  open            an attack (property, near misses, limit, search for a counterexample) did not end in its favour
+  not-reproduced  an experiment ran in full and missed its rule
+  proved          a symbolic derivation, an exact certificate or a formal proof supports it
+  checked         properties or followed limits support it
+  measured        experiments ran in full and every one met its rule
+  open            otherwise, with a qualifier where reduced or stand-in runs are all there is
+A record with a qualifier earns no word. Evidence on assumptions says what a statement needs, not whether it holds: it counts for nothing here.
+A proof that was not run (Coq missing, say) is no proof, but takes nothing from another one.
+
+Of one form: the worst verdict of its parts, in the order of WORDS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, get_args
+
+import msgspec
+
+from reports.evidence import Evidence, Form, Qualifier
+from reports.ledger import Claim, Needs
+
+Word = Literal["refuted", "not-reproduced", "open", "measured", "checked", "proved"]
+WORDS: tuple[Word, ...] = get_args(Word)
+"""Every verdict, worst first."""
+
+PROOFS = {"symbolic": "a symbolic derivation", "certificate": "an exact certificate", "formal": "a proof checked by Coq"}
+SAMPLES = {"property": "properties", "limit": "a limit followed numerically"}
+ATTACKS = {**SAMPLES, "near-miss": "near misses", "counterexample": "the search for a counterexample"}
+REFUTERS = {**PROOFS, "limit": SAMPLES["limit"], "counterexample": "a counterexample"}
+UNDECIDED = {"refutes": "not withstood", "inconclusive": "inconclusive", "not-run": "not run"}
+PARTIAL_ENDS = {"supports": "was in its favour", "refutes": "was against it", "inconclusive": "was inconclusive"}
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """One word, its qualifier (only ever with `open`), and one sentence that says why, made from the evidence."""
+
+    word: Word
+    qualifier: Qualifier = ""
+    why: str
+
+
+class FormVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict of a whole form of a claim, and those of its parts in the ledger's order."""
+
+    whole: Verdict
+    parts: dict[str, Verdict]
+
+
+def of_statement(needs: Needs, evidence: Sequence[Evidence]) -> Verdict:
+    """Return the verdict of one statement from all evidence on it; `needs` only words what is missing."""
+    proofs = [item for item in evidence if item.method in PROOFS and item.outcome == "supports" and not item.qualifier]
+    refuting = [item for item in evidence if item.method in REFUTERS and item.outcome == "refutes"]
+    if refuting:
+        against = f"refuted by {_named(refuting, REFUTERS)}"
+        return Verdict(word="refuted", why=_sentence(against, f"yet proved by {_named(proofs, PROOFS)}: they contradict" if proofs else ""))
+    undecided = [item for item in evidence if item.method in ATTACKS and item.outcome != "supports"]
+    if undecided:
+        return Verdict(word="open", why=_sentence(*sorted({_undecided(item) for item in undecided})))
+    full = [item for item in evidence if item.method == "experiment" and not item.qualifier]
+    if any(item.outcome == "refutes" for item in full):
+        but = f"yet proved by {_named(proofs, PROOFS)}: they contradict" if proofs else ""
+        return Verdict(word="not-reproduced", why=_sentence("an experiment ran in full and missed its rule", but))
+    if proofs:
+        return Verdict(word="proved", why=_sentence(f"proved by {_named(proofs, PROOFS)}", *_withstood(evidence)))
+    if any(item.method in SAMPLES and not item.qualifier for item in evidence):
+        return Verdict(word="checked", why=_sentence("there is no proof", *_withstood(evidence)))
+    if full and all(item.outcome == "supports" for item in full):
+        return Verdict(word="measured", why=_sentence(f"{_count(len(full), 'experiment')} ran in full and met the rule written before"))
+    return _still_open(needs, evidence, full)
+
+
+def of_form(parts: Mapping[str, Verdict]) -> Verdict:
+    """Return the verdict of a form from those of its parts (at least one): the worst of them."""
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    word = min((part.word for part in parts.values()), key=WORDS.index)
+    worst = {name: part for name, part in parts.items() if part.word == word}
+    qualifiers = {part.qualifier for part in worst.values()}
+    # A part without any evidence makes the whole form open without a qualifier; a stand-in is further from the paper than a reduction.
+    qualifier: Qualifier = "" if "" in qualifiers else "stand-in" if "stand-in" in qualifiers else "reduced"
+    if len(worst) == len(parts):
+        return Verdict(word=word, qualifier=qualifier, why=f"All {len(parts)} parts are {word}.")
+    first = next(iter(worst.values()))
+    why = f"{_count(len(worst), 'part')} of {len(parts)} {'is' if len(worst) == 1 else 'are'} {word} ({', '.join(worst)})"
+    return Verdict(word=word, qualifier=qualifier, why=f"{why}: {first.why[0].lower()}{first.why[1:]}")
+
+
+def of_claim(claim: Claim, evidence: Iterable[Evidence]) -> dict[Form, FormVerdict]:
+    """Return the verdict of each form that the claim has; evidence on other claims, forms or parts is left aside."""
+    found: dict[tuple[str, str, str], list[Evidence]] = {}
+    for item in evidence:
+        found.setdefault((item.claim, item.form, item.part), []).append(item)
+    verdicts: dict[Form, FormVerdict] = {}
+    for form in dict.fromkeys(statement.form for statement in claim.statements):
+        parts = {s.part: of_statement(s.needs, found.get((claim.id, form, s.part), [])) for s in claim.of_form(form)}
+        verdicts[form] = FormVerdict(whole=of_form(parts), parts=parts)
+    return verdicts
+
+
+def _still_open(needs: Needs, evidence: Sequence[Evidence], full: Sequence[Evidence]) -> Verdict:
+    """Return the open verdict of a statement that nothing refutes, proves, checks or measures, with what there is."""
+    earners = (*PROOFS, *SAMPLES, "experiment")
+    partial = [item for item in evidence if item.qualifier and item.method in earners and item.outcome != "not-run"]
+    ran = [item for item in full if item.outcome != "not-run"]
+    if partial and not ran:
+        qualifier: Qualifier = "reduced" if any(item.qualifier == "reduced" for item in partial) else "stand-in"
+        ends = sorted({PARTIAL_ENDS[item.outcome] for item in partial if item.qualifier == qualifier})
+        return Verdict(word="open", qualifier=qualifier, why=_sentence(f"there is only a {qualifier} run, which {' or '.join(ends)}"))
+    if ran:
+        return Verdict(word="open", why="Not every experiment that ran in full met its rule or was conclusive, or one was not run.")
+    tried = [item for item in evidence if item.method in {*PROOFS, "experiment"}]
+    if tried:
+        return Verdict(word="open", why=_sentence(*sorted({f"{item.method}: {UNDECIDED[item.outcome]}" for item in tried})))
+    missing = {"proof": "a proof", "check": "a check", "experiment": "an experiment"}[needs]
+    return Verdict(word="open", why=_sentence(f"there is no evidence yet; it takes {missing}"))
+
+
+def _named(records: Sequence[Evidence], names: Mapping[str, str]) -> str:
+    """Return the methods of records in words, each once, in the order of `names`."""
+    present = {item.method for item in records}
+    return " and ".join(words for method, words in names.items() if method in present)
+
+
+def _undecided(item: Evidence) -> str:
+    """Return in words how an attack failed to end in the statement's favour."""
+    if item.method == "near-miss" and item.outcome == "refutes":
+        return "a near miss survived"
+    return f"{ATTACKS[item.method]} {UNDECIDED[item.outcome]}"
+
+
+def _withstood(evidence: Sequence[Evidence]) -> list[str]:
+    """Return in words what the attacks on a statement found, when all of them ended in its favour."""
+    held = {item.method for item in evidence if item.method in ATTACKS}
+    points = sum(_whole(item, "points") for item in evidence if item.method == "property")
+    rejected = sum(_whole(item, "rejected") for item in evidence if item.method == "near-miss")
+    facts = {
+        "property": f"properties held at {_count(points, 'point')}" if points else "properties held",
+        "limit": "a limit followed numerically agrees",
+        "near-miss": f"{_count(rejected, 'near miss')} rejected, none survived" if rejected else "no near miss survived",
+    }
+    return [fact for method, fact in facts.items() if method in held]
+
+
+def _whole(item: Evidence, key: str) -> int:
+    """Return a whole number among the details of a record, 0 where there is none."""
+    value = item.details.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _count(number: int, what: str) -> str:
+    """Return a number with its noun: 1 part, 2 parts, 3 near misses."""
+    plural = f"{what}es" if what.endswith("s") else f"{what}s"
+    return f"{number:,} {what if number == 1 else plural}"
+
+
+def _sentence(*facts: str) -> str:
+    """Return the facts, those that are not empty, as one sentence."""
+    text = "; ".join(fact for fact in facts if fact)
+    return f"{text[0].upper()}{text[1:]}."
