@@ -1,0 +1,241 @@
+"""A statement as a comparison of two sides at a point: how far it is from failing, in float64 and in 50 digits.
+
+Each side is a SymPy formula (evaluated with its error bound) or a JAX definition (differentiated automatically). The
+score of a point is the difference in units of the derived tolerance: above 1 the statement fails there in float64, and
+the 50-digit run of both sides decides whether that was rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
+from types import SimpleNamespace
+from typing import Any, Literal
+
+import jax
+import mpmath
+import numpy as np
+import sympy as sp
+
+from theory.attack.evaluate import DIGITS, EPS, evaluate, evaluate_exactly
+from theory.attack.exact import run_exactly
+from theory.domain import Batch, Point
+from theory.statement import Definition, Identity, Inequality, Limit, Monotone
+
+Relation = Literal["=", "<=", "<", "within"]
+Sizes = Mapping[sp.Symbol, int]
+
+# The error bound of `evaluate` is of first order and covers the formula alone; JAX reaches the same number along another
+# path, with a comparable error. A factor of 64 covers both. Points beyond it are decided in 50 digits.
+SAFETY = 64.0
+# Two sides computed with 100 digits are equal if they agree to 50 after cancellation, and ordered if they differ beyond 1e-90.
+EQUAL = mpmath.mpf(10) ** -50
+RESOLVED = mpmath.mpf(10) ** -90
+
+NEXT = "__next"  # the second value of the variable along which monotonicity is tested
+
+
+class _Side:
+    """One side at a batch or at a point; `shift` names the variable that takes its second value on this side."""
+
+    def __init__(self, what: sp.Basic | Definition, atoms: Mapping[Any, Definition], shift: str = "") -> None:
+        self.what = what
+        self.shift = shift
+        self.atoms = atoms if isinstance(what, sp.Basic) else {}
+        used = what.free_symbols if isinstance(what, sp.Basic) else set()
+        self.atoms = {symbol: f for symbol, f in self.atoms.items() if symbol in used}
+
+    def _shifted(self, point: Mapping[str, Any]) -> dict[str, Any]:
+        visible = {name: value for name, value in point.items() if not name.endswith(NEXT)}
+        if self.shift:
+            visible[self.shift] = point[self.shift + NEXT]
+        return visible
+
+    def float64(self, batch: Batch, sizes: Sizes, compiled: _Compiler) -> tuple[np.ndarray, np.ndarray]:
+        """Return (values, error bounds), each (N, rows, columns)."""
+        seen = self._shifted(batch)
+        if not isinstance(self.what, sp.Basic):
+            value = _matrices(compiled(self.what, seen))
+            return value, EPS * np.abs(value)
+        values: dict[Any, Any] = {size: np.full((1, 1, 1), float(n)) for size, n in sizes.items()}
+        for symbol in self.what.free_symbols:
+            if symbol in self.atoms:
+                values[symbol] = _matrices(compiled(self.atoms[symbol], seen))
+            elif symbol not in values:
+                values[symbol] = _matrices(seen[str(symbol)])
+        value, err = evaluate(self.what, values)
+        n = len(next(iter(seen.values())))
+        return np.broadcast_to(value, (n, *value.shape[1:])), np.broadcast_to(err, (n, *err.shape[1:]))
+
+    def exact(self, point: Point, sizes: Sizes) -> np.ndarray:
+        """Return the value at one point, an object array (rows, columns) of 50-digit numbers."""
+        seen = self._shifted(point)
+        if not isinstance(self.what, sp.Basic):
+            return _exact_definition(self.what, seen)
+        values: dict[Any, Any] = {size: _matrix(_exact_array(np.asarray(float(n)))) for size, n in sizes.items()}
+        for symbol in self.what.free_symbols:
+            if symbol in self.atoms:
+                values[symbol] = _exact_definition(self.atoms[symbol], seen)
+            elif symbol not in values:
+                values[symbol] = _matrix(_exact_array(seen[str(symbol)]))
+        return evaluate_exactly(self.what, values)
+
+
+class _Compiler:
+    """Compile each definition once for batches; the attack keeps one for its lifetime."""
+
+    def __init__(self) -> None:
+        self.known: dict[Definition, Callable[..., Any]] = {}
+
+    def __call__(self, definition: Definition, batch: Batch) -> np.ndarray:
+        if definition not in self.known:
+            self.known[definition] = jax.jit(jax.vmap(_named(definition)))
+        return np.asarray(self.known[definition](batch))
+
+
+def _exact_definition(definition: Definition, point: Mapping[str, Any]) -> np.ndarray:
+    """Run a definition in 50 digits; the near misses of one formula ask for the same points again and again."""
+    return _exact_known(definition, tuple((name, np.shape(value), np.asarray(value, dtype=float).tobytes()) for name, value in point.items()))
+
+
+@lru_cache(maxsize=4096)
+def _exact_known(definition: Definition, point: tuple[tuple[str, tuple[int, ...], bytes], ...]) -> np.ndarray:
+    return _matrix(run_exactly(_named(definition), {name: np.frombuffer(raw).reshape(shape) for name, shape, raw in point}))
+
+
+@cache
+def _named(definition: Definition) -> Callable[[dict[str, Any]], Any]:
+    return lambda point: definition(SimpleNamespace(**point))
+
+
+def _matrices(values: Any) -> np.ndarray:
+    """Give a batch of scalars, columns or matrices the shape (N, rows, columns)."""
+    array = np.asarray(values, dtype=float)
+    return array.reshape(*array.shape, *[1] * (3 - array.ndim))
+
+
+def _matrix(values: Any) -> np.ndarray:
+    array = np.asarray(values, dtype=object)
+    return array.reshape(*array.shape, *[1] * (2 - array.ndim))
+
+
+def _exact_array(values: np.ndarray) -> np.ndarray:
+    return np.asarray(np.frompyfunc(lambda v: mpmath.mpf(float(v)), 1, 1)(np.asarray(values)), dtype=object)
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What 50 digits say at one point: does the statement hold there, and the two sides as text."""
+
+    holds: bool
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """left relation right, with the tolerance `margin` where the relation is "within"; `formula` is what near misses replace."""
+
+    left: sp.Basic | Definition
+    right: sp.Basic | Definition
+    relation: Relation
+    atoms: Mapping[Any, Definition]
+    margin: sp.Basic | None = None
+    conditioning: sp.Basic | None = None
+    along: str = ""  # the variable whose second, larger value the greater side takes (the smaller side, where `falling`)
+    falling: bool = False
+    formula_side: Literal["left", "right", ""] = ""
+
+    @cached_property
+    def _sides(self) -> tuple[_Side, _Side, _Side | None]:
+        margin = _Side(self.margin, self.atoms) if self.margin is not None else None
+        low, high = (self.along, "") if self.falling else ("", self.along)
+        return _Side(self.left, self.atoms, low), _Side(self.right, self.atoms, high), margin
+
+    def with_formula(self, formula: sp.Basic) -> Comparison:
+        """Return the comparison with its formula replaced."""
+        return replace(self, left=formula) if self.formula_side == "left" else replace(self, right=formula)
+
+    def scores(self, batch: Batch, sizes: Sizes, compiler: _Compiler) -> np.ndarray:
+        """Return one score a point, shape (N,): above 1 the statement fails there in float64; inf where undefined."""
+        left, right, margin = self._sides
+        (a, da), (b, db) = left.float64(batch, sizes, compiler), right.float64(batch, sizes, compiler)
+        if a.shape[1:] != b.shape[1:]:
+            return np.full(len(a), np.inf)
+        with np.errstate(all="ignore"):
+            tolerance = SAFETY * (da + db + EPS * (np.abs(a) + np.abs(b))) + np.finfo(float).tiny
+            if self.conditioning is not None:
+                terms, _ = _Side(self.conditioning, self.atoms).float64(batch, sizes, compiler)
+                tolerance = tolerance + SAFETY * EPS * np.abs(terms)
+            if self.relation in ("<", "<="):
+                score = (a - b) / tolerance
+            else:
+                gap = np.abs(a - b)
+                if margin is not None:
+                    allowed, spread = margin.float64(batch, sizes, compiler)
+                    gap, tolerance = gap - allowed, tolerance + SAFETY * spread
+                # entries of one array share their error: a zero entry next to large ones is as uncertain as they are
+                score = gap / np.max(tolerance, axis=(1, 2), keepdims=True)
+        score = np.max(score, axis=(1, 2))
+        return np.where(np.isfinite(score), score, np.inf)
+
+    def rule(self, point: Point, sizes: Sizes) -> Ruling:
+        """Decide the point in 50 digits; an undefined side does not hold."""
+        left, right, margin = self._sides
+        texts: list[str] = []
+        values: list[np.ndarray] = []
+        for side in (left, right, *([margin] if margin else [])):
+            try:
+                value = side.exact(point, sizes)
+                if any(not mpmath.isfinite(v) for v in value.ravel()):
+                    raise ZeroDivisionError("not finite")
+            except (ZeroDivisionError, ValueError, OverflowError) as error:
+                return Ruling(False, *((f"undefined ({error})",) * 2 if not texts else (texts[0], f"undefined ({error})")))
+            values.append(value)
+            texts.append(_text(value))
+        return Ruling(self._holds(*values), texts[0], texts[1])
+
+    def _holds(self, a: np.ndarray, b: np.ndarray, margin: np.ndarray | None = None) -> bool:
+        if a.shape != b.shape:
+            return False
+        with mpmath.workdps(DIGITS):
+            gap = [x - y for x, y in zip(a.ravel(), b.ravel(), strict=True)]
+            scale = max([abs(v) for v in (*a.ravel(), *b.ravel())], default=mpmath.mpf(0))
+            if self.relation == "<":
+                return bool(max(gap) < -RESOLVED * scale)
+            if self.relation == "<=":
+                return bool(max(gap) <= EQUAL * scale)
+            allowed = EQUAL * scale + (margin[0, 0] if margin is not None else 0)
+            return bool(max(abs(g) for g in gap) <= allowed)
+
+
+def _text(value: np.ndarray) -> str:
+    """Write a value with 12 digits: a number, a column or a matrix in brackets."""
+    numbers = np.frompyfunc(lambda v: mpmath.nstr(v, 12), 1, 1)(value)
+    if value.size == 1:
+        return str(numbers.ravel()[0])
+    rows = numbers.ravel().tolist() if value.shape[1] == 1 else ["[" + ", ".join(row) + "]" for row in numbers.tolist()]
+    return "[" + ", ".join(rows) + "]"
+
+
+def comparison_of(statement: Identity | Inequality | Monotone | Limit) -> Comparison:
+    """Return the comparison that the statement makes at a point."""
+
+    def put(side: Any) -> Any:
+        return statement.expand(side) if isinstance(side, sp.Basic) else side
+
+    atoms = statement.atoms
+    terms = statement.conditioning
+    match statement:
+        case Identity():
+            return Comparison(statement.defined_by, put(statement.formula), "=", atoms, conditioning=terms, formula_side="right")
+        case Limit():
+            return Comparison(statement.defined_by, put(statement.value), "within", atoms, margin=put(statement.rate), conditioning=terms, formula_side="right")
+        case Inequality():
+            side = "right" if isinstance(statement.larger, sp.Basic) else "left" if isinstance(statement.smaller, sp.Basic) else ""
+            return Comparison(put(statement.smaller), put(statement.larger), "<" if statement.strictly else "<=", atoms, conditioning=terms, formula_side=side)
+        case Monotone():
+            low, high = put(statement.quantity), put(statement.quantity)
+            relation: Relation = "<" if statement.strictly else "<="
+            return Comparison(low, high, relation, atoms, conditioning=terms, along=str(statement.along), falling=not statement.increasing)

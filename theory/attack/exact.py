@@ -1,0 +1,204 @@
+"""Run a JAX function, its automatic derivatives included, in 50-digit arithmetic.
+
+A counterexample must not be rounding. So the program that JAX traced from the *definition* (loss, perturbation,
+gradient of both) is interpreted once more, primitive by primitive, on mpmath numbers. No formula of the paper and no
+second derivation enters: it is the same program in a finer arithmetic.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import jax
+import mpmath
+import numpy as np
+from jax.extend.core import Literal
+
+from theory.attack.evaluate import DIGITS
+
+Array = np.ndarray
+
+
+def _each(function: Callable[..., Any], arity: int = 1) -> Callable[..., Array]:
+    ufunc = np.frompyfunc(function, arity, 1)
+    return lambda *arrays, **_: np.asarray(ufunc(*arrays), dtype=object)
+
+
+def _log(x: Any) -> Any:
+    if x < 0:
+        raise ValueError("logarithm of a negative number")
+    return mpmath.log(x) if x != 0 else -mpmath.inf
+
+
+def _sqrt(x: Any) -> Any:
+    if x < 0:
+        raise ValueError("square root of a negative number")
+    return mpmath.sqrt(x)
+
+
+def _dot(a: Array, b: Array, *, dimension_numbers: Any, **_: Any) -> Array:
+    """Contract as lax.dot_general does: batch axes first, then the free axes of a, then those of b."""
+    (ca, cb), (ba, bb) = dimension_numbers
+    letters = iter(range(100))
+    la = [next(letters) for _ in a.shape]
+    lb = [next(letters) for _ in b.shape]
+    for i, j in zip((*ca, *ba), (*cb, *bb), strict=True):
+        lb[j] = la[i]
+    out = [la[i] for i in ba]
+    out += [x for i, x in enumerate(la) if i not in ca and i not in ba]
+    out += [x for j, x in enumerate(lb) if j not in cb and j not in bb]
+    return np.asarray(np.einsum(a, la, b, lb, out, optimize=False), dtype=object)
+
+
+def _broadcast(x: Array, *, shape: Any, broadcast_dimensions: Any, **_: Any) -> Array:
+    full = [1] * len(shape)
+    for axis, target in enumerate(broadcast_dimensions):
+        full[target] = x.shape[axis]
+    return np.broadcast_to(x.reshape(full), shape)
+
+
+def _reduce(function: Callable[[Any, Any], Any], start: Any) -> Callable[..., Array]:
+    def run(x: Array, *, axes: Any, **_: Any) -> Array:
+        out = x
+        for axis in sorted(axes, reverse=True):
+            slices = np.moveaxis(out, axis, 0)
+            total = np.full(slices.shape[1:], start, dtype=object)
+            for item in slices:
+                total = np.asarray(np.frompyfunc(function, 2, 1)(total, item), dtype=object)
+            out = total
+        return out
+
+    return run
+
+
+def _slice(x: Array, *, start_indices: Any, limit_indices: Any, strides: Any, **_: Any) -> Array:
+    steps = strides or (1,) * x.ndim
+    return x[tuple(slice(a, b, s) for a, b, s in zip(start_indices, limit_indices, steps, strict=True))]
+
+
+def _pad(x: Array, value: Array, *, padding_config: Any, **_: Any) -> Array:
+    if any(low < 0 or high < 0 or inner for low, high, inner in padding_config):
+        raise NotImplementedError(f"padding {padding_config} has no 50-digit rule")
+    return np.pad(x, [(low, high) for low, high, _ in padding_config], constant_values=value.item())
+
+
+def _iota(*, dtype: Any, shape: Any, dimension: int, **_: Any) -> Array:
+    along = np.arange(shape[dimension]).reshape([-1 if axis == dimension else 1 for axis in range(len(shape))])
+    return np.broadcast_to(_lift(along.astype(dtype)), shape)
+
+
+def _select(which: Array, *cases: Array, **_: Any) -> Array:
+    return np.asarray(np.frompyfunc(lambda k, *c: c[int(k)], 1 + len(cases), 1)(which, *cases), dtype=object)
+
+
+PRIMITIVES: dict[str, Callable[..., Any]] = {
+    "add": _each(operator.add, 2),
+    "add_any": _each(operator.add, 2),
+    "sub": _each(operator.sub, 2),
+    "mul": _each(operator.mul, 2),
+    "div": _each(operator.truediv, 2),
+    "neg": _each(operator.neg),
+    "sign": _each(mpmath.sign),
+    "abs": _each(abs),
+    "max": _each(max, 2),
+    "min": _each(min, 2),
+    "exp": _each(mpmath.exp),
+    "exp2": _each(lambda x: mpmath.power(2, x)),
+    "expm1": _each(mpmath.expm1),
+    "log": _each(_log),
+    "log1p": _each(mpmath.log1p),
+    "sqrt": _each(_sqrt),
+    "rsqrt": _each(lambda x: 1 / _sqrt(x)),
+    "square": _each(lambda x: x * x),
+    "tanh": _each(mpmath.tanh),
+    "sin": _each(mpmath.sin),
+    "cos": _each(mpmath.cos),
+    "logistic": _each(lambda x: 1 / (1 + mpmath.exp(-x))),
+    "erf": _each(mpmath.erf),
+    "erfc": _each(mpmath.erfc),
+    "pow": _each(mpmath.power, 2),
+    "eq": _each(operator.eq, 2),
+    "ne": _each(operator.ne, 2),
+    "lt": _each(operator.lt, 2),
+    "le": _each(operator.le, 2),
+    "gt": _each(operator.gt, 2),
+    "ge": _each(operator.ge, 2),
+    "and": _each(lambda a, b: a and b, 2),
+    "or": _each(lambda a, b: a or b, 2),
+    "not": _each(lambda a: not a),
+    "is_finite": _each(mpmath.isfinite),
+    "stop_gradient": lambda x, **_: x,
+    "copy": lambda x, **_: x,
+    "optimization_barrier": lambda *x, **_: list(x),
+    "convert_element_type": lambda x, **_: _each(lambda v: mpmath.mpf(int(v)) if isinstance(v, bool | int) else v)(x),
+    "integer_pow": lambda x, *, y, **_: _each(lambda v: v**y)(x),
+    "dot_general": _dot,
+    "broadcast_in_dim": _broadcast,
+    "reshape": lambda x, *, new_sizes, **_: x.reshape(new_sizes),
+    "squeeze": lambda x, *, dimensions, **_: np.squeeze(x, axis=tuple(dimensions)),
+    "expand_dims": lambda x, *, dimensions, **_: np.expand_dims(x, tuple(dimensions)),
+    "transpose": lambda x, *, permutation, **_: np.transpose(x, permutation),
+    "concatenate": lambda *x, dimension, **_: np.concatenate(x, axis=dimension),
+    "reduce_sum": _reduce(operator.add, mpmath.mpf(0)),
+    "reduce_max": _reduce(max, -mpmath.inf),
+    "reduce_min": _reduce(min, mpmath.inf),
+    "reduce_and": _reduce(lambda a, b: a and b, True),
+    "slice": _slice,
+    "pad": _pad,
+    "rev": lambda x, *, dimensions, **_: np.flip(x, axis=tuple(dimensions)),
+    "iota": _iota,
+    "select_n": _select,
+}
+
+
+def _lift(x: Any) -> Array:
+    """Return an object array of mpmath numbers (or of booleans) equal to x; every float64 is exact."""
+    array = np.asarray(x)
+    if array.dtype == bool:
+        return np.asarray(array.astype(object))
+    return np.asarray(np.frompyfunc(lambda v: mpmath.mpf(float(v)), 1, 1)(array), dtype=object)
+
+
+def _interpret(jaxpr: Any, consts: Any, arguments: list[Array]) -> list[Array]:
+    known: dict[Any, Array] = {}
+    known.update(zip(jaxpr.constvars, consts, strict=True))
+    known.update(zip(jaxpr.invars, arguments, strict=True))
+
+    def value(variable: Any) -> Array:
+        return _lift(variable.val) if isinstance(variable, Literal) else known[variable]
+
+    for equation in jaxpr.eqns:
+        inputs = [value(v) for v in equation.invars]
+        inner = equation.params.get("jaxpr") or equation.params.get("call_jaxpr") or equation.params.get("fun_jaxpr")
+        if inner is not None:
+            closed = hasattr(inner, "consts")
+            outputs = _interpret(inner.jaxpr if closed else inner, [_lift(c) for c in inner.consts] if closed else [], inputs)
+        else:
+            rule = PRIMITIVES.get(equation.primitive.name)
+            if rule is None:
+                raise NotImplementedError(f"the JAX primitive {equation.primitive.name} has no 50-digit rule in theory/attack/exact.py; add one")
+            result = rule(*inputs, **equation.params)
+            outputs = result if isinstance(result, list) else [result]
+        known.update(zip(equation.outvars, outputs, strict=True))
+    return [value(v) for v in jaxpr.outvars]
+
+
+@cache
+def _traced(function: Callable[[dict[str, Any]], Any], shapes: tuple[tuple[str, tuple[int, ...]], ...]) -> Any:
+    return jax.make_jaxpr(function)({name: np.zeros(shape) for name, shape in shapes})
+
+
+def run_exactly(function: Callable[[dict[str, Any]], Any], point: dict[str, Array]) -> Array:
+    """Return function(point) as an object array of 50-digit numbers; point holds float64 arrays, taken as exact.
+
+    The trace is kept for the function and the shapes, so pass the same function object again. Raises ZeroDivisionError
+    or ValueError where the function is undefined.
+    """
+    traced = _traced(function, tuple((name, np.shape(value)) for name, value in point.items()))
+    with mpmath.workdps(DIGITS):
+        leaves = [_lift(leaf) for leaf in jax.tree.leaves(point)]
+        (out,) = _interpret(traced.jaxpr, [_lift(c) for c in traced.consts], leaves)
+    return out

@@ -1,0 +1,105 @@
+"""The nearest false neighbours of a formula, made systematically from its SymPy tree.
+
+Each node is rewritten in every way below, one at a time. A check that accepts such a variant would also have accepted a
+misprint; so every variant must be rejected at some point, or be shown equal to the formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+from sympy.matrices.exceptions import ShapeError
+from sympy.matrices.expressions.matexpr import MatrixExpr
+
+from theory.symbols import Inner, Phi, sigma
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """One variant: what was changed, and the formula that results."""
+
+    change: str
+    formula: sp.Basic
+
+
+def near_misses(formula: sp.Basic, others: tuple[sp.Basic, ...] = ()) -> list[NearMiss]:
+    """Return the distinct variants of a formula, in the order of its tree; `others` are symbols that may be swapped in."""
+    symbols = sorted(formula.atoms(sp.Symbol, sp.MatrixSymbol) | set(others), key=str)
+    symbols = [s for s in symbols if not (isinstance(s, sp.Symbol) and s.is_integer)]
+    found: dict[sp.Basic, NearMiss] = {}
+    for change, variant in _variants(formula, symbols):
+        if variant != formula and variant not in found and not _degenerate(variant):
+            found[variant] = NearMiss(change, variant)
+    return list(found.values())
+
+
+def _degenerate(e: sp.Basic) -> bool:
+    return e.has(sp.nan, sp.zoo, sp.oo, sp.I) or e.has(-sp.oo)
+
+
+def _variants(e: sp.Basic, symbols: list[Any]) -> Iterator[tuple[str, sp.Basic]]:
+    """Yield (change, whole tree with one node changed), for this node and then for each below it."""
+    yield from _rewrites(e, symbols)
+    if isinstance(e, sp.Symbol | sp.MatrixSymbol | sp.Number | sp.NumberSymbol):
+        return
+    for index, argument in enumerate(e.args):
+        for change, variant in _variants(argument, symbols):
+            rebuilt = _rebuild(e, (*e.args[:index], variant, *e.args[index + 1 :]))
+            if rebuilt is not None:
+                yield change, rebuilt
+
+
+def _rebuild(e: sp.Basic, args: tuple[Any, ...]) -> sp.Basic | None:
+    """Return the node with other arguments, or None where the shapes no longer fit."""
+    try:
+        if isinstance(e, sp.MatMul | sp.MatAdd) or any(isinstance(a, MatrixExpr) for a in args):
+            return e.func(*args).doit(deep=False) if not isinstance(e, Inner) else Inner(*args)
+        return e.func(*args)
+    except (ShapeError, TypeError, ValueError):
+        return None
+
+
+def _rewrites(e: Any, symbols: list[Any]) -> Iterator[tuple[str, Any]]:
+    if not isinstance(e, sp.Number):
+        yield f"the sign of {_short(e)} flipped", -e
+        yield f"{_short(e)} doubled", 2 * e
+    if isinstance(e, sp.Add | sp.MatAdd):
+        for term in e.args:
+            rest = _rebuild(e, tuple(a for a in e.args if a is not term))
+            if rest is not None:
+                yield f"the term {_short(term)} dropped", rest
+                yield f"the sign of the term {_short(term)} flipped", rest - term
+    if isinstance(e, sp.Mul | sp.MatMul):
+        for factor in e.args:
+            rest = _rebuild(e, tuple(a for a in e.args if a is not factor))
+            if rest is not None and factor != -1 and getattr(rest, "shape", None) == getattr(e, "shape", None):
+                yield f"the factor {_short(factor)} dropped", rest
+    if isinstance(e, sp.Pow):
+        yield f"the exponent of {_short(e)} raised by one", e.base ** (e.exp + 1)
+        yield f"the exponent of {_short(e)} negated", e.base ** (-e.exp)
+        yield f"the exponent of {_short(e)} dropped", e.base
+    if isinstance(e, sigma | Phi | sp.exp | sp.tanh):
+        yield f"{e.func.__name__}(u) turned into {e.func.__name__}(-u)", e.func(-e.args[0])
+        yield f"{e.func.__name__} dropped", e.args[0]
+    if isinstance(e, sp.log):
+        yield "log dropped", e.args[0]
+        yield "the argument of log doubled", sp.log(2 * e.args[0])
+    if isinstance(e, Inner):
+        yield f"{_short(e)} turned into its root", sp.sqrt(Inner(e.args[0], e.args[0]))
+        yield f"{_short(e)} squared", e**2
+    if isinstance(e, sp.Integer) and e not in (-1, 0):
+        yield f"{e} turned into {e + 1}", e + 1
+    if isinstance(e, sp.Rational) and not isinstance(e, sp.Integer):
+        yield f"{e} inverted", 1 / e
+    if isinstance(e, sp.Symbol | sp.MatrixSymbol):
+        for other in symbols:
+            if other != e and isinstance(other, sp.MatrixSymbol) == isinstance(e, sp.MatrixSymbol) and getattr(other, "shape", 0) == getattr(e, "shape", 0):
+                yield f"{e} replaced by {other}", other
+
+
+def _short(e: sp.Basic) -> str:
+    text = str(e)
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,0 +1,161 @@
+"""Search a space for a point at which a comparison fails; shrink what is found; let 50 digits decide.
+
+Hypothesis draws batches (a seed, the sizes, and for every scalar a window it can steer by its score), so a property sees
+ten thousand points for the price of forty calls. A point that fails is then sought once more one at a time, where
+Hypothesis can shrink it to numbers that people can read.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import hypothesis
+import numpy as np
+import sympy as sp
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from theory.attack.comparison import NEXT, Comparison, Ruling, Sizes, _Compiler
+from theory.domain import Batch, Point, Space
+
+BATCH = 256
+RULED = 12  # suspicious points that 50 digits rule on
+BANK = 6  # batches kept for the near misses
+FIND = 300  # single points tried while shrinking
+
+
+@dataclass
+class Attack:
+    """What a search saw: number of points, worst score, points kept, and the counterexample if there is one."""
+
+    points: int = 0
+    exceeded: int = 0
+    worst: float = -np.inf
+    suspects: list[tuple[float, Point, Sizes]] = field(default_factory=list)
+    bank: list[tuple[Batch, Sizes]] = field(default_factory=list)
+    counterexample: tuple[Point, Sizes, Ruling] | None = None
+    ruled: int = 0
+    compiler: _Compiler = field(default_factory=_Compiler)
+
+
+def point_of(batch: Batch, row: int) -> Point:
+    """Return one point of a batch."""
+    return {name: values[row] for name, values in batch.items()}
+
+
+def draw(space: Space, comparison: Comparison, seed: int, sizes: Sizes, windows: Mapping[str, Any], n: int = BATCH) -> Batch:
+    """Draw a batch; where the comparison runs along a variable, its second, larger value is drawn too."""
+    rng = np.random.default_rng(seed)
+    batch = space.batch(rng, n, sizes, windows)
+    if comparison.along:
+        domain = next(d for s, d in space.domains.items() if str(s) == comparison.along)
+        other = domain.sample(rng, n, (), windows.get(comparison.along, (0.0, 1.0)))
+        low, high = np.minimum(batch[comparison.along], other), np.maximum(batch[comparison.along], other)
+        # a tie compares a number with itself: compare the ends of what was drawn instead
+        tie = low == high
+        low, high = np.where(tie, low.min(), low), np.where(tie, high.max(), high)
+        batch[comparison.along], batch[comparison.along + NEXT] = low, high
+    return batch
+
+
+def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrink: bool = True) -> Attack:
+    """Attack a comparison with at least `examples` points, the same for the same seed; shrink what falls."""
+    state = Attack()
+    scalars = [str(s) for s in space.domains if isinstance(s, sp.Symbol)]
+    unit = st.floats(0, 1, allow_subnormal=False)
+    plans = st.tuples(st.integers(0, 2**32 - 1), st.sampled_from(range(len(space.sizes))), st.fixed_dictionaries({s: st.tuples(unit, unit) for s in scalars}))
+
+    def one_batch(plan: tuple[int, int, dict[str, Any]]) -> None:
+        batch_seed, which, windows = plan
+        sizes = space.sizes[which]
+        batch = draw(space, comparison, batch_seed, sizes, windows)
+        scores = comparison.scores(batch, sizes, state.compiler)
+        state.points += len(scores)
+        state.exceeded += int(np.sum(scores > 1))
+        state.worst = max(state.worst, float(scores.max()))
+        if len(state.bank) < BANK:
+            state.bank.append((batch, sizes))
+        for row in np.argsort(-scores, kind="stable")[:3]:
+            state.suspects.append((float(scores[row]), point_of(batch, int(row)), sizes))
+        state.suspects.sort(key=lambda s: -s[0])
+        del state.suspects[RULED:]
+        hypothesis.target(float(min(scores.max(), 1e9)), label="score")
+
+    while state.points < examples:
+        chosen = settings(
+            max_examples=-(-(examples - state.points) // BATCH),
+            database=None,
+            deadline=None,
+            phases=[Phase.generate, Phase.target],
+            suppress_health_check=list(HealthCheck),
+            derandomize=False,
+        )
+        hypothesis.seed(seed + state.points)(chosen(hypothesis.given(plans)(one_batch)))()
+    _rule(state, comparison)
+    if state.counterexample and shrink:
+        state.counterexample = _shrunk(state, comparison, space, seed)
+    return state
+
+
+def _rule(state: Attack, comparison: Comparison) -> None:
+    """Let 50 digits decide the suspects: all that exceed the tolerance up to RULED, and never fewer than two."""
+    at_risk = -1.0 if comparison.relation == "<" else 1.0
+    for index, (score, point, sizes) in enumerate(state.suspects):
+        if index >= 2 and score <= at_risk:
+            break
+        ruling = comparison.rule(point, sizes)
+        state.ruled += 1
+        if not ruling.holds:
+            state.counterexample = (point, sizes, ruling)
+            return
+
+
+def _shrunk(state: Attack, comparison: Comparison, space: Space, seed: int) -> tuple[Point, Sizes, Ruling]:
+    """Look for a simpler point that fails, in the smallest sizes first; keep the one at hand where there is none."""
+    assert state.counterexample is not None
+    at_risk = -1.0 if comparison.relation == "<" else 1.0
+    for sizes in space.sizes:
+        points = space.simple_points(sizes)
+        if comparison.along:
+            points = _pairs(points, space, comparison.along)
+
+        def fails(point: Point, sizes: Sizes = sizes) -> bool:
+            batch = {name: np.repeat(np.asarray(value)[None], BATCH, axis=0) for name, value in point.items()}
+            return bool(comparison.scores(batch, sizes, state.compiler)[0] > at_risk and not comparison.rule(point, sizes).holds)
+
+        chosen = settings(max_examples=FIND, database=None, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink])
+        try:
+            point = hypothesis.find(points, fails, settings=chosen, random=random.Random(seed))
+        except NoSuchExample:
+            continue
+        return point, sizes, comparison.rule(point, sizes)
+    return state.counterexample
+
+
+def _pairs(points: st.SearchStrategy[Point], space: Space, along: str) -> st.SearchStrategy[Point]:
+    domain = next(d for s, d in space.domains.items() if str(s) == along)
+
+    def pair(drawn: tuple[Point, Any]) -> Point:
+        point, other = drawn
+        low, high = sorted((float(point[along]), float(other)))
+        return {**point, along: np.asarray(low), along + NEXT: np.asarray(high)}
+
+    return st.tuples(points, domain.simple(())).map(pair).filter(lambda p: bool(p[along] < p[along + NEXT]))
+
+
+def describe(point: Point, sizes: Sizes) -> dict[str, str]:
+    """Return a point as text: exact short decimals, arrays in brackets, sizes first."""
+    words = {str(size): str(n) for size, n in sizes.items()}
+    for name, value in point.items():
+        words[name.replace(NEXT, " (second)")] = _plain(np.asarray(value))
+    return words
+
+
+def _plain(value: np.ndarray) -> str:
+    if value.ndim == 0:
+        return f"{float(value):.12g}"
+    return "[" + ", ".join(_plain(item) for item in value) + "]"

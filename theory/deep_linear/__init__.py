@@ -1,0 +1,1 @@
+"""Section 4.2: two-layer deep linear networks."""

@@ -1,0 +1,159 @@
+"""What a claim is: statements of five kinds, the space of its points, and the assumptions it rests on.
+
+Every kind knows its *formulas* (SymPy: what the paper prints, what near misses rewrite) and its *definition* (JAX:
+built from the loss and the perturbation, differentiated automatically). The two routes share nothing, so they can
+disagree. `theory.attack` turns each kind into attacks; a claim is data and, at most, a derivation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, Literal
+
+import sympy as sp
+
+from theory.attack.derivation import Derivation
+from theory.domain import Space
+
+Definition = Callable[[SimpleNamespace], Any]
+Proof = Callable[[Any, Derivation], None]
+Atoms = Mapping[sp.Symbol | sp.MatrixSymbol, Definition]
+Where = Mapping[sp.Symbol | sp.MatrixSymbol, sp.Basic]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formulaic:
+    """What the kinds with a formula share.
+
+    part        the statement's name in the ledger
+    where       abbreviations the formula uses, themselves printed formulas (near misses rewrite them too); a later entry may use earlier ones
+    atoms       symbols of the formula that are computed from definitions by JAX (f, its gradient, softmax...)
+    proof       fills a Derivation, whose last steps must arrive at this statement's own formula
+    space       overrides the claim's space
+    conditioning  size of the terms that automatic differentiation subtracts from one another, where that exceeds the
+                result: it widens the float64 tolerance by their rounding; 50 digits still rule on what exceeds it
+    """
+
+    part: str
+    where: Where = field(default_factory=dict)
+    atoms: Atoms = field(default_factory=dict)
+    proof: Proof | None = None
+    space: Space | None = None
+    conditioning: sp.Basic | None = None
+
+    def expand(self, expression: sp.Basic) -> sp.Basic:
+        """Return the expression with the abbreviations of `where` put in."""
+        for symbol, meaning in reversed(list(self.where.items())):
+            expression = expression.xreplace({symbol: meaning})
+        return expression
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity(Formulaic):
+    """`formula` equals what autodiff finds from the definition, at every point of the space."""
+
+    formula: sp.Basic
+    defined_by: Definition
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inequality(Formulaic):
+    """smaller <= larger (or <) at every point; each side is a SymPy formula or a JAX definition (shape ()).
+
+    tight: maps a drawn batch to points at which the two sides meet up to `slack`, relative to the larger magnitude of the two.
+    Where it is given the constant is known to be the best, and near misses of the formula must miss the meeting or break the bound.
+    """
+
+    smaller: sp.Basic | Definition
+    larger: sp.Basic | Definition
+    strictly: bool = False
+    tight: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    slack: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monotone(Formulaic):
+    """`quantity` (SymPy or JAX, shape ()) increases (or decreases) in the scalar variable `along`, the others held fixed.
+
+    Two points are compared; the space must admit a second value of `along`, drawn from the same domain.
+    """
+
+    quantity: sp.Basic | Definition
+    along: sp.Symbol
+    increasing: bool = True
+    strictly: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit(Formulaic):
+    """The definition tends to `value` as `along` tends to infinity, no slower than `rate` says.
+
+    rate: a SymPy bound on the largest entry of |definition - value|; it must tend to 0 (SymPy decides that) and hold at
+    every drawn point. A rate makes the limit a statement that one can attack at finite points.
+    """
+
+    value: sp.Basic
+    defined_by: Definition
+    along: sp.Symbol
+    rate: sp.Basic
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of an agreement: what was compared, whether it agrees, and what was found."""
+
+    says: str
+    agrees: bool
+    found: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """Shapes, quoted numbers, cross-references: a finite list of comparisons, each decided exactly.
+
+    check(data) compares and must find at least one thing to compare; `variants` are changed data that it must reject.
+    """
+
+    part: str
+    data: Any
+    check: Callable[[Any], Sequence[Finding]]
+    variants: Mapping[str, Any]
+    proof: None = None
+
+
+Statement = Identity | Inequality | Monotone | Limit | Agreement
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A named assumption and the space in which it alone is violated: is it needed?
+
+    statements: the parts it belongs to; empty means all. `form` likewise.
+    """
+
+    says: str
+    without: Space
+    parts: tuple[str, ...] = ()
+
+
+Form = Literal["printed", "corrected", "beyond"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One row of the ledger, in code. `source` is the module that states it (filled in by the registry)."""
+
+    id: str
+    idea: str
+    space: Space
+    printed: tuple[Statement, ...] = ()
+    corrected: tuple[Statement, ...] = ()
+    beyond: tuple[Statement, ...] = ()
+    assumes: tuple[Assumption, ...] = ()
+
+    def forms(self) -> list[tuple[Form, tuple[Statement, ...]]]:
+        """Return the non-empty forms with their statements, printed first."""
+        every: list[tuple[Form, tuple[Statement, ...]]] = [("printed", self.printed), ("corrected", self.corrected), ("beyond", self.beyond)]
+        return [(form, statements) for form, statements in every if statements]

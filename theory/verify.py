@@ -1,0 +1,231 @@
+"""Verify one claim: attack every statement, prove what can be proved, and return the evidence for it.
+
+The printed form comes first. A statement that falls gets its shrunk counterexample and nothing else; one that stands
+meets its near misses, loses its assumptions one by one, and runs its proof. All randomness comes from one seed, the
+claim's id and the statement's name, so two runs with one seed find the same.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from reports.evidence import Evidence, Form, Method, Outcome
+from theory.attack.comparison import Comparison, comparison_of
+from theory.attack.derivation import Derivation, ProofBroken
+from theory.attack.rejection import Rejection, largest_gap, reject
+from theory.attack.search import Attack, attack, describe
+from theory.domain import Space
+from theory.statement import Agreement, Assumption, Claim, Inequality, Limit, Monotone, Statement
+
+PROOF_VARIANTS = 2  # near misses that a proof is run on, each of which must break it
+ASSUMPTION_SHARE = 8  # an assumption is dropped on one eighth of the points
+
+
+class Recorder:
+    """Collects evidence for one claim under one form and part."""
+
+    def __init__(self, claim: str) -> None:
+        self.claim = claim
+        self.evidence: list[Evidence] = []
+        self.form: Form = "printed"
+        self.part = ""
+
+    def add(self, method: Method, outcome: Outcome, says: str, **details: Any) -> None:
+        """Record one finding about the current part."""
+        self.evidence.append(
+            Evidence(claim=self.claim, form=self.form, part=self.part, method=method, outcome=outcome, says=says, details=details)
+        )
+
+
+def verify(claim: Claim, examples: int, seed: int, progress: Callable[[str], None] = lambda _: None) -> list[Evidence]:
+    """Return all evidence on a claim from attacks with at least `examples` points a property."""
+    record = Recorder(claim.id)
+    for form, statements in claim.forms():
+        for statement in statements:
+            record.form, record.part = form, statement.part
+            progress(f"{claim.id}: {form} {statement.part}")
+            if isinstance(statement, Agreement):
+                _agreement(statement, record)
+                continue
+            own = zlib.crc32(f"{claim.id}/{form}/{statement.part}".encode()) ^ seed
+            _compare(claim, statement, examples, own, record)
+    return record.evidence
+
+
+def _agreement(statement: Agreement, record: Recorder) -> None:
+    findings = list(statement.check(statement.data))
+    if not findings:
+        raise ValueError(f"{record.claim} {statement.part}: an agreement must compare something, it compared nothing; give it data")
+    failed = [f for f in findings if not f.agrees]
+    lines = [{"says": f.says, "agrees": f.agrees, "found": f.found} for f in findings]
+    if failed:
+        record.add("counterexample", "refutes", f"{len(failed)} of {len(findings)} comparisons disagree: {failed[0].says}: {failed[0].found}", findings=lines)
+        return
+    record.add("certificate", "supports", f"all {len(findings)} comparisons agree exactly", findings=lines)
+    accepted = [name for name, data in statement.variants.items() if all(f.agrees for f in statement.check(data))]
+    misses = [{"change": name, "formula": "", "killed_by": "a comparison disagrees"} for name in statement.variants if name not in accepted]
+    _record_misses(record, len(statement.variants), misses, [], accepted)
+
+
+def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Recorder) -> None:
+    comparison = comparison_of(statement)
+    space = statement.space or claim.space
+    state = attack(comparison, space, examples, seed)
+    fell = _property(statement, comparison, space, state, record)
+    if not fell:
+        if isinstance(statement, Inequality) and statement.tight is not None:
+            _tightness(statement, comparison, state, record)
+        rejection = _near_misses(statement, comparison, state, record)
+        if statement.proof is not None:
+            _proof_is_sensitive(statement, rejection, record)
+        for assumption in claim.assumes:
+            if not assumption.parts or statement.part in assumption.parts:
+                _assumption(assumption, comparison, examples, seed, record)
+    if statement.proof is not None:
+        _prove(statement, record)
+
+
+def _property(statement: Any, comparison: Comparison, space: Space, state: Attack, record: Recorder) -> bool:
+    details: dict[str, Any] = {
+        "points": state.points,
+        "precision": "float64, suspects in 50 digits",
+        "domain": {str(s): d.says for s, d in space.domains.items()},
+        "sizes": [{str(s): n for s, n in sizes.items()} for sizes in space.sizes if sizes],
+        "worst": _finite(state.worst),
+        "tolerance": "1, in units of 64 times the propagated rounding error",
+        "exceeded": state.exceeded,
+        "ruled": state.ruled,
+    }
+    if space.note:
+        details["note"] = space.note
+    if state.counterexample is None and state.exceeded > state.ruled:
+        says = f"{state.exceeded} of {state.points} points exceed the tolerance, too many to rule on in 50 digits ({state.ruled} were rounding)"
+        record.add("property", "inconclusive", says, **details)
+        return False
+    if state.counterexample is None:
+        record.add("property", "supports", f"held at all {state.points} points{_rounding(state)}", **details)
+        return False
+    point, sizes, ruling = state.counterexample
+    record.add("property", "refutes", f"failed at {state.exceeded} of {state.points} points", **details)
+    relation = {"=": "is not equal to", "within": "is not within the stated rate of"}.get(comparison.relation, f"is not {comparison.relation}")
+    record.add(
+        "counterexample",
+        "refutes",
+        f"the left side {ruling.left} {relation} the right side {ruling.right}, confirmed in 50 digits",
+        point=describe(point, sizes),
+        left=ruling.left,
+        right=ruling.right,
+        digits=50,
+    )
+    return True
+
+
+def _rounding(state: Attack) -> str:
+    return f"; {state.exceeded} exceeded the tolerance by rounding, as 50 digits showed" if state.exceeded else ""
+
+
+def _finite(score: float) -> float | str:
+    return float(f"{score:.3g}") if abs(score) < 1e300 else str(score)
+
+
+def _tightness(statement: Inequality, comparison: Comparison, state: Attack, record: Recorder) -> None:
+    gap = largest_gap(statement, comparison, state)
+    met = gap <= statement.slack + 1e-9
+    record.add(
+        "property",
+        "supports" if met else "inconclusive",
+        f"the two sides meet up to a relative gap of {gap:.1e}: the constant {'is the best' if met else 'is not shown to be the best'}",
+        points=sum(len(next(iter(batch.values()))) for batch, _ in state.bank),
+        worst=_finite(gap),
+        tolerance=statement.slack + 1e-9,
+    )
+
+
+def _near_misses(statement: Statement, comparison: Comparison, state: Attack, record: Recorder) -> Rejection:
+    if isinstance(statement, Monotone) or (isinstance(statement, Inequality) and statement.tight is None):
+        return Rejection()
+    rejection = reject(statement, comparison, state)
+    if rejection.made:
+        misses = [{"change": m.change, "formula": str(m.formula), "killed_by": killer} for m, killer in rejection.killed]
+        survivors = [f"{m.change}: {m.formula}" for m in rejection.survivors]
+        _record_misses(record, rejection.made, misses, [m.change for m in rejection.equivalent], survivors)
+    return rejection
+
+
+def _record_misses(record: Recorder, made: int, misses: list[dict[str, str]], equivalent: list[str], survivors: list[str]) -> None:
+    says = f"{len(misses)} of {made} near misses rejected, {len(equivalent)} shown equal to the formula"
+    if survivors:
+        says += f", {len(survivors)} survived: {survivors[0]}"
+    record.add(
+        "near-miss",
+        "inconclusive" if survivors else "supports",
+        says,
+        made=made,
+        rejected=len(misses),
+        equivalent=len(equivalent),
+        equal=equivalent,
+        survivors=survivors,
+        misses=misses,
+    )
+
+
+def _proof_is_sensitive(statement: Any, rejection: Rejection, record: Recorder) -> None:
+    """Run the proof on false formulas: one that it accepts shows that the proof does not speak of the formula."""
+    field = "value" if isinstance(statement, Limit) else "formula"
+    if not hasattr(statement, field):
+        return
+    for miss, _ in [m for m in rejection.killed if not m[0].change.startswith("in ")][:: max(1, len(rejection.killed) // PROOF_VARIANTS)][:PROOF_VARIANTS]:
+        try:
+            statement.proof(replace(statement, **{field: miss.formula}), Derivation())
+        except ProofBroken:
+            continue
+        record.add("near-miss", "inconclusive", f"the proof also accepts a false formula ({miss.change}), so it does not prove this one", survivors=[miss.change])
+
+
+def _assumption(assumption: Assumption, comparison: Comparison, examples: int, seed: int, record: Recorder) -> None:
+    state = attack(comparison, assumption.without, max(1, examples // ASSUMPTION_SHARE), seed + 1)
+    if state.counterexample is None:
+        record.add(
+            "assumption",
+            "supports",
+            f"not needed: without it the statement held at all {state.points} points",
+            assumption=assumption.says,
+            needed=False,
+            points=state.points,
+        )
+        return
+    point, sizes, ruling = state.counterexample
+    record.add(
+        "assumption",
+        "supports",
+        f"needed: without it {ruling.left} stands against {ruling.right}",
+        assumption=assumption.says,
+        needed=True,
+        point=describe(point, sizes),
+        left=ruling.left,
+        right=ruling.right,
+    )
+
+
+def _prove(statement: Any, record: Recorder) -> None:
+    derivation = Derivation()
+    try:
+        statement.proof(statement, derivation)
+    except ProofBroken as broken:
+        record.add("symbolic", "inconclusive", f"the proof breaks: {broken}", steps=_steps(derivation))
+        return
+    checked = [s for s in derivation.steps if not s.by.startswith("cited")]
+    if not checked:
+        record.add("symbolic", "inconclusive", "the proof breaks: it has no checked step", steps=_steps(derivation))
+        return
+    cited = [s.detail for s in derivation.steps if s.by.startswith("cited")]
+    exact = any(s.by in ("python-flint", "z3", "exact arithmetic") for s in checked)
+    says = f"{len(checked)} steps checked" + (f", {len(cited)} cited: {'; '.join(cited)}" if cited else "")
+    record.add("certificate" if exact else "symbolic", "supports", says, steps=_steps(derivation), cited=cited)
+
+
+def _steps(derivation: Derivation) -> list[dict[str, str]]:
+    return [{"says": s.says, "by": s.by, "detail": s.detail} for s in derivation.steps]
