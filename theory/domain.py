@@ -161,7 +161,7 @@ class Space:
         if isinstance(symbol, sp.Symbol):
             return ()
         rows, columns = (int(sp.sympify(side).subs(sizes)) for side in symbol.shape)
-        return (rows,) if columns == 1 else (rows, columns)
+        return (rows,) if symbol.shape[1] == 1 else (rows, columns)
 
     def batch(self, rng: np.random.Generator, n: int, sizes: Mapping[sp.Symbol, int], windows: Mapping[str, Window]) -> Batch:
         """Draw n points at once; arrays have shape (n, *shape of the variable)."""

@@ -186,12 +186,10 @@ class Comparison:
         texts: list[str] = []
         values: list[np.ndarray] = []
         for side in (left, right, *([margin] if margin else [])):
-            try:
-                value = side.exact(point, sizes)
-                if any(not mpmath.isfinite(v) for v in value.ravel()):
-                    raise ZeroDivisionError("not finite")
-            except (ZeroDivisionError, ValueError, OverflowError) as error:
-                return Ruling(False, *((f"undefined ({error})",) * 2 if not texts else (texts[0], f"undefined ({error})")))
+            value = _defined(side, point, sizes)
+            if value is None:
+                texts.append("undefined")
+                return Ruling(False, *(texts * 2)[:2])
             values.append(value)
             texts.append(_text(value))
         return Ruling(self._holds(*values), texts[0], texts[1])
@@ -208,6 +206,15 @@ class Comparison:
                 return bool(max(gap) <= EQUAL * scale)
             allowed = EQUAL * scale + (margin[0, 0] if margin is not None else 0)
             return bool(max(abs(g) for g in gap) <= allowed)
+
+
+def _defined(side: _Side, point: Point, sizes: Sizes) -> np.ndarray | None:
+    """Return the side's value in 50 digits, or None where it divides by zero, leaves the reals or overflows."""
+    try:
+        value = side.exact(point, sizes)
+    except (ZeroDivisionError, ValueError, OverflowError):
+        return None
+    return value if all(mpmath.isfinite(v) for v in value.ravel()) else None
 
 
 def _text(value: np.ndarray) -> str:

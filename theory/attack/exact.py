@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import jax
@@ -85,6 +86,10 @@ def _pad(x: Array, value: Array, *, padding_config: Any, **_: Any) -> Array:
     return np.pad(x, [(low, high) for low, high, _ in padding_config], constant_values=value.item())
 
 
+def _split(x: Array, *, sizes: Any, axis: int, **_: Any) -> list[Array]:
+    return list(np.split(x, np.cumsum(sizes)[:-1], axis=axis))
+
+
 def _iota(*, dtype: Any, shape: Any, dimension: int, **_: Any) -> Array:
     along = np.arange(shape[dimension]).reshape([-1 if axis == dimension else 1 for axis in range(len(shape))])
     return np.broadcast_to(_lift(along.astype(dtype)), shape)
@@ -145,10 +150,13 @@ PRIMITIVES: dict[str, Callable[..., Any]] = {
     "reduce_sum": _reduce(operator.add, mpmath.mpf(0)),
     "reduce_max": _reduce(max, -mpmath.inf),
     "reduce_min": _reduce(min, mpmath.inf),
+    "reduce_prod": _reduce(operator.mul, mpmath.mpf(1)),
     "reduce_and": _reduce(lambda a, b: a and b, True),
     "slice": _slice,
     "pad": _pad,
     "rev": lambda x, *, dimensions, **_: np.flip(x, axis=tuple(dimensions)),
+    "split": _split,
+    "cumsum": lambda x, *, axis, reverse, **_: np.flip(np.cumsum(np.flip(x, axis), axis=axis), axis) if reverse else np.cumsum(x, axis=axis),
     "iota": _iota,
     "select_n": _select,
 }
@@ -202,3 +210,9 @@ def run_exactly(function: Callable[[dict[str, Any]], Any], point: dict[str, Arra
         leaves = [_lift(leaf) for leaf in jax.tree.leaves(point)]
         (out,) = _interpret(traced.jaxpr, [_lift(c) for c in traced.consts], leaves)
     return out
+
+
+def exact_number(definition: Callable[[SimpleNamespace], Any], **point: Any) -> Any:
+    """Return a scalar definition at one point as a 50-digit number; for statements that exhibit a witness."""
+    arrays = {name: np.asarray(value, dtype=float) for name, value in point.items()}
+    return run_exactly(lambda p: definition(SimpleNamespace(**p)), arrays).item()

@@ -1,0 +1,96 @@
+"""Eqs. 4.1 to 4.4: the J-SAM update of both layers of a two-layer linear network, and the factor J.
+
+Statement.  With z = W x and J = ||grad f||, J-SAM moves W along sigma(-t f) (t v - rho/J z) x^T and v along
+            sigma(-t f) (t z - rho ||x||^2/J v): SGD minus a multiple of z x^T, and of v.
+Idea.       f is bilinear, so its Jacobian at the perturbed weights is the Jacobian at w plus a linear term in eps,
+            and eps = -rho t grad f / J. Finally t^2 = 1.
+Assumes.    grad f is not zero (else eps is undefined). All widths and input dimensions.
+As printed. The left sides of Eqs. 4.1 and 4.3 are the gradient at w + eps, which is 1-SAM; the right sides are J-SAM.
+Source.     Section 4.2, proof of Proposition 4.1.
+"""
+
+from __future__ import annotations
+
+from theory.attack.derivation import Derivation
+from theory.deep_linear.network import (
+    SPACE,
+    WHERE,
+    J,
+    W,
+    derive_gradient,
+    derive_norm,
+    derive_perturbed,
+    f,
+    first_layer,
+    gradient_norm,
+    rho,
+    second_layer,
+    t,
+    v,
+    x,
+    z,
+)
+from theory.definitions import j_sam, one_sam
+from theory.domain import Space
+from theory.statement import Assumption, Claim, Identity
+from theory.symbols import norm, sigma
+
+update_W = sigma(-t * f) * (t * v - rho / J * z) * x.T
+split_W = t * sigma(-t * f) * v * x.T - rho * sigma(-t * f) / J * z * x.T
+update_v = sigma(-t * f) * (t * z - rho * norm(x) ** 2 / J * v)
+split_v = t * sigma(-t * f) * z - rho * sigma(-t * f) * norm(x) ** 2 / J * v
+
+
+def prove_first(s: Identity, d: Derivation) -> None:
+    """The Jacobian in W at w + eps is (v + eps_v) x^T; the logit scale stays at w."""
+    _, moved = derive_perturbed(d)
+    d.equal("the direction of W is the formula", t * sigma(-t * f) * moved * x.T, s.formula.xreplace({z: W * x}))
+    derive_norm(d, s.expand(J))
+
+
+def prove_second(s: Identity, d: Derivation) -> None:
+    """The Jacobian in v at w + eps is (W + eps_W) x."""
+    moved, _ = derive_perturbed(d)
+    d.equal("the direction of v is the formula", t * sigma(-t * f) * moved * x, s.formula.xreplace({z: W * x}))
+    derive_norm(d, s.expand(J))
+
+
+def prove_norm(s: Identity, d: Derivation) -> None:
+    """J is the norm of grad f."""
+    derive_gradient(d)
+    derive_norm(d, s.expand(s.formula))
+
+
+nothing_moves = Assumption(
+    "grad f is not zero",
+    Space(SPACE.domains, SPACE.sizes, construct=lambda batch: {**batch, "v": 0 * batch["v"], "W": 0 * batch["W"]}, note="all weights zero"),
+    parts=("update", "left-side", "decomposition"),
+)
+
+
+def claim(number: str, **forms: tuple[Identity, ...]) -> Claim:
+    """Return the claim of one of the four equations."""
+    return Claim(id=f"eq-{number}", idea="the Jacobian of a bilinear f is affine in the weights", space=SPACE, assumes=(nothing_moves,), **forms)
+
+
+CLAIMS = (
+    claim(
+        "4.1",
+        printed=(
+            Identity(part="update", formula=update_W, where=WHERE, defined_by=first_layer(j_sam), proof=prove_first),
+            Identity(part="norm", formula=J, where=WHERE, defined_by=gradient_norm, proof=prove_norm),
+            Identity(part="left-side", formula=update_W, where=WHERE, defined_by=first_layer(one_sam)),
+        ),
+        corrected=(Identity(part="left-side", formula=update_W, where=WHERE, defined_by=first_layer(j_sam), proof=prove_first),),
+    ),
+    claim("4.2", printed=(Identity(part="decomposition", formula=split_W, where=WHERE, defined_by=first_layer(j_sam), proof=prove_first),)),
+    claim(
+        "4.3",
+        printed=(
+            Identity(part="update", formula=update_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),
+            Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(one_sam)),
+        ),
+        corrected=(Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),),
+    ),
+    claim("4.4", printed=(Identity(part="decomposition", formula=split_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),)),
+)

@@ -1,0 +1,85 @@
+"""The two-layer linear network of Section 4.2: its symbols, its definition in JAX, and its four directions.
+
+Shapes are those for which Eq. 2.1 makes sense: W (h, d), v (h,), x (d,), z = W x (h,).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import sympy as sp
+
+from theory.attack import chains
+from theory.attack.derivation import Derivation
+from theory.definitions import deep_linear, logistic
+from theory.domain import Arrays, Reals, Space, Values
+from theory.symbols import Inner, Sign, column, matrix, norm, positive, sigma, size
+
+h, d = size("h"), size("d")
+W, v, x, z = matrix("W", h, d), column("v", h), column("x", d), column("z", h)
+t, rho = Sign("t"), positive("rho")
+f, J = sp.Symbol("f", real=True), positive("J")
+
+# what the paper writes beside its updates, in the order in which each uses the ones before
+WHERE = {z: W * x, f: Inner(v, z), J: sp.sqrt(norm(z) ** 2 + norm(x) ** 2 * norm(v) ** 2)}
+
+SPACE = Space(
+    {W: Arrays(2.0), v: Arrays(2.0), x: Arrays(2.0), t: Values((1.0, -1.0)), rho: Reals(1e-3, 2.0)},
+    sizes=({h: 1, d: 1}, {h: 2, d: 3}, {h: 4, d: 2}),
+)
+
+Method = Callable[..., Any]
+
+
+def pieces(p: SimpleNamespace) -> tuple[Any, Any, Any]:
+    """Return (network, loss, weights (W, v)) at the drawn point, for the methods of `theory.definitions`."""
+    return (lambda w: deep_linear(w, p.x)), (lambda out: logistic(out, p.t)), (p.W, p.v)
+
+
+def first_layer(method: Method) -> Callable[[SimpleNamespace], jax.Array]:
+    """Return the definition of a method's direction for W, shape (h, d)."""
+    return lambda p: method(*pieces(p), p.rho)[0]
+
+
+def second_layer(method: Method) -> Callable[[SimpleNamespace], jax.Array]:
+    """Return the definition of a method's direction for v, shape (h,)."""
+    return lambda p: method(*pieces(p), p.rho)[1]
+
+
+def network_gradient(p: SimpleNamespace) -> Any:
+    """Return the gradient of f in (W, v) by automatic differentiation."""
+    net, _, w = pieces(p)
+    return jax.grad(net)(w)
+
+
+def gradient_norm(p: SimpleNamespace) -> jax.Array:
+    """Return ||grad f|| over both layers, shape ()."""
+    return jnp.sqrt(sum((jnp.sum(g * g) for g in jax.tree.leaves(network_gradient(p))), jnp.zeros(())))
+
+
+def derive_gradient(proof: Derivation) -> None:
+    """The gradient of f = <v, W x>: v x^T in W and W x in v, from directional derivatives; and its norm J."""
+    H, k, s = matrix("H", h, d), column("k", h), sp.Symbol("s", real=True)
+    proof.equal("along any H, f changes by <v x^T, H>", sp.diff(chains.scalar(Inner(v, (W + s * H) * x)), s), Inner(v * x.T, H))
+    proof.equal("along any k, f changes by <W x, k>", sp.diff(chains.scalar(Inner(v + s * k, W * x)), s), Inner(W * x, k))
+
+
+def derive_norm(proof: Derivation, printed: sp.Expr) -> None:
+    """J as printed is the norm of that gradient."""
+    square = Inner(v * x.T, v * x.T) + Inner(W * x, W * x)
+    proof.equal("J^2 is the squared norm of the gradient", printed**2, square)
+    proof.holds("and J is the non-negative root", lambda: bool(printed.is_nonnegative), f"{printed} is a square root")
+
+
+def derive_perturbed(proof: Derivation) -> tuple[Any, Any]:
+    """Return (W, v) at w + eps, in terms of J: the loss gradient is -t sigma(-t f) grad f, so eps = -rho t grad f / J."""
+    derive_gradient(proof)
+    u = sp.Symbol("u", real=True)
+    proof.equal("the loss falls along f at the rate t sigma(-t f)", sp.diff(-sp.log(sigma(t * u)), u), -t * sigma(-t * u))
+    proof.positive("so the loss gradient is -t times a positive multiple of grad f, and eps = -rho t grad f / J", sigma(-t * u))
+    return W - rho * t / J * (v * x.T), v - rho * t / J * (W * x)
+

@@ -1,0 +1,101 @@
+"""Have Coq's kernel check the formal proofs of the main lemmas, and record each as evidence on its statement in the ledger.
+
+Exit status: 0, also where coqc is missing, and nothing is then written; 1 where a proof breaks; 2 for a wrong call or a folder
+that cannot be written; 130 for Ctrl-C. Evidence is written only after every proof has been checked.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tyro
+from rich.console import Console
+
+from reports import evidence
+from reports.evidence import Dossier, Evidence, EvidenceError
+from theory.formal import coq
+from theory.formal.coq import Checked, ProofError
+from theory.formal.theorems import FILES, TABLE, Row
+from theory.provenance import ROOT, provenance
+
+BROKEN, WRONG, INTERRUPTED = 1, 2, 130
+COMMAND = "python -m theory.formal"  # the folder of --out changes no evidence, so it is not part of it
+
+
+@dataclass(frozen=True)
+class Check:
+    """Check every proof and write the evidence."""
+
+    out: Path = ROOT / "reports" / "out"
+    """Folder whose evidence/formal receives a file a claim."""
+
+
+def record(row: Row, checked: Checked, version: str) -> Evidence:
+    """Return the evidence that a checked theorem gives on its statement."""
+    theorems = checked.source.theorems
+    details: dict[str, Any] = {
+        "theorem": row.theorem,
+        "statement": theorems[row.theorem],
+        "also": [{"theorem": name, "statement": theorems[name]} for name in row.also],
+        "file": f"theory/formal/{row.file}.v",
+        "axioms": list(checked.axioms),
+        "coq": version,
+    }
+    return Evidence(claim=row.claim, form=row.form, part=row.part, method="formal", outcome=row.outcome, says=row.says, details=details)
+
+
+def dossiers(checked: Sequence[Checked], version: str, started: float) -> list[Dossier]:
+    """Return one dossier a claim, in the order of the table."""
+    files = {item.source.name: item for item in checked}
+    found: dict[str, list[Evidence]] = {}
+    for row in TABLE:
+        found.setdefault(row.claim, []).append(record(row, files[row.file], version))
+    origin = provenance(COMMAND, None, started)
+    return [
+        Dossier(schema=evidence.SCHEMA, claim=claim, source="formal", provenance=origin, evidence=items) for claim, items in found.items()
+    ]
+
+
+def run(call: Check, console: Console) -> None:
+    """Check all sources, write the evidence and print a line a statement. Where coqc is missing say so and do nothing."""
+    started = time.time()
+    coqc = coq.find()
+    if coqc is None:
+        console.print("coqc is not here, so no formal proof was checked and the other proofs stand alone; `apt-get install coq` brings it")
+        return
+    sources = [coq.read(coq.SOURCES / f"{name}.v") for name in FILES]
+    version = coq.version(coqc)
+    with console.status("") as status:
+        checked = coq.check(coqc, sources, lambda name: status.update(f"checking {name}.v"))
+    written = dossiers(checked, version, started)
+    for dossier in written:
+        evidence.write(call.out, dossier)
+    for row in TABLE:
+        console.print(f"{row.outcome:8} {row.claim}, {row.form} {row.part}: {row.theorem}", markup=False, highlight=False, soft_wrap=True)
+    seconds, theorems = time.time() - started, sum(len(source.theorems) for source in sources)
+    console.print(f"Coq {version} checked {theorems} theorems in {seconds:.0f} s; {len(written)} files in {call.out}", soft_wrap=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    try:
+        run(tyro.cli(Check, prog=COMMAND, description=__doc__, args=arguments), Console())
+    except ProofError as error:
+        sys.stderr.write(f"{error}\n")
+        return BROKEN
+    except EvidenceError as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; every file that was written is whole\n")
+        return INTERRUPTED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Where evidence comes from: commit, versions, device and time, read from the machine and never typed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import time
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from reports.evidence import Provenance, Timing
+
+ROOT = Path(__file__).resolve().parents[1]
+# Whatever can change a result; one that is not installed is left out, so that this also serves where JAX is missing.
+PACKAGES = ("flax", "hypothesis", "jax", "jaxlib", "mpmath", "msgspec", "numpy", "optax", "python-flint", "sympy", "z3-solver")
+
+
+def provenance(command: str, seed: int | None, started: float) -> Provenance:
+    """Return the provenance of a run of `command` with `seed` that began `started` seconds after the epoch (`time.time()`).
+
+    Raises ValueError where `started` lies in the future or more than a year back: a reading of another clock, most likely.
+    """
+    wall_s = time.time() - started
+    if not 0 <= wall_s < 366 * 86400:
+        raise ValueError(f"started must be a past reading of time.time(), got {started}, {wall_s:.0f} s ago; read that clock at the start")
+    date = datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds")
+    timing = Timing(date=date, wall_s=round(wall_s, 3))
+    return Provenance(commit=commit(ROOT), versions=versions(), device=device(), seed=seed, command=command, timing=timing)
+
+
+def commit(folder: Path) -> str:
+    """Return the commit checked out in `folder`, with "-dirty" where a tracked file differs from it; "unknown" outside git.
+
+    A folder inside the checkout of some other project, such as an unpacked archive, is outside git: that commit says nothing.
+    """
+    try:
+        top, head = _git(folder, "rev-parse", "--show-toplevel", "HEAD").splitlines()
+        changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    if Path(top).resolve() != folder.resolve():
+        return "unknown"
+    return f"{head}-dirty" if changed else head
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that are installed, without importing any."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def device() -> str:
+    """Return the processor in words, with the number of cores that this process may use: "cpu x86_64, 2 cores"."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return f"cpu {platform.machine()}, {cores} core{'s' if cores > 1 else ''}"
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    call = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(call, capture_output=True, text=True, check=True).stdout.strip()
