@@ -78,7 +78,7 @@ def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Rec
     if not fell:
         if isinstance(statement, Inequality) and statement.tight is not None:
             _tightness(statement, comparison, state, record)
-        rejection = _near_misses(statement, comparison, state, record)
+        rejection = _near_misses(statement, comparison, space, state, record)
         if statement.proof is not None:
             _proof_is_sensitive(statement, rejection, record)
         for assumption in claim.assumes:
@@ -144,10 +144,10 @@ def _tightness(statement: Inequality, comparison: Comparison, state: Attack, rec
     )
 
 
-def _near_misses(statement: Statement, comparison: Comparison, state: Attack, record: Recorder) -> Rejection:
+def _near_misses(statement: Statement, comparison: Comparison, space: Space, state: Attack, record: Recorder) -> Rejection:
     if isinstance(statement, Monotone) or (isinstance(statement, Inequality) and statement.tight is None):
         return Rejection()
-    rejection = reject(statement, comparison, state)
+    rejection = reject(statement, comparison, space, state)
     if rejection.made:
         misses = [{"change": m.change, "formula": str(m.formula), "killed_by": killer} for m, killer in rejection.killed]
         survivors = [f"{m.change}: {m.formula}" for m in rejection.survivors]

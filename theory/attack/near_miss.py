@@ -25,8 +25,34 @@ class NearMiss:
     formula: sp.Basic
 
 
-def near_misses(formula: sp.Basic, others: tuple[sp.Basic, ...] = ()) -> list[NearMiss]:
-    """Return the distinct variants of a formula, in the order of its tree; `others` are symbols that may be swapped in."""
+FEWEST = 10  # a formula too short for this many variants is confused with the other variables of its claim, too
+
+
+def near_misses(formula: sp.Basic, others: tuple[sp.Basic, ...] = (), space: tuple[sp.Basic, ...] = ()) -> list[NearMiss]:
+    """Return the distinct variants of a formula, in the order of its tree.
+
+    `others` are symbols that may be swapped in; the variables of the `space` join them where fewer than FEWEST variants result.
+    """
+    found = _distinct(formula, others)
+    if len(found) < FEWEST and space:
+        found += [m for m in _distinct(formula, (*others, *space)) if m.formula not in {k.formula for k in found}]
+        found += [m for m in _additions(formula, space) if m.formula not in {k.formula for k in found}]
+    return found
+
+
+def _additions(formula: Any, space: tuple[sp.Basic, ...]) -> list[NearMiss]:
+    """Return the formula plus or minus each variable of the same shape, and other multiples of itself."""
+    made = [NearMiss(f"multiplied by {k}", k * formula) for k in (3, sp.S.Half, -sp.S.Half)]
+    for symbol in space:
+        if getattr(symbol, "shape", None) == getattr(formula, "shape", None):
+            made += [NearMiss(f"{symbol} added", formula + symbol), NearMiss(f"{symbol} subtracted", formula - symbol)]
+    if not isinstance(formula, MatrixExpr):
+        made += [NearMiss(f"{k} added", formula + k) for k in (1, -1)]
+        made += [NearMiss(f"raised to the power {k}", formula**k) for k in (2, 3, sp.S.Half)]
+    return [m for m in made if m.formula != formula and not _degenerate(m.formula)]
+
+
+def _distinct(formula: sp.Basic, others: tuple[sp.Basic, ...]) -> list[NearMiss]:
     symbols = sorted(formula.atoms(sp.Symbol, sp.MatrixSymbol) | set(others), key=str)
     symbols = [s for s in symbols if not (isinstance(s, sp.Symbol) and s.is_integer)]
     found: dict[sp.Basic, NearMiss] = {}

@@ -20,7 +20,7 @@ from theory.attack.derivation import is_zero
 from theory.attack.evaluate import DIGITS, supported
 from theory.attack.near_miss import NearMiss, near_misses
 from theory.attack.search import Attack, describe, point_of
-from theory.domain import Batch
+from theory.domain import Batch, Space
 from theory.statement import Inequality, Statement
 
 
@@ -38,11 +38,11 @@ class Rejection:
         return len(self.killed) + len(self.equivalent) + len(self.survivors)
 
 
-def variants(statement: Statement, formula: sp.Basic) -> list[tuple[NearMiss, sp.Basic]]:
+def variants(statement: Statement, formula: sp.Basic, space: tuple[sp.Basic, ...]) -> list[tuple[NearMiss, sp.Basic]]:
     """Return the near misses of the formula and of each abbreviation it uses, with all abbreviations put in."""
     expand = statement.expand  # type: ignore[union-attr]
     where: Mapping[Any, sp.Basic] = statement.where  # type: ignore[union-attr]
-    made = [(miss, expand(miss.formula)) for miss in near_misses(formula, tuple(where))]
+    made = [(miss, expand(miss.formula)) for miss in near_misses(formula, tuple(where), space)]
     for symbol, meaning in where.items():
         for miss in near_misses(meaning):
             changed = replace(statement, where={**where, symbol: miss.formula})  # type: ignore[type-var]
@@ -56,7 +56,7 @@ def variants(statement: Statement, formula: sp.Basic) -> list[tuple[NearMiss, sp
     return distinct
 
 
-def reject(statement: Statement, comparison: Comparison, state: Attack) -> Rejection:
+def reject(statement: Statement, comparison: Comparison, space: Space, state: Attack) -> Rejection:
     """Hold every near miss of the statement's formula against the points kept by the attack."""
     outcome = Rejection()
     if not comparison.formula_side:
@@ -65,7 +65,7 @@ def reject(statement: Statement, comparison: Comparison, state: Attack) -> Rejec
     assert isinstance(formula, sp.Basic)
     meetings = _meetings(statement, state)
     raw = _raw_formula(statement, comparison)
-    for miss, expanded in variants(statement, raw):
+    for miss, expanded in variants(statement, raw, tuple(space.domains)):
         killer = _killer(comparison.with_formula(expanded), state, meetings)
         if killer:
             outcome.killed.append((miss, killer))
