@@ -41,11 +41,12 @@ def record(row: Row, checked: Checked, version: str) -> Evidence:
     details: dict[str, Any] = {
         "theorem": row.theorem,
         "statement": theorems[row.theorem],
-        "also": [{"theorem": name, "statement": theorems[name]} for name in row.also],
         "file": f"theory/formal/{row.file}.v",
         "axioms": list(checked.axioms),
         "coq": version,
     }
+    if row.also:
+        details["also"] = [{"theorem": name, "statement": theorems[name]} for name in row.also]
     return Evidence(claim=row.claim, form=row.form, part=row.part, method="formal", outcome=row.outcome, says=row.says, details=details)
 
 
