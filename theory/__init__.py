@@ -1,10 +1,1 @@
-"""The paper's lemmas and propositions: stated in SymPy, proved where they hold, attacked against JAX autodiff.
-
-Importing the package sets JAX to float64 with strict promotion, so that no claim can be checked in less.
-"""
-
-import jax
-
-jax.config.update("jax_enable_x64", True)
-jax.config.update("jax_numpy_dtype_promotion", "strict")
-jax.config.update("jax_numpy_rank_promotion", "raise")
+"""The paper's lemmas and propositions: stated in SymPy, proved where they hold, attacked against JAX autodiff."""

@@ -92,7 +92,7 @@ class Arrays:
 
     @property
     def says(self) -> str:
-        return f"entries of size up to {self.scale:g}, magnitudes 0.001 to 1 of that, sparse and whole ones too" + (", zero included" if self.zero else "")
+        return f"entries up to {self.scale:g} in size, of many magnitudes, sparse and whole ones too" + (", all zero too" if self.zero else "")
 
     def sample(self, rng: np.random.Generator, n: int, shape: tuple[int, ...], window: Window) -> np.ndarray:
         """Mix dense arrays of many scales, whole-number arrays, and arrays with a single entry."""

@@ -1,0 +1,81 @@
+"""Verify many claims, a process for each core, and write what is found about a claim as soon as it is complete."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from reports import evidence
+from reports.evidence import SCHEMA, Dossier, Evidence
+from theory.provenance import provenance
+
+
+@dataclass(frozen=True)
+class Found:
+    """All evidence on one claim, and how long it took in seconds."""
+
+    claim: str
+    evidence: list[Evidence]
+    started: float
+    wall_s: float
+
+
+def verify_one(claim: str, examples: int, seed: int) -> Found:
+    """Verify one claim in this process; every warning is an error, since it may be a wrong number."""
+    from theory.registry import claims
+    from theory.verify import verify
+
+    started = time.time()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = verify(claims()[claim][0], examples, seed)
+    return Found(claim, found, started, time.time() - started)
+
+
+def verify_all(ids: Sequence[str], examples: int, seed: int, jobs: int) -> Iterator[Found]:
+    """Yield what is found about each claim, as it is complete. One job works in this process, several in processes of their own."""
+    if jobs == 1 or len(ids) == 1:
+        yield from (verify_one(claim, examples, seed) for claim in ids)
+        return
+    # JAX holds threads and locks, so the workers are started afresh rather than forked.
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_parent)
+    try:
+        for future in as_completed([pool.submit(verify_one, claim, examples, seed) for claim in ids]):
+            yield future.result()
+    except BaseException:
+        workers = list((pool._processes or {}).values())  # noqa: SLF001 - Ctrl-C must not wait for the claims in progress
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:
+            worker.terminate()
+        raise
+    pool.shutdown()
+
+
+def _leave_interrupts_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def keep(found: Found, out: Path, examples: int, seed: int) -> None:
+    """Write the evidence on one claim, whole or not at all."""
+    command = f"python -m theory verify {found.claim} --examples {examples} --seed {seed}"
+    origin = provenance(command, seed, found.started)
+    evidence.write(out, Dossier(schema=SCHEMA, claim=found.claim, source="theory", provenance=origin, evidence=found.evidence))
+
+
+def refuse_unwritable(out: Path, write: Callable[[Path, bytes], None] = evidence.write_whole) -> None:
+    """Raise EvidenceError now, and not after minutes of work, if the folder cannot be written."""
+    probe = out / "evidence" / "theory" / ".writable"
+    write(probe, b"")
+    probe.unlink()
