@@ -123,8 +123,8 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
     except OSError as error:
         raise EvidenceError(f"{path} could not be written: {error.strerror}; nothing was changed there") from error
     finally:
@@ -146,7 +146,7 @@ def read(path: Path) -> Dossier:
         raise EvidenceError(f"{path} must be readable, but {error.strerror}") from error
     try:
         header = msgspec.json.decode(raw)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise EvidenceError(f"{path} must be a whole JSON file, but {error}; delete it and run the claim again") from error
     schema = header.get("schema") if isinstance(header, dict) else None
     if not isinstance(schema, int):

@@ -66,18 +66,18 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
         """The ids of all claims, in order."""
         return tuple(claim.id for claim in self.claims)
 
-    def nearest(self, id: str) -> list[str]:
-        """Return up to three ids that are spelt most like `id`, best first; for a misspelt one."""
-        return difflib.get_close_matches(id, self.ids, n=3, cutoff=0.5)
+    def nearest(self, name: str) -> list[str]:
+        """Return up to three ids that are spelt most like `name`, best first; for a misspelt one."""
+        return difflib.get_close_matches(name, self.ids, n=3, cutoff=0.5)
 
-    def claim(self, id: str) -> Claim:
-        """Return the claim called `id`; raise LedgerError, with the nearest ids, where there is none."""
+    def claim(self, name: str) -> Claim:
+        """Return the claim whose id is `name`; raise LedgerError, with the nearest ids, where there is none."""
         for claim in self.claims:
-            if claim.id == id:
+            if claim.id == name:
                 return claim
-        near = self.nearest(id)
+        near = self.nearest(name)
         advice = f"perhaps you meant {' or '.join(near)}" if near else "see the ids in reports/claims.toml"
-        raise LedgerError(f"a claim must be one of the ledger's {len(self.claims)}, got {id!r}; {advice}")
+        raise LedgerError(f"a claim must be one of the ledger's {len(self.claims)}, got {name!r}; {advice}")
 
 
 def read(path: Path = DEFAULT_PATH) -> Ledger:

@@ -8,7 +8,7 @@ Of one statement, the first line that applies:
   checked         properties or followed limits support it
   measured        experiments ran in full and every one met its rule
   open            otherwise, with a qualifier where reduced or stand-in runs are all there is
-A record with a qualifier earns no word. Evidence on assumptions says what a statement needs, not whether it holds: it counts for nothing here.
+A record with a qualifier earns no word. Evidence on assumptions says what a statement needs, not whether it holds, and does not count.
 A proof that was not run (Coq missing, say) is no proof, but takes nothing from another one.
 
 Of one form: the worst verdict of its parts, in the order of WORDS.

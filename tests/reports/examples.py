@@ -41,7 +41,9 @@ says = "A curve rises."
 """
 
 
-def evidence(method="symbolic", outcome="supports", *, claim="eq-1", form="printed", part="upper", says="One finding.", qualifier="", **details):
+def evidence(
+    method="symbolic", outcome="supports", *, claim="eq-1", form="printed", part="upper", says="One finding.", qualifier="", **details
+):
     return Evidence(claim=claim, form=form, part=part, method=method, outcome=outcome, says=says, qualifier=qualifier, details=details)
 
 

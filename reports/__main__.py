@@ -1,0 +1,106 @@
+"""The command line of the record: `python -m reports build` renders the page, `python -m reports check` finds what does not fit.
+
+Exit status: 0, 1 where `check` found something, 2 for a wrong call or a file that cannot be read or written, 130 for Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from reports import evidence, ledger, record
+from reports.evidence import EvidenceError
+from reports.ledger import LedgerError
+from reports.page.readme import ReadmeError
+
+FOUND, WRONG, INTERRUPTED = 1, 2, 130
+
+
+@dataclass(frozen=True)
+class Build:
+    """Render claims.json, claims.md and claims.html from the evidence that is there."""
+
+    evidence: Annotated[tuple[Path, ...], tyro.conf.arg(metavar="DIR ...")] = ()
+    """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
+    out: Path = record.OUT
+    """Folder to write the page to."""
+    publish: bool = False
+    """Also copy the evidence and the page to reports/published, to be committed."""
+    readme: Path | None = None
+    """File whose table of claims, between its two markers, is rewritten."""
+    ledger: Path = ledger.DEFAULT_PATH
+    """The ledger."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """List evidence on what the ledger does not have, and statements to be proved or checked that no evidence speaks of."""
+
+    evidence: Annotated[tuple[Path, ...], tyro.conf.arg(metavar="DIR ...")] = ()
+    """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
+    ledger: Path = ledger.DEFAULT_PATH
+    """The ledger."""
+
+
+def build(call: Build) -> int:
+    """Write the page and return the exit status 0."""
+    from reports.page import claims_html, claims_json, claims_md, readme
+
+    dossiers = record.gather(_folders(call.evidence))
+    page = claims_json.document(ledger.read(call.ledger), dossiers)
+    files = {
+        "claims.json": claims_json.encode(page),
+        "claims.md": claims_md.render(page),
+        "claims.html": claims_html.render(page),
+    }
+    for folder in [call.out, record.PUBLISHED] if call.publish else [call.out]:
+        for name, content in files.items():
+            evidence.write_whole(folder / name, content)
+    if call.publish:
+        for dossier in dossiers:
+            evidence.write(record.PUBLISHED, dossier)
+    if call.readme is not None:
+        readme.rewrite(call.readme, page, record.PUBLISHED / "claims.md")
+    sys.stdout.write(f"{len(page.claims)} claims, {page.generated.evidence} pieces of evidence: {call.out / 'claims.html'}\n")
+    return 0
+
+
+def check(call: Check) -> int:
+    """Print what does not fit, a line each, and return the exit status: 0 if there is nothing."""
+    book, dossiers = ledger.read(call.ledger), record.gather(_folders(call.evidence))
+    lines = record.strangers(book, dossiers)
+    for claim, missing in record.unsupported(book, dossiers):
+        lines.append(f"no evidence speaks of {claim}, {missing.form} {missing.part}, which needs a {missing.needs}")
+    answer = "\n".join(lines) or "all evidence has its statement, and every statement to be proved or checked has evidence"
+    sys.stdout.write(f"{answer}\n")
+    return FOUND if lines else 0
+
+
+def _folders(named: Sequence[Path]) -> Sequence[Path]:
+    """Return the folders to read; raise EvidenceError where a named one is none. Those that are not named may be absent."""
+    for folder in named:
+        if not folder.is_dir():
+            raise EvidenceError(f"--evidence must name folders, but {folder} is none; check its spelling")
+    return named or (record.OUT, record.PUBLISHED)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    try:
+        call = tyro.cli(Build | Check, prog="python -m reports", description=__doc__, args=arguments)
+        return build(call) if isinstance(call, Build) else check(call)
+    except (LedgerError, EvidenceError, ReadmeError) as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; every file that was written is whole\n")
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

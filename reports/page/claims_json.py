@@ -1,0 +1,169 @@
+"""claims.json: the whole record as data, from which the other two pages are made. Its schema is published as claims.schema.json.
+
+Nothing here depends on the clock: `generated` names the dates and commits of the evidence, so that the same files give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from reports import record, verdict
+from reports.evidence import Dossier, Form, Method, Outcome, Provenance, Qualifier, Source
+from reports.ledger import Claim, Kind, Ledger, Needs, Section
+from reports.verdict import FormVerdict, Word
+
+SCHEMA_PATH = Path(__file__).with_name("claims.schema.json")
+FORMS: tuple[Form, ...] = get_args(Form)
+
+
+class PartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One statement of one form, with its own verdict."""
+
+    part: str
+    says: str
+    needs: Needs
+    verdict: Word
+    qualifier: Qualifier
+    why: str
+
+
+class FormEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One form of a claim: its verdict is that of all its parts together, `says` is what they say, one after the other."""
+
+    verdict: Word
+    qualifier: Qualifier
+    says: str
+    why: str
+    parts: list[PartEntry]
+
+
+class EvidenceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One finding, with the source whose provenance it has."""
+
+    source: Source
+    form: Form
+    part: str
+    method: Method
+    outcome: Outcome
+    qualifier: Qualifier
+    says: str
+    details: dict[str, Any]
+
+
+class ClaimEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One row of the ledger with its verdicts, its evidence, and where that came from, by source."""
+
+    id: str
+    where: str
+    section: Section
+    kind: Kind
+    says: str
+    printed: FormEntry | None
+    corrected: FormEntry | None
+    beyond: FormEntry | None
+    evidence: list[EvidenceEntry]
+    provenance: dict[Source, Provenance]
+
+    def form(self, form: Form) -> FormEntry | None:
+        """Return one of the three forms by its name."""
+        return {"printed": self.printed, "corrected": self.corrected, "beyond": self.beyond}[form]
+
+
+class Generated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the page was made from: counts, verdicts by form, and the commits and dates (first, last) of the evidence."""
+
+    claims: int
+    statements: int
+    evidence: int
+    verdicts: dict[Form, dict[Word, int]]
+    commits: list[str]
+    dates: list[str]
+
+
+class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The content of claims.json."""
+
+    schema: Literal[1] = 1
+    generated: Generated
+    claims: list[ClaimEntry]
+
+
+def document(book: Ledger, dossiers: Sequence[Dossier]) -> Document:
+    """Return the record as data; raise EvidenceError if evidence speaks of what the ledger does not have."""
+    record.refuse_strangers(book, dossiers)
+    claims = [_claim(claim, [dossier for dossier in dossiers if dossier.claim == claim.id]) for claim in book.claims]
+    dates = sorted(dossier.provenance.timing.date for dossier in dossiers)
+    generated = Generated(
+        claims=len(claims),
+        statements=sum(len(claim.statements) for claim in book.claims),
+        evidence=sum(len(claim.evidence) for claim in claims),
+        verdicts={form: _counts(claims, form) for form in FORMS},
+        commits=sorted({dossier.provenance.commit for dossier in dossiers}),
+        dates=[dates[0], dates[-1]] if dates else [],
+    )
+    return Document(generated=generated, claims=claims)
+
+
+def encode(page: Document) -> bytes:
+    """Return the text of claims.json, keys sorted."""
+    return msgspec.json.format(msgspec.json.encode(page, order="deterministic"), indent=2) + b"\n"
+
+
+def schema() -> bytes:
+    """Return the JSON Schema of claims.json; the committed file must hold just this."""
+    published = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "claims.json", **msgspec.json.schema(Document)}
+    return msgspec.json.format(msgspec.json.encode(published, order="deterministic"), indent=2) + b"\n"
+
+
+def _claim(claim: Claim, dossiers: Sequence[Dossier]) -> ClaimEntry:
+    """Return the entry of one claim from the dossiers on it."""
+    verdicts = verdict.of_claim(claim, record.items(dossiers))
+    forms = {form: _form(claim, form, verdicts[form]) if form in verdicts else None for form in FORMS}
+    order = [(statement.form, statement.part) for statement in claim.statements]
+    found = [
+        EvidenceEntry(
+            source=dossier.source,
+            form=item.form,
+            part=item.part,
+            method=item.method,
+            outcome=item.outcome,
+            qualifier=item.qualifier,
+            says=item.says,
+            details=item.details,
+        )
+        for dossier in dossiers
+        for item in dossier.evidence
+    ]
+    return ClaimEntry(
+        id=claim.id,
+        where=claim.where,
+        section=claim.section,
+        kind=claim.kind,
+        says=claim.says,
+        evidence=sorted(found, key=lambda item: order.index((item.form, item.part))),  # stable: a source keeps its own order
+        provenance={dossier.source: dossier.provenance for dossier in dossiers},
+        **forms,
+    )
+
+
+def _form(claim: Claim, form: Form, found: FormVerdict) -> FormEntry:
+    """Return the entry of one form of a claim."""
+    parts = [
+        PartEntry(part=statement.part, says=statement.says, needs=statement.needs, verdict=own.word, qualifier=own.qualifier, why=own.why)
+        for statement in claim.of_form(form)
+        for own in [found.parts[statement.part]]
+    ]
+    whole = found.whole
+    says = " ".join(part.says for part in parts)
+    return FormEntry(verdict=whole.word, qualifier=whole.qualifier, says=says, why=whole.why, parts=parts)
+
+
+def _counts(claims: Sequence[ClaimEntry], form: Form) -> dict[Word, int]:
+    """Return how many claims have each verdict in one form, best first; verdicts that no claim has are left out."""
+    counted = Counter(entry.verdict for claim in claims if (entry := claim.form(form)))
+    return {word: counted[word] for word in reversed(verdict.WORDS) if counted[word]}

@@ -1,0 +1,60 @@
+"""claims.md: the verdicts and the evidence in short, for a page that shows Markdown; details stand in claims.html and claims.json."""
+
+from __future__ import annotations
+
+from reports.page.claims_html import TITLES, evidence_on
+from reports.page.claims_json import FORMS, ClaimEntry, Document, FormEntry
+from reports.page.text import markdown
+
+
+def render(page: Document) -> bytes:
+    """Return the text of claims.md; whatever stands in ledger or evidence is shown as text."""
+    made = page.generated
+    lines = [
+        "# Why is SAM Robust to Label Noise? The claims and their evidence",
+        "",
+        f"{made.claims} claims of {made.statements} statements, judged from {made.evidence} pieces of evidence.",
+        *(f"{TITLES[form]}: {', '.join(f'{n} {word}' for word, n in counts.items())}." for form, counts in made.verdicts.items() if counts),
+        "Derivations, points and counterexamples stand in `claims.html` and `claims.json`.",
+        "",
+        *summary(page, ""),
+    ]
+    section = ""
+    for claim in page.claims:
+        if claim.section != section:
+            section = claim.section
+            lines += ["", f"## {section}"]
+        lines += _entry(claim)
+    return ("\n".join(lines) + "\n").encode()
+
+
+def summary(page: Document, target: str) -> list[str]:
+    """Return the lines of a table of all claims and their verdicts, each linked to its entry in the page at `target`."""
+    head = ["| claim | " + " | ".join(TITLES[form].lower() for form in FORMS) + " |", "|---|---|---|---|"]
+    return head + [
+        f"| [{claim.id}]({target}#{claim.id}) | {' | '.join(_word(claim.form(form)) for form in FORMS)} |" for claim in page.claims
+    ]
+
+
+def _word(entry: FormEntry | None) -> str:
+    """Return the verdict of a form as text, a dash where the claim has no such form."""
+    if entry is None:
+        return "–"
+    return f"{entry.verdict} ({entry.qualifier})" if entry.qualifier else entry.verdict
+
+
+def _entry(claim: ClaimEntry) -> list[str]:
+    """Return the lines of one claim's entry."""
+    heading = f'### <a id="{claim.id}"></a>{markdown(claim.id)}'
+    lines = ["", heading, "", f"*{markdown(claim.where)}.* {markdown(claim.says)}"]
+    for form in FORMS:
+        entry = claim.form(form)
+        if entry is None:
+            continue
+        lines += ["", f"**{TITLES[form]}: {_word(entry)}.** {markdown(entry.why)}", "", "| part | statement | verdict |", "|---|---|---|"]
+        for part in entry.parts:
+            word = f"{part.verdict} ({part.qualifier})" if part.qualifier else part.verdict
+            lines.append(f"| {markdown(part.part)} | {markdown(part.says)} | {word}: {markdown(part.why)} |")
+        found = [(part.part, item) for part in entry.parts for item in evidence_on(claim, form, part.part)]
+        lines += ["", *(f"- {markdown(part)}, {item.method}, {item.outcome}: {markdown(item.says)}" for part, item in found)]
+    return lines

@@ -1,0 +1,54 @@
+"""The details of a finding as tables of text, whatever its method: what is shown follows from the shape of the data alone.
+
+A list of objects is a table with a column a key; an object is a table of two columns; the single values that are left make one table
+called `facts`. So a method that records something new is shown in full without a change here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+LONGEST_UNFOLDED = 8
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """One table: `columns` is empty where rows are (name, value) pairs; `folded` where a reader opens it only on demand."""
+
+    name: str
+    columns: tuple[str, ...] = ()
+    rows: list[tuple[str, ...]]
+    folded: bool = False
+
+
+def tables(details: Mapping[str, Any]) -> list[Table]:
+    """Return all that details hold as tables: first single values, then objects and lists, each in the order it was recorded."""
+    facts: list[tuple[str, ...]] = []
+    found: list[Table] = []
+    for name, value in details.items():
+        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            columns = tuple(dict.fromkeys(key for row in value for key in row))
+            rows = [tuple(show(row.get(column, "")) for column in columns) for row in value]
+            found.append(Table(name=name, columns=columns, rows=rows, folded=name != "steps" and len(rows) > LONGEST_UNFOLDED))
+        elif isinstance(value, dict) and value:
+            found.append(Table(name=name, rows=_pairs(value.items())))
+        else:
+            facts.append((name, show(value)))
+    return [Table(name="facts", rows=facts), *found] if facts else found
+
+
+def show(value: Any) -> str:
+    """Return one JSON value as text a person reads; nested values as compact JSON."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, bool):
+        return {None: "none", True: "yes", False: "no"}[value]
+    if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
+        return ", ".join(show(item) for item in value) or "none"
+    return msgspec.json.encode(value).decode()
+
+
+def _pairs(named: Iterable[tuple[str, Any]]) -> list[tuple[str, ...]]:
+    return [(name, show(value)) for name, value in named]

@@ -1,0 +1,67 @@
+"""Text with TeX between dollars, for the three places it is shown in: HTML (as MathML), Markdown, and a table cell of Markdown.
+
+Text comes from the ledger and from evidence and is never trusted: whatever stands in it, it is shown as text.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+import math_core
+from markupsafe import Markup, escape
+
+MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]#|~$])")
+
+
+class TexError(ValueError):
+    """TeX that cannot be set; the message holds it, and the reason."""
+
+
+@functools.cache
+def _mathml() -> math_core.LatexToMathML:
+    return math_core.LatexToMathML(fancy_error=False)
+
+
+def split(text: str) -> list[tuple[bool, str]]:
+    """Return the text as (is TeX, piece) pairs, dollars left out; with an odd number of dollars no piece is TeX."""
+    if text.count("$") % 2:
+        return [(False, text)]
+    return [(index % 2 == 1, piece) for index, piece in enumerate(text.split("$")) if piece]
+
+
+def mathml(tex: str) -> Markup:
+    """Return TeX as MathML; raise TexError where it is not TeX."""
+    try:
+        # Safe as it is: math_core escapes text, and none of its commands makes HTML.
+        return Markup(_mathml().convert_with_local_state(tex, displaystyle=False))
+    except math_core.LatexError as error:
+        raise TexError(f"TeX must be what math_core can set, got {tex!r}: {error}; mend it") from error
+
+
+def html(text: str) -> Markup:
+    """Return text as HTML, formulas as MathML; a formula that cannot be set is shown as it is written, as code."""
+    pieces: list[Markup] = []
+    for is_tex, piece in split(text):
+        try:
+            pieces.append(mathml(piece) if is_tex else escape(piece))
+        except TexError:
+            pieces.append(Markup("<code>${}$</code>").format(piece))
+    return Markup("").join(pieces)
+
+
+def markdown(text: str) -> str:
+    """Return text as Markdown on one line, also within a table: no sign in it has a meaning, formulas stand between dollars.
+
+    Formulas are written $`...`$, inside which Markdown leaves underscores and backslashes alone. A bar would end a table's cell, and an
+    angle bracket might begin a tag, so both are written as TeX commands.
+    """
+    pieces: list[str] = []
+    for is_tex, piece in split(" ".join(text.split())):
+        if is_tex:
+            tex = piece.replace("\\|", "\\Vert ").replace("|", "\\vert ").replace("<", "\\lt ").replace(">", "\\gt ").replace("`", "'")
+            pieces.append(f"$`{tex}`$")
+        else:
+            plain = piece.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            pieces.append(MARKDOWN_SIGNS.sub(r"\\\1", plain))
+    return "".join(pieces)

@@ -1,0 +1,65 @@
+"""Evidence and ledger brought together: which evidence counts, which speaks of nothing, and which statements still lack any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from reports import evidence, ledger
+from reports.evidence import SOURCES, Dossier, Evidence, EvidenceError
+from reports.ledger import Ledger, Statement
+
+OUT = Path(__file__).with_name("out")
+PUBLISHED = Path(__file__).with_name("published")
+
+
+def gather(folders: Iterable[Path]) -> list[Dossier]:
+    """Read the evidence of several folders; of two files on one claim from one source, that of the folder named first counts.
+
+    A file is taken whole or not at all: results of two runs are never mixed. Ordered by source, then by claim.
+    """
+    found: dict[tuple[str, str], Dossier] = {}
+    for folder in folders:
+        for dossier in evidence.read_all(folder):
+            found.setdefault((dossier.source, dossier.claim), dossier)
+    return sorted(found.values(), key=lambda dossier: (SOURCES.index(dossier.source), dossier.claim))
+
+
+def strangers(book: Ledger, dossiers: Sequence[Dossier]) -> list[str]:
+    """Return, a line each, the evidence that speaks of a claim, form or part that the ledger does not have."""
+    known = {(claim.id, statement.form, statement.part) for claim in book.claims for statement in claim.statements}
+    lines: list[str] = []
+    for dossier in dossiers:
+        try:
+            claim = book.claim(dossier.claim)
+        except ledger.LedgerError as error:
+            lines.append(f"evidence from {dossier.source} speaks of no claim: {error}")
+            continue
+        parts = sorted({(item.form, item.part) for item in dossier.evidence if (claim.id, item.form, item.part) not in known})
+        has = ", ".join(f"{statement.form} {statement.part}" for statement in claim.statements)
+        lines += [f"evidence from {dossier.source} speaks of {claim.id}, {form} {part}, but this claim has {has}" for form, part in parts]
+    return lines
+
+
+def refuse_strangers(book: Ledger, dossiers: Sequence[Dossier]) -> None:
+    """Raise EvidenceError if any evidence speaks of what the ledger does not have."""
+    lines = strangers(book, dossiers)
+    if lines:
+        more = f" (and {len(lines) - 1} more: `python -m reports check`)" if len(lines) > 1 else ""
+        raise EvidenceError(f"evidence must speak of the ledger's statements, but {lines[0]}{more}; run the claim again or delete the file")
+
+
+def unsupported(book: Ledger, dossiers: Sequence[Dossier]) -> list[tuple[str, Statement]]:
+    """Return the statements, with their claim's id, that need a proof or a check and of which no evidence speaks."""
+    spoken = {(item.claim, item.form, item.part) for item in items(dossiers)}
+    return [
+        (claim.id, statement)
+        for claim in book.claims
+        for statement in claim.statements
+        if statement.needs != "experiment" and (claim.id, statement.form, statement.part) not in spoken
+    ]
+
+
+def items(dossiers: Iterable[Dossier]) -> list[Evidence]:
+    """Return all evidence in dossiers, in their order."""
+    return [item for dossier in dossiers for item in dossier.evidence]
