@@ -83,11 +83,18 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
 def read(path: Path = DEFAULT_PATH) -> Ledger:
     """Read and validate a ledger; raise LedgerError naming the file, the claim and what is wrong with it."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise LedgerError(f"{path} must be a readable ledger, but {error.strerror}; restore it") from error
     except UnicodeDecodeError as error:
         raise LedgerError(f"{path} must be UTF-8 text, but {error.reason} at byte {error.start}; restore it") from error
+    return parse(text, path)
+
+
+def parse(text: str, path: Path | str) -> Ledger:
+    """Return the ledger that TOML text holds; raise LedgerError, which calls the text `path`, where it is wrong."""
+    try:
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LedgerError(f"{path} must be TOML, but {error}; mend that line") from error
     if table.keys() != {"schema", "claim"} or not isinstance(table["claim"], list):
@@ -99,7 +106,7 @@ def read(path: Path = DEFAULT_PATH) -> Ledger:
     return Ledger(claims=claims)
 
 
-def _claim(path: Path, number: int, row: Any) -> Claim:
+def _claim(path: Path | str, number: int, row: Any) -> Claim:
     """Return the claim that a [[claim]] table of the file holds."""
     name = row.get("id", f"number {number}") if isinstance(row, dict) else f"number {number}"
     try:
@@ -113,7 +120,7 @@ def _claim(path: Path, number: int, row: Any) -> Claim:
     return claim
 
 
-def _refuse_repeats(path: Path, what: str, names: Iterable[str]) -> None:
+def _refuse_repeats(path: Path | str, what: str, names: Iterable[str]) -> None:
     """Raise LedgerError if a name occurs twice."""
     twice = [name for name, times in Counter(names).items() if times > 1]
     if twice:

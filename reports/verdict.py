@@ -78,7 +78,7 @@ def of_form(parts: Mapping[str, Verdict]) -> Verdict:
     """Return the verdict of a form from those of its parts (at least one): the worst of them."""
     if len(parts) == 1:
         return next(iter(parts.values()))
-    word = min((part.word for part in parts.values()), key=WORDS.index)
+    word: Word = min([part.word for part in parts.values()], key=WORDS.index)
     worst = {name: part for name, part in parts.items() if part.word == word}
     qualifiers = {part.qualifier for part in worst.values()}
     # A part without any evidence makes the whole form open without a qualifier; a stand-in is further from the paper than a reduction.
@@ -96,7 +96,9 @@ def of_claim(claim: Claim, evidence: Iterable[Evidence]) -> dict[Form, FormVerdi
     for item in evidence:
         found.setdefault((item.claim, item.form, item.part), []).append(item)
     verdicts: dict[Form, FormVerdict] = {}
-    for form in dict.fromkeys(statement.form for statement in claim.statements):
+    for form in get_args(Form):
+        if not claim.of_form(form):
+            continue
         parts = {s.part: of_statement(s.needs, found.get((claim.id, form, s.part), [])) for s in claim.of_form(form)}
         verdicts[form] = FormVerdict(whole=of_form(parts), parts=parts)
     return verdicts

@@ -1,17 +1,19 @@
 """The details of a finding as tables of text, whatever its method: what is shown follows from the shape of the data alone.
 
 A list of objects is a table with a column a key; an object is a table of two columns; the single values that are left make one table
-called `facts`. So a method that records something new is shown in full without a change here.
+called `facts`. So a method that records something new is shown in full without a change here. Files of evidence have
+their keys sorted, so that the order shown is set here: the keys in ORDER first, then the others by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 LONGEST_UNFOLDED = 8
+ORDER = ("assumption", "says", "by", "detail", "change", "formula", "killed_by", "made", "rejected", "equivalent", "points", "left", "right")
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,16 +26,16 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def tables(details: Mapping[str, Any]) -> list[Table]:
-    """Return all that details hold as tables: first single values, then objects and lists, each in the order it was recorded."""
+    """Return all that details hold as tables: first single values, then objects and lists."""
     facts: list[tuple[str, ...]] = []
     found: list[Table] = []
-    for name, value in details.items():
+    for name, value in _ordered(details):
         if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
-            columns = tuple(dict.fromkeys(key for row in value for key in row))
+            columns = tuple(key for key, _ in _ordered({key: None for row in value for key in row}))
             rows = [tuple(show(row.get(column, "")) for column in columns) for row in value]
             found.append(Table(name=name, columns=columns, rows=rows, folded=name != "steps" and len(rows) > LONGEST_UNFOLDED))
         elif isinstance(value, dict) and value:
-            found.append(Table(name=name, rows=_pairs(value.items())))
+            found.append(Table(name=name, rows=[(key, show(item)) for key, item in _ordered(value)]))
         else:
             facts.append((name, show(value)))
     return [Table(name="facts", rows=facts), *found] if facts else found
@@ -50,5 +52,6 @@ def show(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _pairs(named: Iterable[tuple[str, Any]]) -> list[tuple[str, ...]]:
-    return [(name, show(value)) for name, value in named]
+def _ordered(named: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the items of an object in the order they are shown in."""
+    return sorted(named.items(), key=lambda item: (ORDER.index(item[0]) if item[0] in ORDER else len(ORDER), item[0]))

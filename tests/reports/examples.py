@@ -2,7 +2,7 @@
 
 import msgspec
 
-from reports.evidence import SCHEMA, Dossier, Evidence, Provenance, Timing
+from reports.evidence import SCHEMA, Dossier, Evidence, Provenance, Source, Timing
 
 LEDGER = """\
 schema = 1
@@ -44,24 +44,21 @@ says = "A curve rises."
 def evidence(
     method="symbolic", outcome="supports", *, claim="eq-1", form="printed", part="upper", says="One finding.", qualifier="", **details
 ):
-    return Evidence(claim=claim, form=form, part=part, method=method, outcome=outcome, says=says, qualifier=qualifier, details=details)
+    place = {"claim": claim, "form": form, "part": part}
+    found = {"method": method, "outcome": outcome, "says": says, "qualifier": qualifier, "details": details}
+    return msgspec.convert({**place, **found}, Evidence)
 
 
-def dossier(*found, claim="eq-1", source="theory", seed=1, date="2024-05-06T07:08:09Z"):
-    return Dossier(
-        schema=SCHEMA,
-        claim=claim,
-        source=source,
-        evidence=list(found),
-        provenance=Provenance(
-            commit="0123abc",
-            versions={"sympy": "1.14.0"},
-            device="cpu",
-            seed=seed,
-            command="python -m theory verify",
-            timing=Timing(date=date, wall_s=1.5),
-        ),
+def dossier(*found, claim="eq-1", source: Source = "theory", seed=1, date="2024-05-06T07:08:09Z"):
+    provenance = Provenance(
+        commit="0123abc",
+        versions={"sympy": "1.14.0"},
+        device="cpu",
+        seed=seed,
+        command="python -m theory verify",
+        timing=Timing(date=date, wall_s=1.5),
     )
+    return Dossier(schema=SCHEMA, claim=claim, source=source, evidence=list(found), provenance=provenance)
 
 
 def text_of(dossier):

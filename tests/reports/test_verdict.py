@@ -8,11 +8,11 @@ from typing import get_args
 
 import pytest
 
-from reports import verdict
+from reports import ledger, verdict
 from reports.evidence import Form, Method, Outcome, Qualifier
-from reports.ledger import Claim, Statement
+from reports.ledger import Needs
 from reports.verdict import Verdict
-from tests.reports.examples import evidence
+from tests.reports.examples import LEDGER, evidence
 
 METHODS, OUTCOMES, QUALIFIERS, FORMS = (get_args(kind) for kind in (Method, Outcome, Qualifier, Form))
 KINDS = list(product(METHODS, OUTCOMES, QUALIFIERS))
@@ -90,7 +90,7 @@ def test_an_open_form_is_qualified_only_when_every_open_part_is(qualifiers, whol
     assert verdict.of_form(parts).qualifier == whole
 
 
-def why(*found, needs="proof"):
+def why(*found, needs: Needs = "proof"):
     return verdict.of_statement(needs, found).why
 
 
@@ -139,15 +139,7 @@ def test_the_reason_of_a_form_names_the_parts_that_decide_it():
 
 
 def test_a_claim_is_judged_part_by_part_by_its_own_evidence_alone():
-    statements = [("printed", "upper"), ("printed", "lower"), ("corrected", "upper")]
-    claim = Claim(
-        id="eq-1",
-        where="Eq. 1",
-        section="Setting",
-        kind="theorem",
-        says="A claim.",
-        statements=tuple(Statement(form=form, part=part, says="A part.", needs="proof") for form, part in statements),
-    )
+    claim = ledger.parse(LEDGER, "made up").claim("eq-1")
     strangers = [evidence("counterexample", "refutes", **place) for place in ({"claim": "eq-2"}, {"part": "middle"}, {"form": "beyond"})]
     found = verdict.of_claim(claim, [evidence(), evidence(part="lower"), evidence("property", form="corrected"), *strangers])
     assert list(found) == ["printed", "corrected"]
