@@ -71,7 +71,7 @@ def direction(net: Network, loss: Loss, logit_at: Params, jacobian_at: Params) -
     return negative(result)
 
 
-def sgd(net: Network, loss: Loss, w: Params, rho: jax.Array) -> Params:
+def sgd(net: Network, loss: Loss, w: Params, rho: jax.Array) -> Params:  # noqa: ARG001 - one signature for all methods
     """Return the descent direction of plain SGD; rho is not used."""
     return negative(gradient(net, loss, w))
 

@@ -24,7 +24,9 @@ class Domain(Protocol):
     """A set of values of one variable. `says` describes it in the report."""
 
     @property
-    def says(self) -> str: ...
+    def says(self) -> str:
+        """Describe the domain to a reader."""
+        ...
 
     def sample(self, rng: np.random.Generator, n: int, shape: tuple[int, ...], window: Window) -> np.ndarray:
         """Return n values, shape (n, *shape), float64; `window`, a part of [0, 1], is where half of the scalars lie."""
@@ -44,6 +46,7 @@ class Reals:
 
     @property
     def says(self) -> str:
+        """Describe the domain to a reader."""
         return f"[{self.low:g}, {self.high:g}]"
 
     def sample(self, rng: np.random.Generator, n: int, shape: tuple[int, ...], window: Window) -> np.ndarray:
@@ -72,6 +75,7 @@ class Values:
 
     @property
     def says(self) -> str:
+        """Describe the domain to a reader."""
         return "{" + ", ".join(f"{v:g}" for v in self.values) + "}"
 
     def sample(self, rng: np.random.Generator, n: int, shape: tuple[int, ...], window: Window) -> np.ndarray:
@@ -92,7 +96,10 @@ class Arrays:
 
     @property
     def says(self) -> str:
-        return f"entries up to {self.scale:g} in size, of many magnitudes, sparse and whole ones too" + (", all zero too" if self.zero else "")
+        """Describe the domain to a reader."""
+        return f"entries up to {self.scale:g} in size, of many magnitudes, sparse and whole ones too" + (
+            ", all zero too" if self.zero else ""
+        )
 
     def sample(self, rng: np.random.Generator, n: int, shape: tuple[int, ...], window: Window) -> np.ndarray:
         """Mix dense arrays of many scales, whole-number arrays, and arrays with a single entry."""

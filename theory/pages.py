@@ -79,7 +79,9 @@ def claim_page(row: ledger.Claim, dossiers: Sequence[Dossier], place: str) -> Re
         parts += [Padding(_record(item), (0, 0, 0, 2)) for item in own]
     for dossier in dossiers:
         origin = dossier.provenance
-        parts.append(Text(f"\n{dossier.source}: commit {origin.commit}, {origin.device}, {origin.timing.date}; {origin.command}", style="dim"))
+        parts.append(
+            Text(f"\n{dossier.source}: commit {origin.commit}, {origin.device}, {origin.timing.date}; {origin.command}", style="dim")
+        )
     return Group(*parts)
 
 

@@ -28,7 +28,8 @@ class Formulaic:
     """What the kinds with a formula share.
 
     part        the statement's name in the ledger
-    where       abbreviations the formula uses, themselves printed formulas (near misses rewrite them too); a later entry may use earlier ones
+    where       abbreviations the formula uses, themselves printed formulas (near misses rewrite them too);
+                a later entry may use earlier ones
     atoms       symbols of the formula that are computed from definitions by JAX (f, its gradient, softmax...)
     proof       fills a Derivation, whose last steps must arrive at this statement's own formula
     space       overrides the claim's space
@@ -155,5 +156,9 @@ class Claim:
 
     def forms(self) -> list[tuple[Form, tuple[Statement, ...]]]:
         """Return the non-empty forms with their statements, printed first."""
-        every: list[tuple[Form, tuple[Statement, ...]]] = [("printed", self.printed), ("corrected", self.corrected), ("beyond", self.beyond)]
+        every: list[tuple[Form, tuple[Statement, ...]]] = [
+            ("printed", self.printed),
+            ("corrected", self.corrected),
+            ("beyond", self.beyond),
+        ]
         return [(form, statements) for form, statements in every if statements]

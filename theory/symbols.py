@@ -47,6 +47,7 @@ class Inner(sp.Expr):
     is_commutative = True
 
     def __new__(cls, a: MatrixExpr, b: MatrixExpr) -> Inner:
+        """Return <a, b>; raise ShapeError where the shapes differ."""
         if a.shape != b.shape:
             raise sp.matrices.exceptions.ShapeError(f"an inner product needs equal shapes, got {a.shape} and {b.shape}")
         return super().__new__(cls, a, b)
@@ -80,6 +81,7 @@ class Sign(sp.Symbol):
     """A label t in {-1, 1}. Proofs about it go through both cases."""
 
     def __new__(cls, name: str) -> Sign:
+        """Return a label with this name."""
         return super().__new__(cls, name, real=True, nonzero=True)
 
 

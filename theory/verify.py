@@ -18,9 +18,10 @@ from theory.attack.derivation import Derivation, ProofBroken
 from theory.attack.rejection import Rejection, largest_gap, reject
 from theory.attack.search import Attack, attack, describe
 from theory.domain import Space
-from theory.statement import Agreement, Assumption, Claim, Inequality, Limit, Monotone, Statement
+from theory.statement import Agreement, Assumption, Claim, Inequality, Limit, Monotone, Proof, Statement
 
 PROOF_VARIANTS = 2  # near misses that a proof is run on, each of which must break it
+BROKEN = (ProofBroken, TypeError, ValueError)  # a checker that cannot even read a step has not accepted it
 ASSUMPTION_SHARE = 8  # an assumption is dropped on one eighth of the points
 
 
@@ -62,7 +63,12 @@ def _agreement(statement: Agreement, record: Recorder) -> None:
     failed = [f for f in findings if not f.agrees]
     lines = [{"says": f.says, "agrees": f.agrees, "found": f.found} for f in findings]
     if failed:
-        record.add("counterexample", "refutes", f"{len(failed)} of {len(findings)} comparisons disagree: {failed[0].says}: {failed[0].found}", findings=lines)
+        record.add(
+            "counterexample",
+            "refutes",
+            f"{len(failed)} of {len(findings)} comparisons disagree: {failed[0].says}: {failed[0].found}",
+            findings=lines,
+        )
         return
     record.add("certificate", "supports", f"all {len(findings)} comparisons agree exactly", findings=lines)
     accepted = [name for name, data in statement.variants.items() if all(f.agrees for f in statement.check(data))]
@@ -74,13 +80,13 @@ def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Rec
     comparison = comparison_of(statement)
     space = statement.space or claim.space
     state = attack(comparison, space, examples, seed)
-    fell = _property(statement, comparison, space, state, record)
+    fell = _property(comparison, space, state, record)
     if not fell:
         if isinstance(statement, Inequality) and statement.tight is not None:
             _tightness(statement, comparison, state, record)
         rejection = _near_misses(statement, comparison, space, state, record)
         if statement.proof is not None:
-            _proof_is_sensitive(statement, rejection, record)
+            _proof_is_sensitive(statement, statement.proof, rejection, record)
         for assumption in claim.assumes:
             if not assumption.parts or statement.part in assumption.parts:
                 _assumption(assumption, comparison, examples, seed, record)
@@ -88,7 +94,7 @@ def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Rec
         _prove(statement, record)
 
 
-def _property(statement: Any, comparison: Comparison, space: Space, state: Attack, record: Recorder) -> bool:
+def _property(comparison: Comparison, space: Space, state: Attack, record: Recorder) -> bool:
     details: dict[str, Any] = {
         "points": state.points,
         "precision": "float64, suspects in 50 digits",
@@ -102,7 +108,7 @@ def _property(statement: Any, comparison: Comparison, space: Space, state: Attac
     if space.note:
         details["note"] = space.note
     if state.counterexample is None and state.exceeded > state.ruled:
-        says = f"{state.exceeded} of {state.points} points exceed the tolerance, too many to rule on in 50 digits ({state.ruled} were rounding)"
+        says = f"{state.exceeded} of {state.points} points exceed the tolerance; of {state.ruled} ruled on in 50 digits all were rounding"
         record.add("property", "inconclusive", says, **details)
         return False
     if state.counterexample is None:
@@ -110,7 +116,9 @@ def _property(statement: Any, comparison: Comparison, space: Space, state: Attac
         return False
     point, sizes, ruling = state.counterexample
     record.add("property", "refutes", f"failed at {state.exceeded} of {state.points} points", **details)
-    relation = {"=": "is not equal to", "within": "is not within the stated rate of"}.get(comparison.relation, f"is not {comparison.relation}")
+    relation = {"=": "is not equal to", "within": "is not within the stated rate of"}.get(
+        comparison.relation, f"is not {comparison.relation}"
+    )
     record.add(
         "counterexample",
         "refutes",
@@ -172,17 +180,23 @@ def _record_misses(record: Recorder, made: int, misses: list[dict[str, str]], eq
     )
 
 
-def _proof_is_sensitive(statement: Any, rejection: Rejection, record: Recorder) -> None:
+def _proof_is_sensitive(statement: Any, proof: Proof, rejection: Rejection, record: Recorder) -> None:
     """Run the proof on false formulas: one that it accepts shows that the proof does not speak of the formula."""
     field = "value" if isinstance(statement, Limit) else "formula"
     if not hasattr(statement, field):
         return
-    for miss, _ in [m for m in rejection.killed if not m[0].change.startswith("in ")][:: max(1, len(rejection.killed) // PROOF_VARIANTS)][:PROOF_VARIANTS]:
+    direct = [miss for miss, _ in rejection.killed if not miss.change.startswith("in ")]
+    for miss in direct[:: max(1, len(direct) // PROOF_VARIANTS)][:PROOF_VARIANTS]:
         try:
-            statement.proof(replace(statement, **{field: miss.formula}), Derivation())
-        except ProofBroken:
+            proof(replace(statement, **{field: miss.formula}), Derivation())
+        except BROKEN:
             continue
-        record.add("near-miss", "inconclusive", f"the proof also accepts a false formula ({miss.change}), so it does not prove this one", survivors=[miss.change])
+        record.add(
+            "near-miss",
+            "inconclusive",
+            f"the proof also accepts a false formula ({miss.change}), so it does not prove this one",
+            survivors=[miss.change],
+        )
 
 
 def _assumption(assumption: Assumption, comparison: Comparison, examples: int, seed: int, record: Recorder) -> None:
@@ -214,7 +228,7 @@ def _prove(statement: Any, record: Recorder) -> None:
     derivation = Derivation()
     try:
         statement.proof(statement, derivation)
-    except ProofBroken as broken:
+    except BROKEN as broken:
         record.add("symbolic", "inconclusive", f"the proof breaks: {broken}", steps=_steps(derivation))
         return
     checked = [s for s in derivation.steps if not s.by.startswith("cited")]

@@ -9,6 +9,7 @@ spellings names it. Two expressions with equal normal forms are equal for every 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import sympy as sp
@@ -63,7 +64,7 @@ def trace(word: Word) -> sp.Expr:
         return _named(min(turns, key=_spelling))
     turned = word[cuts[0] :] + word[: cuts[0]]
     starts = [*[i for i, letter in enumerate(turned) if letter.rows == 1], len(turned)]
-    return sp.Mul(*[_scalar_name(turned[a:b]) for a, b in zip(starts, starts[1:], strict=False)])
+    return sp.Mul(*[_scalar_name(turned[a:b]) for a, b in pairwise(starts)])
 
 
 def _settle(word: Word, coefficient: sp.Expr) -> tuple[Word, sp.Expr]:
@@ -75,7 +76,7 @@ def _settle(word: Word, coefficient: sp.Expr) -> tuple[Word, sp.Expr]:
         links.append(len(word))
     if len(links) < 2:
         return word, coefficient
-    for a, b in zip(links, links[1:], strict=False):
+    for a, b in pairwise(links):
         coefficient = coefficient * _scalar_name(word[a:b])
     return word[: links[0]] + word[links[-1] :], coefficient
 

@@ -40,11 +40,11 @@ class _Side:
     """One side at a batch or at a point; `shift` names the variable that takes its second value on this side."""
 
     def __init__(self, what: sp.Basic | Definition, atoms: Mapping[Any, Definition], shift: str = "") -> None:
-        self.what = what
+        self.formula: Any = what if isinstance(what, sp.Basic) else None
+        self.definition: Any = None if isinstance(what, sp.Basic) else what
         self.shift = shift
-        self.atoms = atoms if isinstance(what, sp.Basic) else {}
-        used = what.free_symbols if isinstance(what, sp.Basic) else set()
-        self.atoms = {symbol: f for symbol, f in self.atoms.items() if symbol in used}
+        self.symbols: set[Any] = self.formula.free_symbols if self.formula is not None else set()
+        self.atoms = {symbol: f for symbol, f in atoms.items() if symbol in self.symbols}
 
     def _shifted(self, point: Mapping[str, Any]) -> dict[str, Any]:
         visible = {name: value for name, value in point.items() if not name.endswith(NEXT)}
@@ -52,43 +52,44 @@ class _Side:
             visible[self.shift] = point[self.shift + NEXT]
         return visible
 
-    def float64(self, batch: Batch, sizes: Sizes, compiled: _Compiler) -> tuple[np.ndarray, np.ndarray]:
+    def float64(self, batch: Batch, sizes: Sizes, compiled: Compiler) -> tuple[np.ndarray, np.ndarray]:
         """Return (values, error bounds), each (N, rows, columns)."""
         seen = self._shifted(batch)
-        if not isinstance(self.what, sp.Basic):
-            value = _matrices(compiled(self.what, seen))
+        if self.formula is None:
+            value = _matrices(compiled(self.definition, seen))
             return value, EPS * np.abs(value)
         values: dict[Any, Any] = {size: np.full((1, 1, 1), float(n)) for size, n in sizes.items()}
-        for symbol in self.what.free_symbols:
+        for symbol in self.symbols:
             if symbol in self.atoms:
                 values[symbol] = _matrices(compiled(self.atoms[symbol], seen))
             elif symbol not in values:
                 values[symbol] = _matrices(seen[str(symbol)])
-        value, err = evaluate(self.what, values)
+        value, err = evaluate(self.formula, values)
         n = len(next(iter(seen.values())))
         return np.broadcast_to(value, (n, *value.shape[1:])), np.broadcast_to(err, (n, *err.shape[1:]))
 
     def exact(self, point: Point, sizes: Sizes) -> np.ndarray:
         """Return the value at one point, an object array (rows, columns) of 50-digit numbers."""
         seen = self._shifted(point)
-        if not isinstance(self.what, sp.Basic):
-            return _exact_definition(self.what, seen)
+        if self.formula is None:
+            return _exact_definition(self.definition, seen)
         values: dict[Any, Any] = {size: _matrix(_exact_array(np.asarray(float(n)))) for size, n in sizes.items()}
-        for symbol in self.what.free_symbols:
+        for symbol in self.symbols:
             if symbol in self.atoms:
                 values[symbol] = _exact_definition(self.atoms[symbol], seen)
             elif symbol not in values:
                 values[symbol] = _matrix(_exact_array(seen[str(symbol)]))
-        return evaluate_exactly(self.what, values)
+        return evaluate_exactly(self.formula, values)
 
 
-class _Compiler:
+class Compiler:
     """Compile each definition once for batches; the attack keeps one for its lifetime."""
 
     def __init__(self) -> None:
         self.known: dict[Definition, Callable[..., Any]] = {}
 
     def __call__(self, definition: Definition, batch: Batch) -> np.ndarray:
+        """Return the definition's values at a batch."""
         if definition not in self.known:
             self.known[definition] = jax.jit(jax.vmap(_named(definition)))
         return np.asarray(self.known[definition](batch))
@@ -96,7 +97,9 @@ class _Compiler:
 
 def _exact_definition(definition: Definition, point: Mapping[str, Any]) -> np.ndarray:
     """Run a definition in 50 digits; the near misses of one formula ask for the same points again and again."""
-    return _exact_known(definition, tuple((name, np.shape(value), np.asarray(value, dtype=float).tobytes()) for name, value in point.items()))
+    return _exact_known(
+        definition, tuple((name, np.shape(value), np.asarray(value, dtype=float).tobytes()) for name, value in point.items())
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -153,11 +156,19 @@ class Comparison:
         low, high = (self.along, "") if self.falling else ("", self.along)
         return _Side(self.left, self.atoms, low), _Side(self.right, self.atoms, high), margin
 
+    def gaps(self, batch: Batch, sizes: Sizes, compiler: Compiler) -> np.ndarray:
+        """Return the relative distance of the two sides at each point, shape (N,); inf where undefined."""
+        left, right, _ = self._sides
+        (a, _), (b, _) = left.float64(batch, sizes, compiler), right.float64(batch, sizes, compiler)
+        with np.errstate(all="ignore"):
+            gap = np.max(np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), np.finfo(float).tiny), axis=(1, 2))
+        return np.where(np.isfinite(gap), gap, np.inf)
+
     def with_formula(self, formula: sp.Basic) -> Comparison:
         """Return the comparison with its formula replaced."""
         return replace(self, left=formula) if self.formula_side == "left" else replace(self, right=formula)
 
-    def scores(self, batch: Batch, sizes: Sizes, compiler: _Compiler) -> np.ndarray:
+    def scores(self, batch: Batch, sizes: Sizes, compiler: Compiler) -> np.ndarray:
         """Return one score a point, shape (N,): above 1 the statement fails there in float64; inf where undefined."""
         left, right, margin = self._sides
         (a, da), (b, db) = left.float64(batch, sizes, compiler), right.float64(batch, sizes, compiler)
@@ -238,10 +249,25 @@ def comparison_of(statement: Identity | Inequality | Monotone | Limit) -> Compar
         case Identity():
             return Comparison(statement.defined_by, put(statement.formula), "=", atoms, conditioning=terms, formula_side="right")
         case Limit():
-            return Comparison(statement.defined_by, put(statement.value), "within", atoms, margin=put(statement.rate), conditioning=terms, formula_side="right")
+            return Comparison(
+                statement.defined_by,
+                put(statement.value),
+                "within",
+                atoms,
+                margin=put(statement.rate),
+                conditioning=terms,
+                formula_side="right",
+            )
         case Inequality():
             side = "right" if isinstance(statement.larger, sp.Basic) else "left" if isinstance(statement.smaller, sp.Basic) else ""
-            return Comparison(put(statement.smaller), put(statement.larger), "<" if statement.strictly else "<=", atoms, conditioning=terms, formula_side=side)
+            return Comparison(
+                put(statement.smaller),
+                put(statement.larger),
+                "<" if statement.strictly else "<=",
+                atoms,
+                conditioning=terms,
+                formula_side=side,
+            )
         case Monotone():
             low, high = put(statement.quantity), put(statement.quantity)
             relation: Relation = "<" if statement.strictly else "<="

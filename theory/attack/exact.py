@@ -159,7 +159,9 @@ PRIMITIVES: dict[str, Callable[..., Any]] = {
     "stack": lambda *x, axis, **_: np.stack(x, axis=axis),
     "unstack": lambda x, *, axis, **_: [np.take(x, i, axis=axis) for i in range(x.shape[axis])],
     "tile": lambda x, *, reps, **_: np.tile(x, reps),
-    "cumsum": lambda x, *, axis, reverse, **_: np.flip(np.cumsum(np.flip(x, axis), axis=axis), axis) if reverse else np.cumsum(x, axis=axis),
+    "cumsum": lambda x, *, axis, reverse, **_: (
+        np.flip(np.cumsum(np.flip(x, axis), axis=axis), axis) if reverse else np.cumsum(x, axis=axis)
+    ),
     "iota": _iota,
     "select_n": _select,
 }
@@ -190,7 +192,9 @@ def _interpret(jaxpr: Any, consts: Any, arguments: list[Array]) -> list[Array]:
         else:
             rule = PRIMITIVES.get(equation.primitive.name)
             if rule is None:
-                raise NotImplementedError(f"the JAX primitive {equation.primitive.name} has no 50-digit rule in theory/attack/exact.py; add one")
+                raise NotImplementedError(
+                    f"the JAX primitive {equation.primitive.name} has no 50-digit rule in theory/attack/exact.py; add one"
+                )
             result = rule(*inputs, **equation.params)
             outputs = result if isinstance(result, list) else [result]
         known.update(zip(equation.outvars, outputs, strict=True))

@@ -122,7 +122,11 @@ def _rewrites(e: Any, symbols: list[Any]) -> Iterator[tuple[str, Any]]:
         yield f"{e} inverted", 1 / e
     if isinstance(e, sp.Symbol | sp.MatrixSymbol):
         for other in symbols:
-            if other != e and isinstance(other, sp.MatrixSymbol) == isinstance(e, sp.MatrixSymbol) and getattr(other, "shape", 0) == getattr(e, "shape", 0):
+            if (
+                other != e
+                and isinstance(other, sp.MatrixSymbol) == isinstance(e, sp.MatrixSymbol)
+                and getattr(other, "shape", 0) == getattr(e, "shape", 0)
+            ):
                 yield f"{e} replaced by {other}", other
 
 

@@ -64,7 +64,7 @@ def reject(statement: Statement, comparison: Comparison, space: Space, state: At
     formula = comparison.right if comparison.formula_side == "right" else comparison.left
     assert isinstance(formula, sp.Basic)
     meetings = _meetings(statement, state)
-    raw = _raw_formula(statement, comparison)
+    raw = _raw_formula(statement)
     for miss, expanded in variants(statement, raw, tuple(space.domains)):
         killer = _killer(comparison.with_formula(expanded), state, meetings)
         if killer:
@@ -76,7 +76,7 @@ def reject(statement: Statement, comparison: Comparison, space: Space, state: At
     return outcome
 
 
-def _raw_formula(statement: Any, comparison: Comparison) -> sp.Basic:
+def _raw_formula(statement: Any) -> sp.Basic:
     for name in ("formula", "value", "larger", "smaller"):
         found = getattr(statement, name, None)
         if isinstance(found, sp.Basic):
@@ -102,15 +102,7 @@ def largest_gap(statement: Inequality, comparison: Comparison, state: Attack) ->
     """Return the largest relative gap between the two sides at the statement's meeting points, in float64."""
     meetings = _meetings(statement, state)
     assert meetings is not None
-    return max(float(_gaps(comparison, batch, sizes, state).max()) for batch, sizes in meetings.batches)
-
-
-def _gaps(comparison: Comparison, batch: Batch, sizes: Sizes, state: Attack) -> np.ndarray:
-    left, right, _ = comparison._sides
-    (a, _), (b, _) = left.float64(batch, sizes, state.compiler), right.float64(batch, sizes, state.compiler)
-    with np.errstate(all="ignore"):
-        gap = np.max(np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), np.finfo(float).tiny), axis=(1, 2))
-    return np.where(np.isfinite(gap), gap, np.inf)
+    return max(float(comparison.gaps(batch, sizes, state.compiler).max()) for batch, sizes in meetings.batches)
 
 
 def _killer(variant: Comparison, state: Attack, meetings: _Meetings | None) -> str:
@@ -126,7 +118,7 @@ def _killer(variant: Comparison, state: Attack, meetings: _Meetings | None) -> s
                     return f"{_words(point, sizes)}: {ruling.left} against {ruling.right}"
     if meetings is not None:
         for batch, sizes in meetings.batches:
-            gaps = _gaps(variant, batch, sizes, state)
+            gaps = variant.gaps(batch, sizes, state.compiler)
             row = int(np.argmax(gaps))
             if gaps[row] > 10 * meetings.slack + 1e-9:
                 point = point_of(batch, row)

@@ -19,12 +19,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from theory.attack.comparison import NEXT, Comparison, Ruling, Sizes, _Compiler
+from theory.attack.comparison import NEXT, Comparison, Compiler, Ruling, Sizes
 from theory.domain import Batch, Point, Space
 
 BATCH = 256
 RULED = 12  # suspicious points that 50 digits rule on
 BANK = 6  # batches kept for the near misses
+HEALTH: Any = tuple(HealthCheck)  # a batch is slow by design, and a claim's domain is what it is
 FIND = 300  # single points tried while shrinking
 
 
@@ -39,7 +40,7 @@ class Attack:
     bank: list[tuple[Batch, Sizes]] = field(default_factory=list)
     counterexample: tuple[Point, Sizes, Ruling] | None = None
     ruled: int = 0
-    compiler: _Compiler = field(default_factory=_Compiler)
+    compiler: Compiler = field(default_factory=Compiler)
 
 
 def point_of(batch: Batch, row: int) -> Point:
@@ -67,7 +68,11 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
     state = Attack()
     scalars = [str(s) for s in space.domains if isinstance(s, sp.Symbol)]
     unit = st.floats(0, 1, allow_subnormal=False)
-    plans = st.tuples(st.integers(0, 2**32 - 1), st.sampled_from(range(len(space.sizes))), st.fixed_dictionaries({s: st.tuples(unit, unit) for s in scalars}))
+    plans = st.tuples(
+        st.integers(0, 2**32 - 1),
+        st.sampled_from(range(len(space.sizes))),
+        st.fixed_dictionaries({s: st.tuples(unit, unit) for s in scalars}),
+    )
 
     def one_batch(plan: tuple[int, int, dict[str, Any]]) -> None:
         batch_seed, which, windows = plan
@@ -91,7 +96,7 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
             database=None,
             deadline=None,
             phases=[Phase.generate, Phase.target],
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=HEALTH,
             derandomize=False,
         )
         hypothesis.seed(seed + state.points)(chosen(hypothesis.given(plans)(one_batch)))()
@@ -127,7 +132,9 @@ def _shrunk(state: Attack, comparison: Comparison, space: Space, seed: int) -> t
             batch = {name: np.repeat(np.asarray(value)[None], BATCH, axis=0) for name, value in point.items()}
             return bool(comparison.scores(batch, sizes, state.compiler)[0] > at_risk and not comparison.rule(point, sizes).holds)
 
-        chosen = settings(max_examples=FIND, database=None, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink])
+        chosen = settings(
+            max_examples=FIND, database=None, deadline=None, suppress_health_check=HEALTH, phases=[Phase.generate, Phase.shrink]
+        )
         try:
             point = hypothesis.find(points, fails, settings=chosen, random=random.Random(seed))
         except NoSuchExample:

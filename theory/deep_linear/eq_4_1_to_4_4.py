@@ -70,7 +70,9 @@ nothing_moves = Assumption(
 
 def claim(number: str, **forms: tuple[Identity, ...]) -> Claim:
     """Return the claim of one of the four equations."""
-    return Claim(id=f"eq-{number}", idea="the Jacobian of a bilinear f is affine in the weights", space=SPACE, assumes=(nothing_moves,), **forms)
+    return Claim(
+        id=f"eq-{number}", idea="the Jacobian of a bilinear f is affine in the weights", space=SPACE, assumes=(nothing_moves,), **forms
+    )
 
 
 CLAIMS = (
@@ -92,5 +94,7 @@ CLAIMS = (
         ),
         corrected=(Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),),
     ),
-    claim("4.4", printed=(Identity(part="decomposition", formula=split_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),)),
+    claim(
+        "4.4", printed=(Identity(part="decomposition", formula=split_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),)
+    ),
 )

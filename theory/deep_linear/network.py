@@ -82,4 +82,3 @@ def derive_perturbed(proof: Derivation) -> tuple[Any, Any]:
     proof.equal("the loss falls along f at the rate t sigma(-t f)", sp.diff(-sp.log(sigma(t * u)), u), -t * sigma(-t * u))
     proof.positive("so the loss gradient is -t times a positive multiple of grad f, and eps = -rho t grad f / J", sigma(-t * u))
     return W - rho * t / J * (v * x.T), v - rho * t / J * (W * x)
-

@@ -1,0 +1,172 @@
+"""The command line of the theory, called as a user calls it: what is right, what is wrong, what is interrupted."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from reports import evidence
+from theory import run
+from theory.__main__ import main
+
+ROOT = Path(__file__).parents[2]
+FEW = ["--examples", "300"]
+
+
+@pytest.fixture(scope="module")
+def verified(tmp_path_factory):
+    """Evidence on two claims, from few points."""
+    out = tmp_path_factory.mktemp("out")
+    assert main(["verify", "lemma-3.1", "eq-4.1", *FEW, "--jobs", "1", "--out", str(out)]) == 0
+    return out
+
+
+def refused(capsys, *arguments):
+    """Return the message of a wrong call, which must exit with 2, print nothing else and show no traceback."""
+    try:
+        code = main(list(arguments))
+    except SystemExit as stop:
+        code = stop.code
+    said = capsys.readouterr()
+    assert code == 2
+    assert "Traceback" not in said.out + said.err
+    return " ".join((said.out + said.err).split())
+
+
+def test_an_unknown_claim_is_refused_and_the_nearest_ids_are_offered(capsys):
+    assert "lemma-3.1" in refused(capsys, "verify", "lema-3.1")
+    assert "eq-2.3" in refused(capsys, "show", "eq-2.33")
+
+
+def test_an_experiment_cannot_be_verified(capsys):
+    assert "fig-3a" in refused(capsys, "verify", "fig-3a")
+
+
+def test_a_misspelt_option_is_refused_and_the_right_one_is_offered(capsys):
+    assert "--examples" in refused(capsys, "verify", "--exampels", "3")
+
+
+@pytest.mark.parametrize("number", ["0", "-5"])
+def test_fewer_than_one_example_is_refused(capsys, number):
+    assert f"must be at least 1, got {number}" in refused(capsys, "verify", "lemma-3.1", "--examples", number)
+
+
+def test_a_number_that_is_none_is_refused(capsys):
+    assert "--examples" in refused(capsys, "verify", "--examples", "many")
+
+
+@pytest.mark.parametrize("seed", ["-1", "4294967296"])
+def test_a_seed_out_of_range_is_refused(capsys, seed):
+    assert "--seed" in refused(capsys, "verify", "--seed", seed)
+
+
+def test_a_negative_number_of_jobs_is_refused(capsys):
+    assert "--jobs" in refused(capsys, "verify", "--jobs", "-1")
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_any_work(capsys, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setattr(run, "verify_all", lambda *_: pytest.fail("work began"))
+    assert "must be writable" in refused(capsys, "verify", "lemma-3.1", "--out", str(tmp_path / "file"))
+
+
+def test_a_claim_in_code_without_a_row_in_the_ledger_is_refused(capsys, monkeypatch):
+    from theory import registry
+
+    known = dict(registry.claims())
+    monkeypatch.setattr(registry, "claims", lambda: {**known, "stranger": known["lemma-3.1"]})
+    assert "stranger" in refused(capsys, "verify", "lemma-3.1")
+
+
+def test_truncated_evidence_is_refused_by_show(capsys, verified, tmp_path):
+    whole = evidence.path_of(verified, "theory", "lemma-3.1").read_bytes()
+    broken = evidence.path_of(tmp_path, "theory", "lemma-3.1")
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(whole[: len(whole) // 2])
+    assert "whole JSON" in refused(capsys, "show", "lemma-3.1", "--evidence", str(tmp_path))
+
+
+def test_every_claim_is_listed_with_its_file(capsys):
+    assert main(["list"]) == 0
+    said = "".join(capsys.readouterr().out.split())
+    assert "lemma-3.1" in said
+    assert "theory/linear/lemma_3_1.py" in said
+
+
+def test_show_prints_statement_derivation_attacks_assumptions_and_verdict(capsys, verified):
+    assert main(["show", "eq-4.1", "--evidence", str(verified)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "printed update: proved",
+        "printed left-side: refuted",
+        "near-miss:",
+        "domain:",
+        "grad f is not zero",
+        "[SymPy",
+        "counterexample:",
+    ):
+        assert words in said
+
+
+def test_show_says_how_to_find_evidence_where_there_is_none(capsys, tmp_path):
+    assert main(["show", "eq-4.1", "--evidence", str(tmp_path)]) == 0
+    assert "python -m theory verify eq-4.1" in " ".join(capsys.readouterr().out.split())
+
+
+def without_timing(folder):
+    found = {}
+    for path in sorted((folder / "evidence" / "theory").glob("*.json")):
+        content = json.loads(path.read_text())
+        content["provenance"]["timing"] = None
+        found[path.name] = json.dumps(content)
+    return found
+
+
+def test_two_runs_with_one_seed_write_the_same_evidence_whatever_the_number_of_jobs(verified, tmp_path):
+    command = [sys.executable, "-m", "theory", "verify", "eq-4.1", "lemma-3.1", *FEW, "--jobs", "2", "--out", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert without_timing(tmp_path) == without_timing(verified)
+
+
+def test_another_seed_draws_other_points(verified, tmp_path):
+    assert main(["verify", "lemma-3.1", *FEW, "--seed", "1", "--jobs", "1", "--out", str(tmp_path)]) == 0
+    other, first = without_timing(tmp_path)["lemma-3.1.json"], without_timing(verified)["lemma-3.1.json"]
+    assert [item["details"].get("worst") for item in json.loads(other)["evidence"]] != [
+        item["details"].get("worst") for item in json.loads(first)["evidence"]
+    ]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_ends_at_once_with_130_and_leaves_earlier_evidence_whole(verified, tmp_path, jobs):
+    before = evidence.path_of(verified, "theory", "lemma-3.1").read_bytes()
+    kept = evidence.path_of(tmp_path, "theory", "lemma-3.1")
+    evidence.write_whole(kept, before)
+    command = [
+        sys.executable,
+        "-m",
+        "theory",
+        "verify",
+        "lemma-3.1",
+        "eq-4.1",
+        "--examples",
+        "100000000",
+        "--jobs",
+        jobs,
+        "--out",
+        str(tmp_path),
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    time.sleep(8)
+    os.killpg(process.pid, signal.SIGINT)
+    said, complaint = process.communicate(timeout=60)
+    assert process.returncode == 130, said + complaint
+    assert "Traceback" not in said + complaint
+    assert "interrupted" in complaint
+    assert kept.read_bytes() == before
+    assert [path.name for path in kept.parent.iterdir()] == ["lemma-3.1.json"]

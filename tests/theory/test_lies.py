@@ -1,0 +1,89 @@
+"""Deliberate lies, told in a copy of the project, must be caught by the command line: exit status 1 and the claim named."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# claim, file, what stands there, the lie
+LIES = {
+    "a flipped sign in Eq. 4.1": (
+        "eq-4.1",
+        "theory/deep_linear/eq_4_1_to_4_4.py",
+        "update_W = sigma(-t * f) * (t * v - rho / J * z) * x.T",
+        "update_W = sigma(-t * f) * (t * v + rho / J * z) * x.T",
+    ),
+    "sigma(u) for sigma(-u) in Eq. 2.3": (
+        "eq-2.3",
+        "theory/setting/eq_2_3.py",
+        "formula=t * sigma(-t * f) * df",
+        "formula=t * sigma(t * f) * df",
+    ),
+    "C >= 0 for C > 0 in Lemma 3.1": ("lemma-3.1", "theory/linear/lemma_3_1.py", "C: Reals(1e-6, 40)", "C: Reals(0, 40)"),
+    "a wrong factor in J": (
+        "eq-4.1",
+        "theory/deep_linear/network.py",
+        "J: sp.sqrt(norm(z) ** 2 + norm(x) ** 2 * norm(v) ** 2)",
+        "J: sp.sqrt(norm(z) ** 2 + 2 * norm(x) ** 2 * norm(v) ** 2)",
+    ),
+    "a missing factor in Eq. 3.5": (
+        "lemma-3.1",
+        "theory/linear/lemma_3_1.py",
+        "slope = sp.exp(z) * (1 - sp.exp(-C)) / (1 + sp.exp(z - C)) ** 2",
+        "slope = sp.exp(z) / (1 + sp.exp(z - C)) ** 2",
+    ),
+    "a corrected statement that is false": (
+        "eq-4.3",
+        "theory/deep_linear/eq_4_1_to_4_4.py",
+        'corrected=(Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),),',
+        'corrected=(Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(one_sam)),),',
+    ),
+    "a statement that the ledger does not have": (
+        "eq-2.3",
+        "theory/setting/eq_2_3.py",
+        'part="confidence"',
+        'part="trust"',
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A copy of the packages, in which files may be changed."""
+    folder = tmp_path_factory.mktemp("copy")
+    for package in ("theory", "reports"):
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "out"))
+    return folder
+
+
+def verify(copy, claim, out):
+    command = [sys.executable, "-m", "theory", "verify", claim, "--examples", "1000", "--out", str(out)]
+    # the copy's files are not those whose coverage is measured
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    return subprocess.run(command, cwd=copy, capture_output=True, text=True, env=environment)
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_a_lie_is_caught(copy, tmp_path, name):
+    claim, file, truth, lie = LIES[name]
+    path = copy / file
+    honest = path.read_text()
+    assert honest.count(truth) == 1, f"{file} no longer holds {truth!r}: tell this lie anew"
+    path.write_text(honest.replace(truth, lie))
+    try:
+        done = verify(copy, claim, tmp_path)
+    finally:
+        path.write_text(honest)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"FAULT {claim}" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_the_honest_copy_passes(copy, tmp_path):
+    done = verify(copy, "eq-4.1", tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
