@@ -68,16 +68,14 @@ nothing_moves = Assumption(
 )
 
 
-def claim(number: str, **forms: tuple[Identity, ...]) -> Claim:
+def claim(name: str, **forms: tuple[Identity, ...]) -> Claim:
     """Return the claim of one of the four equations."""
-    return Claim(
-        id=f"eq-{number}", idea="the Jacobian of a bilinear f is affine in the weights", space=SPACE, assumes=(nothing_moves,), **forms
-    )
+    return Claim(id=name, idea="the Jacobian of a bilinear f is affine in the weights", space=SPACE, assumes=(nothing_moves,), **forms)
 
 
 CLAIMS = (
     claim(
-        "4.1",
+        "eq-4.1",
         printed=(
             Identity(part="update", formula=update_W, where=WHERE, defined_by=first_layer(j_sam), proof=prove_first),
             Identity(part="norm", formula=J, where=WHERE, defined_by=gradient_norm, proof=prove_norm),
@@ -85,9 +83,11 @@ CLAIMS = (
         ),
         corrected=(Identity(part="left-side", formula=update_W, where=WHERE, defined_by=first_layer(j_sam), proof=prove_first),),
     ),
-    claim("4.2", printed=(Identity(part="decomposition", formula=split_W, where=WHERE, defined_by=first_layer(j_sam), proof=prove_first),)),
     claim(
-        "4.3",
+        "eq-4.2", printed=(Identity(part="decomposition", formula=split_W, where=WHERE, defined_by=first_layer(j_sam), proof=prove_first),)
+    ),
+    claim(
+        "eq-4.3",
         printed=(
             Identity(part="update", formula=update_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),
             Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(one_sam)),
