@@ -30,7 +30,7 @@ def render(page: Document) -> bytes:
 
 def summary(page: Document, target: str) -> list[str]:
     """Return the lines of a table of all claims and their verdicts, each linked to its entry in the page at `target`."""
-    head = ["| claim | " + " | ".join(TITLES[form].lower() for form in FORMS) + " |", "|---|---|---|---|"]
+    head = ["| claim | " + " | ".join(FORMS) + " |", "|---|---|---|---|"]
     return head + [
         f"| [{claim.id}]({target}#{claim.id}) | {' | '.join(_word(claim.form(form)) for form in FORMS)} |" for claim in page.claims
     ]

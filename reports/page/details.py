@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 LONGEST_UNFOLDED = 8
-ORDER = ("assumption", "says", "by", "detail", "change", "formula", "killed_by", "made", "rejected", "equivalent", "points", "left", "right")
+ORDER = ("assumption", "says", "by", "detail", "change", "formula", "killed_by", "made", "rejected", "equivalent", "points")
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def tables(details: Mapping[str, Any]) -> list[Table]:
-    """Return all that details hold as tables: first single values, then objects and lists."""
+    """Return all that details hold as tables: first a derivation, then single values, then the rest."""
     facts: list[tuple[str, ...]] = []
     found: list[Table] = []
     for name, value in _ordered(details):
@@ -38,7 +38,9 @@ def tables(details: Mapping[str, Any]) -> list[Table]:
             found.append(Table(name=name, rows=[(key, show(item)) for key, item in _ordered(value)]))
         else:
             facts.append((name, show(value)))
-    return [Table(name="facts", rows=facts), *found] if facts else found
+    if facts:
+        found.append(Table(name="facts", rows=facts))
+    return sorted(found, key=lambda table: (table.name != "steps", table.name != "facts"))  # stable
 
 
 def show(value: Any) -> str:
