@@ -83,16 +83,16 @@ class _Side:
 
 
 class Compiler:
-    """Compile each definition once for batches; the attack keeps one for its lifetime."""
-
-    def __init__(self) -> None:
-        self.known: dict[Definition, Callable[..., Any]] = {}
+    """Runs definitions on batches; each is compiled once a shape, for all attacks of this process."""
 
     def __call__(self, definition: Definition, batch: Batch) -> np.ndarray:
         """Return the definition's values at a batch."""
-        if definition not in self.known:
-            self.known[definition] = jax.jit(jax.vmap(_named(definition)))
-        return np.asarray(self.known[definition](batch))
+        return np.asarray(_compiled(definition)(batch))
+
+
+@cache
+def _compiled(definition: Definition) -> Callable[[Batch], Any]:
+    return jax.jit(jax.vmap(_named(definition)))
 
 
 def _exact_definition(definition: Definition, point: Mapping[str, Any]) -> np.ndarray:

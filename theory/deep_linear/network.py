@@ -6,6 +6,7 @@ Shapes are those for which Eq. 2.1 makes sense: W (h, d), v (h,), x (d,), z = W 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,11 +41,13 @@ def pieces(p: SimpleNamespace) -> tuple[Any, Any, Any]:
     return (lambda w: deep_linear(w, p.x)), (lambda out: logistic(out, p.t)), (p.W, p.v)
 
 
+@cache
 def first_layer(method: Method) -> Callable[[SimpleNamespace], jax.Array]:
     """Return the definition of a method's direction for W, shape (h, d)."""
     return lambda p: method(*pieces(p), p.rho)[0]
 
 
+@cache
 def second_layer(method: Method) -> Callable[[SimpleNamespace], jax.Array]:
     """Return the definition of a method's direction for v, shape (h,)."""
     return lambda p: method(*pieces(p), p.rho)[1]
