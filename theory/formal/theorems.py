@@ -92,7 +92,15 @@ TABLE = (
     Row(
         claim="lemma-3.1",
         form="beyond",
-        part="bounds",
+        part="above-one",
+        file="lemma_3_1",
+        theorem="ratio_bounds",
+        says=r"For $C>0$ the ratio lies strictly between $1$ and $e^{C}$ and comes as near to both as one likes.",
+    ),
+    Row(
+        claim="lemma-3.1",
+        form="beyond",
+        part="below-exp",
         file="lemma_3_1",
         theorem="ratio_bounds",
         says=r"For $C>0$ the ratio lies strictly between $1$ and $e^{C}$ and comes as near to both as one likes.",

@@ -2,6 +2,7 @@
 
 Statement.  The ratio equals (1 + e^z) / (1 + e^(z-C)) (Eq. 3.3), its derivative is that of Eq. 3.5, and it is strictly
             increasing. Here z is a margin and C = rho ||x||, so the ratio is the weight that 1-SAM gives to an example.
+            Beyond: it lies strictly between 1 and e^C, and comes as near to both as one likes.
 Idea.       With u = e^z and c = e^-C in (0, 1): the ratio is (1 + u)/(1 + c u), a Moebius map with determinant 1 - c > 0.
 Assumes.    C > 0. At C = 0 the ratio is constant, below it decreases.
 Source.     Lemma 3.1, Eqs. 3.3-3.5.
@@ -65,8 +66,13 @@ def prove_slope(s: Identity, d: Derivation) -> None:
 
 
 def prove_increasing(s: Monotone, d: Derivation) -> None:
-    """Reduce to a Moebius map of u = e^z and let z3 decide it."""
+    """The ratio of the two logit scales is the closed form."""
     d.equal("the ratio in its closed form", s.quantity, closed)
+    derive_increasing(d)
+
+
+def derive_increasing(d: Derivation) -> None:
+    """Reduce the closed form to a Moebius map of u = e^z and let z3 decide that it increases."""
     moebius(d)
     d.polynomial(
         "the difference at v and u factors", (1 + v) / (1 + c * v) - (1 + u) / (1 + c * u), (v - u) * (1 - c) / ((1 + c * u) * (1 + c * v))
@@ -83,20 +89,21 @@ def moebius(d: Derivation) -> None:
 
 
 def prove_above_one(s: Inequality, d: Derivation) -> None:
-    """1 < (1 + u) / (1 + c u)."""
-    d.equal("the larger side is the ratio", s.larger, ratio)
-    d.equal("the ratio in its closed form", ratio, closed)
+    """1 < (1 + u) / (1 + c u), and the ratio tends to 1 as z falls."""
+    d.equal("the weight is the ratio; in its closed form", ratio, closed)
     moebius(d)
     d.decided("1 + u exceeds 1 + c u", [U > 0, K > 0, K < 1], 1 + K * U < 1 + U)
+    d.tends("the ratio tends to the smaller side, so that no larger number is a bound", closed, z, -sp.oo, s.smaller)
 
 
 def prove_below(s: Inequality, d: Derivation) -> None:
-    """(1 + u) / (1 + c u) < 1 / c."""
-    d.equal("the smaller side is the ratio", s.smaller, ratio)
-    d.equal("the ratio in its closed form", ratio, closed)
+    """(1 + u) / (1 + c u) < 1 / c, and the ratio tends to 1 / c as z grows."""
+    d.equal("the weight is the ratio; in its closed form", ratio, closed)
     moebius(d)
-    d.equal("the larger side is 1 / c", s.larger.subs(C, -sp.log(c)), 1 / c)
+    larger = sp.sympify(s.larger).subs(C, -sp.log(c))
+    d.equal("the larger side is 1 / c", larger, 1 / c)
     d.decided("c + c u stays below 1 + c u", [U > 0, K > 0, K < 1], K * (1 + U) < 1 + K * U)
+    d.tends("the ratio tends to the larger side, so that no smaller number is a bound", (1 + u) / (1 + c * u), u, sp.oo, larger)
 
 
 def far(sign: float) -> Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]:
@@ -116,8 +123,10 @@ CLAIMS = (
             Monotone(part="increasing", quantity=ratio, along=z, proof=prove_increasing),
         ),
         beyond=(
-            Inequality(part="above-one", smaller=sp.S.One, larger=ratio, strictly=True, proof=prove_above_one),
-            Inequality(part="below-exp", smaller=ratio, larger=sp.exp(C), strictly=True, tight=far(1.0), slack=1e-15, proof=prove_below),
+            Inequality(
+                part="above-one", smaller=sp.S.One, larger=weight, strictly=True, tight=far(-1.0), slack=1e-15, proof=prove_above_one
+            ),
+            Inequality(part="below-exp", smaller=weight, larger=sp.exp(C), strictly=True, tight=far(1.0), slack=1e-15, proof=prove_below),
         ),
         assumes=(Assumption("C > 0", space.but(C=Reals(-40, 0)), parts=("increasing", "above-one", "below-exp")),),
     ),

@@ -1,0 +1,87 @@
+"""The linear model of Section 3: its symbols, its definition in JAX, and the gradient of one example.
+
+Shapes: w and x (d,), label t in {-1, 1}, any dimension d. Every claim of this family starts from these definitions.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import jax
+import sympy as sp
+
+from theory.attack.derivation import Derivation
+from theory.definitions import linear, logistic, norm, one_sam, sgd
+from theory.domain import Arrays, Reals, Space, Values
+from theory.symbols import Inner, Sign, column, positive, sigma, size
+from theory.symbols import norm as length
+
+d = size("d")
+w, x = column("w", d), column("x", d)
+t, rho = Sign("t"), positive("rho")
+output = Inner(w, x)
+
+SPACE = Space(
+    {w: Arrays(5.0, zero=True), x: Arrays(3.0), t: Values((1.0, -1.0)), rho: Reals(1e-3, 3.0)},
+    sizes=({d: 1}, {d: 3}),
+)
+
+
+def at_zero_input(space: Space) -> Space:
+    """Return the space with x = 0, where the gradient vanishes and the perturbation is undefined."""
+    return Space(space.domains, space.sizes, construct=lambda batch: {**batch, "x": 0 * batch["x"]}, note="x = 0")
+
+
+def pieces(p: SimpleNamespace) -> tuple[Any, Any, Any]:
+    """Return (network, loss, weights) at the drawn point, for the methods of `theory.definitions`."""
+    return (lambda at: linear(at, p.x)), (lambda f: logistic(f, p.t)), p.w
+
+
+def plain_norm(p: SimpleNamespace) -> jax.Array:
+    """Return ||grad loss|| at w, shape ()."""
+    return norm(sgd(*pieces(p), p.rho))
+
+
+def perturbed_norm(p: SimpleNamespace) -> jax.Array:
+    """Return ||grad loss|| at w + eps, shape ()."""
+    return norm(one_sam(*pieces(p), p.rho))
+
+
+def weight(p: SimpleNamespace) -> jax.Array:
+    """Return the left side of Eq. 3.6: the factor by which 1-SAM multiplies the norm of this example's gradient, shape ()."""
+    return perturbed_norm(p) / plain_norm(p)
+
+
+def descent(at: sp.Expr) -> Any:
+    """Return -grad loss where the output is `at`: t sigma(-t f) x, a column of any size."""
+    return t * sigma(-t * at) * x
+
+
+def derive_perturbation(proof: Derivation) -> Any:
+    """Return eps = -rho t x / ||x||, from the gradient of the logistic loss and its norm."""
+    f = sp.Symbol("f", real=True)
+    proof.equal(
+        "the loss falls along the output at the rate t sigma(-t f), and f = <w, x> has the gradient x",
+        sp.diff(sp.log(sigma(t * f)), f),
+        t * sigma(-t * f),
+    )
+    derive_norm(proof, output)
+    eps = -rho * t / length(x) * x
+    proof.equal("rho grad / ||grad|| is -rho t x / ||x||", -rho / (sigma(-t * output) * length(x)) * descent(output), eps)
+    return eps
+
+
+def derive_norm(proof: Derivation, at: sp.Expr) -> sp.Expr:
+    """Return ||grad loss|| = sigma(-t f) ||x|| where the output is `at`; uses t^2 = 1 and sigma > 0."""
+    size_of = sigma(-t * at) * length(x)
+    proof.equal(f"the squared norm of the gradient at the output {at}", Inner(descent(at), descent(at)), size_of**2)
+    proof.positive("sigma is positive, so that its root is sigma times the norm of x", sigma(-t * at))
+    return size_of
+
+
+def derive_shift(proof: Derivation) -> sp.Expr:
+    """Return the output at w + eps, <w, x> - rho t ||x||."""
+    moved = output - rho * t * length(x)
+    proof.equal("the output at w + eps", Inner(w + derive_perturbation(proof), x), moved)
+    return moved
