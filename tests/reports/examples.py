@@ -49,7 +49,7 @@ def evidence(
     return msgspec.convert({**place, **found}, Evidence)
 
 
-def dossier(*found, claim="eq-1", source: Source = "theory", seed=1, date="2024-05-06T07:08:09Z"):
+def dossier(*found, claim="eq-1", source: Source = "theory", seed: int | None = 1, date="2024-05-06T07:08:09Z"):
     provenance = Provenance(
         commit="0123abc",
         versions={"sympy": "1.14.0"},

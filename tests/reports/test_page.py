@@ -1,0 +1,295 @@
+"""The page says what the record holds, the same each time, and takes nothing that stands in ledger or evidence for markup."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from reports import ledger
+from reports.evidence import EvidenceError
+from reports.page import claims_html, claims_json, claims_md, details, readme, text
+from reports.page.readme import BEGIN, END, ReadmeError
+from tests.reports.examples import LEDGER, dossier, evidence
+
+BOOK = ledger.parse(LEDGER, "claims.toml")
+SCHEMA = json.loads(claims_json.SCHEMA_PATH.read_bytes())
+FOUND = [
+    dossier(
+        evidence("symbolic", steps=[{"by": "SymPy", "detail": "0 = 0", "says": "Both sides are $x^2$."}], cited=[]),
+        evidence("property", points=10_000, domain={"x": "[0, 1]"}, precision="float64"),
+        evidence(
+            "near-miss", made=12, rejected=11, equivalent=1, misses=[{"change": f"change {i}", "killed_by": "x = 1"} for i in range(11)]
+        ),
+        evidence("assumption", assumption="x is real", needed=False),
+        evidence("counterexample", "refutes", part="lower", point={"x": "-1"}, left="-1", right="0", digits=50),
+        date="2024-01-01T00:00:00+00:00",
+    ),
+    dossier(evidence("formal", theorem="upper", axioms=["em"]), source="formal", seed=None),
+    dossier(evidence("experiment", qualifier="reduced", claim="fig-2", part="result"), claim="fig-2", source="empirical"),
+]
+
+
+@pytest.fixture
+def page():
+    return claims_json.document(BOOK, FOUND)
+
+
+def words(page):
+    return {(c.id, form): (e.verdict, e.qualifier) if (e := c.form(form)) else None for c in page.claims for form in claims_json.FORMS}
+
+
+# claims.json
+
+
+def test_the_page_has_the_verdicts_of_the_evidence(page):
+    assert words(page) == {
+        ("eq-1", "printed"): ("refuted", ""),
+        ("eq-1", "corrected"): ("open", ""),
+        ("eq-1", "beyond"): None,
+        ("fig-2", "printed"): ("open", "reduced"),
+        ("fig-2", "corrected"): None,
+        ("fig-2", "beyond"): None,
+    }
+    assert [part.verdict for part in page.claims[0].printed.parts] == ["proved", "refuted"]
+    assert page.claims[0].printed.says == r"$x \le 1$ $x \ge 0$"
+
+
+def test_the_opening_counts_what_is_there(page):
+    made = page.generated
+    assert (made.claims, made.statements, made.evidence) == (2, 4, 7)
+    assert made.verdicts == {"printed": {"open": 1, "refuted": 1}, "corrected": {"open": 1}, "beyond": {}}
+    assert made.dates == ["2024-01-01T00:00:00+00:00", "2024-05-06T07:08:09Z"]
+
+
+def test_the_published_schema_is_that_of_the_code_and_accepts_the_page(page):
+    assert claims_json.SCHEMA_PATH.read_bytes() == claims_json.schema(), "write it anew with claims_json.schema()"
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    for made in (page, claims_json.document(ledger.read(), [])):
+        jsonschema.validate(json.loads(claims_json.encode(made)), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page: page.update(schema=2),
+        lambda page: page.pop("generated"),
+        lambda page: page["claims"][0].update(verdict="proved"),
+        lambda page: page["claims"][0]["printed"].update(verdict="true"),
+        lambda page: page["claims"][0].pop("corrected"),
+        lambda page: page["claims"][0]["evidence"][0].update(outcome=None),
+    ],
+)
+def test_the_published_schema_refuses_another_shape(page, change):
+    data = json.loads(claims_json.encode(page))
+    change(data)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(data, SCHEMA)
+
+
+def test_evidence_on_no_statement_makes_no_page():
+    with pytest.raises(EvidenceError, match="eq-9"):
+        claims_json.document(BOOK, [dossier(claim="eq-9")])
+
+
+@pytest.mark.parametrize("render", [claims_json.encode, claims_md.render, claims_html.render])
+def test_the_same_record_gives_the_same_bytes_whatever_the_order_of_its_keys(render):
+    turned = [dossier(evidence("property", points=1, worst=0.5)), dossier(evidence("property", worst=0.5, points=1))]
+    first, second = (render(claims_json.document(BOOK, [one])) for one in turned)
+    assert first == second
+
+
+# claims.html
+
+
+class Outline(HTMLParser):
+    """Collects tags with their attributes, ids, and the text outside <style>."""
+
+    def __init__(self, content):
+        super().__init__()
+        self.tags, self.stack, self.words = [], [], []
+        self.feed(content.decode())
+        assert self.stack == [], "every element must be closed"
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in {"meta", "mspace"}:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.stack.pop() == tag
+        if tag in {"td", "th"}:
+            self.words.append(" ")
+
+    def handle_data(self, data):
+        if "style" not in self.stack:
+            self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join("".join(self.words).split())
+
+
+def test_the_html_page_needs_no_script_and_no_other_file(page):
+    outline = Outline(claims_html.render(page))
+    assert {tag for tag, _ in outline.tags} & {"script", "link", "img", "iframe", "object", "form"} == set()
+    links = [value for _, attributes in outline.tags for name, value in attributes.items() if name in {"href", "src", "action", "style"}]
+    assert links
+    assert [link for link in links if not link.startswith("#")] == []
+    assert not re.search(r"url\(|@import|https?:", claims_html.render(page).decode())
+
+
+def test_every_link_of_the_html_page_has_its_anchor_and_no_anchor_stands_twice():
+    outline = Outline(claims_html.render(claims_json.document(ledger.read(), [])))
+    anchors = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
+    assert len(anchors) == len(set(anchors))
+    assert {attributes["href"][1:] for tag, attributes in outline.tags if tag == "a"} == set(ledger.read().ids)
+    assert set(ledger.read().ids) <= set(anchors)
+
+
+def test_the_html_page_shows_the_evidence_in_full(page):
+    shown = Outline(claims_html.render(page)).text
+    for told in (
+        "The 2 claims below consist of 4 statements, judged from 7 pieces of evidence.",
+        "As printed: 1 open, 1 refuted. Corrected: 1 open.",
+        "The evidence dates from 2024-01-01 to 2024-05-06.",
+        "1 part of 2 is refuted (lower): refuted by a counterexample.",
+        "SymPy: 0 = 0",
+        "points 10000",
+        "x [0, 1]",
+        "misses (11)",
+        "change 10 x = 1",
+        "needed no",
+        "x -1",
+        "digits 50",
+        "There is only a reduced run, which was in its favour.",
+        "where the evidence of empirical comes from",
+        "seed none",
+        "python -m theory verify",
+        "sympy 1.14.0",
+    ):
+        assert told in shown, told
+
+
+def test_a_page_without_evidence_says_so():
+    shown = Outline(claims_html.render(claims_json.document(BOOK, []))).text
+    assert "judged from 0 pieces of evidence" in shown
+    assert "dates from" not in shown
+    assert shown.count("There is no evidence yet") == 4
+
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "</p><img src=x onerror=alert(1)>",
+    '"><b id=x>',
+    "{{ 7 * 7 }}",
+    r"$\text{<script>alert(1)</script>}$",
+    "$<script>$",
+    r"$\foo<b>$",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_in_ledger_or_evidence_becomes_markup(attack):
+    book = ledger.parse(LEDGER.replace('"A claim on $x$."', f"'''{attack}'''").replace('"Eq. 1"', f"'''{attack}'''"), "claims.toml")
+    found = [dossier(evidence(says=attack, **{attack: attack}, rows=[{attack: attack}], pairs={attack: attack}))]
+    hostile = claims_json.document(book, found)
+    harmless = claims_json.document(BOOK, [dossier(evidence(says="", a="", rows=[{"a": ""}], pairs={"a": ""}))])
+    tags, expected = ([tag for tag, _ in Outline(claims_html.render(made)).tags] for made in (hostile, harmless))
+    maths = {"math", "mtext", "mo", "mi", "mrow", "code"}
+    assert [tag for tag in tags if tag not in maths] == [tag for tag in expected if tag not in maths]
+    assert "49" not in Outline(claims_html.render(hostile)).text
+    assert not re.search(r"<(script|img|b)\b", claims_md.render(hostile).decode())
+
+
+# text and details
+
+
+def test_formulas_become_mathml_and_the_rest_is_escaped():
+    assert text.html("if $x<1$ & so on") == "if <math><mi>x</mi><mo>&lt;</mo><mn>1</mn></math> &amp; so on"
+    assert text.html("an odd $ sign") == "an odd $ sign"
+    assert text.html(r"$\nonsense{<b>}$") == r"<code>$\nonsense{&lt;b&gt;}$</code>"
+
+
+def test_tex_that_cannot_be_set_is_an_error_that_shows_it():
+    with pytest.raises(text.TexError, match=r"got '\\\\frac\{a'"):
+        text.mathml(r"\frac{a")
+
+
+def test_markdown_keeps_bars_brackets_and_signs_from_meaning_anything():
+    assert text.markdown(r"$\|x\| < |y|$") == r"$`\Vert x\Vert  \lt  \vert y\vert `$"
+    assert text.markdown("a|b *c* <i> [d](e) `f`\n&amp; $") == r"a\|b \*c\* &lt;i&gt; \[d\](e) \`f\` &amp;amp; \$"
+
+
+def test_details_of_any_shape_are_shown_whole():
+    shown = details.tables(
+        {"b": [], "a": [1, 2.5, "x"], "deep": [[1], {"k": None}], "none": {}, "yes": True, "nested": {"k": [1], "j": {"i": 0}}}
+    )
+    assert [(table.name, table.rows) for table in shown] == [
+        ("facts", [("a", "1, 2.5, x"), ("b", "none"), ("deep", '[[1],{"k":null}]'), ("none", "{}"), ("yes", "yes")]),
+        ("nested", [("j", '{"i":0}'), ("k", "1")]),
+    ]
+    assert details.tables({}) == []
+
+
+def test_a_derivation_stands_first_and_only_long_tables_are_folded():
+    rows = [{"detail": f"{i}", "says": "A step.", "by": "SymPy"} for i in range(20)]
+    steps, facts, misses, few = details.tables({"misses": rows, "steps": rows, "z": 1, "sizes": [{"d": 1}, {"h": 2}]})
+    assert (steps.name, steps.columns, steps.folded, steps.rows[1]) == ("steps", ("says", "by", "detail"), False, ("A step.", "SymPy", "1"))
+    assert (facts.name, misses.name, misses.folded, few.folded) == ("facts", "misses", True, False)
+    assert (few.columns, few.rows) == (("d", "h"), [("1", ""), ("", "2")])
+
+
+# claims.md and README
+
+
+def test_every_line_of_a_markdown_table_has_the_columns_of_its_head():
+    content = claims_md.render(claims_json.document(ledger.read(), [])).decode()
+    columns = 0
+    for line in content.splitlines():
+        cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+        assert cells in {0, columns} or columns == 0, line
+        columns = cells
+
+
+def test_the_markdown_page_shows_verdicts_and_findings(page):
+    content = claims_md.render(page).decode()
+    assert "| [eq-1](#eq-1) | refuted | open | – |" in content
+    assert "| [fig-2](#fig-2) | open (reduced) | – | – |" in content
+    assert '### <a id="eq-1"></a>eq-1' in content
+    assert "- lower, counterexample, refutes: One finding." in content
+    assert r"| upper | $`x \le 1`$ | proved: Proved by a symbolic derivation" in content
+
+
+def test_the_table_in_the_readme_is_rewritten_and_the_rest_left_alone(page):
+    old = f"# Title\n\n{BEGIN}\nstale\n{END}\n\nThe rest.\n"
+    new = readme.rewritten(old, page, "a/claims.md")
+    assert new.startswith(f"# Title\n\n{BEGIN}\n| claim |")
+    assert new.endswith(f"|\n{END}\n\nThe rest.\n")
+    assert "| [eq-1](a/claims.md#eq-1) | refuted | open | – |" in new
+    assert "stale" not in new
+    assert readme.rewritten(new, page, "a/claims.md") == new
+
+
+@pytest.mark.parametrize("broken", ["", BEGIN, END, END + BEGIN, BEGIN + BEGIN + END, BEGIN + END + END])
+def test_a_readme_without_its_two_markers_is_refused_and_left_alone(tmp_path, page, broken):
+    path = tmp_path / "README.md"
+    path.write_text(broken)
+    with pytest.raises(ReadmeError, match=r"README\.md: .* must each occur once, got \d and \d"):
+        readme.rewrite(path, page, tmp_path / "claims.md")
+    assert path.read_text() == broken
+
+
+def test_links_of_the_readme_lead_to_the_page_from_where_it_stands(tmp_path, page):
+    path = tmp_path / "docs" / "README.md"
+    path.parent.mkdir()
+    path.write_text(f"{BEGIN}{END}")
+    readme.rewrite(path, page, tmp_path / "reports" / "claims.md")
+    assert "(../reports/claims.md#eq-1)" in path.read_text()
+    with pytest.raises(ReadmeError, match="must be a readable text file"):
+        readme.rewrite(Path(tmp_path), page, tmp_path / "claims.md")

@@ -1,0 +1,52 @@
+"""Evidence of several folders comes together, and what does not fit the ledger is found from both sides."""
+
+import pytest
+
+from reports import evidence as ev
+from reports import ledger, record
+from reports.evidence import EvidenceError
+from tests.reports.examples import LEDGER, dossier, evidence
+
+BOOK = ledger.parse(LEDGER, "claims.toml")
+
+
+def test_the_folder_named_first_counts_whole_and_other_sources_stay(tmp_path):
+    new, old = tmp_path / "out", tmp_path / "published"
+    ev.write(new, dossier(evidence(says="New.")))
+    ev.write(old, dossier(evidence(says="Old."), evidence(part="lower")))
+    ev.write(old, dossier(evidence("formal"), source="formal"))
+    ev.write(old, dossier(evidence(claim="fig-2", part="result"), claim="fig-2"))
+    found = record.gather([new, old])
+    assert [(d.source, d.claim, len(d.evidence)) for d in found] == [("theory", "eq-1", 1), ("theory", "fig-2", 1), ("formal", "eq-1", 1)]
+    assert found[0].evidence[0].says == "New."
+    assert record.gather([old, new])[0].evidence[0].says == "Old."
+
+
+def test_evidence_on_no_claim_form_or_part_is_found():
+    found = [
+        dossier(evidence(), evidence(part="middle"), evidence(part="middle"), evidence(form="beyond")),
+        dossier(evidence(claim="eq-2"), claim="eq-2"),
+        dossier(claim="eq-3", source="formal"),
+    ]
+    lines = record.strangers(BOOK, found)
+    assert lines == [
+        "evidence from theory speaks of eq-1, beyond upper, but this claim has printed upper, printed lower, corrected upper",
+        "evidence from theory speaks of eq-1, printed middle, but this claim has printed upper, printed lower, corrected upper",
+        "evidence from theory speaks of no claim: a claim must be one of the ledger's 2, got 'eq-2'; perhaps you meant eq-1",
+        "evidence from formal speaks of no claim: a claim must be one of the ledger's 2, got 'eq-3'; perhaps you meant eq-1",
+    ]
+    with pytest.raises(EvidenceError, match=r"speaks of eq-1, beyond upper.* \(and 3 more: `python -m reports check`\)"):
+        record.refuse_strangers(BOOK, found)
+
+
+def test_evidence_that_fits_is_not_refused():
+    fitting = [dossier(evidence(), evidence(form="corrected"))]
+    assert record.strangers(BOOK, fitting) == []
+    record.refuse_strangers(BOOK, fitting)
+    with pytest.raises(EvidenceError, match="got 'eq-9'; perhaps you meant eq-1; run the claim again"):
+        record.refuse_strangers(BOOK, [dossier(claim="eq-9")])
+
+
+def test_statements_to_be_proved_without_evidence_are_found_and_experiments_are_not():
+    missing = record.unsupported(BOOK, [dossier(evidence(form="corrected"))])
+    assert [(claim, s.form, s.part) for claim, s in missing] == [("eq-1", "printed", "upper"), ("eq-1", "printed", "lower")]
