@@ -13,7 +13,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import sympy as sp
-from scipy.special import ndtr
+from scipy.special import expit, ndtr
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from theory.symbols import Inner, Phi, sigma
@@ -27,13 +27,9 @@ NODES = (sp.Add, sp.Mul, sp.Pow, sp.MatAdd, sp.MatMul, sp.Transpose, Inner)
 Values = Mapping[sp.Basic, Any]
 
 
-def _sigma(u: Any) -> Any:
-    return np.exp(-np.logaddexp(0.0, -u))
-
-
 # function -> (value, |derivative|) in float64
 FLOAT: dict[Any, tuple[Callable[..., Any], Callable[..., Any]]] = {
-    sigma: (_sigma, lambda u: _sigma(u) * _sigma(-u)),
+    sigma: (expit, lambda u: expit(u) * expit(-u)),
     Phi: (ndtr, lambda u: np.exp(-u * u / 2) / np.sqrt(2 * np.pi)),
     sp.exp: (np.exp, np.exp),
     sp.log: (np.log, lambda u: 1 / np.abs(u)),
@@ -73,7 +69,8 @@ def _float(e: Any, values: Values) -> tuple[Any, Any]:
         return value, np.zeros_like(value)
     if isinstance(e, sp.Number | sp.NumberSymbol):
         value = np.full((1, 1, 1), float(e))
-        return value, EPS * np.abs(value)
+        held = isinstance(e, sp.Rational) and sp.Rational(float(e)) == e
+        return value, np.zeros_like(value) if held else EPS * np.abs(value)
     if isinstance(e, sp.Add | sp.MatAdd):
         terms = [_float(a, values) for a in e.args]
         value = sum(v for v, _ in terms)
@@ -92,14 +89,17 @@ def _float(e: Any, values: Values) -> tuple[Any, Any]:
         base, err = _float(e.base, values)
         power, power_err = _float(e.exp, values)
         value = np.sqrt(base) if e.exp == sp.S.Half else base**power
-        slope = np.where(err == 0, 0.0, np.abs(power * value / base))
-        twist = np.where(power_err == 0, 0.0, np.abs(value * np.log(np.abs(base)))) if e.exp.free_symbols else 0.0
+        # the steepest slope within the error of the base, so that a square of what cancelled is covered too
+        steepest = np.abs(base) + np.where(power > 1, err, 0.0)
+        slope = np.where(err == 0, 0.0, np.abs(power) * steepest ** (power - 1))
+        twist = np.where(power_err == 0, 0.0, np.abs(value * np.log(np.abs(base))))
         return value, slope * err + twist * power_err + 2 * EPS * np.abs(value)
     function, slope = FLOAT[e.func]
     u, err = _float(e.args[0], values)
     value = function(u)
-    # the library's own error is a few ulps of the result
-    return value, slope(u) * err + 4 * EPS * np.abs(value)
+    # the library's own error is a few ulps of the result; that of Phi, a few ulps of its argument too
+    own = 4 * EPS * (np.abs(value) + (slope(u) * np.abs(u) if e.func is Phi else 0.0))
+    return value, slope(u) * err + own
 
 
 def _product(e: Any, factors: list[tuple[Any, Any]]) -> tuple[Any, Any]:
