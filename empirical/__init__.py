@@ -1,0 +1,1 @@
+"""Methods, models, data and experiments."""

@@ -1,0 +1,100 @@
+"""What an experiment is: a question, the paper's values, a rule written before any run, and the code that answers it.
+
+Every module of `empirical.experiments` states one as `EXPERIMENT`. `run` returns plain data (JSON values, one entry a
+seed); `judge` is a pure function of that data, so that it can be tested with made-up results; `picture` draws it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from empirical.statistics import Outcome
+from reports.evidence import Form, Qualifier
+
+Profile = Literal["smoke", "auto", "pocket", "paper"]
+Results = dict[str, Any]
+
+
+class Target(NamedTuple):
+    """The statement of the ledger that an experiment speaks about."""
+
+    claim: str
+    form: Form
+    part: str
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What the rule says of one statement: the outcome and one sentence with the numbers that decided."""
+
+    outcome: Outcome
+    says: str
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run takes on this machine: seconds, peak memory in MiB; `missing` says why it cannot run here, if it cannot."""
+
+    seconds: float
+    memory_mib: float
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How to run: profile, number of seeds (None takes the experiment's own), data folder, and where progress is told."""
+
+    profile: Profile = "auto"
+    seeds: int | None = None
+    data: Path | None = None
+    out: Path = Path("reports/out")
+    progress: Callable[[str, float], None] = lambda *_: None  # (what is done, share of the whole)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """One question with its answer's rule.
+
+    expected   the paper's values, as text
+    rule       the rule of `judge` in words, written before the first run
+    qualifier  "" for the paper's own setting, "reduced" or "stand-in" otherwise
+    seeds      the number of seeds below which every ruling is inconclusive
+    judge      results -> a ruling for each target
+    table      results -> rows of (heading -> text) for the terminal and the report
+    picture    results -> SVG text
+    """
+
+    id: str
+    question: str
+    targets: tuple[Target, ...]
+    expected: str
+    rule: str
+    qualifier: Qualifier
+    seeds: int
+    cost: Callable[[Setup], Cost]
+    run: Callable[[Setup], Results]
+    judge: Callable[[Results], Mapping[Target, Ruling]]
+    table: Callable[[Results], list[dict[str, str]]]
+    picture: Callable[[Results], str]
+
+
+@cache
+def experiments() -> dict[str, Experiment]:
+    """Return {id: experiment} of all modules of `empirical.experiments`; raise ValueError where two share an id."""
+    import empirical.experiments as package
+
+    found: dict[str, Experiment] = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        experiment = getattr(importlib.import_module(f"{package.__name__}.{info.name}"), "EXPERIMENT", None)
+        if experiment is None:
+            continue
+        if experiment.id in found:
+            raise ValueError(f"every experiment has its own id, but {experiment.id} occurs twice; rename one")
+        found[experiment.id] = experiment
+    return found

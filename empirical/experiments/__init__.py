@@ -1,0 +1,1 @@
+"""One file for each figure, table or question: what is asked, what the paper says, the rule, the run, the plot."""

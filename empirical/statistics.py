@@ -1,0 +1,71 @@
+"""Spread over seeds: means with 95% intervals, and rules that decide only where the interval does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import stats
+
+Outcome = Literal["supports", "refutes", "inconclusive"]
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Mean over n seeds with the ends of its 95% interval (Student's t); with one seed the interval is unbounded."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+    def __str__(self) -> str:
+        """Write mean and interval with three decimals."""
+        return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}], n = {self.n}" if self.n > 1 else f"{self.mean:.3f}, n = 1"
+
+
+def interval(values: Sequence[float]) -> Interval:
+    """Return mean and 95% interval of one value a seed; raise ValueError for none or for values that are not finite."""
+    array = np.asarray(values, dtype=float)
+    if array.ndim != 1 or not len(array) or not np.all(np.isfinite(array)):
+        raise ValueError(f"an interval needs at least one finite value a seed, got {array.tolist()}; drop failed runs and say so")
+    mean = float(array.mean())
+    if len(array) == 1:
+        return Interval(mean, -np.inf, np.inf, 1)
+    half = float(stats.t.ppf((1 + LEVEL) / 2, len(array) - 1) * array.std(ddof=1) / np.sqrt(len(array)))
+    return Interval(mean, mean - half, mean + half, len(array))
+
+
+def exceeds(differences: Sequence[float], threshold: float, seeds: int) -> Outcome:
+    """Decide whether the mean of paired differences exceeds a threshold: only where the whole interval lies on one side.
+
+    Fewer than `seeds` values are never enough.
+    """
+    if len(differences) < seeds:
+        return "inconclusive"
+    found = interval(differences)
+    if found.low > threshold:
+        return "supports"
+    return "refutes" if found.high < threshold else "inconclusive"
+
+
+def within(differences: Sequence[float], margin: float, seeds: int) -> Outcome:
+    """Decide whether the mean of paired differences lies within +-margin: equivalence by the interval, not by a large p-value."""
+    if len(differences) < seeds:
+        return "inconclusive"
+    found = interval(differences)
+    if -margin < found.low and found.high < margin:
+        return "supports"
+    return "refutes" if found.low > margin or found.high < -margin else "inconclusive"
+
+
+def all_of(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return `supports` if all do, `refutes` if any does, else `inconclusive`; raise ValueError for none."""
+    if not outcomes:
+        raise ValueError("a rule must decide at least one thing, got none")
+    if "refutes" in outcomes:
+        return "refutes"
+    return "supports" if all(outcome == "supports" for outcome in outcomes) else "inconclusive"
