@@ -28,16 +28,25 @@ def _each(function: Callable[..., Any], arity: int = 1) -> Callable[..., Array]:
     return lambda *arrays, **_: np.asarray(ufunc(*arrays), dtype=object)
 
 
-def _log(x: Any) -> Any:
-    if x < 0:
-        raise ValueError("logarithm of a negative number")
-    return mpmath.log(x) if x != 0 else -mpmath.inf
+def _real(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function, with a ValueError where mpmath leaves the reals and JAX returns nan."""
+
+    def run(*arguments: Any) -> Any:
+        value = function(*arguments)
+        if isinstance(value, mpmath.mpc):
+            raise ValueError(f"not real at {', '.join(map(str, arguments))}")
+        return value
+
+    return run
 
 
-def _sqrt(x: Any) -> Any:
-    if x < 0:
-        raise ValueError("square root of a negative number")
-    return mpmath.sqrt(x)
+def _convert(x: Array, *, new_dtype: Any, **_: Any) -> Array:
+    """Truncate where the new type is of whole numbers, and tell zero from the rest where it is bool."""
+    if np.issubdtype(new_dtype, np.bool_):
+        return _each(lambda v: v != 0)(x)
+    if np.issubdtype(new_dtype, np.integer):
+        return _each(lambda v: mpmath.mpf(int(v)))(x)
+    return _each(lambda v: mpmath.mpf(v) if isinstance(v, bool) else v)(x)
 
 
 def _dot(a: Array, b: Array, *, dimension_numbers: Any, **_: Any) -> Array:
@@ -113,10 +122,10 @@ PRIMITIVES: dict[str, Callable[..., Any]] = {
     "exp": _each(mpmath.exp),
     "exp2": _each(lambda x: mpmath.power(2, x)),
     "expm1": _each(mpmath.expm1),
-    "log": _each(_log),
-    "log1p": _each(mpmath.log1p),
-    "sqrt": _each(_sqrt),
-    "rsqrt": _each(lambda x: 1 / _sqrt(x)),
+    "log": _each(_real(mpmath.log)),
+    "log1p": _each(_real(mpmath.log1p)),
+    "sqrt": _each(_real(mpmath.sqrt)),
+    "rsqrt": _each(_real(lambda x: 1 / mpmath.sqrt(x))),
     "square": _each(lambda x: x * x),
     "tanh": _each(mpmath.tanh),
     "sin": _each(mpmath.sin),
@@ -124,7 +133,7 @@ PRIMITIVES: dict[str, Callable[..., Any]] = {
     "logistic": _each(lambda x: 1 / (1 + mpmath.exp(-x))),
     "erf": _each(mpmath.erf),
     "erfc": _each(mpmath.erfc),
-    "pow": _each(mpmath.power, 2),
+    "pow": _each(_real(mpmath.power), 2),
     "eq": _each(operator.eq, 2),
     "ne": _each(operator.ne, 2),
     "lt": _each(operator.lt, 2),
@@ -138,13 +147,12 @@ PRIMITIVES: dict[str, Callable[..., Any]] = {
     "stop_gradient": lambda x, **_: x,
     "copy": lambda x, **_: x,
     "optimization_barrier": lambda *x, **_: list(x),
-    "convert_element_type": lambda x, **_: _each(lambda v: mpmath.mpf(int(v)) if isinstance(v, bool | int) else v)(x),
+    "convert_element_type": _convert,
     "integer_pow": lambda x, *, y, **_: _each(lambda v: v**y)(x),
     "dot_general": _dot,
     "broadcast_in_dim": _broadcast,
     "reshape": lambda x, *, new_sizes, **_: x.reshape(new_sizes),
     "squeeze": lambda x, *, dimensions, **_: np.squeeze(x, axis=tuple(dimensions)),
-    "expand_dims": lambda x, *, dimensions, **_: np.expand_dims(x, tuple(dimensions)),
     "transpose": lambda x, *, permutation, **_: np.transpose(x, permutation),
     "concatenate": lambda *x, dimension, **_: np.concatenate(x, axis=dimension),
     "reduce_sum": _reduce(operator.add, mpmath.mpf(0)),
@@ -165,6 +173,8 @@ PRIMITIVES: dict[str, Callable[..., Any]] = {
     "iota": _iota,
     "select_n": _select,
 }
+CALLS = {"jit", "pjit", "closed_call", "custom_jvp_call", "custom_vjp_call", "checkpoint", "remat2"}  # run the program they hold, once
+WHOLE_NUMBERS_DIFFER = {"div", "and", "or", "not"}  # JAX truncates, and works bit by bit
 
 
 def _lift(x: Any) -> Array:
@@ -185,16 +195,17 @@ def _interpret(jaxpr: Any, consts: Any, arguments: list[Array]) -> list[Array]:
 
     for equation in jaxpr.eqns:
         inputs = [value(v) for v in equation.invars]
-        inner = equation.params.get("jaxpr") or equation.params.get("call_jaxpr") or equation.params.get("fun_jaxpr")
-        if inner is not None:
+        name = equation.primitive.name
+        if name in CALLS:
+            inner = next(equation.params[key] for key in ("jaxpr", "call_jaxpr", "fun_jaxpr") if key in equation.params)
             closed = hasattr(inner, "consts")
             outputs = _interpret(inner.jaxpr if closed else inner, [_lift(c) for c in inner.consts] if closed else [], inputs)
         else:
-            rule = PRIMITIVES.get(equation.primitive.name)
-            if rule is None:
-                raise NotImplementedError(
-                    f"the JAX primitive {equation.primitive.name} has no 50-digit rule in theory/attack/exact.py; add one"
-                )
+            rule = PRIMITIVES.get(name)
+            whole = name in WHOLE_NUMBERS_DIFFER and np.issubdtype(equation.invars[0].aval.dtype, np.integer)
+            if rule is None or whole:
+                what = f"{name} of whole numbers" if whole else name
+                raise NotImplementedError(f"the JAX primitive {what} has no 50-digit rule in theory/attack/exact.py; add one")
             result = rule(*inputs, **equation.params)
             outputs = result if isinstance(result, list) else [result]
         known.update(zip(equation.outvars, outputs, strict=True))
