@@ -11,13 +11,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import jax
-import jax.numpy as jnp
+import numpy as np
 import sympy as sp
 
 from theory.attack import chains
 from theory.attack.derivation import Derivation
-from theory.definitions import deep_linear, logistic
-from theory.domain import Arrays, Reals, Space, Values
+from theory.definitions import deep_linear, gradient, logistic
+from theory.definitions import norm as size_of
+from theory.domain import Arrays, Batch, Reals, Space, Values
 from theory.symbols import Inner, Sign, column, matrix, norm, positive, sigma, size
 
 h, d = size("h"), size("d")
@@ -53,6 +54,16 @@ def second_layer(method: Method) -> Callable[[SimpleNamespace], jax.Array]:
     return lambda p: method(*pieces(p), p.rho)[1]
 
 
+def output(p: SimpleNamespace) -> jax.Array:
+    """Return f, shape ()."""
+    return deep_linear((p.W, p.v), p.x)
+
+
+def loss_gradient(p: SimpleNamespace) -> Any:
+    """Return the gradient of the loss in (W, v) by automatic differentiation."""
+    return gradient(*pieces(p))
+
+
 def network_gradient(p: SimpleNamespace) -> Any:
     """Return the gradient of f in (W, v) by automatic differentiation."""
     net, _, w = pieces(p)
@@ -61,7 +72,24 @@ def network_gradient(p: SimpleNamespace) -> Any:
 
 def gradient_norm(p: SimpleNamespace) -> jax.Array:
     """Return ||grad f|| over both layers, shape ()."""
-    return jnp.sqrt(sum((jnp.sum(g * g) for g in jax.tree.leaves(network_gradient(p))), jnp.zeros(())))
+    return size_of(network_gradient(p))
+
+
+def with_activation(batch: Batch, at: str = "x") -> Batch:
+    """Return the batch with W changed along one input so that W times that input is the drawn column u, which is not zero."""
+    W, x, u = batch["W"], batch[at], batch["u"]
+    step = (u - np.einsum("nhd,nd->nh", W, x)) / np.sum(x * x, axis=1, keepdims=True)
+    return {**batch, "W": W + step[:, :, None] * x[:, None, :]}
+
+
+def without_weights(space: Space) -> Space:
+    """Return the space with both layers zero, where grad f is zero and the perturbation is undefined."""
+
+    def construct(batch: Batch) -> Batch:
+        built = space.construct(batch)
+        return {**built, "v": 0 * built["v"], "W": 0 * built["W"]}
+
+    return Space(space.domains, space.sizes, construct=construct, note="all weights zero")
 
 
 def derive_gradient(proof: Derivation) -> None:
@@ -85,3 +113,17 @@ def derive_perturbed(proof: Derivation) -> tuple[Any, Any]:
     proof.equal("the loss falls along f at the rate t sigma(-t f)", sp.diff(-sp.log(sigma(t * u)), u), -t * sigma(-t * u))
     proof.positive("so the loss gradient is -t times a positive multiple of grad f, and eps = -rho t grad f / J", sigma(-t * u))
     return W - rho * t / J * (v * x.T), v - rho * t / J * (W * x)
+
+
+def derive_j_sam(proof: Derivation) -> tuple[Any, Any]:
+    """Return the J-SAM directions of W and v, in terms of f and J: the Jacobian is taken at w + eps, the logit scale at w."""
+    moved_W, moved_v = derive_perturbed(proof)
+    return t * sigma(-t * f) * moved_v * x.T, t * sigma(-t * f) * moved_W * x
+
+
+def derive_slope(proof: Derivation, name: str, value: Callable[[Any, Any], sp.Expr], in_W: Any, in_v: Any) -> None:
+    """The gradient of value(W, v) is (in_W, in_v): its slopes along arbitrary directions H and k say so."""
+    H, k, s = matrix("H", h, d), column("k", h), sp.Symbol("s", real=True)
+    along_W, along_v = (sp.diff(chains.scalar(value(*at)), s).subs(s, 0) for at in ((W + s * H, v), (W, v + s * k)))
+    proof.equal(f"along any H, {name} changes by the inner product of H and {in_W}", along_W, Inner(in_W, H))
+    proof.equal(f"along any k, {name} changes by the inner product of k and {in_v}", along_v, Inner(in_v, k))

@@ -1,0 +1,220 @@
+"""The factor J brings the added terms closer to the gradients of norms than of squared norms: so it is, but for both layers together.
+
+Statement.  Where all weights are multiplied by c > 0 and the logit scale is held, SGD's direction is multiplied by c and the added
+            terms of Eqs. 4.2 and 4.4 do not change: they are of degree 0, as the gradient of a norm; that of a square is of degree 1.
+Idea.       z, v and J are each of degree 1 in the weights, so that z x^T/J and ||x||^2 v/J are of degree 0.
+Assumes.    grad f is not zero. All widths and input dimensions.
+As printed. One sentence without a measure of closeness; the degree is the charitable one. With the other layer held fixed the local
+            degree of the term in W is ||x||^2 ||v||^2/J^2 and of the term in v is ||z||^2/J^2. They sum to 1: one layer alone is
+            closer to the norm only as far as the other is closer to the square. J is a square for small z and a norm for large z.
+Source.     Section 4.2, after Eq. 4.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import sympy as sp
+
+from theory.attack.derivation import Derivation
+from theory.deep_linear.network import (
+    SPACE,
+    WHERE,
+    J,
+    W,
+    derive_norm,
+    derive_perturbed,
+    derive_slope,
+    f,
+    pieces,
+    rho,
+    t,
+    v,
+    with_activation,
+    without_weights,
+    x,
+    z,
+)
+from theory.definitions import direction, perturbed
+from theory.definitions import norm as size_of
+from theory.domain import Arrays, Reals, Space
+from theory.statement import Assumption, Claim, Identity
+from theory.symbols import Inner, column, norm, positive, sigma
+
+c = positive("c")
+u = column("u", W.shape[0])
+WITH_C = {**SPACE.domains, c: Reals(0.125, 2.0)}
+SCALED = Space(WITH_C, SPACE.sizes[:2])
+SCALED_ACTIVE = Space({**WITH_C, u: Arrays(2.0)}, SPACE.sizes[:2], construct=with_activation, note="W x = u, not zero")
+ACTIVE = Space({**SPACE.domains, u: Arrays(2.0)}, SPACE.sizes[:2], construct=with_activation, note="W x = u, not zero")
+
+added_W = -rho * sigma(-t * f) / J * z * x.T
+added_v = -rho * sigma(-t * f) * norm(x) ** 2 / J * v
+degree_W = norm(x) ** 2 * norm(v) ** 2 / J**2
+degree_v = norm(z) ** 2 / J**2
+
+Layers = tuple[Any, Any]
+
+
+def held_logit(p: SimpleNamespace, weights: Layers) -> Layers:
+    """Return the J-SAM directions at other weights with the logit scale held at the drawn ones."""
+    net, loss, w = pieces(p)
+    return direction(net, loss, logit_at=w, jacobian_at=perturbed(net, loss, weights, p.rho))
+
+
+def scaled(layer: int) -> Callable[[SimpleNamespace], jax.Array]:
+    """Return the definition of one layer's direction where all weights are multiplied by c."""
+    return lambda p: held_logit(p, (p.c * p.W, p.c * p.v))[layer]
+
+
+def alone(p: SimpleNamespace, layer: int) -> jax.Array:
+    """Return d/ds of one layer's direction at s = 0 where this layer alone is multiplied by e^s.
+
+    The SGD part of a layer's direction depends on the other layer only, so this is the change of the added term.
+    """
+
+    def at(s: jax.Array) -> jax.Array:
+        return held_logit(p, (jnp.exp(s) * p.W, p.v) if layer == 0 else (p.W, jnp.exp(s) * p.v))[layer]
+
+    return jax.jvp(at, (jnp.zeros(()),), (jnp.ones(()),))[1]
+
+
+def degrees(p: SimpleNamespace) -> jax.Array:
+    """Return the sum over the layers of the local degree: the added term's own multiple in its change."""
+    net, loss, w = pieces(p)
+    plain = direction(net, loss, w, w)
+    total = jnp.zeros(())
+    for layer, moved in enumerate(held_logit(p, w)):
+        added = moved - plain[layer]
+        total = total + jnp.sum(alone(p, layer) * added) / jnp.sum(added * added)
+    return total
+
+
+def penalty_gradient(power: int) -> Callable[[SimpleNamespace], jax.Array]:
+    """Return the gradient in W, at c W, of ||W x|| (power 1) or of ||W x||^2/2 (power 2)."""
+    penalty = size_of if power == 1 else lambda activation: jnp.sum(activation**2) / 2.0
+    return lambda p: jax.grad(lambda weights: penalty(weights @ p.x))(p.c * p.W)
+
+
+def derive_held(proof: Derivation, held: sp.Symbol) -> Layers:
+    """Return the directions of W and v with the logit scale at the number `held` for f."""
+    moved_W, moved_v = derive_perturbed(proof)
+    return t * sigma(-t * held) * moved_v * x.T, t * sigma(-t * held) * moved_W * x
+
+
+def prove_degree(s: Identity, d: Derivation) -> None:
+    """Put c W, c v and c J into the directions."""
+    directions = derive_held(d, f)
+    square = Inner(v * x.T, v * x.T) + Inner(W * x, W * x)
+    d.equal("J of the scaled weights is c J", square.xreplace({W: c * W, v: c * v}), c**2 * square)
+    derive_norm(d, s.expand(J))
+    moved = directions[0 if s.part == "first-layer" else 1].xreplace({W: c * W, v: c * v, J: c * J})
+    d.equal("the direction at the scaled weights is the formula", moved, s.formula.xreplace({z: W * x}))
+
+
+def prove_penalty(s: Identity, d: Derivation) -> None:
+    """The gradients of the norm and of half its square, at c W."""
+    value, gradient = (norm(W * x), W * x * x.T / norm(W * x)) if s.part == "norm" else (Inner(W * x, W * x) / 2, W * x * x.T)
+    derive_slope(d, f"{value}", lambda at, _: value.xreplace({W: at}), gradient, sp.ZeroMatrix(*v.shape))
+    d.equal("its gradient at c W is the formula", gradient.xreplace({W: c * W}), s.formula.xreplace({z: W * x}))
+
+
+def derive_alone(proof: Derivation, layer: int, printed: sp.Expr) -> Any:
+    """Return the change of one layer's added term where that layer alone is multiplied by a, at a = 1."""
+    direction_of_layer = derive_held(proof, f)[layer]
+    derive_norm(proof, printed)
+    rest = (t * sigma(-t * f) * v * x.T, t * sigma(-t * f) * W * x)[layer]
+    numerator = (-rho * sigma(-t * f) * W * x * x.T, -rho * sigma(-t * f) * norm(x) ** 2 * v)[layer]
+    proof.equal("the direction is a part free of this layer, and a part linear in it over J", direction_of_layer, rest + numerator / J)
+    proof.holds("the first part is free of it", lambda: not rest.has((W, v)[layer]), f"{rest}")
+    a, own, other = positive("a own other")
+    slope = sp.diff(a / sp.sqrt(a**2 * own + other), a).subs(a, 1)
+    proof.equal("with J^2 = own + other, the slope of a/J(a) at a = 1 is other/J^3", slope, other / sp.sqrt(own + other) ** 3)
+    return (norm(x) ** 2 * norm(v) ** 2, norm(W * x) ** 2)[layer] / J**3 * numerator
+
+
+def prove_alone(s: Identity, d: Derivation) -> None:
+    """The degree is the share in J^2 of the other layer."""
+    change = derive_alone(d, 0 if s.part == "first-layer-alone" else 1, s.expand(J))
+    d.equal("so the change is the formula", change, s.formula.xreplace({z: W * x}))
+
+
+def prove_sum(s: Identity, d: Derivation) -> None:
+    """Each change is a multiple of its added term; the multiples are the shares of J^2."""
+    for layer, (added, degree) in enumerate(((added_W, degree_W), (added_v, degree_v))):
+        d.equal("the change is the degree times the added term", derive_alone(d, layer, s.expand(J)), (degree * added).xreplace({z: W * x}))
+    d.equal("the degrees sum to the formula", s.expand(degree_W + degree_v), s.formula)
+
+
+# the derivative along one layer subtracts two multiples of the added term from one another: the conditioning is its size
+root = sp.sqrt(norm(W * x) ** 2 + norm(x) ** 2 * norm(v) ** 2)
+CLAIMS = (
+    Claim(
+        id="j-scaling",
+        idea="the added terms are of degree 0 in all weights together, but their degrees in one layer alone sum to 1",
+        space=SCALED,
+        printed=(
+            Identity(
+                part="first-layer",
+                formula=c * t * sigma(-t * f) * v * x.T + added_W,
+                where=WHERE,
+                defined_by=scaled(0),
+                proof=prove_degree,
+            ),
+            Identity(
+                part="second-layer",
+                formula=c * t * sigma(-t * f) * z + added_v,
+                where=WHERE,
+                defined_by=scaled(1),
+                proof=prove_degree,
+            ),
+            Identity(
+                part="norm",
+                formula=z * x.T / norm(z),
+                where={z: W * x},
+                space=SCALED_ACTIVE,
+                defined_by=penalty_gradient(1),
+                proof=prove_penalty,
+            ),
+            Identity(part="squared-norm", formula=c * z * x.T, where={z: W * x}, defined_by=penalty_gradient(2), proof=prove_penalty),
+        ),
+        beyond=(
+            Identity(
+                part="first-layer-alone",
+                formula=degree_W * added_W,
+                where=WHERE,
+                space=ACTIVE,
+                defined_by=lambda p: alone(p, 0),
+                conditioning=rho * sigma(-t * Inner(v, W * x)) * norm(W * x) * norm(x) / root,
+                proof=prove_alone,
+            ),
+            Identity(
+                part="second-layer-alone",
+                formula=degree_v * added_v,
+                where=WHERE,
+                space=ACTIVE,
+                defined_by=lambda p: alone(p, 1),
+                conditioning=rho * sigma(-t * Inner(v, W * x)) * norm(x) ** 2 * norm(v) / root,
+                proof=prove_alone,
+            ),
+            Identity(
+                part="degrees-sum",
+                formula=sp.S.One,
+                where=WHERE,
+                space=ACTIVE,
+                defined_by=degrees,
+                # each added term is a difference of directions: their size over that of the term
+                conditioning=1 + root * norm(v) / (rho * norm(W * x)) + root * norm(W * x) / (rho * norm(x) ** 2 * norm(v)),
+                proof=prove_sum,
+            ),
+        ),
+        assumes=(
+            Assumption("grad f is not zero", without_weights(SCALED), parts=("first-layer", "second-layer")),
+            Assumption("grad f is not zero", without_weights(ACTIVE), parts=("first-layer-alone", "second-layer-alone")),
+        ),
+    ),
+)
