@@ -51,10 +51,16 @@ def _entry(claim: ClaimEntry) -> list[str]:
         entry = claim.form(form)
         if entry is None:
             continue
-        lines += ["", f"**{TITLES[form]}: {_word(entry)}.** {markdown(entry.why)}", "", "| part | statement | verdict |", "|---|---|---|"]
+        lines += [
+            "",
+            f"**{TITLES[form]}: {_word(entry)}.** {markdown(entry.why)}",
+            "",
+            "| part | statement | verdict | why |",
+            "|---|---|---|---|",
+        ]
         for part in entry.parts:
             word = f"{part.verdict} ({part.qualifier})" if part.qualifier else part.verdict
-            lines.append(f"| {markdown(part.part)} | {markdown(part.says)} | {word}: {markdown(part.why)} |")
+            lines.append(f"| {markdown(part.part)} | {markdown(part.says)} | {word} | {markdown(part.why)} |")
         found = [(part.part, item) for part in entry.parts for item in evidence_on(claim, form, part.part)]
         lines += ["", *(f"- {markdown(part)}, {item.method}, {item.outcome}: {markdown(item.says)}" for part, item in found)]
     return lines

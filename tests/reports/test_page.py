@@ -263,7 +263,7 @@ def test_the_markdown_page_shows_verdicts_and_findings(page):
     assert "| [fig-2](#fig-2) | open (reduced) | – | – |" in content
     assert '### <a id="eq-1"></a>eq-1' in content
     assert "- lower, counterexample, refutes: One finding." in content
-    assert r"| upper | $`x \le 1`$ | proved: Proved by a symbolic derivation" in content
+    assert r"| upper | $`x \le 1`$ | proved | Proved by a symbolic derivation" in content
 
 
 def test_the_table_in_the_readme_is_rewritten_and_the_rest_left_alone(page):
