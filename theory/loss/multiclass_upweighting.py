@@ -23,8 +23,9 @@ import sympy as sp
 from theory.attack import chains
 from theory.attack.derivation import Derivation
 from theory.attack.exact import exact_number
-from theory.definitions import cross_entropy, norm, one_sam, sgd
+from theory.definitions import cross_entropy
 from theory.domain import Arrays, OneHot, Reals, Space
+from theory.loss.softmax_model import distribution, factor, grown, margin, model_factor
 from theory.loss.wrong_classes import derive_scale
 from theory.statement import Agreement, Assumption, Claim, Finding, Identity, Monotone
 from theory.symbols import Inner, column, matrix, positive, real, sigma, size
@@ -50,41 +51,6 @@ SPACE = Space(
     note="r is the softmax of u; the first class is the true one",
 )
 PAIR = Space({W: Arrays(3.0, zero=True), e: OneHot(), x: Arrays(2.0), rho: Reals(1e-3, 4.0)}, sizes=({d: 1}, {d: 3}))
-
-
-def factor(weights: jax.Array, e: jax.Array, x: jax.Array, rho: jax.Array) -> jax.Array:
-    """Return ||grad at w + eps||/||grad at w|| for logits W x, W (K, d), and a one-hot label e (K,); shape ()."""
-
-    def net(w: jax.Array) -> jax.Array:
-        return w @ x
-
-    def loss(f: jax.Array) -> jax.Array:
-        return cross_entropy(f, e)
-
-    return norm(one_sam(net, loss, weights, rho)) / norm(sgd(net, loss, weights, rho))
-
-
-def distribution(p: SimpleNamespace) -> jax.Array:
-    """Return r = softmax(u), shape (n,)."""
-    return jax.nn.softmax(p.u)
-
-
-def model_factor(p: SimpleNamespace) -> jax.Array:
-    """Return the factor for weights W whose logits at x are log(1 - s) and log(s r)."""
-    logits = jnp.concatenate([jnp.log1p(-p.s)[None], jnp.log(p.s) + jax.nn.log_softmax(p.u)])
-    weights = jnp.outer(logits, p.x) / jnp.dot(p.x, p.x)
-    return factor(weights, jnp.eye(logits.shape[0])[0], p.x, p.rho)
-
-
-def grown(p: SimpleNamespace) -> jax.Array:
-    """Return r_j e^(c r_j) with c = rho ||x||/sqrt(1 + ||r||^2), shape (n,); its sum is M."""
-    r = distribution(p)
-    return r * jnp.exp(p.rho * norm(p.x) / jnp.sqrt(1.0 + jnp.dot(r, r)) * r)
-
-
-def margin(p: SimpleNamespace) -> jax.Array:
-    """Return the true logit minus the other one, of the two logits W x; shape ()."""
-    return jnp.dot(2.0 * p.e - 1.0, p.W @ p.x)
 
 
 ATOMS = {r: distribution, M: lambda p: jnp.sum(grown(p)), tilted: lambda p: grown(p) / jnp.sum(grown(p))}

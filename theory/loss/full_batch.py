@@ -1,0 +1,95 @@
+"""A linear model on a whole data set: the steps of gradient descent and 1-SAM added up over examples, and the ridge solution.
+
+Shapes: X (n, d), one example a row, none of them zero; labels t (n,), each -1 or 1; weights w (d,). Losses are added, not
+averaged, so that a step is comparable with X^T t.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from theory.definitions import linear, logistic, norm, one_sam, sgd
+from theory.domain import Arrays, Batch, Reals, Space
+from theory.symbols import column, matrix, positive, size
+
+n, d = size("n"), size("d")
+X, t, w = matrix("X", n, d), column("t", n), column("w", d)
+rho, tau, lam = positive("rho tau lam")
+
+
+def labelled(batch: Batch) -> Batch:
+    """Turn the entries of t into labels by their signs, and zero rows of X into rows of ones."""
+    empty = ~np.any(batch["X"] != 0, axis=2, keepdims=True)
+    return {**batch, "X": np.where(empty, 1.0, batch["X"]), "t": np.where(batch["t"] < 0, -1.0, 1.0)}
+
+
+DATA = Space(
+    {X: Arrays(2.0), t: Arrays(1.0), w: Arrays(3.0), rho: Reals(1e-3, 20.0), tau: Reals(1e-2, 1e4), lam: Reals(1e-2, 1e4)},
+    sizes=({n: 1, d: 2}, {n: 3, d: 2}),
+    construct=labelled,
+    note="labels are the signs of t; no row of X is zero",
+)
+
+
+def added_up(method: Callable[..., jax.Array], p: SimpleNamespace, w: jax.Array) -> jax.Array:
+    """Return the sum over examples of a method's descent direction at the weights w, shape (d,)."""
+
+    def one(x: jax.Array, label: jax.Array) -> jax.Array:
+        return method(lambda at: linear(at, x), lambda f: logistic(f, label), w, p.rho)
+
+    return jnp.sum(jnp.stack([one(p.X[i], p.t[i]) for i in range(p.X.shape[0])]), axis=0)
+
+
+def sam_step(p: SimpleNamespace) -> jax.Array:
+    """Return the 1-SAM direction of all examples together, each with its own perturbation; shape (d,)."""
+    return added_up(one_sam, p, p.w)
+
+
+def plain_step(p: SimpleNamespace) -> jax.Array:
+    """Return the direction of full-batch gradient descent, shape (d,)."""
+    return added_up(sgd, p, p.w)
+
+
+def plain_step_at_small_weights(p: SimpleNamespace) -> jax.Array:
+    """Return the direction of full-batch gradient descent at the weights w / tau, shape (d,)."""
+    return added_up(sgd, p, p.w / p.tau)
+
+
+def nearest_decay(p: SimpleNamespace) -> jax.Array:
+    """Return the real lambda for which plain step - lambda w comes nearest to the 1-SAM step, shape ()."""
+    return jnp.dot(plain_step(p) - sam_step(p), p.w) / jnp.dot(p.w, p.w)
+
+
+def scaled_ridge(p: SimpleNamespace) -> jax.Array:
+    """Return lambda times the minimiser of ||X w - t||^2/2 + lambda ||w||^2/2, from the objective's own derivatives; shape (d,)."""
+
+    def objective(w: jax.Array) -> jax.Array:
+        rest = p.X @ w - p.t
+        return (jnp.dot(rest, rest) + p.lam * jnp.dot(w, w)) / 2.0
+
+    origin = jnp.zeros_like(p.w)
+    return p.lam * solve(jax.hessian(objective)(origin), -jax.grad(objective)(origin))
+
+
+def solve(a: jax.Array, b: jax.Array) -> jax.Array:
+    """Return a^-1 b for a positive definite matrix (m, m), by elimination: it needs no pivots, and 50 digits can follow it."""
+    if a.shape[0] == 1:
+        return b / a[0]
+    row, rest = a[0] / a[0, 0], a[1:]
+    below = solve(rest[:, 1:] - jnp.outer(rest[:, 0], row[1:]), b[1:] - rest[:, 0] * b[0] / a[0, 0])
+    return jnp.concatenate([(b[0] / a[0, 0] - jnp.dot(row[1:], below))[None], below])
+
+
+def margins(p: SimpleNamespace) -> jax.Array:
+    """Return t_i <w, x_i>, shape (n,)."""
+    return p.t * (p.X @ p.w)
+
+
+def lengths(p: SimpleNamespace) -> jax.Array:
+    """Return ||x_i||, shape (n,)."""
+    return jnp.stack([norm(p.X[i]) for i in range(p.X.shape[0])])
