@@ -1,0 +1,218 @@
+"""The numbers that the paper quotes, held against its Table 1 and against one another, in exact fractions.
+
+Rule.       A number quoted with k decimals agrees with an exact one when it is that number rounded to k decimals.
+            Table 1 is taken as exact. Numbers said to be one setting agree when they are the same fraction.
+Idea.       Each comparison is a small record with the place of every quote; the check knows nothing of the outcome.
+As printed. Figure 9's caption has 20 points where Table 1 has 16.99; "17% higher" is 17 points, as a percentage it is 32;
+            the penalty recovers 49% of the gain, which is not the larger part.
+Source.     The places named in the data. These are parts of the claim in `numbers_agree`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from theory.statement import Agreement, Finding
+
+TABLE_1 = {"1-SAM": "69.47", "L-SAM": "54.13", "J-SAM": "69.17", "SGD": "52.48", "SGD with penalty": "60.8"}
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A number as the paper prints it, and the place where it stands."""
+
+    place: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Quotes of one quantity that is computed from Table 1."""
+
+    says: str
+    quantity: Callable[[Mapping[str, Fraction]], Fraction]
+    quotes: tuple[Quote, ...]
+    table: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A word about a share of the gain of 1-SAM over SGD, read as a threshold."""
+
+    place: str
+    word: str
+    method: str
+    holds: Callable[[Fraction], bool]
+    table: Mapping[str, str]
+
+
+def exact(table: Mapping[str, str]) -> dict[str, Fraction]:
+    """Return the table as fractions."""
+    return {name: Fraction(text) for name, text in table.items()}
+
+
+def is_rounding(text: str, number: Fraction) -> bool:
+    """Tell whether the decimal text is the number rounded to as many decimals; at a tie both neighbours are."""
+    decimals = len(text.partition(".")[2])
+    return abs(Fraction(text) - number) <= Fraction(1, 2 * 10**decimals)
+
+
+def compare(data: Comparison) -> list[Finding]:
+    """Compare each quote with the number from the table."""
+    number = data.quantity(exact(data.table))
+    return [
+        Finding(f"{data.says}: {q.value} ({q.place})", is_rounding(q.value, number), f"by Table 1 {float(number):.4g}") for q in data.quotes
+    ]
+
+
+def share(table: Mapping[str, Fraction], method: str) -> Fraction:
+    """Return the part of the gain of 1-SAM over SGD that a method has."""
+    return (table[method] - table["SGD"]) / (table["1-SAM"] - table["SGD"])
+
+
+def judge(data: Sequence[Threshold]) -> list[Finding]:
+    """Compare each word with the share it speaks of."""
+    return [
+        Finding(f"{t.method} has {t.word} ({t.place})", t.holds(s), f"it has {float(s):.3f}")
+        for t in data
+        for s in [share(exact(t.table), t.method)]
+    ]
+
+
+def same(settings: Mapping[str, Sequence[Quote]]) -> list[Finding]:
+    """Compare each quote of a setting with the first."""
+    return [
+        Finding(
+            f"{name}: {first.value} ({first.place}) and {q.value} ({q.place})",
+            Fraction(first.value) == Fraction(q.value),
+            f"{first.value} and {q.value}",
+        )
+        for name, (first, *others) in settings.items()
+        for q in others
+    ]
+
+
+def nested(ranges: Mapping[str, tuple[str, str]]) -> list[Finding]:
+    """Compare the ranges of rho: Section 3.1 with Figure 3, and Figure 10 as a part of it that leaves out gradient descent."""
+    text, figure, part = ([Fraction(end) for end in ranges[place]] for place in ("Section 3.1", "Figure 3", "Figure 10"))
+    return [
+        Finding("Section 3.1 and Figure 3 have one range", text == figure, f"{ranges['Section 3.1']} and {ranges['Figure 3']}"),
+        Finding("Figure 10 ends where Figure 3 ends", part[1] == figure[1], f"{ranges['Figure 10'][1]} and {ranges['Figure 3'][1]}"),
+        Finding("Figure 3 starts at gradient descent, rho = 0, Figure 10 above it", figure[0] == 0 < part[0], f"{ranges['Figure 10'][0]}"),
+    ]
+
+
+def difference(more: str, less: str) -> Callable[[Mapping[str, Fraction]], Fraction]:
+    """Return the quantity `more` minus `less`, in percentage points."""
+    return lambda table: table[more] - table[less]
+
+
+def shaken(data: Comparison, wrong: Sequence[str]) -> dict[str, Any]:
+    """Return the comparison with each of some wrong quotes, and with digits of the table changed by one point."""
+    quotes = {f"{value} quoted": replace(data, quotes=(replace(data.quotes[0], value=value),)) for value in wrong}
+    tables = {
+        f"{name} {step:+d} in Table 1": replace(data, table={**data.table, name: str(Fraction(data.table[name]) + step)})
+        for name in data.table
+        for step in (1, -1)
+        if data.quantity(exact({**data.table, name: str(Fraction(data.table[name]) + step)})) != data.quantity(exact(data.table))
+    }
+    return {**quotes, **tables}
+
+
+def agreement(part: str, data: Comparison, wrong: Sequence[str] = ()) -> Agreement:
+    """Return the statement that the quotes agree with Table 1."""
+    return Agreement(part=part, data=data, check=compare, variants=shaken(data, wrong) if wrong else {})
+
+
+def changed(settings: Mapping[str, Sequence[Quote]]) -> dict[str, Any]:
+    """Return the settings with one quote at a time doubled."""
+    return {
+        f"{name} doubled in {q.place}": {**settings, name: [replace(o, value=str(2 * Fraction(o.value))) if o is q else o for o in quotes]}
+        for name, quotes in settings.items()
+        for q in quotes
+    }
+
+
+GAP = Comparison("1-SAM over SGD", difference("1-SAM", "SGD"), (Quote("Section 1", "17"), Quote("Section 4.3", "17")), TABLE_1)
+REMAINDER = Comparison("1-SAM over SGD with penalty", difference("1-SAM", "SGD with penalty"), (Quote("Section 4.3", "9"),), TABLE_1)
+GAIN = Comparison("SGD with penalty over SGD", difference("SGD with penalty", "SGD"), (Quote("caption of Table 1", "8"),), TABLE_1)
+FIGURE_9 = replace(GAP, quotes=(Quote("caption of Figure 9, with 30% label noise", "20"),))
+RELATIVE = Comparison(
+    "accuracy of 1-SAM above that of SGD, in percent of the latter",
+    lambda table: 100 * (table["1-SAM"] / table["SGD"] - 1),
+    (Quote("Section 1", "17"),),
+    TABLE_1,
+)
+
+LARGELY = Threshold("abstract", "the larger part of the gain", "SGD with penalty", lambda s: s > Fraction(1, 2), TABLE_1)
+NOT_LARGELY = replace(LARGELY, word="less than half of the gain", holds=lambda s: s < Fraction(1, 2))
+MOST = (
+    Threshold("Section 4", "most of the gain", "J-SAM", lambda s: s > Fraction(1, 2), TABLE_1),
+    Threshold("Section 4.1", "almost all of the gain, that is nine tenths", "J-SAM", lambda s: s >= Fraction(9, 10), TABLE_1),
+    Threshold("Section 4", "not the larger part of the gain", "L-SAM", lambda s: s < Fraction(1, 2), TABLE_1),
+)
+
+SETTINGS = {
+    "label noise on CIFAR-10": [
+        Quote(place, "0.3") for place in ("Section 1", "Section 4.1", "A.2", "Figure 9", "Figure 12", "Figure 13", "Figure 14")
+    ],
+    "rho of SAM on CIFAR-10": [Quote(p, "0.01") for p in ("Section 4.1", "Table 1", "A.2", "Figure 9", "Figure 12", "Figure 13")],
+    "label noise of the toy data": [Quote(place, "0.4") for place in ("Section 3.1", "A.3", "Figure 10", "Figure 11")],
+    "toy dimensions": [Quote("A.3", "1000"), Quote("Figure 10", "1000")],
+    "toy examples": [Quote("A.3", "500"), Quote("a panel of Figure 10", "500"), Quote("Figure 11", "500")],
+    "toy learning rate": [Quote("A.3", "0.01"), Quote("Figure 10", "0.01"), Quote("a panel of Figure 11", "0.01")],
+    "gap without label noise": [Quote("Section 4.3", "8"), Quote("Figure 9", "8")],
+    "gain of the penalty without label noise": [Quote("Section 4.3", "1"), Quote("Figure 9", "1")],
+    "half the filters of ResNet18": [Quote("Figure 13", "32"), Quote("half of the 64 of Figure 13", str(Fraction(64, 2)))],
+    "a quarter of the filters of ResNet18": [Quote("Figure 13", "16"), Quote("a quarter of the 64 of Figure 13", str(Fraction(64, 4)))],
+}
+RANGES = {"Section 3.1": ("0", "0.18"), "Figure 3": ("0", "0.18"), "Figure 10": ("0.03", "0.18")}  # of rho, on toy data with 500 examples
+ONE_RANGE = {f"{end} rho": [Quote(place, text[k]) for place, text in RANGES.items()] for k, end in enumerate(("smallest", "largest"))}
+
+PRINTED = (
+    agreement("gap-17", GAP, ("16", "18", "16.9", "20")),
+    agreement("gap-9", REMAINDER, ("8", "10", "8.6", "7")),
+    agreement("gain-8", GAIN, ("7", "9", "8.4", "17")),
+    agreement("gap-in-figure-9", FIGURE_9),
+    agreement("percent-higher", RELATIVE),
+    Agreement(part="largely-recover", data=(LARGELY,), check=judge, variants={}),
+    Agreement(
+        part="j-sam-recovers",
+        data=MOST,
+        check=judge,
+        variants={f"{t.word}, of L-SAM": (replace(t, method="L-SAM"),) for t in MOST[:2]}
+        | {f"{t.word}, of the penalty": (replace(t, method="SGD with penalty"),) for t in MOST[:2]}
+        | {f"{MOST[2].word}, of J-SAM": (replace(MOST[2], method="J-SAM"),)},
+    ),
+    Agreement(part="settings", data=SETTINGS, check=same, variants=changed(SETTINGS)),
+    Agreement(part="rho-range", data=ONE_RANGE, check=same, variants={}),
+)
+CORRECTED = (
+    agreement("gap-in-figure-9", replace(FIGURE_9, quotes=(replace(FIGURE_9.quotes[0], value="17"),)), ("20", "16", "18", "16.9")),
+    agreement("percent-higher", replace(RELATIVE, quotes=(replace(RELATIVE.quotes[0], value="32"),)), ("17", "31", "33", "20")),
+    Agreement(
+        part="largely-recover",
+        data=(NOT_LARGELY,),
+        check=judge,
+        variants={
+            "the larger part": (LARGELY,),
+            "the penalty one point better": (replace(NOT_LARGELY, table={**TABLE_1, "SGD with penalty": "61.8"}),),
+        }
+        | {f"less than half, of {method}": (replace(NOT_LARGELY, method=method),) for method in ("1-SAM", "J-SAM")},
+    ),
+    Agreement(
+        part="rho-range",
+        data=RANGES,
+        check=nested,
+        variants={
+            "Figure 10 from 0": {**RANGES, "Figure 10": ("0", "0.18")},
+            "Figure 10 up to 0.2": {**RANGES, "Figure 10": ("0.03", "0.2")},
+            "Figure 10 up to 0.15": {**RANGES, "Figure 10": ("0.03", "0.15")},
+            "Figure 3 from 0.03": {**RANGES, "Figure 3": ("0.03", "0.18")},
+            "Section 3.1 up to 0.1": {**RANGES, "Section 3.1": ("0", "0.1")},
+        },
+    ),
+)

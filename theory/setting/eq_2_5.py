@@ -1,0 +1,148 @@
+"""Eq. 2.5: among perturbations of norm at most rho, the normalised gradient raises the linearised loss most.
+
+Statement.  For g = grad L(w) not zero, eps = rho g/||g|| maximises L + <g, e> over ||e|| <= rho. The maximum is
+            L + rho ||g||, and any other e falls short by at least ||g||/(2 rho) ||e - eps||^2, so eps is the only one.
+Idea.       Expand ||e - eps||^2 >= 0; no coordinates and no Cauchy-Schwarz are needed.
+Assumes.    The gradient is not zero (else eps is undefined); e lies in the ball.
+As printed. The perturbation has a plus sign: it goes uphill. Near misses with a minus sign are rejected.
+Source.     Section 2.2, Eq. 2.5 and the sentence after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import jax
+import numpy as np
+import sympy as sp
+
+from theory.attack import chains
+from theory.attack.derivation import Derivation
+from theory.definitions import ascend, norm
+from theory.domain import Arrays, Batch, Reals, Space
+from theory.setting.batch import SIZES, T, X, mean_loss, n, signs, w
+from theory.statement import Assumption, Claim, Inequality
+from theory.symbols import Inner, column, positive
+from theory.symbols import norm as length
+
+r, rho = sp.Symbol("r", nonnegative=True), positive("rho")
+u, e, g, eps = column("u", n), column("e", n), column("g", n), column("eps", n)
+L = sp.Symbol("L", real=True)
+WHERE = {eps: rho * g / length(g)}
+
+# for z3, which is told the signs itself: N = ||g||, E = <e, e>, G = <g, e>, D = ||e - eps||^2
+N, E, G, D, R = sp.symbols("N E G D R", real=True)
+
+
+def in_ball(batch: Batch) -> Batch:
+    """Add e = r rho u/||u||, a perturbation of norm r rho."""
+    unit = batch["u"] / np.linalg.norm(batch["u"], axis=1, keepdims=True)
+    return {**signs(batch), "e": (batch["r"] * batch["rho"])[:, None] * unit}
+
+
+SPACE = Space(
+    {w: Arrays(2.0), X: Arrays(2.0, zero=True), T: Arrays(1.0), rho: Reals(1e-3, 2.0), r: Reals(0.0, 1.0), u: Arrays(1.0)},
+    sizes=SIZES,
+    construct=in_ball,
+    note="e has norm r rho and the direction of u; the labels are the signs of T",
+)
+
+
+def at_rest(batch: Batch) -> Batch:
+    """Put weights and inputs to zero, where the gradient of the network is zero."""
+    return {**in_ball(batch), "w": 0 * batch["w"], "X": 0 * batch["X"]}
+
+
+def linearised(p: SimpleNamespace) -> jax.Array:
+    """Return L(w) plus the derivative of L in the direction e, by forward differentiation."""
+    value, change = jax.jvp(lambda q: mean_loss(q, p.X, p.T), (p.w,), (p.e,))
+    return value + change
+
+
+def gradient_of_mean(p: SimpleNamespace) -> jax.Array:
+    """Return grad L(w), shape (n,)."""
+    return jax.grad(mean_loss)(p.w, p.X, p.T)
+
+
+def steepest(p: SimpleNamespace) -> jax.Array:
+    """Return the linearised loss after a move of length rho along its own gradient, the definition in theory.definitions."""
+    moved = ascend(p.w, gradient_of_mean(p), p.rho) - p.w
+    return linearised(SimpleNamespace(**{**vars(p), "e": moved}))
+
+
+ATOMS = {L: lambda p: mean_loss(p.w, p.X, p.T), g: gradient_of_mean}
+_gradients = jax.jit(jax.vmap(jax.grad(mean_loss)))
+_norms = jax.jit(jax.vmap(norm))
+
+
+def uphill(batch: Batch) -> Batch:
+    """Move e to the maximiser."""
+    found = np.asarray(_gradients(batch["w"], batch["X"], batch["T"]))
+    return {**batch, "e": batch["rho"][:, None] * found / np.asarray(_norms(found))[:, None]}
+
+
+def sphere(batch: Batch) -> Batch:
+    """Move e to the surface of the ball."""
+    return in_ball({**batch, "r": np.ones_like(batch["r"])})
+
+
+def expand_square(d: Derivation) -> None:
+    """||e - eps||^2 in inner products, then: in the ball <g, e> <= rho ||g||."""
+    c = positive("c")
+    square = chains.scalar(Inner(e - c * g, e - c * g))
+    d.equal("expand the square of e - c g", square, Inner(e, e) - 2 * c * Inner(g, e) + c**2 * Inner(g, g))
+    given = [N > 0, R > 0, E <= R**2, E - 2 * R / N * G + R**2 >= 0]
+    d.decided("with c = rho/||g|| that square is not negative, and ||e|| <= rho, so <g, e> <= rho ||g||", given, G <= R * N)
+
+
+def prove_maximiser(s: Inequality, d: Derivation) -> None:
+    """No e in the ball does better than the value at eps, which is L + rho ||g||."""
+    expand_square(d)
+    d.equal("and at eps the linearised loss is L + rho ||g||", s.expand(s.larger), L + rho * length(g))
+
+
+def prove_shortfall(s: Inequality, d: Derivation) -> None:
+    """The smaller side is L + ||g||/(2 rho) (||e||^2 + rho^2)."""
+    half = length(g) / (2 * rho)
+    d.equal("the inner products <g, e> cancel", s.expand(s.smaller), L + half * Inner(e, e) + half * rho**2)
+    d.decided("in the ball that is at most L + rho ||g||", [N > 0, R > 0, E <= R**2], N / (2 * R) * (E + R**2) <= R * N)
+    d.equal("which is the linearised loss at eps", s.expand(L + Inner(g, eps)), L + rho * length(g))
+    d.decided("so an e that falls short by nothing is eps", [N > 0, R > 0, D >= 0, N / (2 * R) * D <= 0], sp.Eq(D, 0))
+
+
+def bound(part: str, larger: sp.Expr, proof: Callable[[Inequality, Derivation], None]) -> Inequality:
+    """Return the statement that the linearised loss stays below `larger` in the ball, and meets it at the maximiser."""
+    return Inequality(part=part, smaller=linearised, larger=larger, where=WHERE, atoms=ATOMS, tight=uphill, slack=1e-12, proof=proof)
+
+
+CLAIMS = (
+    Claim(
+        id="eq-2.5",
+        idea="the square of the distance to the maximiser is not negative",
+        space=SPACE,
+        printed=(bound("maximiser", L + Inner(g, eps), prove_maximiser),),
+        beyond=(
+            bound("value", L + rho * length(g), prove_maximiser),
+            Inequality(
+                part="only-one",
+                smaller=L + Inner(g, e) + length(g) / (2 * rho) * Inner(e - eps, e - eps),
+                larger=steepest,
+                where=WHERE,
+                atoms=ATOMS,
+                tight=sphere,
+                slack=1e-12,
+                conditioning=sp.Abs(L) + rho * length(g),
+                proof=prove_shortfall,
+            ),
+        ),
+        assumes=(
+            Assumption(
+                "the gradient is not zero",
+                Space(SPACE.domains, SIZES, at_rest, note="weights and inputs zero"),
+                parts=("maximiser", "only-one"),
+            ),
+            Assumption("the perturbation lies in the ball", SPACE.but(r=Reals(1.5, 3.0))),
+        ),
+    ),
+)

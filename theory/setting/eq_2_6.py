@@ -1,0 +1,144 @@
+"""Eq. 2.6: the perturbation and the update of 1-SAM; for a batch of one example it is naive SAM.
+
+Statement.  eps_i = rho grad l_i/||grad l_i|| has norm rho and raises the linearised loss of example i by
+            rho ||grad l_i||. The update subtracts eta times the mean of the gradients at w + eps_i. With one example
+            the mean loss is that example's loss, so both perturbations and both updates are the same.
+Idea.       <g, rho g/||g||> = rho ||g||; a mean over one term is that term.
+Assumes.    No gradient is zero (else its eps_i is undefined). For the last part: a batch of one.
+Source.     Section 2.2, Eq. 2.6; naive SAM is Eq. B.10 with lambda = 0.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import jax
+import jax.numpy as jnp
+import sympy as sp
+
+from theory.attack.derivation import Derivation
+from theory.definitions import ascend, logistic, one_sam
+from theory.domain import Arrays, Batch, Reals, Space
+from theory.setting.batch import SIZES, T, X, loss, m, mean_loss, n, network, signs, w
+from theory.statement import Assumption, Claim, Identity
+from theory.symbols import Inner, column, matrix, positive
+from theory.symbols import norm as length
+
+rho, eta = positive("rho eta")
+g, eps, one, N = column("g", n), column("eps", n), column("one", m), column("N", n)
+G = matrix("G", n, m)
+PERTURBATION = {eps: rho * g / length(g)}
+
+# w is not zero, and then no example's gradient is
+DOMAINS = {w: Arrays(2.0), X: Arrays(2.0, zero=True), T: Arrays(1.0), rho: Reals(1e-3, 2.0), eta: Reals(1e-3, 2.0)}
+SPACE = Space(DOMAINS, SIZES, signs, note="the labels are the signs of T")
+ONE_EXAMPLE = Space(DOMAINS, ({n: 1, m: 1}, {n: 3, m: 1}), signs, note=SPACE.note)
+TWO_EXAMPLES = Space(DOMAINS, ({n: 1, m: 2}, {n: 3, m: 2}), signs, note=SPACE.note)
+
+
+def at_rest(batch: Batch) -> Batch:
+    """Put weights and inputs to zero, where the gradient of the network is zero."""
+    return {**signs(batch), "w": 0 * batch["w"], "X": 0 * batch["X"]}
+
+
+def first_gradient(p: SimpleNamespace) -> jax.Array:
+    """Return the gradient of the first example's loss, shape (n,)."""
+    return jax.grad(loss)(p.w, p.X[0], p.T[0])
+
+
+def gain(p: SimpleNamespace) -> jax.Array:
+    """Return the derivative of the first example's loss along its own perturbation, by forward differentiation."""
+    along = ascend(jnp.zeros_like(p.w), first_gradient(p), p.rho)
+    return jax.jvp(lambda q: loss(q, p.X[0], p.T[0]), (p.w,), (along,))[1]
+
+
+def one_sam_update(p: SimpleNamespace) -> jax.Array:
+    """Return the weights after one step along the mean of the examples' 1-SAM directions, one example after the other."""
+    total = jnp.zeros_like(p.w)
+    for x, t in zip(p.X, p.T, strict=True):
+        total = total + one_sam(lambda q, x=x: network(q, x), lambda out, t=t: logistic(out, t), p.w, p.rho)
+    return p.w + p.eta * total / len(p.X)
+
+
+def perturbed_gradients(p: SimpleNamespace) -> jax.Array:
+    """Return the gradients at w + eps_i as columns, shape (n, m): every example has its own weights, all differentiated at once."""
+    slopes = jax.vmap(jax.grad(loss), (None, 0, 0))(p.w, p.X, p.T)
+    moved = jax.vmap(lambda s: ascend(p.w, s, p.rho))(slopes)
+    return jax.grad(lambda own: jnp.sum(jax.vmap(loss)(own, p.X, p.T)))(moved).T
+
+
+def naive_gradient(p: SimpleNamespace) -> jax.Array:
+    """Return the gradient of the mean loss at w + eps with the one eps of naive SAM (Eq. B.10), shape (n,)."""
+    return jax.grad(mean_loss)(ascend(p.w, jax.grad(mean_loss)(p.w, p.X, p.T), p.rho), p.X, p.T)
+
+
+def prove_norm(s: Identity, d: Derivation) -> None:
+    """<eps, eps> = rho^2 <g, g>/||g||^2."""
+    d.equal("the norm of eps is rho", s.expand(s.formula), rho)
+
+
+def prove_gain(s: Identity, d: Derivation) -> None:
+    """The linearised loss changes by <g, eps>."""
+    d.equal("the linearised loss changes by <g, eps>, which is the formula", Inner(g, rho * g / length(g)), s.formula)
+
+
+def prove_update(s: Identity, d: Derivation) -> None:
+    """Entry k of the formula, for any number of weights and examples."""
+    i, k = sp.symbols("i k", integer=True, nonnegative=True)
+
+    def named(summand: sp.Expr, limits: sp.Tuple) -> sp.Expr:
+        """Write a sum over the examples with the index i, and 1 for the entries of the vector of ones."""
+        return sp.Sum(summand.xreplace({one[limits[0], 0]: sp.S.One}).xreplace({limits[0]: i}), (i, *limits[1:]))
+
+    printed = w[k, 0] - eta * (sp.Sum(G[k, i], (i, 0, m - 1)) / m)
+    d.equal("entry k is that of w - eta (1/n) sum_i grad l_i(w + eps_i)", s.formula[k, 0].replace(sp.Sum, named), printed)
+
+
+def prove_batch_of_one(s: Identity, d: Derivation) -> None:
+    """One term is its own mean: the same loss, the same gradient, the same perturbation, the same update."""
+    i, term = sp.Symbol("i", integer=True), sp.Function("q", real=True)
+
+    def mean(count: sp.Expr) -> sp.Expr:
+        return (sp.Sum(term(i), (i, 1, count)) / m).subs(m, count).doit()
+
+    d.equal("the mean over a batch of one is its only term: losses, gradients, perturbations", mean(sp.S.One), term(1))
+    d.equal("so 1-SAM subtracts eta times the gradient at the perturbed weights of naive SAM", w - eta * N, s.formula)
+
+
+CLAIMS = (
+    Claim(
+        id="eq-2.6",
+        idea="a mean over one term is that term",
+        space=SPACE,
+        printed=(
+            Identity(
+                part="perturbation",
+                formula=length(eps),
+                where=PERTURBATION,
+                atoms={g: first_gradient},
+                defined_by=lambda p: p.rho,
+                proof=prove_norm,
+            ),
+            Identity(part="gain", formula=rho * length(g), atoms={g: first_gradient}, defined_by=gain, proof=prove_gain),
+            Identity(
+                part="update",
+                formula=w - eta / m * G * one,
+                atoms={G: perturbed_gradients, one: lambda p: jnp.ones_like(p.T)},
+                defined_by=one_sam_update,
+                proof=prove_update,
+            ),
+            Identity(
+                part="batch-of-one",
+                formula=w - eta * N,
+                atoms={N: naive_gradient},
+                defined_by=one_sam_update,
+                space=ONE_EXAMPLE,
+                proof=prove_batch_of_one,
+            ),
+        ),
+        assumes=(
+            Assumption("the gradient is not zero", Space(DOMAINS, ONE_EXAMPLE.sizes, at_rest, note="weights and inputs zero")),
+            Assumption("the batch has one example", TWO_EXAMPLES, parts=("batch-of-one",)),
+        ),
+    ),
+)

@@ -1,0 +1,183 @@
+"""Eqs. 2.7 to 2.9: the directions of 1-SAM, L-SAM and J-SAM, and what their signs mean.
+
+Statement.  Each direction is t sigma(-t f) grad f with the logit scale and the Jacobian taken at w or at w + eps. All
+            three are descent directions: 1-SAM is -grad l at w + eps as printed; L-SAM is a positive multiple of -grad l at
+            w; J-SAM is a positive multiple of -grad l at w + eps. At rho = 0 each is the direction of SGD.
+Idea.       Eq. 2.3 at any weights: -grad l = t sigma(-t f) grad f, and sigma > 0.
+Assumes.    The gradient at w is not zero (else eps is undefined); eps is held fixed while l(w + eps) is differentiated.
+As printed. Eq. 2.7 writes the minus sign before its gradient, Eqs. 2.8 and 2.9 have none before Delta. So Delta takes the
+            place of -grad l, and the step is w + eta Delta. The left side of Eq. 2.7 has the indices that its right side lacks.
+Source.     Section 2.3, Eqs. 2.7-2.9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import sympy as sp
+
+from theory.attack.derivation import Derivation
+from theory.definitions import gradient, j_sam, l_sam, logistic, negative, one_sam, perturbed, sgd
+from theory.domain import Arrays, Batch, Reals, Space, Values
+from theory.setting.batch import n, network, w
+from theory.statement import Assumption, Atoms, Claim, Definition, Identity
+from theory.symbols import Sign, column, norm, positive, sigma
+
+t, rho, through = Sign("t"), positive("rho"), sp.Symbol("through", real=True)
+f, fe = sp.symbols("f fe", real=True)  # the output at w, and at w + eps
+S = positive("S")  # size of the terms that cancel in the output at w + eps, whose rounding is that of the exponent in sigma
+x, df, dfe, g = column("x", n), column("df", n), column("dfe", n), column("g", n)  # the Jacobian at w and at w + eps; a gradient
+
+SPACE = Space(
+    {w: Arrays(2.0), x: Arrays(2.0, zero=True), t: Values((1.0, -1.0)), rho: Reals(1e-3, 2.0), through: Values((0.0,))},
+    sizes=({n: 1}, {n: 4}),
+    note="through = 0: eps is held fixed",
+)
+
+
+def at_rest(batch: Batch) -> Batch:
+    """Put weights and input to zero, where the gradient of the model is zero."""
+    return {**batch, "w": 0 * batch["w"], "x": 0 * batch["x"]}
+
+
+ASSUMES = (Assumption("the gradient is not zero", Space(SPACE.domains, SPACE.sizes, at_rest, note="weights and input zero")),)
+FIXED = Assumption("eps is held fixed", SPACE.but(through=Values((1.0,))), parts=("direction",))
+
+
+def pieces(p: SimpleNamespace) -> tuple[Any, Any, Any]:
+    """Return (network, loss, weights) at the drawn point, for the methods of theory.definitions."""
+    return (lambda q: network(q, p.x)), (lambda out: logistic(out, p.t)), p.w
+
+
+def moved(p: SimpleNamespace) -> jax.Array:
+    """Return w + eps, shape (n,)."""
+    return perturbed(*pieces(p), p.rho)
+
+
+def by(method: Callable[..., Any]) -> Definition:
+    """Return the definition of a method's direction, shape (n,)."""
+    return lambda p: method(*pieces(p), p.rho)
+
+
+def at_zero(method: Callable[..., Any]) -> Definition:
+    """Return the definition of a method's direction with rho = 0."""
+    return lambda p: method(*pieces(p), 0.0 * p.rho)
+
+
+def one_sam_or_total(p: SimpleNamespace) -> jax.Array:
+    """Return the 1-SAM direction; where `through` is 1, minus the gradient of l(w + eps(w)), eps differentiated too."""
+    net, loss, weights = pieces(p)
+    total = jax.grad(lambda q: loss(net(perturbed(net, loss, q, p.rho))))(weights)
+    return (1.0 - p.through) * one_sam(net, loss, weights, p.rho) - p.through * total
+
+
+ATOMS: Atoms = {
+    f: lambda p: network(p.w, p.x),
+    df: lambda p: jax.grad(network)(p.w, p.x),
+    fe: lambda p: network(moved(p), p.x),
+    dfe: lambda p: jax.grad(network)(moved(p), p.x),
+    S: lambda p: 4.0 * len(p.w) + jnp.dot(moved(p), moved(p)),
+}
+SGD = {g: by(sgd)}
+AT_MOVED = {g: lambda p: negative(gradient(*pieces(p)[:2], moved(p)))}
+
+
+def derive_rate(d: Derivation) -> None:
+    """-dl/df = t sigma(-t f), wherever f is taken."""
+    u = sp.Symbol("u", real=True)
+    d.equal("the loss falls along the output at the rate t sigma(-t u)", sp.diff(sp.log(sigma(t * u)), u), t * sigma(-t * u))
+
+
+def prove_direction(logit_at: sp.Symbol, jacobian_at: sp.MatrixSymbol) -> Callable[[Identity, Derivation], None]:
+    """Return the proof that the direction with these two places is the formula."""
+
+    def prove(s: Identity, d: Derivation) -> None:
+        derive_rate(d)
+        d.equal(
+            f"that rate at {logit_at}, times the Jacobian {jacobian_at}, is the formula", t * sigma(-t * logit_at) * jacobian_at, s.formula
+        )
+
+    return prove
+
+
+def prove_sign(logit_at: sp.Symbol, loss_at: sp.Symbol, jacobian: sp.MatrixSymbol) -> Callable[[Identity, Derivation], None]:
+    """Return the proof that the direction is a positive multiple of the descent direction g = -grad l at `loss_at`."""
+
+    def prove(s: Identity, d: Derivation) -> None:
+        derive_rate(d)
+        factor = sigma(-t * logit_at) / sigma(-t * loss_at)
+        descent = t * sigma(-t * loss_at) * jacobian
+        d.equal("the factor times -grad l is the direction", factor * descent, t * sigma(-t * logit_at) * jacobian)
+        d.positive("the factor is positive", factor)
+        d.equal("and factor times -grad l is the formula", factor * g, s.formula)
+
+    return prove
+
+
+def prove_at_zero(s: Identity, d: Derivation) -> None:
+    """At rho = 0 nothing moves, so both places are w."""
+    d.equal("at rho = 0 the perturbed weights are w", (w + rho * g / norm(g)).subs(rho, 0), w)
+    prove_direction(f, df)(s, d)
+
+
+def direction(logit_at: sp.Symbol, jacobian_at: sp.MatrixSymbol, defined_by: Definition) -> Identity:
+    """Return the equation itself: t sigma(-t f) grad f with the two places given."""
+    scale = sigma(-t * logit_at)
+    proof = prove_direction(logit_at, jacobian_at)
+    terms = S * scale * (1 + norm(jacobian_at))
+    return Identity(part="direction", formula=t * scale * jacobian_at, atoms=ATOMS, defined_by=defined_by, conditioning=terms, proof=proof)
+
+
+def sgd_at_zero(method: Callable[..., Any]) -> tuple[Identity, ...]:
+    """Return the statement that the method is SGD at rho = 0."""
+    return (Identity(part="sgd-at-zero", formula=t * sigma(-t * f) * df, atoms=ATOMS, defined_by=at_zero(method), proof=prove_at_zero),)
+
+
+CLAIMS = (
+    Claim(
+        id="eq-2.7",
+        idea="Eq. 2.3 at the perturbed weights",
+        space=SPACE,
+        printed=(direction(fe, dfe, one_sam_or_total),),
+        beyond=sgd_at_zero(one_sam),
+        assumes=(*ASSUMES, FIXED),
+    ),
+    Claim(
+        id="eq-2.8",
+        idea="a positive number times -grad l at w",
+        space=SPACE,
+        printed=(
+            direction(fe, df, by(l_sam)),
+            Identity(
+                part="sign",
+                formula=sigma(-t * fe) / sigma(-t * f) * g,
+                atoms={**ATOMS, **SGD},
+                defined_by=by(l_sam),
+                proof=prove_sign(fe, f, df),
+            ),
+        ),
+        beyond=sgd_at_zero(l_sam),
+        assumes=ASSUMES,
+    ),
+    Claim(
+        id="eq-2.9",
+        idea="a positive number times -grad l at w + eps",
+        space=SPACE,
+        printed=(
+            direction(f, dfe, by(j_sam)),
+            Identity(
+                part="sign",
+                formula=sigma(-t * f) / sigma(-t * fe) * g,
+                atoms={**ATOMS, **AT_MOVED},
+                defined_by=by(j_sam),
+                proof=prove_sign(f, fe, dfe),
+            ),
+        ),
+        beyond=sgd_at_zero(j_sam),
+        assumes=ASSUMES,
+    ),
+)
