@@ -51,9 +51,8 @@ def test_every_set_of_up_to_three_kinds_of_record_gets_the_word_of_the_rules(siz
         assert (found.word, found.qualifier) == expected(kinds), kinds
 
 
-@pytest.mark.parametrize("proof", ["symbolic", "certificate", "formal"])
-def test_every_outcome_of_all_methods_together_gets_the_word_of_the_rules(proof):
-    methods = [proof, *(m for m in METHODS if m not in {"symbolic", "certificate", "formal"})]
+def test_every_outcome_of_all_methods_together_gets_the_word_of_the_rules():
+    methods = [m for m in METHODS if m not in {"symbolic", "certificate"}]  # the three proof methods count alike, as the test above sees
     for outcomes in product([None, *OUTCOMES], repeat=len(methods)):
         kinds = [(m, o, "") for m, o in zip(methods, outcomes, strict=True) if o]
         found = verdict.of_statement("proof", [RECORD[kind] for kind in kinds])
