@@ -1,0 +1,103 @@
+"""One switch for all directions of the paper: where the logit cotangent is taken, where the Jacobian, who shares an epsilon.
+
+The gradient of one example is <logit cotangent, Jacobian> (Eqs. 2.3 and 2.4). Each factor may be taken at the weights w or
+at w + epsilon (Eqs. 2.7-2.9), which gives SGD, L-SAM, J-SAM and SAM. Epsilon = rho g / |g| is one for each *shard* of the
+batch, with g the gradient of the shard's mean loss: shards of one example give 1-SAM (Eq. 2.6), one shard gives naive SAM.
+
+    logit_at     jacobian_at     shard of 1     shards of m     one shard
+    w            w               SGD            SGD             SGD
+    w + eps      w               L-SAM
+    w            w + eps         J-SAM
+    w + eps      w + eps         1-SAM          m-SAM           n-SAM
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+Params = Any
+Place = Literal["w", "w+eps"]
+
+
+@dataclass(frozen=True)
+class Method:
+    """One setting of the switch; `shard` is the number of examples that share an epsilon, None for the whole batch."""
+
+    logit_at: Place
+    jacobian_at: Place
+    shard: int | None = 1
+
+    def __post_init__(self) -> None:
+        if self.shard is not None and self.shard < 1:
+            raise ValueError(f"a shard must hold at least one example, got {self.shard}; use None for the whole batch")
+        for place in (self.logit_at, self.jacobian_at):
+            if place not in ("w", "w+eps"):
+                raise ValueError(f"a factor is taken at 'w' or at 'w+eps', got {place!r}")
+
+
+@dataclass(frozen=True)
+class Decay:
+    """Weight decay: the penalty rate |w|^2 / 2 added to every example's loss.
+
+    Outside the perturbation (the default, as when the optimiser adds it) epsilon ignores the penalty, whose gradient is taken
+    at w. Inside, epsilon follows the penalised loss. The penalty is a summand whose own cotangent is the constant 1, so its
+    gradient is then taken where the Jacobian is: at w + epsilon for 1-SAM and J-SAM, at w for L-SAM.
+    """
+
+    rate: float = 0.0
+    inside: bool = False
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.rate) and self.rate >= 0):
+            raise ValueError(f"the rate of weight decay must be finite and at least 0, got {self.rate}")
+
+    @property
+    def within(self) -> bool:
+        """Whether the perturbation depends on this decay."""
+        return self.inside and self.rate > 0
+
+
+class Diagnostics(NamedTuple):
+    """What a direction knows besides its gradient. Under `jax.jit`, what the caller does not use is not computed.
+
+    outputs, losses, logit_scales: at the weights w, example by example: (B, ...), (B,), (B,).
+    perturbed_logit_scales: (B,), the norms of the cotangents at w + epsilon.
+    gradient_norms: one for each shard, the norm of the gradient of its mean loss (without weight decay); (B,) for shards of one.
+    """
+
+    outputs: jax.Array
+    losses: jax.Array
+    gradient_norms: jax.Array
+    logit_scales: jax.Array
+    perturbed_logit_scales: jax.Array
+
+
+Direction = Callable[[Params, Any, jax.Array, jax.Array], tuple[Params, Diagnostics]]
+"""(params, rho, inputs (B, ...), targets (B, ...)) -> mean gradient for a descent optimiser, and diagnostics; pure, jit- and vmap-able."""
+
+
+def check_rho(rho: Any) -> None:
+    """Raise ValueError for a plain number rho that is negative or not finite; traced values pass, check them where they are made."""
+    if isinstance(rho, int | float) and not (math.isfinite(rho) and rho >= 0):
+        raise ValueError(f"rho must be finite and at least 0, got {rho}; rho = 0 gives plain SGD")
+
+
+def reciprocal(size: jax.Array) -> jax.Array:
+    """Return 1 / size, and 0 where size is 0: a vanishing gradient names no direction, so its example stays unperturbed."""
+    return jnp.where(size > 0, 1 / jnp.where(size > 0, size, jnp.ones_like(size)), jnp.zeros_like(size))
+
+
+def squared_norm(tree: Params) -> jax.Array:
+    """Return the sum of squares of all entries of a pytree, in the dtype of its leaves."""
+    return sum(jnp.sum(jnp.square(leaf)) for leaf in jax.tree.leaves(tree))  # pyright: ignore[reportReturnType] - not empty
+
+
+def largest(trees: Any) -> jax.Array:
+    """Return the largest absolute value in a pytree, shape ()."""
+    return jnp.max(jnp.stack([jnp.max(jnp.abs(leaf)) for leaf in jax.tree.leaves(trees)]))
