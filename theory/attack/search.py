@@ -24,7 +24,7 @@ from theory.domain import Batch, Point, Space
 
 BATCH = 256
 RULED = 12  # suspicious points that 50 digits rule on
-BANK = 6  # batches kept for the near misses
+BANK = 6  # batches kept for the near misses, shared out among the sizes
 HEALTH: Any = tuple(HealthCheck)  # a batch is slow by design, and a claim's domain is what it is
 FIND = 300  # single points tried while shrinking
 
@@ -82,7 +82,8 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
         state.points += len(scores)
         state.exceeded += int(np.sum(scores > 1))
         state.worst = max(state.worst, float(scores.max()))
-        if len(state.bank) < BANK:
+        # every size has its share: a near miss may be false in one of them only
+        if sum(kept is sizes for _, kept in state.bank) < -(-BANK // len(space.sizes)):
             state.bank.append((batch, sizes))
         for row in np.argsort(-scores, kind="stable")[:3]:
             state.suspects.append((float(scores[row]), point_of(batch, int(row)), sizes))
