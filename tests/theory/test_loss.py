@@ -134,3 +134,10 @@ def test_weight_decay_orders_badly_misclassified_examples_against_1_sam():
         attack(comparison_of(order), Space({z: where, b: Reals(0.4, 0.6)}), 1000, 0) for where in (Reals(-9.0, -3.0), Reals(-0.5, 0.0))
     ]
     assert [state.counterexample is None for state in found] == [True, False]  # halving the weights: the order turns at z = -1.76
+
+
+def test_near_misses_meet_points_of_every_size():
+    claimed = statement(loss_bounds, "beyond", "lower-differences")
+    for seed in range(12):
+        kept = [sizes[loss_bounds.K] for _, sizes in attack(comparison_of(claimed), claimed.space, 10_000, seed).bank]
+        assert {kept.count(classes) for classes in (2, 5)} == {3}, f"{seed=}: {kept}"

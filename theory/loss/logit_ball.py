@@ -65,9 +65,9 @@ def met(sign: float, applies: Callable[[int], bool] = lambda _: True) -> Callabl
 
 
 VARIABLES = {f: Arrays(3.0, zero=True), e: OneHot(), pose: Values((0.0, 1.0, 2.0))}
-SIZES = ({K: 2}, {K: 3}, {K: 10})
+SIZES = ({K: 2}, {K: 5})
 SPACE = Space({**VARIABLES, slack: Reals(0.0, 2.0)}, SIZES, construct=posed, note="C = ||f|| + slack")
 DIFFERENCES = Space(SPACE.domains, SIZES, construct=posed, note="C = max |f_k - f_t| + slack")
 SMALL = Space({**VARIABLES, slack: Reals(0.0, 1.0)}, SIZES, construct=in_unit_ball, note="C = ||f|| + slack, at most 1")
-LARGE = Space({**VARIABLES, slack: Reals(0.0, 0.0)}, ({K: 3}, {K: 10}), construct=posed, note="C = ||f||, of any size")
+LARGE = Space({**VARIABLES, slack: Reals(0.0, 0.0)}, ({K: 3},), construct=posed, note="C = ||f||, of any size")
 PAIR = Space({C: Reals(1.0, 1e6), e: OneHot()}, SIZES, note="the target is the class of e")

@@ -32,9 +32,9 @@ S, Q, q, N = real("S Q q N")  # for z3, which is told their signs itself
 FAR = 40.0  # e^-40 is lost beside 1 in float64
 
 logits = {f: Arrays(6.0, zero=True), e: OneHot()}
-SPACE = Space(logits, sizes=({K: 2}, {K: 3}, {K: 5}))
+SPACE = Space(logits, sizes=({K: 2}, {K: 5}))
 TWO = Space(logits, sizes=({K: 2},))
-true_first = Space({f: Arrays(6.0, zero=True)}, sizes=({K: 2, n: 1}, {K: 3, n: 2}, {K: 5, n: 4}), note="the first class is the true one")
+true_first = Space({f: Arrays(6.0, zero=True)}, sizes=({K: 2, n: 1}, {K: 5, n: 4}), note="the first class is the true one")
 
 upper = sp.sqrt(2) * (1 - sp.exp(-l))
 lower = sp.sqrt(K / (K - 1)) * (1 - sp.exp(-l))
@@ -57,7 +57,7 @@ def by_loss(batch: Batch) -> Batch:
 
 PAIRS = Space(
     {**logits, h: Arrays(6.0, zero=True), k: OneHot()},
-    SPACE.sizes,
+    ({K: 2}, {K: 3}),
     construct=by_loss,
     note="ordered so that (h, k) has the larger loss",
 )

@@ -47,7 +47,7 @@ two = sigma(-z + sp.sqrt(2) * rho * length(x)) / sigma(-z)
 
 SPACE = Space(
     {s: Reals(1e-3, 0.999), u: Arrays(3.0, zero=True), x: Arrays(2.0), rho: Reals(1e-3, 4.0)},
-    sizes=({n: 1, d: 1}, {n: 2, d: 1}, {n: 4, d: 2}),
+    sizes=({n: 1, d: 1}, {n: 3, d: 2}),
     note="r is the softmax of u; the first class is the true one",
 )
 PAIR = Space({W: Arrays(3.0, zero=True), e: OneHot(), x: Arrays(2.0), rho: Reals(1e-3, 4.0)}, sizes=({d: 1}, {d: 3}))
