@@ -113,7 +113,7 @@ def prove_gradients(s: Identity, d: Derivation) -> None:
 
 def prove_reduces(s: Identity, d: Derivation) -> None:
     """SGD, minus the coefficient times the penalty gradient, is J-SAM; the coefficient is not negative, so it is a penalty."""
-    direction = dict(zip(("first-layer", "second-layer"), derive_j_sam(d), strict=True))[s.part]
+    direction = derive_j_sam(d)[0 if s.part == "first-layer" else 1]
     coefficients = {symbol: meaning for symbol, meaning in s.where.items() if symbol in (a, b)}
     formula = s.formula.xreplace(coefficients).xreplace(derive_penalties(d))
     d.equal("the J-SAM direction is the formula", direction, formula)
