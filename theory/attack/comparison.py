@@ -215,7 +215,8 @@ class Comparison:
                 return bool(max(gap) < -RESOLVED * scale)
             if self.relation == "<=":
                 return bool(max(gap) <= EQUAL * scale)
-            allowed = EQUAL * scale + (margin[0, 0] if margin is not None else 0)
+            # a zero beside the rounding of terms of size one: 100 digits leave about 1e-100 of it
+            allowed = EQUAL * scale + RESOLVED + (margin[0, 0] if margin is not None else 0)
             return bool(max(abs(g) for g in gap) <= allowed)
 
 
