@@ -1,0 +1,1 @@
+"""Appendix B.2: the naive SAM update in a linear model."""

@@ -1,0 +1,102 @@
+"""Eq. B.11: the gradient that naive SAM takes from one example of a linear model.
+
+Statement.  At w + rho grad L / ||grad L||, with one perturbation for all, the gradient of example i is
+            -t_i sigma(-t_i <w + rho grad L/||grad L||, x_i>) x_i.
+Idea.       The gradient of the logistic loss at any weights v is -t sigma(-t <v, x>) x.
+Assumes.    grad L(w) is not zero. No orthogonality.
+Source.     Appendix B.2, Eqs. B.10-B.11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from theory.attack.derivation import Derivation
+from theory.definitions import ascend, gradient, linear, logistic
+from theory.domain import Arrays, Batch, Reals, Space, Values
+from theory.naive_sam.orthogonal import d, n, rho
+from theory.statement import Assumption, Claim, Identity
+from theory.symbols import Inner, Sign, column, matrix, norm, sigma
+from theory.toy.distribution import signs
+from theory.toy.limits import derive_gradient
+
+w, x, X, t, labels = column("w", d), column("x", d), matrix("X", n, d), Sign("t"), column("labels", n)
+G = column("G", d)  # grad L(w)
+
+
+def own_coordinate(batch: Batch) -> Batch:
+    """Turn labels into signs; give x a last coordinate that no other example has, so that grad L does not vanish."""
+    others, x = batch["X"].copy(), batch["x"].copy()
+    others[..., -1] = 0.0
+    x[..., -1] = np.where(x[..., -1] == 0, 1.0, x[..., -1])
+    return {**batch, "X": others, "x": x, "labels": signs(batch["labels"])}
+
+
+SPACE = Space(
+    {
+        w: Arrays(1.0, zero=True),
+        x: Arrays(2.0),
+        X: Arrays(2.0, zero=True),
+        t: Values((1.0, -1.0)),
+        labels: Arrays(1.0),
+        rho: Reals(0.01, 5),
+    },
+    sizes=({n: 1, d: 2}, {n: 4, d: 3}),
+    construct=own_coordinate,
+    note="X holds n further examples; only x has a last coordinate",
+)
+
+
+def mean_gradient(p: SimpleNamespace) -> jax.Array:
+    """Return grad L(w) over x and the rows of X, shape (d,)."""
+    inputs, targets = jnp.concatenate([p.x[None], p.X]), jnp.concatenate([p.t[None], p.labels])
+
+    def mean_loss(v: jax.Array) -> jax.Array:
+        return jnp.sum(jax.vmap(lambda a, b: logistic(linear(v, a), b))(inputs, targets)) / targets.size
+
+    return jax.grad(mean_loss)(p.w)
+
+
+def naive_sam_gradient(p: SimpleNamespace) -> jax.Array:
+    """Return the gradient of the loss of x alone, at the weights perturbed for the mean loss, shape (d,)."""
+    moved = ascend(p.w, mean_gradient(p), p.rho)
+    return gradient(lambda v: linear(v, p.x), lambda out: logistic(out, p.t), moved)
+
+
+def prove_gradient(s: Identity, proof: Derivation) -> None:
+    """The gradient of a linear model at the weights v, at v = w + rho G/||G||."""
+    derive_gradient(proof, x, t)
+    moved = w + rho / norm(G) * G
+    proof.equal("at the weights w + rho G/||G|| it is the formula", -t * sigma(-t * Inner(moved, x)) * x, s.formula)
+
+
+def no_slope(batch: Batch) -> Batch:
+    """Cancel the gradients of all examples: zero weights, and each example beside its copy with the other label."""
+    batch = own_coordinate(batch)
+    copies, flips = np.zeros_like(batch["X"]), np.ones_like(batch["labels"])
+    copies[:, 0], flips[:, 0] = batch["x"], -batch["t"]
+    return {**batch, "w": 0 * batch["w"], "X": copies, "labels": flips}
+
+
+CLAIMS = (
+    Claim(
+        id="eq-b.11",
+        idea="the loss gradient of a linear model, at weights that all examples share",
+        space=SPACE,
+        printed=(
+            Identity(
+                part="gradient",
+                formula=-t * sigma(-t * Inner(w + rho * G / norm(G), x)) * x,
+                atoms={G: mean_gradient},
+                defined_by=naive_sam_gradient,
+                proof=prove_gradient,
+            ),
+        ),
+        assumes=(Assumption("grad L(w) is not zero", replace(SPACE, construct=no_slope, note="w = 0, x twice, with either label")),),
+    ),
+)

@@ -1,0 +1,84 @@
+"""The toy distribution of Eqs. 3.1 and B.1 and the accuracy of a linear classifier on it, from their definitions.
+
+An example is x = y (B, z) with z normal of variance gamma^2/(d-1), label y = +-1; w = (w_1, r), so r is the paper's w_{1+}.
+The score y <w, x> is an affine function of the standard normal noise. Its mean and its slope are taken from the sampler itself,
+by evaluation and by JAX's gradient; then P(score > 0) is a value of the error function. Nothing here uses Eq. B.3.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import sympy as sp
+
+from theory.attack import chains
+from theory.attack.derivation import Derivation
+from theory.domain import Batch
+from theory.symbols import Inner, Sign, column, norm, positive, real, size
+
+d = size("d")
+r = column("r", d - 1)
+B, w_1 = real("B w_1")
+gamma = positive("gamma")
+
+
+def example(y: jax.Array, B: jax.Array, gamma: jax.Array, z: jax.Array) -> jax.Array:
+    """Return x = y (B, gamma z / sqrt(d - 1)), shape (d,), for standard normal noise z (d - 1,) (Eq. B.1)."""
+    deviation = jnp.sqrt(gamma * gamma / z.size)
+    return y * jnp.concatenate([B[None], deviation * z])
+
+
+def accuracy(w: jax.Array, B: jax.Array, gamma: jax.Array) -> jax.Array:
+    """Return P(y <w, x> > 0) for w (d,) and a fair label (Eq. B.2), shape ().
+
+    Where the noise does not reach the score, the score is a constant, and the result is 1 or 0.
+    """
+
+    def of_label(y: jax.Array) -> jax.Array:
+        def score(z: jax.Array) -> jax.Array:
+            return y * jnp.dot(w, example(y, B, gamma, z))
+
+        origin = jnp.zeros(w.size - 1)
+        mean, slope = score(origin), jax.grad(score)(origin)
+        variance = jnp.sum(slope * slope)
+        spread = jnp.where(variance > 0, variance, 1.0)
+        # P(mean + sd N > 0) = erfc(-mean / (sd sqrt 2)) / 2 for a standard normal N
+        return jnp.where(variance > 0, jax.scipy.special.erfc(-mean / jnp.sqrt(2.0 * spread)) / 2.0, jnp.where(mean > 0, 1.0, 0.0))
+
+    one = jnp.ones(())
+    return (of_label(one) + of_label(-one)) / 2.0
+
+
+def weights(w_1: jax.Array, r: jax.Array) -> jax.Array:
+    """Return w = (w_1, r), shape (d,)."""
+    return jnp.concatenate([w_1[None], r])
+
+
+def derive_argument(proof: Derivation, w_1: sp.Expr, rest: sp.MatrixExpr, B: sp.Expr) -> sp.Expr:
+    """Derive, for w = (w_1, rest) with a nonzero rest, that P(y <w, x> > 0) = 1 - Phi(-u) in any dimension; return u."""
+    y, noise = Sign("y"), column("noise", d - 1)
+    slope = gamma / sp.sqrt(d - 1) * rest
+    score = y * (w_1 * (y * B) + Inner(rest, y * gamma / sp.sqrt(d - 1) * noise))
+    proof.equal("the label cancels: the score is affine in the noise", score, w_1 * B + Inner(slope, noise))
+    proof.cited("an affine function of a normal vector is normal", "linear images of normal vectors are normal")
+    deviation = gamma * norm(rest) / sp.sqrt(d - 1)
+    proof.equal("with covariance I its variance is <slope, I slope>", Inner(slope, sp.Identity(d - 1) * slope), deviation**2)
+    R, k = positive("R k")
+    proof.positive("whose root is this deviation, positive for ||rest|| = R > 0 and d - 1 = k > 0", gamma * R / sp.sqrt(k))
+    return w_1 * B / deviation
+
+
+def scalars(expression: sp.Expr) -> sp.Expr:
+    """Return the expression with its inner products as plain symbols."""
+    return chains.scalar(expression)
+
+
+def signs(values: np.ndarray) -> np.ndarray:
+    """Return 1 where a value is not negative and -1 elsewhere."""
+    return np.where(values < 0, -1.0, 1.0)
+
+
+def aligned(batch: Batch) -> Batch:
+    """Add w_1 = a ||r||, so that `a` is the paper's w_1/||w_{1+}||."""
+    return {**batch, "w_1": batch["a"] * np.linalg.norm(batch["r"], axis=1)}
