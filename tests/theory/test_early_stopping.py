@@ -1,0 +1,108 @@
+"""The toy model: the flow agrees with trained weights, the ceiling and the theorem by hand, the picture, and lies to be caught."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from theory.attack.derivation import Derivation, ProofBroken
+from theory.early_stopping import accuracy, clean_first, flow, peak, picture, reduction, slope, toy
+
+SMALL = flow.Toy(signal=1.0, noise_square=2.0, noise_sd=0.7, clean=3, noisy=2, start=0.5, step=0.3)
+
+
+def point(**changes):
+    """The data set of SMALL, with the noise turned by an arbitrary reflection."""
+    values = {"B": 1.0, "N": 2.0, "s": 0.7, "tau": 0.5, "rho": 0.4, "eta": 0.3, "h": np.array([1.0, -2.0, 0.5, 3.0, 1.0, 0.25])}
+    values |= {"y_c": np.array([1.0, -1.0, 1.0]), "y_n": np.array([-1.0, 1.0])} | changes
+    return SimpleNamespace(**{name: jnp.asarray(value) for name, value in values.items()})
+
+
+def test_the_noise_is_orthogonal_and_of_one_norm():
+    w, x, t = toy.data(point())
+    np.testing.assert_allclose(x[:, 1:] @ x[:, 1:].T, 2.0 * np.eye(5), atol=1e-14)
+    np.testing.assert_allclose(x @ w, 0.0, atol=1e-14)
+    np.testing.assert_array_equal(t, [1.0, -1.0, 1.0, 1.0, -1.0])
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.4, 3.0])
+def test_ten_steps_of_trained_weights_follow_the_two_numbers(rho):
+    at = point(rho=rho)
+    w, x, t = toy.data(at)
+    found = []
+    for _ in range(10):
+        w = w + SMALL.step * jnp.mean(toy.directions(w, x, t, at.rho), axis=0)
+        found.append(float(toy.accuracy(at, w)))
+    np.testing.assert_allclose(flow.follow(SMALL, np.array([rho]), 10).accuracy[0, 1:], found, rtol=1e-12)
+
+
+def test_from_the_origin_every_radius_peaks_at_the_ceiling():
+    paths = flow.follow(replace(SMALL, start=0.0), np.array([0.0, 0.1, 1.0, 10.0]), 300)
+    np.testing.assert_allclose(paths.peaks, flow.ceiling(SMALL), rtol=1e-14)
+
+
+def test_away_from_the_origin_the_peak_rises_with_the_radius_and_stays_below_the_ceiling():
+    peaks = flow.follow(SMALL, np.array([0.0, 0.3, 1.0, 3.0]), 3000).peaks
+    assert np.all(np.diff(peaks) > 1e-3), peaks
+    assert peaks[-1] < flow.ceiling(SMALL)
+
+
+def test_the_accuracy_without_signal_is_one_half():
+    assert flow.accuracy_at(replace(SMALL, start=0.0), np.zeros(1), np.zeros(1)) == [0.5]
+
+
+@pytest.mark.parametrize("change", [{"noise_square": 0.0}, {"clean": 0}, {"start": -1.0}, {"step": 0.0}])
+def test_a_toy_that_is_none_is_refused(change):
+    with pytest.raises(ValueError, match="must be positive"):
+        replace(SMALL, **change)
+
+
+def test_a_negative_radius_is_refused():
+    with pytest.raises(ValueError, match="not negative"):
+        flow.follow(SMALL, np.array([-0.1]), 1)
+
+
+def test_a_large_step_can_let_mislabelled_points_lead():
+    signal, noise = 2.0, 0.5
+    largest = 4 * 5 / (noise + 2 * signal**2 * 2)
+    assert float(clean_first.smallest_lead(point(B=signal, N=noise, eta=largest, tau=0.0))) > 0
+    assert float(clean_first.smallest_lead(point(B=signal, N=noise, eta=20 * largest, tau=0.0))) < 0
+
+
+def test_the_slope_at_the_start_is_one():
+    assert float(slope.rates(point(a=0.0, b=0.0))) == pytest.approx(1.0, rel=1e-14)
+
+
+LIES = {
+    "a missing step size": (reduction.PARTS[0], {"formula": toy.w0 + toy.a * toy.S_c + toy.b * toy.S_n}),
+    "another margin": (reduction.PARTS[0], {"where": {**toy.WHERE, toy.m_c: toy.WHERE[toy.m_n]}}),
+    "the inverse slope": (slope.PARTS[0], {"formula": 1 / slope.slope}),
+    "a slope that rises": (slope.PARTS[2], {"increasing": True}),
+    "an accuracy without tau": (accuracy.PARTS[0], {"where": {toy.T: 0 * toy.tau}}),
+    "an accuracy that rises in b": (accuracy.PARTS[1], {"increasing": True}),
+    "a ceiling of the clean share": (accuracy.PARTS[2], {"larger": accuracy.ceiling.subs(toy.n_n, 0)}),
+    "a peak that falls": (peak.PARTS[1], {"increasing": False}),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_proof_of_a_false_statement_breaks(lie):
+    true, change = LIES[lie]
+    with pytest.raises(ProofBroken):
+        true.proof(replace(true, **change), Derivation())
+
+
+def test_the_picture_is_the_same_each_time_and_labels_every_radius(tmp_path):
+    one, two = picture.write(tmp_path / "one"), picture.write(tmp_path / "two")
+    text = one.read_text(encoding="utf-8")
+    assert text == two.read_text(encoding="utf-8")
+    assert all(f"ρ = {rho:g}: " in text for rho in picture.RADII)
+    assert "<dc:date>" not in text
+
+
+def test_a_folder_that_cannot_be_made_is_refused_with_advice(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match="choose another"):
+        picture.write(tmp_path / "file" / "folder")

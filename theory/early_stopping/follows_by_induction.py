@@ -1,0 +1,75 @@
+"""End of Section 3.2: that the early-stopping accuracy of 1-SAM exceeds that of gradient descent does not follow.
+
+Statement.  Whenever low-loss points are up-weighted, the best test accuracy along training is higher for 1-SAM with rho > 0.
+Idea.       Trained from the origin, all points move equally in the first step, whatever rho is. In the toy model that step is the best
+            one, so that the peak is the same for every rho, although Lemma 3.1 holds at every step for all points (their norms are equal).
+Assumes.    As printed: no more than a linear model. The true statement needs an initialisation away from the origin and more.
+As printed. False: the search finds training from the origin. The corrected form is the theorem `early-stopping`.
+Source.     Section 3.2, the sentence after Lemma 3.1.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import jax
+import jax.numpy as jnp
+
+from theory.attack.derivation import Derivation
+from theory.domain import Reals, Values
+from theory.early_stopping import accuracy as score
+from theory.early_stopping.peak import derive_attained, derive_comparison, derive_endless, peak, runs
+from theory.early_stopping.toy import B, accuracy, data, directions, eta, rho, s, tau, toy_space
+from theory.statement import Assumption, Claim, Inequality
+
+STEPS = 6  # full-batch steps of training that the printed form is tried on
+TRAINING = toy_space({B: Reals(0.3, 2.0), s: Reals(0.5, 3.0), tau: Reals(0.0, 2.0), rho: Reals(1e-2, 2.0), eta: Reals(1e-2, 2.0)})
+AWAY = runs({rho: Reals(1e-2, 2.0)})
+
+
+def best(at: SimpleNamespace, radius: jax.Array) -> jax.Array:
+    """Return the best test accuracy over STEPS full-batch steps of 1-SAM of that radius, shape ()."""
+    w, x, t = data(at)
+    found = []
+    for _ in range(STEPS):
+        w = w + at.eta * jnp.mean(directions(w, x, t, radius), axis=0)
+        found.append(accuracy(at, w))
+    return jnp.max(jnp.stack(found))
+
+
+def best_of_gradient_descent(at: SimpleNamespace) -> jax.Array:
+    """Return the best test accuracy of full-batch gradient descent, which is 1-SAM of radius 0, shape ()."""
+    return best(at, 0.0 * at.rho)
+
+
+def best_of_one_sam(at: SimpleNamespace) -> jax.Array:
+    """Return the best test accuracy of full-batch 1-SAM, shape ()."""
+    return best(at, at.rho)
+
+
+def peak_of_gradient_descent(at: SimpleNamespace) -> jax.Array:
+    """Return the best accuracy of gradient descent up to the clean progress of the point, shape ()."""
+    return peak(SimpleNamespace(**{**vars(at), "rho": 0.0 * at.rho}))
+
+
+def prove_gain(statement: Inequality, d: Derivation) -> None:
+    """The theorem `early-stopping` for the radii 0 and rho; from the origin, the equal ceiling."""
+    derive_comparison(d)
+    derive_endless(d)
+    derive_attained(d)
+    score.prove_start(score.PARTS[-1], d)
+    d.holds("where gradient descent has its peak, 1-SAM is strictly more accurate", lambda: statement.strictly, "strictly higher")
+
+
+CLAIMS = (
+    Claim(
+        id="follows-by-induction",
+        idea="from the origin the first step is the same for every radius, and it is the best",
+        space=TRAINING,
+        printed=(Inequality(part="early-stopping", smaller=best_of_gradient_descent, larger=best_of_one_sam, strictly=True),),
+        corrected=(
+            Inequality(part="early-stopping", smaller=peak_of_gradient_descent, larger=peak, strictly=True, space=AWAY, proof=prove_gain),
+        ),
+        assumes=(Assumption("initial weights away from the origin", AWAY.but(tau=Values((0.0,)))),),
+    ),
+)

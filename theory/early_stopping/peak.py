@@ -1,0 +1,171 @@
+"""The theorem: at equal clean progress a larger radius is more accurate, so the peak accuracy rises with rho.
+
+Statement.  For rho_1 < rho_2 the accuracy at equal a > 0 is strictly higher under rho_2. So the peak, up to any clean progress and
+            over all of training, never decreases with rho; for tau > 0 it is reached at a finite a and strictly increases.
+Idea.       The slope db/da is smaller for larger rho wherever clean points lead, which they always do; so the path b(a) lies lower,
+            and the accuracy falls in b. Near its end every path has b/a < r and b/a -> r, from where the accuracy is approached from above.
+Assumes.    Orthogonal noise of equal norm, initial weights orthogonal to the data, more clean than mislabelled points.
+Source.     Beyond the paper.
+
+The attack trains explicit weights by full-batch 1-SAM, in steps that raise the clean progress along a fixed grid.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import sympy as sp
+
+from theory.attack.derivation import Derivation
+from theory.domain import Batch, Domain, Reals, Space, Values
+from theory.early_stopping import accuracy as score
+from theory.early_stopping import clean_first, slope
+from theory.early_stopping.toy import (
+    MAJORITY,
+    MINORITY,
+    B,
+    a,
+    accuracy,
+    b,
+    counts,
+    data,
+    directions,
+    lean,
+    n_c,
+    n_n,
+    rho,
+    s,
+    stretch,
+    tau,
+    tilt,
+    toy_space,
+)
+from theory.statement import Assumption, Monotone
+from theory.symbols import positive, real
+
+STEPS = 8
+GRID = [(k / STEPS) ** 2 for k in range(1, STEPS + 1)]  # clean progress, as shares of the progress followed; dense at the start
+reach = real("reach")
+RUNS: dict[Any, Domain] = {B: Reals(0.3, 2.0), s: Reals(0.5, 3.0), tau: Reals(0.1, 2.0), rho: Reals(0.0, 2.0), reach: Reals(0.5, 5.0)}
+
+
+def far_enough(batch: Batch) -> Batch:
+    """Add the clean progress to follow: `reach` in units in which margins are of the order of 1."""
+    return {**batch, "progress": batch["reach"] / (batch["N"] + batch["B"] ** 2 * sum(counts(batch)))}
+
+
+def runs(variables: dict[Any, Domain], sizes: Any = MAJORITY) -> Space:
+    """Return the space of training runs of a given clean progress."""
+    return toy_space({**RUNS, **variables}, far_enough, "clean progress a up to reach / (N + B^2 n)", sizes)
+
+
+def accuracies(at: SimpleNamespace) -> jax.Array:
+    """Return the test accuracy at each clean progress of GRID, from full-batch 1-SAM with steps that keep to this grid, (STEPS,).
+
+    The progress is the mean coefficient of the clean t_i x_i; each step follows the mean 1-SAM direction (Euler's rule for the flow).
+    """
+    w, x, t = data(at)
+    clean = at.y_c.shape[0]
+    found, before = [], 0.0
+    for share in GRID:
+        moves = directions(w, x, t, at.rho)
+        rate = jnp.mean(jnp.sqrt(jnp.sum(moves[:clean] ** 2, axis=1) / jnp.sum(x[:clean] ** 2, axis=1)))
+        w = w + at.progress * (share - before) / rate * jnp.sum(moves, axis=0)
+        found.append(accuracy(at, w))
+        before = share
+    return jnp.stack(found)
+
+
+def final(at: SimpleNamespace) -> jax.Array:
+    """Return the accuracy at the whole clean progress, shape ()."""
+    return accuracies(at)[-1]
+
+
+def peak(at: SimpleNamespace) -> jax.Array:
+    """Return the best accuracy up to that clean progress, shape ()."""
+    return jnp.max(accuracies(at))
+
+
+def derive_comparison(d: Derivation) -> None:
+    """b(a) is strictly lower for the larger rho, and so is the loss of accuracy."""
+    clean_first.prove_lead(clean_first.PARTS[0], d)
+    slope.prove_falls(slope.PARTS[-1], d)
+    d.cited(
+        "both paths start at a = b = 0; the one with the smaller slope wherever m_c > m_n stays strictly below",
+        "comparison theorem for scalar ODEs",
+    )
+    score.derive_score(d)
+    score.derive_fall(d)
+
+
+def derive_endless(d: Derivation) -> None:
+    """Every a > 0 is reached: while a <= A, the clean margins are bounded, and so is a' from below."""
+    A, B2, N, nc, nn, at, bt = real("A B2 N n_c n_n a b")
+    given = [at >= 0, at <= A, bt >= 0, B2 > 0, N > 0, nc > 0, nn > 0]
+    bound = B2 * (nc * at - nn * bt) + N * at <= (B2 * nc + N) * A
+    d.decided("while a <= A every clean margin is at most (B^2 n_c + N) A, so a' keeps above a positive rate", given, bound)
+
+
+def derive_attained(d: Derivation) -> None:
+    """For tau > 0 the accuracy exceeds its limits at both ends of training, so its peak is reached at a finite a > 0.
+
+    With D = m_c - m_n = k_c a - k_n b and r = k_c / k_n: dD/da = k_n (r - F), where F = (1 + u) / (1 + v) is the slope,
+    u = e^(m_c - C), v = e^(m_n - C), e^D = u / v.
+    """
+    u, v, r = real("u v r")
+    d.decided(
+        "F < e^D, so D rises at a positive rate while e^D <= (1 + r)/2; in the end D exceeds some positive number",
+        [u > v, v > 0],
+        (1 + u) * v < u * (1 + v),
+    )
+    d.decided(
+        "F > r where e^D >= 2 r and m_c is large, which it becomes as m_c + m_n = N (a + b): D stays bounded and b/a tends to r",
+        [r > 1, v > 0, u >= 2 * r * v, u >= 4 * r],
+        1 + u > r * (1 + v),
+    )
+    k, e, q = positive("k e r")
+    tail = score.quotient.subs({b: a * (q - k * e)}).subs(a, 1 / e)
+    end = (n_c - n_n * q) / sp.sqrt(n_c + n_n * q**2)
+    d.equal("with b = r a - k, k > 0, the quotient tends to its value at b/a = r as e = 1/a falls to 0", sp.simplify(tail).subs(e, 0), end)
+    d.positive(
+        "from above: its derivative in e at 0 is positive, and for b < r a - k the quotient is larger still",
+        sp.factor(sp.diff(sp.simplify(tail), e).subs(e, 0)),
+    )
+    d.equal("at the start the quotient is 0 for tau > 0", score.quotient.subs({b: a}).subs(a, 0), sp.S.Zero)
+    d.cited("a continuous function that exceeds its limits at both ends has a largest value", "extreme value theorem")
+
+
+def prove_equal_progress(statement: Monotone, d: Derivation) -> None:
+    """Comparison of the two paths, at one a."""
+    derive_comparison(d)
+    derive_endless(d)
+    d.holds(
+        "the statement says increasing, along rho",
+        lambda: statement.increasing and statement.along == rho,
+        f"increasing in {statement.along}",
+    )
+
+
+def prove_peak(statement: Monotone, d: Derivation) -> None:
+    """Where the smaller rho has its peak, the larger one is more accurate."""
+    prove_equal_progress(statement, d)
+    derive_attained(d)
+
+
+PARTS = (
+    Monotone(part="equal-progress", quantity=final, along=rho, space=runs({}), proof=prove_equal_progress),
+    Monotone(part="peak", quantity=peak, along=rho, space=runs({}), proof=prove_peak),
+)
+EVERYWHERE = (
+    ("more clean than mislabelled points", runs({}, MINORITY)),
+    ("noise of equal norm", runs({stretch: Reals(1.5, 3.0)})),
+    ("orthogonal noise", runs({tilt: Reals(-1.0, 1.0)})),
+    ("initial weights orthogonal to e_1", runs({lean: Reals(-1.0, 1.0)})),
+)
+ASSUMES = (
+    *(Assumption(says, space, parts=("peak",)) for says, space in EVERYWHERE),
+    Assumption("tau > 0", runs({tau: Values((0.0,))}), parts=("peak",)),
+)

@@ -1,0 +1,117 @@
+"""The toy model with orthogonal noise: its symbols, its data, and full-batch 1-SAM on it, in JAX.
+
+n_c clean and n_n mislabelled points x_i = y_i (B, z_i) as in Eq. 3.1, trained on the labels t_i = y_i (clean) and -y_i
+(mislabelled). The z_i are orthogonal to one another with |z_i|^2 = N, and the initial weights have norm tau and are
+orthogonal to all of them and to e_1. The noise and the initial weights are rows of a reflection, which is drawn.
+
+Three switches break these assumptions one at a time where a space has them: `stretch` multiplies the noise of the mislabelled
+points, `tilt` turns the noise of the last point towards that of the first (norms stay equal), `lean` adds a multiple of e_1 to w0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import sympy as sp
+from hypothesis import strategies as st
+
+from theory.definitions import linear, logistic, one_sam
+from theory.domain import Arrays, Batch, Construct, Domain, Reals, Space, Window
+from theory.symbols import column, positive, real, size
+
+n_c, n_n = size("n_c"), size("n_n")
+h, y_c, y_n = column("h", n_c + n_n + 1), column("y_c", n_c), column("y_n", n_n)
+w0, S_c, S_n = (column(name, n_c + n_n + 2) for name in ("w0", "S_c", "S_n"))
+B, N, tau, rho, eta, s, a, b = positive("B N tau rho eta s a b")
+n, C, m_c, m_n, T = *positive("n C"), *real("m_c m_n"), sp.Symbol("T", nonnegative=True)
+tilt, stretch, lean = real("tilt stretch lean")
+
+# what the theorem writes, each in terms of the variables or of those before it
+WHERE = {
+    n: n_c + n_n,
+    C: rho * sp.sqrt(B**2 + N),
+    m_c: B**2 * (n_c * a - n_n * b) + N * a,
+    m_n: -(B**2) * (n_c * a - n_n * b) + N * b,
+}
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Vectors of labels -1 and 1."""
+
+    says: str = "entries -1 and 1"
+
+    def sample(self, rng: np.random.Generator, n: int, shape: tuple[int, ...], window: Window) -> np.ndarray:
+        """Every label equally often."""
+        return rng.choice([-1.0, 1.0], (n, *shape))
+
+    def simple(self, shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+        """All labels 1 first."""
+        return st.lists(st.sampled_from([1.0, -1.0]), min_size=shape[0], max_size=shape[0]).map(np.array)
+
+
+MAJORITY = ({n_c: 2, n_n: 1}, {n_c: 4, n_n: 2})  # more clean points than mislabelled ones
+MINORITY = ({n_c: 1, n_n: 1}, {n_c: 1, n_n: 2})
+
+
+def toy_space(variables: dict[Any, Domain], construct: Construct = lambda batch: batch, note: str = "", sizes: Any = MAJORITY) -> Space:
+    """Return the space of toy data sets with further variables; `variables` may also replace the domains given here."""
+    data: dict[Any, Domain] = {
+        B: Reals(0.1, 2.0),
+        N: Reals(0.5, 5.0),
+        tau: Reals(0.0, 2.0),
+        rho: Reals(1e-3, 2.0),
+        h: Arrays(1.0),
+        y_c: Labels(),
+        y_n: Labels(),
+    }
+    return Space({**data, **variables}, sizes, construct, note)
+
+
+def counts(batch: Batch) -> tuple[int, int]:
+    """Return (n_c, n_n) of a batch."""
+    return batch["y_c"].shape[1], batch["y_n"].shape[1]
+
+
+def data(at: SimpleNamespace) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """Return the initial weights (d,), the inputs (n, d) and the labels trained on (n,), with d = n + 2."""
+    clean, count = at.y_c.shape[0], at.y_c.shape[0] + at.y_n.shape[0]
+    turn, factor, first = getattr(at, "tilt", 0.0), getattr(at, "stretch", 1.0), getattr(at, "lean", 0.0)
+    rows = jnp.eye(count + 1) - 2.0 * jnp.outer(at.h, at.h) / jnp.dot(at.h, at.h)
+    last = ((1.0 - turn**2) * rows[count - 1] + 2.0 * turn * rows[0]) / (1.0 + turn**2)
+    noise = jnp.sqrt(at.N) * jnp.concatenate([rows[:clean], factor * rows[clean : count - 1], factor * last[None]])
+    inputs = jnp.concatenate([at.B * jnp.ones((count, 1)), noise], axis=1)
+    weights = jnp.concatenate([first * jnp.ones(1), at.tau * rows[count]])
+    y = jnp.concatenate([at.y_c, at.y_n])
+    return weights, y[:, None] * inputs, jnp.concatenate([at.y_c, -at.y_n])
+
+
+def sums(at: SimpleNamespace) -> tuple[jax.Array, jax.Array]:
+    """Return the sums of t_i x_i over the clean and over the mislabelled points, each (d,)."""
+    _, x, t = data(at)
+    signed, clean = t[:, None] * x, at.y_c.shape[0]
+    return jnp.sum(signed[:clean], axis=0), jnp.sum(signed[clean:], axis=0)
+
+
+def reached(at: SimpleNamespace) -> jax.Array:
+    """Return the weights w0 + a S_c + b S_n, (d,)."""
+    clean, noisy = sums(at)
+    return data(at)[0] + at.a * clean + at.b * noisy
+
+
+def directions(w: jax.Array, x: jax.Array, t: jax.Array, radius: jax.Array) -> jax.Array:
+    """Return the 1-SAM direction of every example at the weights w, by Eqs. 2.6 and 2.7, (n, d)."""
+    return jax.vmap(lambda xi, ti: one_sam(lambda v: linear(v, xi), lambda f: logistic(f, ti), w, radius))(x, t)
+
+
+def accuracy(at: SimpleNamespace, w: jax.Array) -> jax.Array:
+    """Return P(y <w, x> > 0) on fresh clean data whose noise coordinates have standard deviation s, shape ().
+
+    <w, noise> is normal with standard deviation s |w without its first entry|; written with erfc, so that no constant is rounded.
+    """
+    return jax.scipy.special.erfc(-at.B * w[0] / jnp.sqrt(2.0 * at.s**2 * jnp.sum(w[1:] ** 2))) / 2.0
