@@ -13,7 +13,7 @@ import sympy as sp
 
 from theory.attack.comparison import comparison_of
 from theory.attack.derivation import Derivation, ProofBroken
-from theory.attack.search import attack
+from theory.attack.search import attack, draw
 from theory.domain import Arrays, Reals, Space
 from theory.loss import balanced_limits, full_batch, loss_bounds, multiclass_logit_norm, multiclass_upweighting, weight_decay_equivalent
 from theory.loss.softmax_model import factor
@@ -141,3 +141,19 @@ def test_near_misses_meet_points_of_every_size():
     for seed in range(12):
         kept = [sizes[loss_bounds.K] for _, sizes in attack(comparison_of(claimed), claimed.space, 10_000, seed).bank]
         assert {kept.count(classes) for classes in (2, 5)} == {3}, f"{seed=}: {kept}"
+
+
+def test_monotonicity_is_tried_only_on_values_that_digits_tell_apart():
+    claimed = statement(weight_decay_equivalent, "corrected", "upweighting")
+    narrow = {"z": (0.0, 1e-210), "b": (0.0, 1.0)}  # windows that Hypothesis does try
+    for seed in range(20):
+        drawn = draw(claimed.space, comparison_of(claimed), seed, {}, narrow)
+        assert np.min(drawn["z__next"] - drawn["z"]) > 1e-12
+
+
+def test_a_shrunk_counterexample_is_one_that_digits_can_tell_apart():
+    claimed = statement(weight_decay_equivalent, "printed", "upweighting")
+    for seed in range(6):
+        found = attack(comparison_of(claimed), claimed.space, 1000, seed).counterexample
+        assert found is not None
+        assert found[2].left != found[2].right, found

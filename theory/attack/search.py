@@ -56,8 +56,8 @@ def draw(space: Space, comparison: Comparison, seed: int, sizes: Sizes, windows:
         domain = next(d for s, d in space.domains.items() if str(s) == comparison.along)
         other = domain.sample(rng, n, (), windows.get(comparison.along, (0.0, 1.0)))
         low, high = np.minimum(batch[comparison.along], other), np.maximum(batch[comparison.along], other)
-        # a tie compares a number with itself: compare the ends of what was drawn instead
-        tie = low == high
+        # a tie compares a number with itself, and 0 with 1e-200 is beyond what 50 digits tell apart: compare the ends of what was drawn
+        tie = high - low <= 1e-12 * (high.max() - low.min())
         low, high = np.where(tie, low.min(), low), np.where(tie, high.max(), high)
         batch[comparison.along], batch[comparison.along + NEXT] = low, high
     return batch
