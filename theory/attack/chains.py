@@ -96,7 +96,7 @@ def _times(left: Terms, right: Terms) -> Terms:
 def terms(expression: Any) -> Terms:
     """Return the normal form of a matrix expression as {word: scalar coefficient}, not yet simplified.
 
-    Raises TypeError for matrix functions other than sums, products, transposes and multiples.
+    Raises TypeError for matrix functions other than sums, products, whole powers, transposes and multiples.
     """
     if isinstance(expression, sp.MatrixSymbol):
         letter = Letter(str(expression.name), *expression.shape)
@@ -119,6 +119,8 @@ def terms(expression: Any) -> Terms:
         for argument in expression.args:
             out = _times(out, terms(argument)) if isinstance(argument, MatrixExpr) else {w: c * scalar(argument) for w, c in out.items()}
         return out
+    if isinstance(expression, sp.MatPow) and expression.exp.is_Integer and expression.exp > 0:
+        return terms(sp.MatMul(*[expression.base] * int(expression.exp)))
     raise TypeError(f"no normal form for {type(expression).__name__} {expression}; write it with sums, products and transposes")
 
 
@@ -128,7 +130,8 @@ def inner(a: MatrixExpr, b: MatrixExpr) -> sp.Expr:
     for wa, ca in terms(a).items():
         for wb, cb in terms(b).items():
             word = _turn(wa) + wb
-            total += ca * cb * (trace(word) if word else sp.S.One)
+            # the empty word is the identity, whose trace is its size
+            total += ca * cb * (trace(word) if word else a.shape[1])
     return total
 
 

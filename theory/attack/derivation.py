@@ -43,6 +43,9 @@ class Derivation:
 
     def equal(self, says: str, left: Any, right: Any) -> None:
         """left = right for all values: SymPy brings the difference to zero; matrices of any size by their words."""
+        _refuse_two_meanings(says, left, right)
+        if getattr(left, "shape", None) != getattr(right, "shape", None):
+            raise ProofBroken(f"{says}: the two sides, {left} and {right}, have different shapes")
         for rest in _differences(left, right):
             if not is_zero(rest):
                 raise ProofBroken(f"{says}: the two sides differ by {rest}")
@@ -51,6 +54,7 @@ class Derivation:
 
     def polynomial(self, says: str, left: sp.Expr, right: sp.Expr) -> None:
         """left = right as rational functions of their symbols, by exact polynomial arithmetic (python-flint)."""
+        _refuse_two_meanings(says, left, right)
         rest = _flint_numerator(chains.scalar(sp.sympify(left) - sp.sympify(right)))
         if rest != 0:
             raise ProofBroken(f"{says}: as polynomials the two sides differ by {rest}")
@@ -62,6 +66,7 @@ class Derivation:
         The negation must be unsatisfiable; as a control the hypotheses alone must be satisfiable, and dropping them all must
         make the negation satisfiable unless there are none, so that neither side is empty talk.
         """
+        _refuse_two_meanings(says, *given, then)
         hypotheses, conclusion = [_z3(g) for g in given], _z3(then)
         if _check(hypotheses) != z3.sat:
             raise ProofBroken(f"{says}: the hypotheses {list(given)} contradict one another, or z3 gave up on them")
@@ -101,6 +106,15 @@ class Derivation:
     def cited(self, says: str, source: str) -> None:
         """A theorem of others that is used and not checked here; the report shows it as such."""
         self.steps.append(Step(says, "cited, not checked", source))
+
+
+def _refuse_two_meanings(says: str, *expressions: Any) -> None:
+    """Words and z3 know a symbol by its name alone, so two symbols of one name would be taken for one number."""
+    symbols = {symbol for expression in expressions for symbol in sp.sympify(expression).free_symbols}
+    named: dict[tuple[bool, str], Any] = {}
+    for symbol in symbols:
+        if named.setdefault((isinstance(symbol, MatrixExpr), symbol.name), symbol) != symbol:
+            raise ProofBroken(f"{says}: two different symbols are called {symbol.name}; rename one")
 
 
 def _differences(left: Any, right: Any) -> list[sp.Expr]:

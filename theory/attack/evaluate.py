@@ -50,6 +50,8 @@ def supported(expression: sp.Basic) -> bool:
     """Tell whether every node of the tree can be evaluated here."""
     if isinstance(expression, LEAVES):
         return True
+    if isinstance(expression, sp.MatPow):
+        return bool(expression.exp.is_Integer and expression.exp > 0) and supported(expression.base)
     return (isinstance(expression, NODES) or expression.func in FLOAT) and all(map(supported, expression.args))
 
 
@@ -80,6 +82,8 @@ def _float(e: Any, values: Values) -> tuple[Any, Any]:
         return np.swapaxes(value, 1, 2), np.swapaxes(err, 1, 2)
     if isinstance(e, sp.Mul | sp.MatMul):
         return _product(e, [_float(a, values) for a in e.args])
+    if isinstance(e, sp.MatPow):
+        return _float(sp.MatMul(*[e.base] * int(e.exp)), values)
     if isinstance(e, Inner):
         (a, da), (b, db) = (_float(arg, values) for arg in e.args)
         value = np.sum(a * b, axis=(1, 2), keepdims=True)
@@ -134,6 +138,8 @@ def _mp(e: Any, values: Values) -> np.ndarray:
         return _one(number)
     if isinstance(e, sp.Transpose):
         return _mp(e.args[0], values).T
+    if isinstance(e, sp.MatPow):
+        return _mp(sp.MatMul(*[e.base] * int(e.exp)), values)
     parts = [_mp(a, values) for a in e.args]
     if isinstance(e, sp.Add | sp.MatAdd):
         return sum(parts[1:], parts[0])
