@@ -75,6 +75,29 @@ def test_the_slope_at_the_start_is_one():
     assert float(slope.rates(point(a=0.0, b=0.0))) == pytest.approx(1.0, rel=1e-14)
 
 
+def followed(steps=3000, **changes):
+    """The accuracy at a clean progress of 2/(N + 3 B^2), by the midpoint rule in fine steps, from margins alone."""
+    values = {"h": np.array([0.0, 0.0, 0.0, 1.0]), "y_c": np.ones(2), "y_n": np.ones(1), "s": 1.0, "B": 0.5, "N": 4.0, "tau": 0.5} | changes
+    at = point(**values)
+    w, x, t = (np.asarray(part) for part in toy.data(at))
+    signed, shift = t[:, None] * x, float(at.rho) * np.linalg.norm(x, axis=1)
+    step = 2.0 / (values["N"] + 3 * values["B"] ** 2) / steps
+
+    def motion(w):
+        scales = 1 / (1 + np.exp(signed @ w - shift))
+        return scales @ signed / np.mean(scales[:2])
+
+    for _ in range(steps):
+        w = w + step * motion(w + step / 2 * motion(w))
+    return float(toy.accuracy(at, jnp.asarray(w)))
+
+
+@pytest.mark.parametrize("switch", [{"stretch": 2.0}, {"tilt": -1.0}, {"tilt": -0.5}, {"lean": -1.0, "B": 1.0, "N": 1.0}, {"lean": -0.5}])
+def test_a_dropped_assumption_fails_in_the_flow_itself_not_by_large_steps(switch):
+    assert followed(rho=1.5) > followed(rho=0.5) + 1e-3
+    assert followed(rho=1.5, **switch) < followed(rho=0.5, **switch) - 1e-3
+
+
 LIES = {
     "a missing step size": (reduction.PARTS[0], {"formula": toy.w0 + toy.a * toy.S_c + toy.b * toy.S_n}),
     "another margin": (reduction.PARTS[0], {"where": {**toy.WHERE, toy.m_c: toy.WHERE[toy.m_n]}}),
@@ -106,3 +129,12 @@ def test_a_folder_that_cannot_be_made_is_refused_with_advice(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ValueError, match="choose another"):
         picture.write(tmp_path / "file" / "folder")
+
+
+@pytest.mark.parametrize("sizes", toy.MAJORITY)
+def test_the_steps_of_the_attack_are_small_enough_to_keep_two_paths_in_order(sizes):
+    batch = peak.runs({}).batch(np.random.default_rng(0), 1000, sizes, {})
+    clean, noisy = toy.counts(batch)
+    lead = 2 * batch["B"] ** 2 * (clean - noisy) * batch["progress"]  # at least D, since b >= a
+    largest = batch["progress"] * (1 - (1 - 1 / peak.STEPS) ** 2)
+    assert np.max(largest * (batch["N"] + 2 * batch["B"] ** 2 * noisy) * np.exp(lead)) < 1

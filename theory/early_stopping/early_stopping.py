@@ -8,7 +8,7 @@ Statement.  Toy data of n_c clean and n_n < n_c mislabelled points, noise vector
             tau > 0 the peak strictly increases with rho (peak). Every accuracy lies below one ceiling (ceiling), which training
             from the origin meets at its start for every rho: there is no gain (origin).
 Idea.       Preferential up-weighting slows mislabelled points at equal clean progress; each file below holds one step.
-Assumes.    All of the above. Each assumption is dropped in turn by the attacks, and each is needed.
+Assumes.    All of the above. The attacks drop each assumption in turn; at equal progress each is needed.
 Source.     Beyond the paper: what is true behind the end of Section 3.2 (`follows-by-induction`).
 """
 

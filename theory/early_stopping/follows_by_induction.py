@@ -22,7 +22,7 @@ from theory.early_stopping.peak import derive_attained, derive_comparison, deriv
 from theory.early_stopping.toy import B, accuracy, data, directions, eta, rho, s, tau, toy_space
 from theory.statement import Assumption, Claim, Inequality
 
-STEPS = 6  # full-batch steps of training that the printed form is tried on
+STEPS = 4  # full-batch steps of training that the printed form is tried on
 TRAINING = toy_space({B: Reals(0.3, 2.0), s: Reals(0.5, 3.0), tau: Reals(0.0, 2.0), rho: Reals(1e-2, 2.0), eta: Reals(1e-2, 2.0)})
 AWAY = runs({rho: Reals(1e-2, 2.0)})
 

@@ -7,7 +7,7 @@ Idea.       The slope db/da is smaller for larger rho wherever clean points lead
 Assumes.    Orthogonal noise of equal norm, initial weights orthogonal to the data, more clean than mislabelled points.
 Source.     Beyond the paper.
 
-The attack trains explicit weights by full-batch 1-SAM, in steps that raise the clean progress along a fixed grid.
+The attack trains explicit weights by full-batch 1-SAM, in small steps that raise the clean progress along a fixed grid.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from theory.early_stopping.toy import (
     MAJORITY,
     MINORITY,
     B,
+    N,
     a,
     accuracy,
     b,
     counts,
     data,
-    directions,
     lean,
     n_c,
     n_n,
@@ -46,10 +46,10 @@ from theory.early_stopping.toy import (
 from theory.statement import Assumption, Monotone
 from theory.symbols import positive, real
 
-STEPS = 8
+STEPS = 16
 GRID = [(k / STEPS) ** 2 for k in range(1, STEPS + 1)]  # clean progress, as shares of the progress followed; dense at the start
 reach = real("reach")
-RUNS: dict[Any, Domain] = {B: Reals(0.3, 2.0), s: Reals(0.5, 3.0), tau: Reals(0.1, 2.0), rho: Reals(0.0, 2.0), reach: Reals(0.5, 5.0)}
+RUNS: dict[Any, Domain] = {B: Reals(0.3, 2.0), s: Reals(0.5, 3.0), tau: Reals(0.1, 2.0), rho: Reals(0.0, 2.0), reach: Reals(0.5, 2.0)}
 
 
 def far_enough(batch: Batch) -> Batch:
@@ -62,31 +62,34 @@ def runs(variables: dict[Any, Domain], sizes: Any = MAJORITY) -> Space:
     return toy_space({**RUNS, **variables}, far_enough, "clean progress a up to reach / (N + B^2 n)", sizes)
 
 
-def accuracies(at: SimpleNamespace) -> jax.Array:
-    """Return the test accuracy at each clean progress of GRID, from full-batch 1-SAM with steps that keep to this grid, (STEPS,).
+def trained(at: SimpleNamespace) -> jax.Array:
+    """Return the weights at each clean progress of GRID, (STEPS, d): full-batch 1-SAM in steps that keep to this grid.
 
-    The progress is the mean coefficient of the clean t_i x_i; each step follows the mean 1-SAM direction (Euler's rule for the flow).
+    In w = w0 + sum_i a_i t_i x_i every a_i moves by its logit scale at the perturbed weights (Eq. 3.2), and clean progress is the
+    mean a_i of the clean points. This is Euler's rule for b(a). A step h with h k_n e^D < 1 (D, k_n as in `clean_first`) keeps two
+    paths in order, as |dF/db| <= k_n F and F <= e^D for the slope F, and keeps D positive; reach <= 2 makes every step as small.
     """
     w, x, t = data(at)
-    clean = at.y_c.shape[0]
-    found, before = [], 0.0
+    signed, clean = t[:, None] * x, at.y_c.shape[0]
+    shift = at.rho * jnp.sqrt(jnp.sum(x * x, axis=1)) - signed @ w
+    gram = signed @ signed.T
+    moved, path, before = jnp.zeros(len(t)), [], 0.0
     for share in GRID:
-        moves = directions(w, x, t, at.rho)
-        rate = jnp.mean(jnp.sqrt(jnp.sum(moves[:clean] ** 2, axis=1) / jnp.sum(x[:clean] ** 2, axis=1)))
-        w = w + at.progress * (share - before) / rate * jnp.sum(moves, axis=0)
-        found.append(accuracy(at, w))
+        scales = jax.nn.sigmoid(shift - gram @ moved)
+        moved = moved + at.progress * (share - before) / jnp.mean(scales[:clean]) * scales
+        path.append(moved)
         before = share
-    return jnp.stack(found)
+    return w[None] + jnp.stack(path) @ signed
 
 
 def final(at: SimpleNamespace) -> jax.Array:
-    """Return the accuracy at the whole clean progress, shape ()."""
-    return accuracies(at)[-1]
+    """Return the test accuracy at the whole clean progress, shape ()."""
+    return accuracy(at, trained(at)[-1])
 
 
 def peak(at: SimpleNamespace) -> jax.Array:
-    """Return the best accuracy up to that clean progress, shape ()."""
-    return jnp.max(accuracies(at))
+    """Return the best test accuracy up to that clean progress, shape ()."""
+    return jnp.max(jax.vmap(lambda w: accuracy(at, w))(trained(at)))
 
 
 def derive_comparison(d: Derivation) -> None:
@@ -159,13 +162,18 @@ PARTS = (
     Monotone(part="equal-progress", quantity=final, along=rho, space=runs({}), proof=prove_equal_progress),
     Monotone(part="peak", quantity=peak, along=rho, space=runs({}), proof=prove_peak),
 )
-EVERYWHERE = (
+# Spaces in which the flow itself goes wrong, by far more than Euler's rule does: the tests follow them in fine steps.
+# The last assumption is needed at equal progress; over all of training no peak was seen to fall without it.
+EQUAL_PROGRESS = (
     ("more clean than mislabelled points", runs({}, MINORITY)),
-    ("noise of equal norm", runs({stretch: Reals(1.5, 3.0)})),
-    ("orthogonal noise", runs({tilt: Reals(-1.0, 1.0)})),
-    ("initial weights orthogonal to e_1", runs({lean: Reals(-1.0, 1.0)})),
+    ("noise of equal norm", runs({stretch: Reals(2.0, 3.0), B: Reals(0.5, 1.0), rho: Reals(0.0, 1.0)})),
+    (
+        "orthogonal noise",
+        runs({tilt: Reals(-1.0, -0.5), B: Values((0.5,)), N: Values((4.0,)), rho: Reals(0.5, 1.5), reach: Values((2.0,))}),
+    ),
+    ("initial weights orthogonal to e_1", runs({lean: Reals(-1.0, -0.5), B: Reals(1.0, 2.0), reach: Values((2.0,))})),
 )
 ASSUMES = (
-    *(Assumption(says, space, parts=("peak",)) for says, space in EVERYWHERE),
+    *(Assumption(says, space, parts=("equal-progress",)) for says, space in EQUAL_PROGRESS),
     Assumption("tau > 0", runs({tau: Values((0.0,))}), parts=("peak",)),
 )
