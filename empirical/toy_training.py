@@ -3,6 +3,7 @@
 Full-batch gradients are combinations of the inputs, so w = w0 + X^T a: n numbers replace d, and with the Gram matrix X X^T known
 a step costs one product of it with a. All radii and learning rates of a sweep are columns of that product; 1-SAM adds rho ||x_i|| inside
 the logit scale (Eq. 3.2), n-SAM moves the margins along the batch gradient (Eq. B.11). Departures from the paper: none; it is exact.
+With more points than dimensions X (X^T a) takes the place of the Gram matrix, which costs less there.
 """
 
 from __future__ import annotations
@@ -23,20 +24,24 @@ LinearMethod = Literal["1-sam", "n-sam"]
 
 @dataclass(frozen=True)
 class Curves:
-    """What is measured before each step, arrays (steps, R) for R columns of (rho, learning rate).
+    """What is measured before a step, for R columns of (rho, learning rate).
 
-    accuracy       test accuracy in closed form (Eq. B.3)
-    sampled        accuracy on the sampled test points, every `every` steps, (ceil(steps/every), R)
-    clean_norm, noisy_norm   mean norm of the per-example updates of clean and of mislabelled training points
-    clean_loss, noisy_loss   mean logistic loss on them, at the given labels
-    clean_fit, noisy_fit     share of them classified as their given label says
-    trace          trace of the Hessian of the training loss
+    accuracy  (steps, R): test accuracy in closed form (Eq. B.3) before every step
+    The others (steps/every, R), before the steps 0, every, 2 every, ...:
+    sampled                    accuracy on the sampled test points
+    clean_norm, noisy_norm     mean norm of the per-example updates (after the perturbation) of clean and of mislabelled points
+    clean_plain, noisy_plain   mean norm of their gradients at the weights themselves
+    clean_loss, noisy_loss     mean logistic loss on them, at the given labels
+    clean_fit, noisy_fit       share of them classified as their given label says
+    trace                      trace of the Hessian of the training loss
     """
 
     accuracy: np.ndarray
     sampled: np.ndarray
     clean_norm: np.ndarray
     noisy_norm: np.ndarray
+    clean_plain: np.ndarray
+    noisy_plain: np.ndarray
     clean_loss: np.ndarray
     noisy_loss: np.ndarray
     clean_fit: np.ndarray
@@ -46,11 +51,19 @@ class Curves:
 
 
 def train(
-    toy: Toy, sample: Sample, rho: np.ndarray, rate: np.ndarray, steps: int, method: LinearMethod = "1-sam", every: int = 10
+    toy: Toy,
+    sample: Sample,
+    rho: np.ndarray,
+    rate: np.ndarray,
+    steps: int,
+    method: LinearMethod = "1-sam",
+    every: int = 10,
+    dtype: Literal["float64", "float32"] = "float64",
 ) -> Curves:
     """Train one linear model for each pair of radius and learning rate, arrays (R,), and return its curves.
 
-    Raises ValueError for a radius that is negative or not finite, a rate that is not positive, or `steps` no multiple of `every`.
+    float64 needs `jax_enable_x64`. Raises ValueError for a radius that is negative or not finite, a rate that is not positive, or
+    `steps` that is no multiple of `every`.
     """
     rho, rate = np.broadcast_arrays(np.atleast_1d(np.asarray(rho, float)), np.atleast_1d(np.asarray(rate, float)))
     if not np.all(np.isfinite(rho)) or np.any(rho < 0):
@@ -59,26 +72,25 @@ def train(
         raise ValueError(f"learning rates must be positive and finite, got {rate.tolist()}")
     if steps < 1 or every < 1 or steps % every:
         raise ValueError(f"steps must be a positive multiple of every, got {steps} and {every}")
-    measured, sampled = _train(
-        sample.x,
-        sample.t,
-        sample.t == sample.y,
-        sample.w0,
-        sample.test_x * sample.test_y[:, None],
-        rho,
-        rate,
+    if dtype == "float64" and not jax.config.jax_enable_x64:  # pyright: ignore[reportAttributeAccessIssue]
+        raise ValueError("float64 needs JAX's 64 bits, which are off; set JAX_ENABLE_X64=1 or ask for float32")
+    # the transpose is a copy of its own: a product that reads it by rows takes half the time
+    arrays = (sample.x, sample.x.T, sample.t, sample.t == sample.y, sample.w0, sample.test_x * sample.test_y[:, None], rho, rate)
+    measured = _train(
+        *(jnp.asarray(np.ascontiguousarray(array, dtype)) for array in arrays),
         toy.B,
         toy.deviation,
         steps,
         every,
         method,
     )
-    return Curves(**{name: np.asarray(values) for name, values in measured.items()}, sampled=np.asarray(sampled), every=every)
+    return Curves(**{name: np.asarray(values) for name, values in measured.items()}, every=every)
 
 
 @partial(jax.jit, static_argnames=("steps", "every", "method"))
 def _train(
     x: jax.Array,
+    columns: jax.Array,
     t: jax.Array,
     clean: jax.Array,
     w0: jax.Array,
@@ -90,47 +102,58 @@ def _train(
     steps: int,
     every: int,
     method: LinearMethod,
-) -> tuple[dict[str, jax.Array], jax.Array]:
+) -> dict[str, jax.Array]:
     n = x.shape[0]
-    gram, start = x @ x.T, x @ w0  # [n, n], [n]
-    size = jnp.sqrt(jnp.diag(gram))[:, None]  # [n, 1]
-    test_gram, test_start = test @ x.T, test @ w0  # [m, n], [m]
-    label, share = t[:, None], clean[:, None] / jnp.sum(clean)
-    noisy = (~clean)[:, None] / jnp.maximum(jnp.sum(~clean), 1)
+    start, test_start = x @ w0, test @ w0  # [n], [m]
+    size = jnp.sqrt(jnp.sum(x**2, axis=1))[:, None]  # [n, 1]
+    small = x.shape[0] <= x.shape[1]
+    gram, test_gram = (x @ columns, test @ columns) if small else (None, None)  # [n, n], [m, n]
+    label, signals = t[:, None], x[:, 0]
+    shares = jnp.stack([group / jnp.maximum(jnp.sum(group), 1) for group in (clean, 1 - clean)])  # [2, n]
+
+    def products(a: jax.Array) -> jax.Array:
+        """Return X X^T a, [n, R]."""
+        return x @ (columns @ a) if gram is None else gram @ a
 
     def scales(margin: jax.Array) -> jax.Array:
         """Return the logit scales sigma(-margin) after the perturbation, [n, R]."""
         if method == "1-sam":
             return jax.nn.sigmoid(-margin + rho[None, :] * size)
         pull = label * jax.nn.sigmoid(-margin)
-        moved = gram @ pull
+        moved = products(pull)
         # grad L = -X^T pull / n, so the margins change by -rho times the label times (moved / norm)
         length = jnp.sqrt(jnp.maximum(jnp.sum(pull * moved, axis=0, keepdims=True), jnp.finfo(x.dtype).tiny))
         return jax.nn.sigmoid(-margin + rho[None, :] * label * moved / length)
 
-    def measure(a: jax.Array, margin: jax.Array, scale: jax.Array) -> dict[str, jax.Array]:
-        first = w0[0] + x[:, 0] @ a
-        square = jnp.sum(w0**2) + 2 * start @ a + jnp.sum(a * (label * margin - start[:, None]), axis=0)
+    def accuracy(a: jax.Array, margin: jax.Array) -> jax.Array:
+        along = jnp.sum(a * (label * margin + start[:, None]), axis=0)  # a^T X X^T a + 2 a^T X w0
+        first = w0[0] + jnp.sum(signals[:, None] * a, axis=0)
+        square = jnp.sum(w0**2) + along
         rest = jnp.sqrt(jnp.maximum(square - first**2, jnp.finfo(x.dtype).tiny))
-        update, plain = scale * size, jax.nn.sigmoid(-margin)
-        loss, fit = jnp.logaddexp(0.0, -margin), (margin > 0).astype(x.dtype)
-        means = {
-            f"{group}_{name}": jnp.sum(weight * value, axis=0)
-            for group, weight in (("clean", share), ("noisy", noisy))
-            for name, value in (("norm", update), ("loss", loss), ("fit", fit))
-        }
-        accuracy = norm.cdf(signal * first / (deviation * rest))
-        return {"accuracy": accuracy, "trace": jnp.mean(plain * (1 - plain) * size**2, axis=0), **means}
+        return norm.cdf(signal * first / (deviation * rest))
 
-    def step(a: jax.Array, _: None) -> tuple[jax.Array, dict[str, jax.Array]]:
-        margin = label * (start[:, None] + gram @ a)
-        scale = scales(margin)
-        return a + rate[None, :] / n * label * scale, measure(a, margin, scale)
+    def measure(a: jax.Array) -> dict[str, jax.Array]:
+        margin = label * (start[:, None] + products(a))
+        plain = jax.nn.sigmoid(-margin)
+        values = {
+            "norm": scales(margin) * size,
+            "plain": plain * size,
+            "loss": jnp.logaddexp(0.0, -margin),
+            "fit": (margin > 0).astype(x.dtype),
+        }
+        means = {f"{group}_{name}": shares[row] @ value for row, group in enumerate(("clean", "noisy")) for name, value in values.items()}
+        scores = test_start[:, None] + (test @ (columns @ a) if test_gram is None else test_gram @ a)  # [m, R]
+        right = jnp.mean((scores > 0).astype(x.dtype), axis=0)
+        return {"sampled": right, "trace": jnp.mean(plain * (1 - plain) * size**2, axis=0), **means}
+
+    def step(a: jax.Array, _: None) -> tuple[jax.Array, jax.Array]:
+        margin = label * (start[:, None] + products(a))
+        return a + rate[None, :] / n * label * scales(margin), accuracy(a, margin)
 
     def block(a: jax.Array, _: None) -> tuple[jax.Array, tuple[dict[str, jax.Array], jax.Array]]:
-        right = jnp.mean((test_start[:, None] + test_gram @ a > 0).astype(x.dtype), axis=0)
-        a, measured = jax.lax.scan(step, a, None, length=every)
-        return a, (measured, right)
+        measured = measure(a)
+        a, each = jax.lax.scan(step, a, None, length=every)
+        return a, (measured, each)
 
-    _, (measured, sampled) = jax.lax.scan(block, jnp.zeros((n, rho.shape[0]), x.dtype), None, length=steps // every)
-    return {name: values.reshape(steps, -1) for name, values in measured.items()}, sampled
+    _, (measured, each) = jax.lax.scan(block, jnp.zeros((n, rho.shape[0]), x.dtype), None, length=steps // every)
+    return {"accuracy": each.reshape(steps, -1), **measured}

@@ -1,0 +1,91 @@
+"""Eq. 3.1: do the settings as printed give the accuracies that the paper draws?
+
+The printed noise variance is gamma^2/(d-1) a coordinate. How initial weights are drawn is left unsaid, so the origin, weights of norm about
+one and weights of standard deviation one are tried: the printed setting passes if any of them does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from empirical.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.figures import svg
+from empirical.statistics import Interval, Outcome, all_of
+from empirical.toy_report import accuracy_table, cost, curve_panel
+from empirical.toy_sweep import INFERRED, PRINTED, Arm, both_flips, mean, ruled, sweep, values
+
+LOW, HIGH = 0.50, 0.75  # the range of the axes in Figures 3a, 6, 10 and 11, which every curve keeps to
+SEEDS = 20
+STARTS = {"from the origin": 0.0, "weights of norm 1": 1.0, "weights of deviation 1": float(np.sqrt(PRINTED.d))}
+PRINTED_RESULT = Target("eq-3.1", "printed", "result")
+UNIT_NOISE = Target("eq-3.1", "corrected", "unit-noise")
+ARMS = {
+    name: arm for start, init in STARTS.items() for name, arm in both_flips(f"printed, {start}", Arm(replace(PRINTED, init=init))).items()
+} | both_flips("inferred, weights of norm 1", Arm(INFERRED))
+
+
+def _inside(found: Interval) -> Outcome:
+    """Decide whether a best accuracy lies in the drawn range: only where its whole interval lies inside or outside."""
+    if LOW < found.low and found.high < HIGH:
+        return "supports"
+    return "refutes" if found.high < LOW or found.low > HIGH else "inconclusive"
+
+
+def judge(results: Results) -> dict[Target, Ruling]:
+    """Rule on the printed setting (flips by chance, any initial weights), and on the inferred one (either kind of flips)."""
+
+    def peaks(arm: str) -> list[Interval]:
+        return [mean(column) for column in values(results, arm, "peak")[:, [0, -1]].T]  # gradient descent, and the largest radius
+
+    starts = {start: [_inside(found) for found in peaks(f"printed, {start}, chance")] for start in STARTS}
+    each = [all_of(outcomes) for outcomes in starts.values()]
+    printed: Outcome = "supports" if "supports" in each else "refutes" if set(each) == {"refutes"} else "inconclusive"
+    told = "; ".join(f"{start} {_two(peaks(f'printed, {start}, chance'))}" for start in STARTS)
+    says = f"As printed, the best accuracies of gradient descent and of 1-SAM with ρ = 0.18 are: {told}. The figures show {LOW} to {HIGH}."
+    flips = {flips: peaks(f"inferred, weights of norm 1, {flips}") for flips in ("chance", "exact")}
+    unit = all_of([_inside(found) for pair in flips.values() for found in pair])
+    unit_says = (
+        "With unit noise and initial weights of norm about one they are " + "; ".join(f"{_two(v)} ({k})" for k, v in flips.items()) + "."
+    )
+    return {
+        PRINTED_RESULT: Ruling(*ruled(results, SEEDS, printed, says)),
+        UNIT_NOISE: Ruling(*ruled(results, SEEDS, unit, unit_says)),
+    }
+
+
+def _two(found: list[Interval]) -> str:
+    return " and ".join(f"{one.mean:.3f}" for one in found)
+
+
+def picture(results: Results) -> str:
+    """Draw the test accuracy along training in each setting, flips by chance."""
+    names = [name for name in results["arms"] if name.endswith("chance")]
+    return svg([curve_panel(results, name, "accuracy", name.removesuffix(", chance"), "test accuracy") for name in names])
+
+
+def run(setup: Setup) -> Results:
+    """Train the grid of radii in every setting."""
+    return sweep("eq-3.1", ARMS, setup, SEEDS, draws={"accuracy": lambda found: found.accuracy})
+
+
+EXPERIMENT = Experiment(
+    id="eq-3.1",
+    question="Does the toy distribution as printed yield the accuracies of Figures 3, 6, 10 and 11?",
+    targets=(PRINTED_RESULT, UNIT_NOISE),
+    expected=f"best test accuracies between {LOW} and {HIGH}, a little above 0.60 for gradient descent",
+    rule=(
+        f"For every way to draw initial weights: the 95% intervals over {SEEDS} seeds of the best test accuracy within 1000 steps of gradient "
+        f"descent and of 1-SAM with ρ = 0.18 lie within [{LOW}, {HIGH}]. Supported if this holds for one of them, refuted if for each of them "
+        "an interval lies wholly outside. The printed claim is decided with flips by chance, as Eq. 3.1 prints them; "
+        "the corrected one must hold for flips by chance and for an exact share."
+    ),
+    qualifier="",
+    seeds=SEEDS,
+    cost=cost(ARMS, SEEDS),
+    run=run,
+    judge=judge,
+    table=accuracy_table,
+    picture=picture,
+)

@@ -1,0 +1,108 @@
+"""Figure 6: naive SAM with a very large radius against gradient descent, Hessian trace, losses, and both starting points.
+
+The figure's four sentences are four parts, each of which can fail alone. All are decided in the inferred setting (see `eq-3.1`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from empirical.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.figures import PALETTE, Line, Panel, svg
+from empirical.naive_sweep import ARMS, EARLY, LATE, NAIVE, STEPS, against_descent, gain, keep
+from empirical.statistics import all_of, exceeds
+from empirical.toy_report import accuracy_table, cost, curve_lines, curve_panel
+from empirical.toy_sweep import mean, ruled, sweep, values
+from empirical.toy_training import Curves
+
+SEEDS = 20
+HUGE = NAIVE[-1]
+SHARE = 0.5  # of the gain from random weights that must be left from the origin, for curves to be called similar
+FLIPS = ("chance", "exact")
+EARLY_GAIN, LOWER_END, FLATTER, ORIGIN = (
+    Target("fig-6", "printed", part) for part in ("early-gain", "lower-accuracy", "smaller-trace", "similar-from-origin")
+)
+
+
+def judge(results: Results) -> dict[Target, Ruling]:
+    """Rule on the four parts, each for flips by chance and for an exact share."""
+    early, late = ([against_descent(results, "inferred, random", flips, stat, HUGE) for flips in FLIPS] for stat in ("early", "late"))
+    traces = [
+        (
+            values(results, f"inferred, random, 1-SAM, {flips}", "trace")[:, 0],
+            values(results, f"inferred, random, n-SAM, {flips}", "trace")[:, -1],
+        )
+        for flips in FLIPS
+    ]
+    random, origin = ([gain(results, f"inferred, {start}", flips) for flips in FLIPS] for start in ("random", "origin"))
+    left = [there - SHARE * here for here, there in zip(random, origin, strict=True)]
+    rulings = {
+        EARLY_GAIN: (
+            early,
+            f"Over the first {EARLY} steps the accuracy of n-SAM with ρ = {HUGE:g} is above that of gradient descent by {mean(early[0])}.",
+        ),
+        LOWER_END: (
+            [-column for column in late],
+            f"Over the last {LATE} of {STEPS} steps it differs from that of gradient descent by {mean(late[0])}.",
+        ),
+        FLATTER: (
+            [descent - naive for descent, naive in traces],
+            f"At the end the Hessian trace is {mean(traces[0][1])} under n-SAM and {mean(traces[0][0])} under gradient descent.",
+        ),
+        ORIGIN: (left, f"The gain of 1-SAM with ρ = 0.18 is {mean(random[0])} from random weights and {mean(origin[0])} from the origin."),
+    }
+    return {
+        target: Ruling(*ruled(results, SEEDS, all_of([exceeds(column.tolist(), 0.0, SEEDS) for column in columns]), says))
+        for target, (columns, says) in rulings.items()
+    }
+
+
+def loss_ratio(found: Curves) -> np.ndarray:
+    """Return the mean loss of clean points over that of mislabelled ones."""
+    return found.clean_loss / found.noisy_loss
+
+
+def picture(results: Results) -> str:
+    """Draw the figure's panels from random weights, flips by chance, and 1-SAM from the origin."""
+    one, naive = "inferred, random, 1-SAM, chance", "inferred, random, n-SAM, chance"
+    huge = NAIVE.index(HUGE)
+
+    def beside(curve: str) -> list[Line]:
+        other = curve_lines(results, naive, curve, [huge])[0]
+        return [*curve_lines(results, one, curve, [0, 3]), Line(other.x, other.y, "n-SAM, ρ = 1e5", PALETTE[1], other.low, other.high)]
+
+    return svg(
+        [
+            Panel("n-SAM and gradient descent", "step", "test accuracy", beside("accuracy")),
+            Panel("Trace of the Hessian", "step", "trace", beside("trace")),
+            curve_panel(results, one, "losses", "Loss, clean / mislabelled, 1-SAM", "ratio"),
+            curve_panel(results, "inferred, origin, 1-SAM, chance", "accuracy", "1-SAM from the origin", "test accuracy"),
+        ]
+    )
+
+
+def run(setup: Setup) -> Results:
+    """Train gradient descent, 1-SAM and n-SAM from both starting points."""
+    draws = {"accuracy": lambda found: found.accuracy, "trace": lambda found: found.trace, "losses": loss_ratio}
+    return sweep("fig-6", ARMS, setup, SEEDS, keep, draws)
+
+
+EXPERIMENT = Experiment(
+    id="fig-6",
+    question="Does naive SAM with a very large radius gain early and end flatter but worse, and do 1-SAM's curves look the same from the origin?",
+    targets=(EARLY_GAIN, LOWER_END, FLATTER, ORIGIN),
+    expected="n-SAM with ρ = 100000 above gradient descent in the first steps, below it at the end with a smaller trace; same curves from the origin",
+    rule=(
+        f"Paired over {SEEDS} seeds, for flips by chance and for an exact share, each 95% interval lies above 0 (refuted if one lies below): "
+        f"n-SAM (ρ = 100000) minus gradient descent in accuracy over the first {EARLY} steps; gradient descent minus n-SAM over the last {LATE} of "
+        f"{STEPS} steps; the same in the Hessian trace at the end; and the gain of 1-SAM (ρ = 0.18) in best accuracy from the origin minus "
+        f"{SHARE} of its gain from random weights. Decided in the inferred setting (see eq-3.1)."
+    ),
+    qualifier="",
+    seeds=SEEDS,
+    cost=cost(ARMS, SEEDS),
+    run=run,
+    judge=judge,
+    table=accuracy_table,
+    picture=picture,
+)

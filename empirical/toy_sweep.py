@@ -1,0 +1,184 @@
+"""Sweeps over seeds on the toy data: arms with their settings, what is kept of each seed, and the values that rules compare.
+
+An arm is one setting trained for a grid of radii and rates. Results are plain data: every seed's values and, for pictures, the mean curve
+over seeds with its 95% interval. Seeds are the same in all arms, so that every comparison is paired.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+from scipy import stats
+
+from empirical.data import orthogonal
+from empirical.data.toy import Toy, draw
+from empirical.experiment import Results, Setup
+from empirical.statistics import LEVEL, Interval, Outcome, interval
+from empirical.toy_training import Curves, LinearMethod, train
+
+RHOS = (0.0, 0.03, 0.06, 0.09, 0.12, 0.15, 0.18)
+"""The grid of Figure 3: the paper names its ends, and Figure 10 its first step."""
+RATE = 0.01
+PRINTED = Toy(noise="printed", flips="chance")
+INFERRED = Toy(noise="unit", flips="chance")
+SMOKE_STEPS, SMOKE_SIZE = 20, 60
+# Seconds of one core per step of one arm and seed: a constant for each column, and one for each number of the matrices read.
+PER_COLUMN, PER_ENTRY = 2.0e-5, 0.8e-9
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One setting of data and weights, trained with full batches by one method for pairs of radius and learning rate.
+
+    every     steps between two measurements of all but the test accuracy
+    geometry  None for Gaussian noise as in Eq. 3.1, else how the assumptions of `early-stopping` are kept or broken
+    """
+
+    toy: Toy
+    rhos: tuple[float, ...] = RHOS
+    rates: tuple[float, ...] = (RATE,)
+    steps: int = 1000
+    method: LinearMethod = "1-sam"
+    every: int = 10
+    dtype: Literal["float64", "float32"] = "float64"
+    geometry: orthogonal.Geometry | None = None
+
+    def seconds(self) -> float:
+        """Return the estimated seconds of one core for one seed."""
+        n, d = self.toy.n, self.toy.d
+        products = (n * min(n, 2 * d)) * (2 if self.method == "n-sam" else 1) * (0.5 if self.dtype == "float32" else 1)
+        return self.steps * (PER_COLUMN * self.columns * n / 500 + PER_ENTRY * products) + 3e-7 * n * d
+
+    @property
+    def columns(self) -> int:
+        """The number of models trained side by side."""
+        return max(len(self.rhos), len(self.rates))
+
+
+def both_flips(name: str, arm: Arm) -> dict[str, Arm]:
+    """Return an arm with flips by chance, as Eq. 3.1 prints them, and beside it one with an exact share."""
+    return {f"{name}, {flips}": replace(arm, toy=replace(arm.toy, flips=flips)) for flips in ("chance", "exact")}
+
+
+@lru_cache(maxsize=1500)
+def curves(arm: Arm, seed: int) -> Curves:
+    """Return the curves of one arm for one seed; experiments that share an arm share its curves."""
+    sample = draw(arm.toy, seed) if arm.geometry is None else orthogonal.draw(arm.toy, seed, arm.geometry)
+    return train(arm.toy, sample, np.array(arm.rhos), np.array(arm.rates), arm.steps, arm.method, arm.every, arm.dtype)
+
+
+Reduce = Callable[[Curves], Mapping[str, np.ndarray]]
+Draws = Mapping[str, Callable[[Curves], np.ndarray]]
+"""{name of a curve: Curves -> (points, R)}."""
+
+
+def accuracy(found: Curves) -> dict[str, np.ndarray]:
+    """Return what is kept of the test accuracy of each column: peak, its step, the last, and the peak on the sampled test points."""
+    return {
+        "peak": found.accuracy.max(0),
+        "peak_step": found.accuracy.argmax(0),
+        "last": found.accuracy[-1],
+        "sampled_peak": found.sampled.max(0),
+    }
+
+
+def sweep(name: str, arms: Mapping[str, Arm], setup: Setup, seeds: int, reduce: Reduce = accuracy, draws: Draws | None = None) -> Results:
+    """Train every arm for all seeds, one thread a core, and return {"seeds", "short", "arms": {name: {"setting", "values", "curves"}}}.
+
+    "values" holds {name: [seed][column]}, "curves" {name: {"steps", "mean", "low", "high"}}. `short` says why the run is no full one:
+    the profile `smoke` takes 20 steps of a small setting, which shows that everything works and nothing else.
+    """
+    count = seeds if setup.seeds is None else setup.seeds
+    short = ""
+    if setup.profile == "smoke":
+        count, short = setup.seeds or 2, f"profile smoke: {SMOKE_STEPS} steps of at most {SMOKE_SIZE} points"
+        arms = {key: _small(arm) for key, arm in arms.items()}
+    draws = draws or {}
+    found: dict[str, Any] = {}
+    total, done = sum(arm.seconds() for arm in arms.values()) * count, 0.0
+    with ThreadPoolExecutor(cores()) as pool:
+        try:
+            for key, arm in arms.items():
+                kept = {0: _one(arm, 0, reduce, draws)}  # alone, so that only one thread compiles
+                done += arm.seconds()
+                jobs = {pool.submit(_one, arm, seed, reduce, draws): seed for seed in range(1, count)}
+                for job in as_completed(jobs):
+                    kept[jobs[job]] = job.result()
+                    done += arm.seconds()
+                    setup.progress(f"{name}: {key}", done / total)
+                found[key] = _gather(arm, [kept[seed] for seed in range(count)])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return {"seeds": list(range(count)), "short": short, "arms": found}
+
+
+def _small(arm: Arm) -> Arm:
+    toy = replace(arm.toy, n=min(arm.toy.n, SMOKE_SIZE), d=min(arm.toy.d, SMOKE_SIZE + 10))
+    return replace(arm, toy=toy, steps=SMOKE_STEPS, every=10, dtype="float64")
+
+
+def _one(arm: Arm, seed: int, reduce: Reduce, draws: Draws) -> tuple[Mapping[str, np.ndarray], dict[str, np.ndarray]]:
+    found = curves(arm, seed)
+    return reduce(found), {key: curve(found) for key, curve in draws.items()}
+
+
+def _gather(arm: Arm, kept: Sequence[tuple[Mapping[str, np.ndarray], dict[str, np.ndarray]]]) -> dict[str, Any]:
+    setting = {**asdict(arm.toy), "rhos": list(arm.rhos), "rates": list(arm.rates), "steps": arm.steps, "method": arm.method}
+    if arm.geometry is not None:
+        setting["geometry"] = arm.geometry
+    values = {key: [_rounded(one[key]) for one, _ in kept] for key in kept[0][0]}
+    drawn = {key: _band(arm, np.array([one[key] for _, one in kept])) for key in kept[0][1]}
+    return {"setting": setting, "values": values, "curves": drawn}
+
+
+def _band(arm: Arm, each: np.ndarray) -> dict[str, Any]:
+    """Return mean and 95% interval over seeds of curves (seeds, points, R), at no more than 200 points."""
+    stride = max(1, each.shape[1] // 200)
+    each = each[:, ::stride]
+    mean = each.mean(0)
+    n = len(each)
+    half = stats.t.ppf((1 + LEVEL) / 2, n - 1) * each.std(0, ddof=1) / np.sqrt(n) if n > 1 else np.zeros_like(mean)
+    steps = np.linspace(0, arm.steps, len(mean), endpoint=False)
+    return {"steps": _rounded(steps), "mean": _rounded(mean), "low": _rounded(mean - half), "high": _rounded(mean + half)}
+
+
+def _rounded(array: np.ndarray) -> Any:
+    """Return a list of numbers with eight decimals: as JSON they stay short, and no rule looks closer."""
+    return np.round(np.asarray(array, float), 8).tolist()
+
+
+def values(results: Results, arm: str, stat: str) -> np.ndarray:
+    """Return what was kept of each seed, (seeds, columns)."""
+    return np.array(results["arms"][arm]["values"][stat], float)
+
+
+def rising(results: Results, arm: str, stat: str = "peak") -> np.ndarray:
+    """Return paired differences between neighbouring columns, (seeds, columns - 1)."""
+    return np.diff(values(results, arm, stat), axis=1)
+
+
+def mean(column: np.ndarray) -> Interval:
+    """Return mean and interval of one value a seed."""
+    return interval(column.tolist())
+
+
+def ruled(results: Results, seeds: int, outcome: Outcome, says: str) -> tuple[Outcome, str]:
+    """Return outcome and sentence, inconclusive where the run was cut short or had fewer seeds than the rule asks for."""
+    ran = len(results["seeds"])
+    if results["short"]:
+        return "inconclusive", f"The run was cut short ({results['short']}). {says}"
+    if ran < seeds:
+        return "inconclusive", f"The rule asks for {seeds} seeds, and {ran} ran. {says}"
+    return outcome, says
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
