@@ -88,7 +88,8 @@ def layers_of(model: nn.Module, params: Params, inputs: Any, force: Route | None
     if force is not None and force not in ROUTES:
         raise ValueError(f"a route is one of {', '.join(ROUTES)}, or None for the cheapest, got {force!r}")
     found: dict[Path, Layer] = {}
-    shapes = {path: tuple(leaf.shape) for path, leaf in flatten_dict(unfreeze(params)).items()}
+    leaves: dict[Path, Any] = flatten_dict(unfreeze(params))
+    shapes = {path: tuple(leaf.shape) for path, leaf in leaves.items()}
 
     def look(layer: nn.Module, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         path, rule = layer.path, RULES[type(layer)]
@@ -126,7 +127,7 @@ def _refuse_outside_use(model: nn.Module, params: Params, inputs: Any, found: di
     def blank(layer: nn.Module, *_: Any) -> jax.Array:
         return jnp.zeros(found[layer.path].output.shape, found[layer.path].output.dtype)
 
-    flat = flatten_dict(unfreeze(params))
+    flat: dict[Path, Any] = flatten_dict(unfreeze(params))
     program = jax.make_jaxpr(lambda leaves, x: apply(model, unflatten_dict(leaves), x, blank))(flat, inputs).jaxpr
     used = {id(variable) for equation in program.eqns for variable in equation.invars} | {id(variable) for variable in program.outvars}
     for path, variable in zip(sorted(flat), program.invars, strict=False):

@@ -12,7 +12,7 @@ summed over layers, and the output at w + c_i g_i + b_i w is the one at w + c_i 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import flax.linen as nn
 import jax
@@ -53,9 +53,89 @@ def moved(
         if b is None:
             return y
         fixed = jax.lax.stop_gradient(layer.variables["params"])
-        return y + across(b, found.module.apply({"params": fixed}, args[0]))
+        own: Any = found.module.apply({"params": fixed}, args[0])
+        return y + across(b, own)
 
     return apply(model, params, inputs, on_call)
+
+
+class Passes(NamedTuple):
+    """Both passes over one batch: all that any setting of the switch is made of."""
+
+    params: Params
+    decay: Decay
+    outputs: jax.Array  # (B, ...) at w
+    losses: jax.Array  # (B,)
+    cotangents: jax.Array  # (B, ...) at w
+    moved_cotangents: jax.Array  # (B, ...) at w + eps
+    pull: Callable[[jax.Array], Params]  # cotangents (B, ...) -> weight gradient, summed over examples, by the Jacobian at w
+    moved_pull: Callable[[jax.Array], Params]  # the same by the Jacobian at w + eps
+    gradient_norms: jax.Array  # (B,)
+    along_gradient: jax.Array  # (B,): eps_i is this times the gradient of example i ...
+    along_weights: jax.Array | None  # (B,): ... plus this times w, with decay inside
+
+    def gradient(self, method: Method) -> Params:
+        """Return the mean gradient of a method, weight decay included."""
+        batch = self.losses.shape[0]
+        cotangents = self.moved_cotangents if method.logit_at == "w+eps" else self.cotangents
+        pull = self.moved_pull if method.jacobian_at == "w+eps" else self.pull
+        found = pull(cotangents / batch)
+        if self.decay.rate > 0:
+            found = jax.tree.map(lambda g, p: g + self.decay.rate * p, found, self.params)
+        if self.along_weights is not None and method.jacobian_at == "w+eps":
+            # The penalty's gradient is taken at w + eps_i: rate times the mean epsilon is missing, one more backward pass.
+            mean = self.pull(across(self.along_gradient / batch, self.cotangents))
+            share = self.along_weights.mean()
+            found = jax.tree.map(lambda g, m, p: g + self.decay.rate * (m + share * p), found, mean, self.params)
+        return found
+
+    def diagnostics(self) -> Diagnostics:
+        """Return what is known besides the gradient."""
+        return Diagnostics(self.outputs, self.losses, self.gradient_norms, sizes(self.cotangents), sizes(self.moved_cotangents))
+
+
+def passes(
+    model: nn.Module, loss: Loss, params: Params, rho: Any, inputs: jax.Array, targets: jax.Array, decay: Decay, force: Route | None = None
+) -> Passes:
+    """Return both passes; see `per_example` for `force` and what is raised."""
+    check_rho(rho)
+    batch = inputs.shape[0]
+    layers = layers_of(model, params, inputs, force)
+    taps = {path: jnp.zeros(layer.output.shape, layer.output.dtype) for path, layer in layers.items()}
+    outputs, pull, seen = jax.vjp(lambda p, t: tapped(model, p, t, inputs), params, taps, has_aux=True)
+    losses, cotangents = values_and_cotangents(loss, outputs, targets)
+
+    # The direction of g_i does not depend on the size of its cotangent. Dividing by that size, `top`, first keeps the
+    # squares of a well-fitted example, 1e-50 in float32, from vanishing. From here on, g_i is the scaled one.
+    top = jnp.max(jnp.abs(cotangents.reshape(batch, -1)), axis=1)
+    deltas = {path: across(reciprocal(top), d) for path, d in pull(cotangents)[1].items()}
+    square, summaries = jnp.zeros_like(top), {}
+    for path, layer in layers.items():
+        share, summaries[path] = layer.rule.summarise(layer.module, layer.route, seen[path][0], deltas[path])
+        square = square + share
+    if decay.within:
+        along = sum((jnp.sum((d * seen[path][1]).reshape(batch, -1), axis=1) for path, d in deltas.items()), jnp.zeros_like(top))
+        whole = top**2 * square + 2 * decay.rate * top * along + decay.rate**2 * squared_norm(params)
+        factor = rho * reciprocal(jnp.sqrt(jnp.maximum(whole, jnp.zeros_like(whole))))
+        c, b = factor * top, factor * decay.rate
+    else:
+        c, b = rho * reciprocal(jnp.sqrt(square)), None
+
+    moved_outputs, moved_pull = jax.vjp(lambda p: moved(model, layers, summaries, c, b, p, inputs), params)
+    _, moved_cotangents = values_and_cotangents(loss, moved_outputs, targets)
+    return Passes(
+        params,
+        decay,
+        outputs,
+        losses,
+        cotangents,
+        moved_cotangents,
+        pull=lambda values: pull(values)[0],
+        moved_pull=lambda values: moved_pull(values)[0],
+        gradient_norms=top * jnp.sqrt(square),
+        along_gradient=c * reciprocal(top),
+        along_weights=b,
+    )
 
 
 def per_example(model: nn.Module, loss: Loss, method: Method, decay: Decay | None = None, force: Route | None = None) -> Direction:
@@ -66,44 +146,9 @@ def per_example(model: nn.Module, loss: Loss, method: Method, decay: Decay | Non
     """
     if method.shard != 1:
         raise ValueError(f"this route needs shards of one example, got {method.shard}; use empirical.sharded")
-    decay = decay or Decay()
 
     def direction(params: Params, rho: Any, inputs: jax.Array, targets: jax.Array) -> tuple[Params, Diagnostics]:
-        check_rho(rho)
-        batch = inputs.shape[0]
-        layers = layers_of(model, params, inputs, force)
-        taps = {path: jnp.zeros(layer.output.shape, layer.output.dtype) for path, layer in layers.items()}
-        outputs, pull, seen = jax.vjp(lambda p, t: tapped(model, p, t, inputs), params, taps, has_aux=True)
-        losses, cotangents = values_and_cotangents(loss, outputs, targets)
-
-        # The direction of g_i does not depend on the size of its cotangent. Dividing by that size first keeps the
-        # squares of a well-fitted example, 1e-50 in float32, from vanishing.
-        top = jnp.max(jnp.abs(cotangents.reshape(batch, -1)), axis=1)
-        deltas = {path: across(reciprocal(top), d) for path, d in pull(cotangents)[1].items()}
-        squares, summaries = {}, {}
-        for path, layer in layers.items():
-            squares[path], summaries[path] = layer.rule.summarise(layer.module, layer.route, seen[path][0], deltas[path])
-        square = sum(squares.values(), jnp.zeros_like(top))
-        norm = jnp.sqrt(square)  # |g_i| / top_i
-
-        if decay.within:
-            along = sum((jnp.sum((d * seen[path][1]).reshape(batch, -1), axis=1) for path, d in deltas.items()), jnp.zeros_like(top))
-            whole = top**2 * square + 2 * decay.rate * top * along + decay.rate**2 * squared_norm(params)
-            factor = rho * reciprocal(jnp.sqrt(jnp.maximum(whole, jnp.zeros_like(whole))))
-            c, b = factor * top, factor * decay.rate
-        else:
-            c, b = rho * reciprocal(norm), None
-
-        moved_outputs, moved_pull = jax.vjp(lambda p: moved(model, layers, summaries, c, b, p, inputs), params)
-        _, moved_cotangents = values_and_cotangents(loss, moved_outputs, targets)
-        chosen = (moved_cotangents if method.logit_at == "w+eps" else cotangents) / batch
-        gradient = moved_pull(chosen)[0] if method.jacobian_at == "w+eps" else pull(chosen)[0]
-        if decay.rate > 0:
-            gradient = jax.tree.map(lambda g, p: g + decay.rate * p, gradient, params)
-        if b is not None and method.jacobian_at == "w+eps":
-            # The penalty's gradient at w + epsilon_i: what is missing is rate times the mean epsilon, one more backward pass.
-            mean = pull(across(c * reciprocal(top) / batch, cotangents))[0]
-            gradient = jax.tree.map(lambda g, m, p: g + decay.rate * (m + b.mean() * p), gradient, mean, params)
-        return gradient, Diagnostics(outputs, losses, top * norm, sizes(cotangents), sizes(moved_cotangents))
+        both = passes(model, loss, params, rho, inputs, targets, decay or Decay(), force)
+        return both.gradient(method), both.diagnostics()
 
     return direction

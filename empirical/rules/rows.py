@@ -105,7 +105,7 @@ class RowsRule:
             y = y + change.reshape(y.shape)
         else:
             weights = layer.variables["params"]
-            flat = multiply(partial(self.rows, layer), x, weights["kernel"].reshape(kept.shape[1:]), across(c, kept))
+            flat: jax.Array = multiply(partial(self.rows, layer), x, weights["kernel"].reshape(kept.shape[1:]), across(c, kept))
             y = flat.reshape(x.shape[0], *self.positions(layer, x.shape), -1)
             if layer.use_bias:
                 y = y + weights["bias"].reshape(*(1,) * (y.ndim - 1), -1)

@@ -44,7 +44,10 @@ class Rule(Protocol):
     def perturbed(
         self, layer: nn.Module, route: Route, call: Callable[[jax.Array], jax.Array], x: jax.Array, summary: Any, c: jax.Array
     ) -> jax.Array:
-        """Return the output at w + c g, c (B,), on the input x; `call` is the layer itself, at w, and `layer` is bound to its weights."""
+        """Return the output at w + c g, c (B,), on the input x.
+
+        `call` is the layer itself, at w, to be called at most once; `layer` is bound to its weights.
+        """
         ...
 
 
