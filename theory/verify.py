@@ -202,10 +202,13 @@ def _proof_is_sensitive(statement: Any, proof: Proof, rejection: Rejection, reco
 def _assumption(assumption: Assumption, comparison: Comparison, examples: int, seed: int, record: Recorder) -> None:
     state = attack(comparison, assumption.without, max(1, examples // ASSUMPTION_SHARE), seed + 1)
     if state.counterexample is None:
+        undecided = state.exceeded > state.ruled
         record.add(
             "assumption",
-            "supports",
-            f"not needed: without it the statement held at all {state.points} points",
+            "inconclusive" if undecided else "supports",
+            f"undecided: without it {state.exceeded} of {state.points} points exceed the tolerance, too many to rule on"
+            if undecided
+            else f"not needed: without it the statement held at all {state.points} points",
             assumption=assumption.says,
             needed=False,
             points=state.points,

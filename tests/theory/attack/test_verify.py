@@ -1,0 +1,236 @@
+"""Made-up claims of every kind, true and false, with the evidence that each must get: no more, no less."""
+
+import jax.numpy as jnp
+import pytest
+import sympy as sp
+
+from theory.domain import Reals, Space, Values
+from theory.statement import Agreement, Assumption, Claim, Finding, Identity, Inequality, Limit, Monotone
+from theory.symbols import real
+from theory.verify import verify
+
+x, y, z = real("x y z")
+PLANE = Space({x: Reals(-3, 3), y: Reals(-3, 3)})
+HELD = [("property", "supports")]
+FELL = [("property", "refutes"), ("counterexample", "refutes")]
+MISSES = [("near-miss", "supports")]
+
+
+def evidence(*statements, form="printed", examples=1000, seed=0, space=PLANE, assumes=()):
+    claim = Claim(id="made-up", idea="", space=space, assumes=assumes, **{form: statements})
+    found = verify(claim, examples, seed)
+    assert {(item.claim, item.form) for item in found} == {("made-up", form)}
+    return found
+
+
+def outcomes(*statements, **options):
+    return [(item.method, item.outcome) for item in evidence(*statements, **options)]
+
+
+def product(p):
+    return p.x**2 * jnp.exp(p.y)
+
+
+def expanded(s, d):
+    d.equal("the definition, written out", x * x * sp.exp(y), s.formula)
+
+
+PRODUCT = x**2 * sp.exp(y)
+
+
+def identity(formula=PRODUCT, **options):
+    return Identity(part="p", formula=formula, defined_by=product, **options)
+
+
+MEAN = {"part": "p", "smaller": x * y, "larger": (x**2 + y**2) / 2}
+
+
+def meet(batch):
+    return {**batch, "y": batch["x"]}
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        (identity(), HELD + MISSES),
+        (identity(proof=expanded), [*HELD, *MISSES, ("symbolic", "supports")]),
+        (identity(x**2 * sp.exp(-y)), FELL),
+        (identity(x**2 * sp.exp(-y), proof=expanded), [*FELL, ("symbolic", "inconclusive")]),
+        (identity(z * sp.exp(y), where={z: x**2}), HELD + MISSES),
+        (identity(x**2 * sp.exp(y), space=Space({x: Reals(-3, 3), y: Values((0.0,))})), [*HELD, ("near-miss", "inconclusive")]),
+        (Inequality(**MEAN), HELD),
+        (Inequality(**MEAN, tight=meet), [*HELD, ("property", "supports"), *MISSES]),
+        (Inequality(part="p", smaller=x * y, larger=x**2 + y**2, tight=meet), [*HELD, ("property", "inconclusive"), *MISSES]),
+        (Inequality(**MEAN, strictly=True), FELL),
+        (Inequality(part="p", smaller=x**2 + y**2, larger=sp.Integer(17)), FELL),
+        (Monotone(part="p", quantity=x**3 + y, along=x), HELD),
+        (Monotone(part="p", quantity=x**3 + y, along=x, increasing=False), FELL),
+        (Limit(part="p", value=y, defined_by=lambda p: p.y + jnp.exp(-4.0 - p.x), along=x, rate=sp.exp(-x - 4)), HELD + MISSES),
+        (Limit(part="p", value=y, defined_by=lambda p: p.y + jnp.exp(-4.0 - p.x), along=x, rate=sp.exp(-2 * x - 4)), FELL),
+    ],
+)
+def test_a_statement_gets_the_evidence_of_its_kind_and_nothing_else(statement, expected):
+    assert outcomes(statement) == expected
+
+
+def test_the_counterexample_is_the_simplest_and_gives_both_sides():
+    fell = evidence(identity(x**2 * sp.exp(-y)))[-1]
+    assert fell.details["point"] == {"x": "1", "y": "1"}
+    assert fell.details["left"] == "2.71828182846"
+    assert fell.details["right"] == "0.367879441171"
+    assert fell.says == "the left side 2.71828182846 is not equal to the right side 0.367879441171, confirmed in 50 digits"
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (Inequality(**MEAN, strictly=True), "is not < the right side"),
+        (Inequality(part="p", smaller=x, larger=y), "is not <= the right side"),
+        (
+            Limit(part="p", value=y, defined_by=lambda p: p.y + 1.0, along=x, rate=sp.exp(-x - 4)),
+            "is not within the stated rate of the right side",
+        ),
+    ],
+)
+def test_the_counterexample_says_which_relation_fails(statement, words):
+    assert words in evidence(statement)[-1].says
+
+
+def test_details_say_where_how_many_and_how_far():
+    held = evidence(identity(space=Space(PLANE.domains, note="a note")), examples=700)[0]
+    assert held.details["points"] >= 700
+    assert held.details["domain"] == {"x": "[-3, 3]", "y": "[-3, 3]"}
+    assert held.details["worst"] <= 1
+    assert held.details["note"] == "a note"
+    assert held.says == f"held at all {held.details['points']} points"
+
+
+def test_an_infinite_score_is_written_as_text():
+    fell = evidence(Identity(part="p", formula=1 / x, defined_by=lambda p: 1.0 / p.x))
+    assert fell[0].details["worst"] == "inf"
+    assert fell[1].details["left"] == "undefined"
+
+
+def test_rounding_that_was_ruled_out_is_counted_and_too_much_of_it_leaves_the_property_open():
+    def lossy(p):
+        return (p.x + p.y) - p.y
+
+    always = Space({x: Reals(1e-6, 1e-3), y: Reals(1, 1e6)})
+    assert outcomes(Identity(part="p", formula=x, defined_by=lossy, space=always))[0] == ("property", "inconclusive")
+    assert outcomes(Identity(part="p", formula=x, defined_by=lossy, space=always, conditioning=y))[0] == ("property", "supports")
+
+
+@pytest.mark.parametrize(
+    ("proof", "outcome", "says"),
+    [
+        (expanded, ("symbolic", "supports"), "1 steps checked"),
+        (lambda s, d: d.equal("no", s.formula, x), ("symbolic", "inconclusive"), "the proof breaks: no: the two sides differ by"),
+        (lambda _, d: d.cited("all of it", "a book"), ("symbolic", "inconclusive"), "the proof breaks: it has no checked step"),
+        (lambda *_: None, ("symbolic", "inconclusive"), "the proof breaks: it has no checked step"),
+        (lambda s, d: (expanded(s, d), d.cited("more", "a book")), ("symbolic", "supports"), "1 steps checked, 1 cited: a book"),
+        (lambda s, d: (expanded(s, d), d.polynomial("and", x + x, 2 * x)), ("certificate", "supports"), "2 steps checked"),
+    ],
+)
+def test_a_proof_is_worth_the_steps_that_a_machine_checked(proof, outcome, says):
+    last = evidence(identity(proof=proof))[-1]
+    assert (last.method, last.outcome) == outcome
+    assert last.says.startswith(says)
+
+
+def test_a_proof_that_ignores_the_formula_is_caught():
+    blind = identity(proof=lambda _, d: d.equal("true, and beside the point", x + x, 2 * x))
+    found = evidence(blind)
+    caught = [item for item in found if item.outcome == "inconclusive"]
+    assert caught
+    assert all(item.method == "near-miss" and "the proof also accepts a false formula" in item.says for item in caught)
+    assert "near-miss" in [item.method for item in evidence(identity(proof=expanded))]
+    assert all(item.outcome == "supports" for item in evidence(identity(proof=expanded)))
+
+
+def test_a_limit_whose_proof_ignores_the_value_is_caught_too():
+    limit = Limit(
+        part="p",
+        value=y,
+        defined_by=lambda p: p.y + jnp.exp(-4.0 - p.x),
+        along=x,
+        rate=sp.exp(-x - 4),
+        proof=lambda _, d: d.tends("", sp.exp(-x), x, sp.oo, 0),
+    )
+    assert ("near-miss", "inconclusive") in outcomes(limit)
+
+
+NEGATIVE = Assumption("x >= 0", Space({x: Reals(-3, -1), y: Reals(0, 1)}))
+
+
+@pytest.mark.parametrize(("larger", "needed"), [(x, True), (sp.Abs(x), False)])
+def test_an_assumption_is_dropped_alone_and_found_needed_or_not(larger, needed):
+    statement = Inequality(part="p", smaller=sp.S.Zero, larger=larger, space=Space({x: Reals(0, 3), y: Reals(0, 1)}))
+    record = evidence(statement, assumes=(NEGATIVE,))[-1]
+    assert (record.method, record.outcome) == ("assumption", "supports")
+    assert (record.details["assumption"], record.details["needed"]) == ("x >= 0", needed)
+    if needed:
+        assert record.details["point"] == {"x": "-1", "y": "0"}
+        assert record.details["left"] == "0.0"
+        assert record.details["right"] == "-1.0"
+    else:
+        assert record.details["points"] >= 1000 // 8
+
+
+def test_an_assumption_belongs_to_the_parts_it_names():
+    other = Assumption("of another part", NEGATIVE.without, parts=("q",))
+    statement = Inequality(part="p", smaller=sp.S.Zero, larger=sp.Abs(x))
+    records = evidence(statement, assumes=(NEGATIVE, other))
+    assert [item.details["assumption"] for item in records if item.method == "assumption"] == ["x >= 0"]
+
+
+def test_an_assumption_whose_points_could_not_all_be_ruled_on_is_not_called_unneeded():
+    def lossy(p):
+        return (p.x + p.y) - p.y
+
+    statement = Identity(part="p", formula=x, defined_by=lossy, space=Space({x: Reals(1, 2), y: Values((0.0,))}))
+    without = Assumption("y = 0", Space({x: Reals(1e-6, 1e-3), y: Reals(1, 1e6)}))
+    record = next(item for item in evidence(statement, assumes=(without,)) if item.method == "assumption")
+    assert record.outcome == "inconclusive"
+    assert "undecided" in record.says
+
+
+def compare(data):
+    return [Finding(f"{k} squared", v == k * k, f"{v}") for k, v in data.items()]
+
+
+def agreement(data, **variants):
+    return Agreement(part="p", data=data, check=compare, variants=variants)
+
+
+def test_an_agreement_is_decided_exactly_and_must_reject_changed_data():
+    assert outcomes(agreement({2: 4, 3: 9}, off={2: 5, 3: 9})) == [("certificate", "supports"), ("near-miss", "supports")]
+    accepted = evidence(agreement({2: 4, 3: 9}, same={2: 4}, off={2: 5}))[-1]
+    assert (accepted.method, accepted.outcome, accepted.details["survivors"]) == ("near-miss", "inconclusive", ["same"])
+    fell = evidence(agreement({2: 4, 3: 8}))
+    assert [(item.method, item.outcome) for item in fell] == [("counterexample", "refutes")]
+    assert fell[0].says == "1 of 2 comparisons disagree: 3 squared: 8"
+
+
+def test_an_agreement_that_compares_nothing_is_refused():
+    with pytest.raises(ValueError, match="an agreement must compare something"):
+        evidence(agreement({}))
+
+
+def test_forms_and_parts_are_verified_in_order_and_announced():
+    told = []
+    claim = Claim(id="c", idea="", space=PLANE, printed=(agreement({2: 4}),), beyond=(agreement({3: 9}),))
+    found = verify(claim, 100, 0, told.append)
+    assert told == ["c: printed p", "c: beyond p"]
+    assert [item.form for item in found] == ["printed", "printed", "beyond", "beyond"]
+
+
+def test_one_seed_finds_the_same_and_another_draws_other_points():
+    runs = [evidence(identity(), seed=seed)[0].details["worst"] for seed in (3, 3, 4)]
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_killers_and_counts_of_near_misses_are_kept():
+    misses = evidence(identity())[1].details
+    assert misses["made"] == misses["rejected"] + misses["equivalent"] == len(misses["misses"])
+    assert misses["survivors"] == []
+    assert all(miss["killed_by"] and miss["formula"] for miss in misses["misses"])
