@@ -62,7 +62,7 @@ def train(
 ) -> Curves:
     """Train one linear model for each pair of radius and learning rate, arrays (R,), and return its curves.
 
-    float64 needs `jax_enable_x64`. Raises ValueError for a radius that is negative or not finite, a rate that is not positive, or
+    The number type holds here alone: JAX's default is left as it is. Raises ValueError for a radius that is negative or not finite, a rate that is not positive, or
     `steps` that is no multiple of `every`.
     """
     rho, rate = np.broadcast_arrays(np.atleast_1d(np.asarray(rho, float)), np.atleast_1d(np.asarray(rate, float)))
@@ -72,19 +72,12 @@ def train(
         raise ValueError(f"learning rates must be positive and finite, got {rate.tolist()}")
     if steps < 1 or every < 1 or steps % every:
         raise ValueError(f"steps must be a positive multiple of every, got {steps} and {every}")
-    if dtype == "float64" and not jax.config.jax_enable_x64:  # pyright: ignore[reportAttributeAccessIssue]
-        raise ValueError("float64 needs JAX's 64 bits, which are off; set JAX_ENABLE_X64=1 or ask for float32")
     # the transpose is a copy of its own: a product that reads it by rows takes half the time
     arrays = (sample.x, sample.x.T, sample.t, sample.t == sample.y, sample.w0, sample.test_x * sample.test_y[:, None], rho, rate)
-    measured = _train(
-        *(jnp.asarray(np.ascontiguousarray(array, dtype)) for array in arrays),
-        toy.B,
-        toy.deviation,
-        steps,
-        every,
-        method,
-    )
-    return Curves(**{name: np.asarray(values) for name, values in measured.items()}, every=every)
+    with jax.enable_x64(dtype == "float64"):
+        found = _train(*(jnp.asarray(np.ascontiguousarray(array, dtype)) for array in arrays), toy.B, toy.deviation, steps, every, method)
+        measured = {name: np.asarray(values) for name, values in found.items()}
+    return Curves(**measured, every=every)
 
 
 @partial(jax.jit, static_argnames=("steps", "every", "method"))
