@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -14,7 +15,7 @@ from theory.registry import claims
 from theory.symbols import norm, sigma
 
 
-def statement(claim, part):
+def statement(claim, part) -> Any:
     return next(s for _, parts in claims()[claim][0].forms() for s in parts if s.part == part)
 
 

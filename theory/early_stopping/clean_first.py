@@ -10,6 +10,7 @@ Source.     Beyond the paper.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -55,7 +56,7 @@ def small_steps(batch: Batch) -> Batch:
 NOTE = "eta is `share` times 4 n / (N + 2 B^2 n_n)"
 
 
-def lead_space(variables: dict[Any, Domain], sizes: Any = MAJORITY) -> Space:
+def lead_space(variables: Mapping[Any, Domain], sizes: Any = MAJORITY) -> Space:
     """Return the space of training runs with steps up to the largest one allowed, if `variables` does not say otherwise."""
     return toy_space({share: Reals(1e-2, 1.0), **variables}, small_steps, NOTE, sizes)
 

@@ -12,6 +12,7 @@ The attack trains explicit weights by full-batch 1-SAM, in small steps that rais
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -57,7 +58,7 @@ def far_enough(batch: Batch) -> Batch:
     return {**batch, "progress": batch["reach"] / (batch["N"] + batch["B"] ** 2 * sum(counts(batch)))}
 
 
-def runs(variables: dict[Any, Domain], sizes: Any = MAJORITY) -> Space:
+def runs(variables: Mapping[Any, Domain], sizes: Any = MAJORITY) -> Space:
     """Return the space of training runs of a given clean progress."""
     return toy_space({**RUNS, **variables}, far_enough, "clean progress a up to reach / (N + B^2 n)", sizes)
 

@@ -21,7 +21,7 @@ STEPS = 20_000
 WIDTH, HEIGHT = 4.0, 0.6  # of the region drawn, in units of N a and N (b - a)
 LEVELS = tuple(k / 100 for k in range(52, 70, 2))
 UNLABELLED = (0.60,)  # runs along a path, which would cross its label
-STYLE = {
+STYLE: Any = {
     "svg.hashsalt": "early-stopping",
     "svg.fonttype": "none",
     "font.family": "sans-serif",

@@ -9,7 +9,9 @@ Source.     Beyond the paper; the shift is Eq. 3.2.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -72,9 +74,9 @@ def derive_margins(d: Derivation) -> None:
     d.equal("likewise that of every mislabelled point is m_n", b * (itself + (n_n - 1) * alike) + a * n_c * unlike, margin[1])
 
 
-def expand(meanings: dict[sp.Symbol, sp.Expr], expression: sp.Expr) -> sp.Expr:
+def expand(meanings: Mapping[Any, Any], expression: sp.Expr) -> sp.Expr:
     """Return the expression in the variables themselves."""
-    for symbol, meaning in reversed(meanings.items()):
+    for symbol, meaning in reversed(list(meanings.items())):
         expression = expression.xreplace({symbol: meaning})
     return expression
 

@@ -10,6 +10,7 @@ points, `tilt` turns the noise of the last point towards that of the first (norm
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -59,7 +60,7 @@ MAJORITY = ({n_c: 2, n_n: 1}, {n_c: 4, n_n: 2})  # more clean points than mislab
 MINORITY = ({n_c: 1, n_n: 1}, {n_c: 1, n_n: 2})
 
 
-def toy_space(variables: dict[Any, Domain], construct: Construct = lambda batch: batch, note: str = "", sizes: Any = MAJORITY) -> Space:
+def toy_space(variables: Mapping[Any, Domain], construct: Construct = lambda batch: batch, note: str = "", sizes: Any = MAJORITY) -> Space:
     """Return the space of toy data sets with further variables; `variables` may also replace the domains given here."""
     data: dict[Any, Domain] = {
         B: Reals(0.1, 2.0),
