@@ -4,6 +4,7 @@ The definition is `theory.definitions`, example by example, vmapped over the wei
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import flax.linen as nn
 import jax
@@ -29,7 +30,7 @@ class ConvSpec:
     features: int
     kernel: tuple[int, int]
     strides: tuple[int, int]
-    padding: object
+    padding: Any
     bias: bool
     norm: bool
 
@@ -65,7 +66,7 @@ class Case:
     rho: float
     seed: int = 0
     classes: int = 3
-    params: object = field(init=False)
+    params: Any = field(init=False)
     targets: jax.Array = field(init=False)
 
     def __post_init__(self):
@@ -122,14 +123,21 @@ def convs():
 
 
 @st.composite
-def cases(draw):
-    """A network of up to two convolutions and two hidden Dense layers, one to three examples, weights of unit variance."""
+def plans(draw):
+    """A network of up to two convolutions and two hidden Dense layers, one to three examples: (model, input shape, rho, seed)."""
     specs = tuple(draw(st.lists(convs(), max_size=2), label="convolutions"))
     # Large enough that two convolutions of size 3 at stride 2 without padding leave a pixel: 7 -> 3 -> 1.
     side = 7 if specs else 3
     model = Net(specs, tuple(draw(st.lists(st.integers(1, 4), max_size=2))), draw(st.booleans()), draw(st.booleans()))
-    seed = draw(st.integers(0, 2**32 - 1), label="seed")
-    batch = draw(st.integers(1, 3), label="batch")
-    shape = (batch, side, draw(st.integers(side, side + 1)), draw(st.integers(1, 2)))
-    rho = draw(st.sampled_from([1e-3, 0.05, 0.5, 3.0]), label="rho")
+    shape = (draw(st.integers(1, 3), label="batch"), side, draw(st.integers(side, side + 1)), draw(st.integers(1, 2)))
+    return model, shape, draw(st.sampled_from([1e-3, 0.05, 0.5, 3.0]), label="rho"), draw(st.integers(0, 2**32 - 1), label="seed")
+
+
+def case_of(plan):
+    """Return a plan with its inputs, weights and targets, of unit variance from the seed."""
+    model, shape, rho, seed = plan
     return Case(model, images(seed, *shape), rho, seed)
+
+
+def cases():
+    return plans().map(case_of)

@@ -12,13 +12,13 @@ from empirical.models import MLP2
 
 def test_it_times_every_step_and_writes_what_it_shows(monkeypatch, tmp_path):
     monkeypatch.setattr(bench, "WORKLOADS", {"2nn": bench.Workload(MLP2(width=2), 2, 1.2)})
-    console, out = Console(file=io.StringIO(), width=120), tmp_path / "new" / "bench.json"
-    result = bench.main(bench.Bench(("2nn",), rounds=6, out=out), console)
+    text, out = io.StringIO(), tmp_path / "new" / "bench.json"
+    result = bench.main(bench.Bench(("2nn",), rounds=6, out=out), Console(file=text, width=120))
     rows = result["workloads"]["2nn"]["rows"]
     assert json.loads(out.read_text()) == result
     assert {name: len(row["seconds"]) for name, row in rows.items()} == dict.fromkeys(rows, 6) | {bench.PLAIN: 2}
     assert rows["sgd"]["flops"] == rows[bench.CONTROL]["flops"] < rows["n-sam"]["flops"]
-    shown = console.file.getvalue()
+    shown = text.getvalue()
     assert all(name in shown for name in ("sgd, again", "n-sam", "1-sam", "j-sam", "l-sam", "1-sam, vmap"))
 
 

@@ -1,5 +1,8 @@
 """Which layers are found, which route they get, and every way in which a model is refused: with its path and the reason."""
 
+from collections.abc import Callable
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import pytest
@@ -49,7 +52,7 @@ def test_every_model_of_the_paper_is_taken_and_gives_one_output_a_class(name):
 class Sequence(nn.Module):
     """Layers called one after the other on (B, 4, 4, 4)."""
 
-    make: object
+    make: Callable[..., Any]
 
     @nn.compact
     def __call__(self, x):

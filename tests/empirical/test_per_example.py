@@ -1,5 +1,7 @@
 """The fast per-example route equals the definition in float64, in every route; wrong ones do not."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -32,8 +34,8 @@ def every_kind(seed=1, rho=0.5):
 def errors(case, route=None, loss=cross_entropy):
     """Return the relative error of each corner by one route, from one program a side."""
 
-    def corners(*at):
-        both = passes(case.model, loss, *at, Decay(), route)
+    def corners(p, rho, x, t):
+        both = passes(case.model, loss, p, rho, x, t, Decay(), route)
         return [both.gradient(method) for method in CORNERS]
 
     found = case(corners)
@@ -275,5 +277,6 @@ def test_larger_shards_and_unknown_routes_are_refused():
     case = every_kind()
     with pytest.raises(ValueError, match="shards of one example"):
         per_example(case.model, cross_entropy, N_SAM)
+    fast: Any = "fast"
     with pytest.raises(ValueError, match="a route is one of"):
-        per_example(case.model, cross_entropy, SGD, None, "fast")(case.params, 0.1, case.inputs, case.targets)
+        per_example(case.model, cross_entropy, SGD, None, fast)(case.params, 0.1, case.inputs, case.targets)
