@@ -6,6 +6,7 @@ domain reaches its edges, zero, ties and widely different scales, since that is 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -50,19 +51,20 @@ class Reals:
         return f"[{self.low:g}, {self.high:g}]"
 
     def sample(self, rng: np.random.Generator, n: int, shape: tuple[int, ...], window: Window) -> np.ndarray:
-        """Mix the window, the whole interval, small magnitudes and the edges in equal parts."""
+        """Mix the window (half), the whole interval (a quarter), small magnitudes and the edges (an eighth each)."""
         width = self.high - self.low
         a, b = sorted(window)
         focus = self.low + width * rng.uniform(a, b, n)
         whole = self.low + width * rng.uniform(0, 1, n)
         tiny = np.clip(rng.choice([-1.0, 1.0], n) * 10.0 ** rng.uniform(-6, 0, n), self.low, self.high)
         edges = rng.choice(np.clip([self.low, self.high, 0.0, 1.0, -1.0], self.low, self.high), n)
-        return np.choose(rng.integers(0, 4, n), [focus, whole, tiny, edges])
+        return np.choose(rng.integers(0, 8, n), [*[focus] * 4, whole, whole, tiny, edges])
 
     def simple(self, shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
         """Small whole numbers first, then simple fractions, then the interval itself."""
-        whole = sorted((k for k in range(-10, 11) if self.low <= k <= self.high), key=lambda k: (abs(k), k < 0))
-        parts = [Fraction(k, q) for q in (2, 4, 10) for k in range(-20, 21) if self.low <= k / q <= self.high]
+        whole_numbers = sorted(range(-20, 21), key=lambda k: (abs(k), k < 0))
+        whole = [k for k in whole_numbers if abs(k) <= 10 and self.low <= k <= self.high]
+        parts = [Fraction(k, q) for q in (2, 4, 10) for k in whole_numbers if self.low <= k / q <= self.high]
         choices = [st.sampled_from([float(v) for v in values]) for values in (whole, parts) if values]
         # nine decimals: of 0 and 1e-287 no one can read, nor 50 digits decide, which function value is the larger
         anything = st.floats(self.low, self.high, allow_subnormal=False).map(lambda v: min(max(round(v, 9), self.low), self.high))
@@ -120,11 +122,18 @@ class Arrays:
         return drawn
 
     def simple(self, shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
-        """Entries 0, 1, -1, 2, -2, 1/2."""
-        top = [v for v in (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, 3.0) if abs(v) <= self.scale]
-        entries = st.lists(st.sampled_from(top), min_size=int(np.prod(shape)), max_size=int(np.prod(shape)))
-        arrays = entries.map(lambda values: np.array(values).reshape(shape))
-        return arrays if self.zero else arrays.filter(lambda a: bool(np.any(a != 0)))
+        """One of a few hundred arrays of small whole numbers, simplest first: one choice, which shrinks fast."""
+        top = [v for v in (1.0, -1.0, 2.0, -2.0, 0.5, 3.0) if abs(v) <= self.scale] or [self.scale, -self.scale]
+        size = int(np.prod(shape))
+        if size <= 4:
+            entries = itertools.islice(itertools.product([0.0, *top[:4]], repeat=size), 700)
+            arrays = [np.array(values) for values in entries]
+        else:
+            rng = np.random.default_rng(size)
+            arrays = [value * row for row in np.eye(size) for value in top]
+            arrays += [np.array(top)[rng.integers(0, len(top), size)] * (rng.random(size) < rng.random()) for _ in range(300)]
+        kept = sorted((a for a in arrays if self.zero or np.any(a != 0)), key=lambda a: (np.sum(a != 0), np.sum(np.abs(a)), np.sum(a < 0)))
+        return st.sampled_from([a.reshape(shape) for a in kept])
 
 
 @dataclass(frozen=True)

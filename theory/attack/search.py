@@ -20,13 +20,14 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from theory.attack.comparison import NEXT, Comparison, Compiler, Ruling, Sizes
-from theory.domain import Batch, Point, Space
+from theory.domain import Batch, Point, Reals, Space, Window
 
-BATCH = 256
+BATCH = 512
 RULED = 12  # suspicious points that 50 digits rule on
 BANK = 6  # batches kept for the near misses, shared out among the sizes
 HEALTH: Any = tuple(HealthCheck)  # a batch is slow by design, and a claim's domain is what it is
-FIND = 300  # single points tried while shrinking
+FIND = 100  # single points tried while shrinking
+ZOOM = (0.0, 0.0, 0.1, 0.01)  # half of the batches look around the worst point so far
 
 
 @dataclass
@@ -72,11 +73,14 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
         st.integers(0, 2**32 - 1),
         st.sampled_from(range(len(space.sizes))),
         st.fixed_dictionaries({s: st.tuples(unit, unit) for s in scalars}),
+        st.sampled_from(ZOOM),
     )
 
-    def one_batch(plan: tuple[int, int, dict[str, Any]]) -> None:
-        batch_seed, which, windows = plan
+    def one_batch(plan: tuple[int, int, dict[str, Any], float]) -> None:
+        batch_seed, which, windows, radius = plan
         sizes = space.sizes[which]
+        if radius and state.suspects:
+            windows = _around(state.suspects[0][1], space, radius)
         batch = draw(space, comparison, batch_seed, sizes, windows)
         scores = comparison.scores(batch, sizes, state.compiler)
         state.points += len(scores)
@@ -105,6 +109,16 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
     if state.counterexample and shrink:
         state.counterexample = _shrunk(state, comparison, space, seed)
     return state
+
+
+def _around(point: Point, space: Space, radius: float) -> dict[str, Window]:
+    """Return windows about a point, of a radius relative to each interval: where a statement nearly fails, it may fail close by."""
+    found = {}
+    for name, domain in ((str(symbol), domain) for symbol, domain in space.domains.items()):
+        if isinstance(domain, Reals):
+            at = (float(point[name]) - domain.low) / ((domain.high - domain.low) or 1.0)
+            found[name] = (min(max(at - radius, 0.0), 1.0), min(max(at + radius, 0.0), 1.0))
+    return found
 
 
 def _rule(state: Attack, comparison: Comparison) -> None:
