@@ -19,11 +19,13 @@ from theory.attack.derivation import Derivation
 from theory.domain import Reals, Values
 from theory.early_stopping import accuracy as score
 from theory.early_stopping.peak import derive_attained, derive_comparison, derive_endless, peak, runs
-from theory.early_stopping.toy import B, accuracy, data, directions, eta, rho, s, tau, toy_space
+from theory.early_stopping.toy import MAJORITY, B, accuracy, data, directions, eta, rho, s, tau, toy_space
 from theory.statement import Assumption, Claim, Inequality
 
 STEPS = 4  # full-batch steps of training that the printed form is tried on
-TRAINING = toy_space({B: Reals(0.3, 2.0), s: Reals(0.5, 3.0), tau: Reals(0.0, 2.0), rho: Reals(1e-2, 2.0), eta: Reals(1e-2, 2.0)})
+TRAINING = toy_space(
+    {B: Reals(0.3, 2.0), s: Reals(0.5, 3.0), tau: Reals(0.0, 2.0), rho: Reals(1e-2, 2.0), eta: Reals(1e-2, 2.0)}, sizes=MAJORITY
+)
 AWAY = runs({rho: Reals(1e-2, 2.0)})
 
 

@@ -57,10 +57,12 @@ class Labels:
 
 
 MAJORITY = ({n_c: 2, n_n: 1}, {n_c: 4, n_n: 2})  # more clean points than mislabelled ones
-MINORITY = ({n_c: 1, n_n: 1}, {n_c: 1, n_n: 2})
+# neither count is 1, nor their difference, so that a formula that drops one of them is wrong at each of these sizes
+TELLING = ({n_c: 4, n_n: 2}, {n_c: 5, n_n: 2})
+MINORITY = ({n_c: 1, n_n: 2}, {n_c: 2, n_n: 3})
 
 
-def toy_space(variables: Mapping[Any, Domain], construct: Construct = lambda batch: batch, note: str = "", sizes: Any = MAJORITY) -> Space:
+def toy_space(variables: Mapping[Any, Domain], construct: Construct = lambda batch: batch, note: str = "", sizes: Any = TELLING) -> Space:
     """Return the space of toy data sets with further variables; `variables` may also replace the domains given here."""
     data: dict[Any, Domain] = {
         B: Reals(0.1, 2.0),
