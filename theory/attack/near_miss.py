@@ -6,6 +6,7 @@ misprint; so every variant must be rejected at some point, or be shown equal to 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -35,19 +36,26 @@ def near_misses(formula: sp.Basic, others: tuple[sp.Basic, ...] = (), space: tup
     """
     found = _distinct(formula, others)
     if len(found) < FEWEST and space:
-        found += [m for m in _distinct(formula, (*others, *space)) if m.formula not in {k.formula for k in found}]
-        found += [m for m in _additions(formula, space) if m.formula not in {k.formula for k in found}]
+        known = {miss.formula for miss in found}
+        for miss in [*_distinct(formula, (*others, *space)), *_additions(formula, space)]:
+            if miss.formula not in known:
+                known.add(miss.formula)
+                found.append(miss)
     return found
 
 
 def _additions(formula: Any, space: tuple[sp.Basic, ...]) -> list[NearMiss]:
     """Return the formula plus or minus each variable of the same shape, and other multiples of itself."""
-    made = [NearMiss(f"multiplied by {k}", k * formula) for k in (3, sp.S.Half, -sp.S.Half)]
+    made = [NearMiss(f"multiplied by {k}", k * formula) for k in (3, -1, -2, sp.S.Half, -sp.S.Half, sp.Rational(3, 2))]
     for symbol in space:
         if getattr(symbol, "shape", None) == getattr(formula, "shape", None):
             made += [NearMiss(f"{symbol} added", formula + symbol), NearMiss(f"{symbol} subtracted", formula - symbol)]
+    factors = [symbol for symbol in space if isinstance(symbol, sp.Symbol) and not symbol.is_integer]
+    made += [NearMiss(f"multiplied by {k}", k * formula) for k in factors]
+    made += [NearMiss(f"divided by 1 + {k}^2", formula / (1 + k**2)) for k in factors]
+    made += [NearMiss(f"multiplied by 1 + ||{k}||^2", (1 + Inner(k, k)) * formula) for k in space if isinstance(k, sp.MatrixSymbol)]
     if not isinstance(formula, MatrixExpr):
-        made += [NearMiss(f"{k} added", formula + k) for k in (1, -1)]
+        made += [NearMiss(f"{k} added", formula + k) for k in (1, -1, 2, -2, sp.S.Half, -sp.S.Half)]
         made += [NearMiss(f"raised to the power {k}", formula**k) for k in (2, 3, sp.S.Half)]
     return [m for m in made if m.formula != formula and not _degenerate(m.formula)]
 
@@ -81,11 +89,18 @@ def _variants(e: sp.Basic, symbols: list[Any]) -> Iterator[tuple[str, sp.Basic]]
 def _rebuild(e: sp.Basic, args: tuple[Any, ...]) -> sp.Basic | None:
     """Return the node with other arguments, or None where the shapes no longer fit."""
     try:
+        if isinstance(e, sp.MatMul) and not _chained([a for a in args if isinstance(a, MatrixExpr)]):
+            return None
         if isinstance(e, sp.MatMul | sp.MatAdd) or any(isinstance(a, MatrixExpr) for a in args):
             return e.func(*args).doit(deep=False) if not isinstance(e, Inner) else Inner(*args)
         return e.func(*args)
     except (ShapeError, TypeError, ValueError):
         return None
+
+
+def _chained(factors: list[MatrixExpr]) -> bool:
+    """Tell whether each factor has as many columns as the next has rows, for all sizes; SymPy asks only that some sizes allow it."""
+    return all(a.shape[1] == b.shape[0] for a, b in itertools.pairwise(factors))
 
 
 def _rewrites(e: Any, symbols: list[Any]) -> Iterator[tuple[str, Any]]:
