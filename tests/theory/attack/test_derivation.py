@@ -61,6 +61,10 @@ STEPS = {
         lambda d: d.decided("", [sp.Or(u > 1, u < -1), sp.Not(sp.Eq(v, 0))], sp.And(u**2 > 1, v**2 > 0)),
         lambda d: d.decided("", [sp.Or(u > 1, u < -1)], sp.And(u**2 > 1, sp.Ne(v, 0))),
     ),
+    "decided, neither": (
+        lambda d: d.decided("", [sp.Not(sp.And(u > 0, v > 0), evaluate=False), u > 1], v <= 0),
+        lambda d: d.decided("", [sp.Not(sp.And(u > 0, v > 0), evaluate=False), u < 1], v <= 0),
+    ),
     "decided, quotients": (lambda d: d.decided("", [u > 2], 1 / u < sp.S.Half), lambda d: d.decided("", [u < 2], 1 / u > sp.S.Half)),
     "positive": (lambda d: d.positive("", p**2 + q), lambda d: d.positive("", p**2 - q)),
     "positive, after factoring": (
@@ -182,6 +186,14 @@ def test_the_parallelogram_law_holds_for_all_matrices(P, Q):
 )
 def test_labels_go_through_both_signs_and_roots_keep_theirs(expression, zero):
     assert is_zero(expression) is zero
+
+
+def test_sums_of_symbolic_length_are_left_to_sympy():
+    k, length = sp.symbols("k N", integer=True, positive=True)
+    gauss = sp.Sum(k, (k, 1, length)).doit() - length * (length + 1) / 2
+    assert is_zero(gauss)
+    assert is_zero(sp.Sum(u, (k, 1, 3)) - 3 * u)
+    assert not is_zero(sp.Sum(u, (k, 1, 3)) - 2 * u)
 
 
 def test_a_difference_below_any_sampled_digit_is_still_not_zero():

@@ -34,6 +34,7 @@ CASES = {
         + (x < S).astype(float)
         + jnp.where(jnp.all(jnp.isfinite(x)), x, 7.0)
     ),
+    "constants": lambda x, _: jnp.where(np.array([True, False, True]), x, S) + np.array([1, 2, 3]).astype(float),
     "whole numbers": lambda x, _: (x * 3.7).astype(int).astype(float) + x.astype(bool).astype(float) + lax.iota(float, 3),
     "products": lambda x, A: A @ x + jnp.einsum("ij,ij->i", A, A.T) + (A @ A.T).sum(axis=0) * jnp.prod(A, axis=1),
     "batched products": lambda _, A: jax.vmap(jnp.matmul)(A[:, None, :], jnp.stack([A, A.T, A + 1.0])).reshape(9)[:3],

@@ -97,6 +97,16 @@ def test_the_gap_of_a_bound_is_none_where_it_is_tight_and_a_half_where_it_is_twi
         assert largest_gap(statement, comparison, attack(comparison, PLANE, 500, 0)) == pytest.approx(gap)
 
 
+def test_a_gap_that_is_rounding_alone_rejects_nothing():
+    # the definition loses the last digits of x beside y, so that in float64 no side meets another
+    space = Space({x: Reals(1e-3, 1e-2), y: Reals(1e3, 1e6), t: Values((1.0, -1.0))})
+    lossy = Inequality(part="p", smaller=lambda p: (p.x + p.y) - p.y, larger=x / t**2, tight=lambda batch: batch)
+    comparison = comparison_of(lossy)
+    state = attack(comparison, space, 1000, 0)
+    assert largest_gap(lossy, comparison, state) > 1e-9
+    assert "the exponent of t**(-2) negated" in changes(reject(lossy, comparison, space, state).equivalent)
+
+
 def test_a_bound_that_is_approached_is_met_up_to_its_slack():
     # sigma(C) < 1, approached as C grows
     far = Inequality(

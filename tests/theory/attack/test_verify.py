@@ -49,6 +49,14 @@ def meet(batch):
     return {**batch, "y": batch["x"]}
 
 
+def positive(batch):
+    return {**batch, "x": abs(batch["x"])}
+
+
+def square(s, d):
+    d.polynomial("the difference is half a square", s.larger - s.smaller, (x - y) ** 2 / 2)
+
+
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
@@ -61,6 +69,8 @@ def meet(batch):
         (Inequality(**MEAN), HELD),
         (Inequality(**MEAN, tight=meet), [*HELD, ("property", "supports"), *MISSES]),
         (Inequality(part="p", smaller=x * y, larger=x**2 + y**2, tight=meet), [*HELD, ("property", "inconclusive"), *MISSES]),
+        (Inequality(**MEAN, proof=square), [*HELD, ("certificate", "supports")]),
+        (Inequality(part="p", smaller=lambda p: p.x, larger=lambda p: jnp.abs(p.x), tight=positive), [*HELD, ("property", "supports")]),
         (Inequality(**MEAN, strictly=True), FELL),
         (Inequality(part="p", smaller=x**2 + y**2, larger=sp.Integer(17)), FELL),
         (Monotone(part="p", quantity=x**3 + y, along=x), HELD),
