@@ -1,4 +1,4 @@
-"""The arms that the experiments on naive SAM share: gradient descent, 1-SAM and n-SAM side by side, from random weights and from the origin."""
+"""What the experiments on naive SAM share: gradient descent, 1-SAM and n-SAM side by side, from random weights and from the origin."""
 
 from __future__ import annotations
 

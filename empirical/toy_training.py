@@ -62,8 +62,8 @@ def train(
 ) -> Curves:
     """Train one linear model for each pair of radius and learning rate, arrays (R,), and return its curves.
 
-    The number type holds here alone: JAX's default is left as it is. Raises ValueError for a radius that is negative or not finite, a rate that is not positive, or
-    `steps` that is no multiple of `every`.
+    The number type holds here alone: JAX's default is left as it is. Raises ValueError for a radius that is negative or not finite,
+    a rate that is not positive, or `steps` that is no multiple of `every`.
     """
     rho, rate = np.broadcast_arrays(np.atleast_1d(np.asarray(rho, float)), np.atleast_1d(np.asarray(rate, float)))
     if not np.all(np.isfinite(rho)) or np.any(rho < 0):

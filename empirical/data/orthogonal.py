@@ -1,7 +1,7 @@
 """Toy data that keeps the assumptions of `early-stopping` exactly, or breaks one of them and keeps the others.
 
-Kept: noise vectors orthogonal to one another, all of norm sqrt(N) with N = deviation^2 (d - 1); initial weights orthogonal to e_1 and to the
-noise; more clean points than mislabelled ones. Test points have isotropic Gaussian noise in every geometry.
+Kept: noise vectors orthogonal to one another, all of norm sqrt(N) with N = deviation^2 (d - 1); initial weights orthogonal to e_1 and to
+the noise; more clean points than mislabelled ones. Test points have isotropic Gaussian noise in every geometry.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from empirical.data.toy import Toy
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
 from empirical.statistics import all_of, exceeds
-from empirical.toy_report import accuracy_table, cost, curve_panel, interval_line
+from empirical.toy_report import cost, curve_panel, interval_line
 from empirical.toy_sweep import INFERRED, PRINTED, RATE, RHOS, Arm, mean, rising, ruled, sweep, values
 
 SEEDS = 20
@@ -71,7 +71,8 @@ def judge(results: Results) -> dict[Target, Ruling]:
     outcomes.append("supports" if distance <= AGREES else "refutes")
     peaks = values(results, "kept", "peak").mean(0)
     says = (
-        f"With exactly orthogonal noise of equal norm the best accuracy rises from {peaks[0]:.4f} to {peaks[-1]:.4f} over the grid of radii "
+        f"With exactly orthogonal noise of equal norm the best accuracy rises from {peaks[0]:.4f} to {peaks[-1]:.4f} over the grid of "
+        f"radii "
         f"and differs from that of the two numbers by at most {distance:.0e}."
     )
     return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), says))}
@@ -119,9 +120,12 @@ EXPERIMENT = Experiment(
     targets=(RESULT,),
     expected="a best accuracy that strictly increases with ρ and equals that of the two numbers",
     rule=(
-        f"With orthogonal noise of equal norm, initial weights orthogonal to the data and an exact share of flips, over {SEEDS} seeds: the best test "
-        f"accuracy rises from each ρ in {list(RHOS)} to the next (95% intervals above 0; refuted if one lies below), and every best accuracy is "
-        f"within {AGREES} of that of Euler steps of the two numbers a and b. Settings with one assumption broken are shown and decide nothing."
+        f"With orthogonal noise of equal norm, initial weights orthogonal to the data and an exact share of flips, over {SEEDS} seeds: "
+        f"the best test "
+        f"accuracy rises from each ρ in {list(RHOS)} to the next (95% intervals above 0; refuted if one lies below), and every best "
+        f"accuracy is "
+        f"within {AGREES} of that of Euler steps of the two numbers a and b. Settings with one assumption broken are shown and decide "
+        f"nothing."
     ),
     qualifier="",
     seeds=SEEDS,

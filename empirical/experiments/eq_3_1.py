@@ -28,7 +28,7 @@ ARMS = {
 
 def _inside(found: Interval) -> Outcome:
     """Decide whether a best accuracy lies in the drawn range: only where its whole interval lies inside or outside."""
-    if LOW < found.low and found.high < HIGH:
+    if found.low > LOW and found.high < HIGH:
         return "supports"
     return "refutes" if found.high < LOW or found.low > HIGH else "inconclusive"
 
@@ -76,8 +76,10 @@ EXPERIMENT = Experiment(
     targets=(PRINTED_RESULT, UNIT_NOISE),
     expected=f"best test accuracies between {LOW} and {HIGH}, a little above 0.60 for gradient descent",
     rule=(
-        f"For every way to draw initial weights: the 95% intervals over {SEEDS} seeds of the best test accuracy within 1000 steps of gradient "
-        f"descent and of 1-SAM with ρ = 0.18 lie within [{LOW}, {HIGH}]. Supported if this holds for one of them, refuted if for each of them "
+        f"For every way to draw initial weights: the 95% intervals over {SEEDS} seeds of the best test accuracy within 1000 steps of "
+        f"gradient "
+        f"descent and of 1-SAM with ρ = 0.18 lie within [{LOW}, {HIGH}]. Supported if this holds for one of them, refuted if for each "
+        f"of them "
         "an interval lies wholly outside. The printed claim is decided with flips by chance, as Eq. 3.1 prints them; "
         "the corrected one must hold for flips by chance and for an exact share."
     ),

@@ -69,7 +69,8 @@ EXPERIMENT = Experiment(
     targets=(RESULT,),
     expected="a higher best accuracy for every ρ from 0.03 to 0.18 and every number of examples, by different amounts",
     rule=(
-        f"Paired over {SEEDS} seeds, the best test accuracy within 1000 steps of every ρ in {list(RHOS[1:])} minus that of gradient descent: "
+        f"Paired over {SEEDS} seeds, the best test accuracy within 1000 steps of every ρ in {list(RHOS[1:])} minus that of gradient "
+        f"descent: "
         f"every 95% interval lies above 0, for every n in {list(COUNTS)}, for flips by chance and for an exact share. Refuted if one lies "
         "below 0. Decided in the inferred setting (see eq-3.1)."
     ),

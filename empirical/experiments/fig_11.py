@@ -66,7 +66,8 @@ EXPERIMENT = Experiment(
     targets=(RESULT,),
     expected="a slight general rise over the rates 0.001, 0.01 (1000 steps) and 0.1 (200 steps)",
     rule=(
-        f"Paired over {SEEDS} seeds, for gradient descent and every ρ in {list(RADII[1:])}, for flips by chance and for an exact share: the best "
+        f"Paired over {SEEDS} seeds, for gradient descent and every ρ in {list(RADII[1:])}, for flips by chance and for an exact share: "
+        f"the best "
         f"test accuracy at rate 0.1 exceeds that at 0.001, and no step between neighbouring rates falls by {SLACK} or more (95% intervals; "
         "refuted if one lies on the other side). Larger rates are run and shown. Decided in the inferred setting (see eq-3.1)."
     ),

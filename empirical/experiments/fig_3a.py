@@ -26,7 +26,8 @@ def judge(results: Results) -> dict[Target, Ruling]:
     printed = values(results, "printed, chance", "peak").mean(0)
     says = (
         f"The best accuracy goes from {mean(chance[:, 0])} at ρ = 0 to {mean(chance[:, -1])} at ρ = {RHOS[-1]}; the smallest rise between "
-        f"neighbouring radii is {least.mean:.4f} [{least.low:.4f}, {least.high:.4f}]. As printed, all end at {printed.min():.3f} to {printed.max():.3f}."
+        f"neighbouring radii is {least.mean:.4f} [{least.low:.4f}, {least.high:.4f}]. As printed, all end at {printed.min():.3f} to "
+        f"{printed.max():.3f}."
     )
     return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), says))}
 
@@ -57,7 +58,8 @@ EXPERIMENT = Experiment(
     targets=(RESULT,),
     expected="accuracies between 0.55 and 0.75, whose peak increases with ρ in [0, 0.18]",
     rule=(
-        f"Paired over {SEEDS} seeds, the best test accuracy (closed form, within 1000 steps) rises from each radius of {list(RHOS)} to the next: "
+        f"Paired over {SEEDS} seeds, the best test accuracy (closed form, within 1000 steps) rises from each radius of {list(RHOS)} to "
+        f"the next: "
         "every 95% interval of the difference lies above 0, for flips by chance and for an exact share. Refuted if one lies below 0. "
         "Decided in the inferred setting, since the printed one does not give the figure's accuracies (see eq-3.1)."
     ),

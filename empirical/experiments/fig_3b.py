@@ -2,6 +2,9 @@
 
 The norms are those of the updates, taken at the perturbed weights: they are what moves the model. The same ratio of the gradients at the
 weights themselves is measured beside it and decides nothing; in it the perturbation does not stand, only its trace in the weights.
+
+The printed claim fell between the two smallest radii, whose curves cross within the window. The corrected one, for half of the window, was
+written after that and is decided on fresh seeds.
 """
 
 from __future__ import annotations
@@ -17,8 +20,14 @@ from empirical.toy_training import Curves
 
 SEEDS = 20
 WINDOW = 200  # steps, as in the figure
-RESULT = Target("fig-3b", "printed", "result")
-ARMS = both_flips("inferred", Arm(INFERRED)) | both_flips("printed", Arm(PRINTED, steps=200))
+HALF = 100
+RESULT, FIRST_HALF = Target("fig-3b", "printed", "result"), Target("fig-3b", "corrected", "first-100-steps")
+ARMS = (
+    both_flips("inferred", Arm(INFERRED))
+    | both_flips("inferred, fresh seeds", Arm(INFERRED, steps=200, fresh=True))
+    | both_flips("printed", Arm(PRINTED, steps=200))
+)
+FLIPS = ("chance", "exact")
 
 
 def ratio(found: Curves) -> np.ndarray:
@@ -32,21 +41,31 @@ def plain_ratio(found: Curves) -> np.ndarray:
 
 
 def keep(found: Curves) -> dict[str, np.ndarray]:
-    """Keep the mean of both ratios over the window, and how far the first falls."""
-    return {"ratio": ratio(found).mean(0), "fall": ratio(found)[0] - ratio(found)[-1], "plain": plain_ratio(found).mean(0)}
+    """Keep the mean of both ratios over the window, that of the first over half of it, and how far it falls."""
+    half = ratio(found)[: HALF // found.every].mean(0)
+    return {"ratio": ratio(found).mean(0), "half": half, "fall": ratio(found)[0] - ratio(found)[-1], "plain": plain_ratio(found).mean(0)}
 
 
 def judge(results: Results) -> dict[Target, Ruling]:
     """Rule on every step of the grid of radii, and on the decay, for flips by chance and for an exact share."""
-    deciding = [name for name in ARMS if name.startswith("inferred")]
+    deciding, fresh = ([f"{name}, {flips}" for flips in FLIPS] for name in ("inferred", "inferred, fresh seeds"))
     columns = [column for name in deciding for column in (*rising(results, name, "ratio").T, *values(results, name, "fall").T)]
     outcomes = [exceeds(column.tolist(), 0.0, SEEDS) for column in columns]
     first, plain = values(results, "inferred, chance", "ratio"), values(results, "inferred, chance", "plain")
     says = (
-        f"The mean ratio of update norms over {WINDOW} steps is {mean(first[:, 0])} for gradient descent and {mean(first[:, -1])} for ρ = {RHOS[-1]}; "
-        f"that of the gradients at the weights themselves {plain[:, 0].mean():.3f} and {plain[:, -1].mean():.3f}."
+        f"The mean ratio of update norms over {WINDOW} steps is {mean(first[:, 0])} for gradient descent and {mean(first[:, -1])} for ρ "
+        f"= {RHOS[-1]}; "
+        f"on the smallest step, to ρ = {RHOS[1]}, it changes by {mean(first[:, 1] - first[:, 0])}; "
+        f"the ratio of gradients at the weights themselves is {plain[:, 0].mean():.3f} and {plain[:, -1].mean():.3f}."
     )
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), says))}
+    halves = [exceeds(column.tolist(), 0.0, SEEDS) for name in fresh for column in rising(results, name, "half").T]
+    least = min((mean(column) for name in fresh for column in rising(results, name, "half").T), key=lambda found: found.low)
+    rise = f"{least.mean:.4f} [{least.low:.4f}, {least.high:.4f}]"
+    corrected = f"Over the first {HALF} steps, on fresh seeds, the smallest rise between neighbouring radii is {rise}."
+    return {
+        RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), says)),
+        FIRST_HALF: Ruling(*ruled(results, SEEDS, all_of(halves), corrected)),
+    }
 
 
 def table(results: Results) -> list[dict[str, str]]:
@@ -56,6 +75,7 @@ def table(results: Results) -> list[dict[str, str]]:
             "setting": arm,
             "method": method_name(rho),
             "ratio of update norms": str(mean(values(results, arm, "ratio")[:, column])),
+            f"over {HALF} steps": str(mean(values(results, arm, "half")[:, column])),
             "its fall": f"{values(results, arm, 'fall')[:, column].mean():.3f}",
             "ratio of gradient norms": str(mean(values(results, arm, "plain")[:, column])),
         }
@@ -85,12 +105,15 @@ def run(setup: Setup) -> Results:
 EXPERIMENT = Experiment(
     id="fig-3b",
     question="Does the ratio of update norms, clean over mislabelled points, decay more slowly for larger ρ?",
-    targets=(RESULT,),
+    targets=(RESULT, FIRST_HALF),
     expected="a ratio that falls from about 1 within 200 steps, higher for larger ρ",
     rule=(
-        f"Paired over {SEEDS} seeds, the mean over the first {WINDOW} steps of the ratio of mean update norms rises from each radius of {list(RHOS)} "
-        "to the next, and for each radius the ratio falls over these steps: every 95% interval lies above 0, for flips by chance and for an exact "
-        "share. Refuted if one lies below 0. Decided in the inferred setting (see eq-3.1)."
+        f"Paired over {SEEDS} seeds, the mean over the first {WINDOW} steps of the ratio of mean update norms rises from each radius of "
+        f"{list(RHOS)} "
+        "to the next, and for each radius the ratio falls over these steps: every 95% interval lies above 0, for flips by chance and "
+        "for an exact "
+        "share. Refuted if one lies below 0. Decided in the inferred setting (see eq-3.1). "
+        f"Corrected, on fresh seeds: the same rises over the first {HALF} steps."
     ),
     qualifier="",
     seeds=SEEDS,

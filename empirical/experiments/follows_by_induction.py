@@ -57,7 +57,8 @@ EXPERIMENT = Experiment(
     targets=(PRINTED, CORRECTED),
     expected="a higher best accuracy, by induction",
     rule=(
-        f"Paired over {SEEDS} seeds, for flips by chance and for an exact share: the best test accuracy of 1-SAM with ρ = 0.18 exceeds that of "
+        f"Paired over {SEEDS} seeds, for flips by chance and for an exact share: the best test accuracy of 1-SAM with ρ = 0.18 exceeds "
+        f"that of "
         f"gradient descent by more than {LEAST} from random weights and from the origin (95% intervals; refuted if one lies below). "
         f"Corrected: from random weights it does, from the origin it does not. Decided in the inferred setting (see eq-3.1)."
     ),

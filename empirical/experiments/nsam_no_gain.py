@@ -53,8 +53,10 @@ EXPERIMENT = Experiment(
     targets=tuple(PARTS),
     expected="no gain; Appendix B.2 allows for little, unless ρ is scaled up dramatically",
     rule=(
-        f"Paired over {SEEDS} seeds, for flips by chance and for an exact share, the best test accuracy of n-SAM exceeds that of gradient descent by "
-        f"less than {MARGIN}, a point: the 95% interval lies below it for every radius (refuted if one lies above). Once for the radii up to 0.18 "
+        f"Paired over {SEEDS} seeds, for flips by chance and for an exact share, the best test accuracy of n-SAM exceeds that of "
+        f"gradient descent by "
+        f"less than {MARGIN}, a point: the 95% interval lies below it for every radius (refuted if one lies above). Once for the radii "
+        f"up to 0.18 "
         "that 1-SAM takes, once for those up to 100000 as well. Decided in the inferred setting (see eq-3.1)."
     ),
     qualifier="",

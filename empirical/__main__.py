@@ -1,0 +1,192 @@
+"""Run the experiments: `python -m empirical list`, `plan`, `run [ID ...]`.
+
+Exit status of `run`: 0 when every experiment ran, whatever it found; 2 for a wrong call, or where an experiment that was asked for by name
+cannot run here; 130 for Ctrl-C, when everything written so far is whole. A claim that is not reproduced is a result, not a failure.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from empirical.experiment import Experiment, Profile, Ruling, Setup, Target, experiments
+from reports import ledger, record
+from reports.evidence import EvidenceError
+from reports.ledger import LedgerError
+
+WRONG, INTERRUPTED = 2, 130
+COLOURS = {"supports": "green", "refutes": "red", "inconclusive": "yellow"}
+Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")]
+
+
+@dataclass(frozen=True)
+class List:
+    """List every experiment with its question and the claims it speaks about."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Say what would run, for how long and with how much memory, and what cannot run here and why."""
+
+    ids: Ids = ()
+    """Experiments; all of them where none is named."""
+    profile: Profile = "auto"
+    """smoke: under a minute, decides nothing; auto: all that this machine can do; pocket, paper: images, reduced or as printed."""
+    seeds: int | None = None
+    """Number of seeds; each experiment's own where none is given. Fewer than its rule asks for are inconclusive."""
+    data: Path | None = None
+    """Folder of image data."""
+    out: Path | None = None
+    """Folder for results, pictures and evidence: reports/out, or reports/out/smoke for the profile smoke."""
+
+
+@dataclass(frozen=True)
+class Run(Plan):
+    """Run experiments, all of them or the named ones, and write results, pictures and evidence."""
+
+
+class CallError(ValueError):
+    """A wrong call; the message says what must hold, what came and what to do."""
+
+
+def list_experiments(console: Console) -> int:
+    """Print the list."""
+    table = _table("experiment", "claims", "seeds", "question")
+    for experiment in experiments().values():
+        claims = ", ".join(dict.fromkeys(target.claim for target in experiment.targets))
+        table.add_row(experiment.id, claims, str(experiment.seeds), Text(experiment.question))
+    console.print(table)
+    return 0
+
+
+def plan(call: Plan, console: Console) -> int:
+    """Print what `run` would do."""
+    chosen, setup = _chosen(call), _setup(call)
+    table = _table("experiment", "seeds", "about", "memory", "")
+    costs = {experiment.id: experiment.cost(setup) for experiment in chosen}
+    for experiment in chosen:
+        cost = costs[experiment.id]
+        if cost.missing:
+            table.add_row(experiment.id, "-", "-", "-", Text(f"cannot run here: {cost.missing}", style="yellow"))
+            continue
+        table.add_row(
+            experiment.id, str(setup.seeds or experiment.seeds), _time(cost.seconds), f"{cost.memory_mib:.0f} MiB", experiment.qualifier
+        )
+    console.print(table)
+    total = sum(cost.seconds for cost in costs.values() if not cost.missing)
+    console.print(f"\nat most {_time(total)} in all: experiments that share a setting train it once", highlight=False)
+    return 0
+
+
+def run(call: Run, console: Console) -> int:
+    """Run, write, and print the rulings; return the exit status."""
+    from empirical.record import keep, refuse
+
+    chosen, setup = _chosen(call), _setup(call)
+    refuse(chosen, ledger.read(), setup.out)
+    costs = {experiment.id: experiment.cost(setup) for experiment in chosen}
+    lacking = {experiment.id: costs[experiment.id].missing for experiment in chosen if costs[experiment.id].missing}
+    if call.ids and lacking:
+        raise CallError("; ".join(f"{name} cannot run here: {why}" for name, why in lacking.items()))
+    able = [experiment for experiment in chosen if experiment.id not in lacking]
+    found: list[tuple[Experiment, Mapping[Target, Ruling], float]] = []
+    began = time.time()
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("running", total=sum(costs[experiment.id].seconds for experiment in able))
+        passed = 0.0
+        for experiment in able:
+
+            def tell(what: str, share: float, before: float = passed, seconds: float = costs[experiment.id].seconds) -> None:
+                progress.update(task, description=what, completed=before + share * seconds)
+
+            started = time.time()
+            results = experiment.run(replace(setup, progress=tell))
+            found.append((experiment, keep(experiment, results, setup, started), time.time() - started))
+            passed += costs[experiment.id].seconds
+    _show(found, lacking, console)
+    console.print(f"\n{len(found)} experiments, {time.time() - began:.0f} s; results in {setup.out}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _show(found: Sequence[tuple[Experiment, Mapping[Target, Ruling], float]], lacking: Mapping[str, str], console: Console) -> None:
+    table = _table("experiment", "statement", "outcome", "s")
+    lines: list[Text] = []
+    for experiment, rulings, seconds in found:
+        for place, (target, ruling) in enumerate(rulings.items()):
+            outcome = Text(f"{ruling.outcome} {experiment.qualifier}".strip(), style=COLOURS[ruling.outcome])
+            statement = f"{target.form} {target.part}" if target.claim == experiment.id else " ".join(target)
+            first = (experiment.id, f"{seconds:.1f}") if place == 0 else ("", "")
+            table.add_row(first[0], statement, outcome, first[1])
+            lines.append(Text(f"{experiment.id}, {statement}: ", style="bold").append(ruling.says, style="not bold"))
+    for name, why in lacking.items():
+        table.add_row(name, why, Text("not run", style="yellow"), "")
+    console.print(table)
+    console.print()
+    for line in lines:
+        console.print(line)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _chosen(call: Plan) -> list[Experiment]:
+    known = experiments()
+    for name in call.ids:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+            advice = f"perhaps you meant {' or '.join(near)}" if near else "see `python -m empirical list`"
+            raise CallError(f"an experiment must be one of the {len(known)} that are listed, got {name!r}; {advice}")
+    return [known[name] for name in (dict.fromkeys(call.ids) if call.ids else known)]
+
+
+def _setup(call: Plan) -> Setup:
+    if call.seeds is not None and call.seeds < 1:
+        raise CallError(f"--seeds must be at least 1, got {call.seeds}; leave it out for each experiment's own number")
+    if call.data is not None and not call.data.is_dir():
+        raise CallError(f"--data must be a folder, got {call.data}; leave it out where there is none")
+    out = call.out or (record.OUT / "smoke" if call.profile == "smoke" else record.OUT)
+    return Setup(profile=call.profile, seeds=call.seeds, data=call.data, out=out)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    console = Console()
+    try:
+        call = tyro.cli(List | Run | Plan, prog="python -m empirical", description=__doc__, args=arguments)
+        match call:
+            case List():
+                return list_experiments(console)
+            case Run():
+                return run(call, console)
+            case _:
+                return plan(call, console)
+    except (CallError, LedgerError, EvidenceError) as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; every file that was written is whole\n")
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""From results to files: every value as JSON, the picture as SVG, and a record of evidence for each statement that was ruled on.
+
+One claim may be spoken of by several experiments. Their records share its file, and a new run replaces those of the same experiment only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from empirical.experiment import Experiment, Results, Ruling, Setup, Target
+from reports import evidence
+from reports.evidence import SCHEMA, Dossier, Evidence, EvidenceError, Provenance
+from reports.ledger import Ledger
+from theory.provenance import provenance
+
+SOURCE = "empirical"
+
+
+def command(experiment: Experiment, setup: Setup) -> str:
+    """Return the command that runs an experiment again as it was run."""
+    parts = ["python -m empirical run", experiment.id, f"--profile {setup.profile}"]
+    if setup.seeds is not None:
+        parts.append(f"--seeds {setup.seeds}")
+    if setup.data is not None:
+        parts.append("--data DIR")
+    return " ".join(parts)
+
+
+def keep(experiment: Experiment, results: Results, setup: Setup, started: float) -> Mapping[Target, Ruling]:
+    """Judge results and write them, their picture and their evidence under `setup.out`, each file whole; return the rulings.
+
+    `started` is a reading of `time.time()` before the run. Raises EvidenceError where a file cannot be written or a number is not finite.
+    """
+    rulings = experiment.judge(results)
+    origin = provenance(command(experiment, setup), 0, started)
+    evidence.refuse_non_finite(results, experiment.id)
+    whole = {
+        "schema": SCHEMA,
+        "experiment": experiment.id,
+        "question": experiment.question,
+        "rule": experiment.rule,
+        "expected": experiment.expected,
+        "rulings": [{**target._asdict(), "outcome": ruling.outcome, "says": ruling.says} for target, ruling in rulings.items()],
+        "provenance": msgspec.to_builtins(origin),
+        "results": results,
+    }
+    evidence.write_whole(setup.out / "experiments" / f"{experiment.id}.json", msgspec.json.encode(whole, order="deterministic") + b"\n")
+    evidence.write_whole(setup.out / "figures" / f"{experiment.id}.svg", experiment.picture(results).encode())
+    details = _details(experiment, results, origin)
+    for claim in dict.fromkeys(target.claim for target in rulings):
+        own = [_record(experiment, target, ruling, details) for target, ruling in rulings.items() if target.claim == claim]
+        kept = [item for item in _standing(setup.out, claim) if item.details.get("experiment") != experiment.id]
+        evidence.write(setup.out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*kept, *own]))
+    return rulings
+
+
+def _record(experiment: Experiment, target: Target, ruling: Ruling, details: dict[str, Any]) -> Evidence:
+    return Evidence(
+        claim=target.claim,
+        form=target.form,
+        part=target.part,
+        method="experiment",
+        outcome=ruling.outcome,
+        says=ruling.says,
+        details=details,
+        qualifier=experiment.qualifier,
+    )
+
+
+def _details(experiment: Experiment, results: Results, origin: Provenance) -> dict[str, Any]:
+    """Return what a record says beside its ruling; each holds its own commit and command, since records of several runs share a file."""
+    return {
+        "experiment": experiment.id,
+        "question": experiment.question,
+        "rule": experiment.rule,
+        "expected": experiment.expected,
+        "rows": experiment.table(results),
+        "seeds": len(results["seeds"]),
+        "settings": settings(results),
+        "figure": f"figures/{experiment.id}.svg",
+        "commit": origin.commit,
+        "command": origin.command,
+    }
+
+
+def settings(results: Results) -> dict[str, str]:
+    """Return {arm: its setting as text} of results that have arms."""
+    return {
+        name: ", ".join(f"{key} = {_short(value)}" for key, value in arm["setting"].items())
+        for name, arm in results.get("arms", {}).items()
+    }
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list):
+        distinct = list(dict.fromkeys(value))
+        return "{" + ", ".join(f"{item:g}" for item in distinct) + "}" if len(distinct) > 1 else f"{distinct[0]:g}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _standing(out: Path, claim: str) -> list[Evidence]:
+    path = evidence.path_of(out, SOURCE, claim)
+    return evidence.read(path).evidence if path.exists() else []
+
+
+def refuse(chosen: Sequence[Experiment], book: Ledger, out: Path) -> None:
+    """Raise now, and not after minutes of work, where a result could not be kept.
+
+    LedgerError where an experiment speaks of a claim that the ledger lacks; EvidenceError where it lacks the statement, where `out` cannot
+    be written, or where a file of evidence to be added to cannot be read.
+    """
+    for experiment in chosen:
+        for target in experiment.targets:
+            known = {(statement.form, statement.part) for statement in book.claim(target.claim).statements}
+            if (target.form, target.part) not in known:
+                raise EvidenceError(f"{experiment.id} speaks of {' '.join(target)}, which the ledger lacks; add it to reports/claims.toml")
+            _standing(out, target.claim)
+    for folder in ("experiments", "figures", f"evidence/{SOURCE}"):
+        probe = out / folder / ".writable"
+        evidence.write_whole(probe, b"")
+        probe.unlink()
