@@ -7,4 +7,5 @@ import jax
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_dtype_promotion", "strict")
+jax.config.update("jax_disable_most_optimizations", True)  # each definition runs a few dozen times: compiling it is the cost
 jax.config.update("jax_numpy_rank_promotion", "raise")

@@ -20,7 +20,7 @@ from theory.attack.derivation import is_zero
 from theory.attack.evaluate import DIGITS, supported
 from theory.attack.near_miss import NearMiss, near_misses
 from theory.attack.search import Attack, describe, point_of
-from theory.domain import Batch, Space
+from theory.domain import Batch, Space, Values
 from theory.statement import Inequality, Statement
 
 
@@ -65,7 +65,7 @@ def reject(statement: Statement, comparison: Comparison, space: Space, state: At
     assert isinstance(formula, sp.Basic)
     meetings = _meetings(statement, state)
     raw = _raw_formula(statement)
-    for miss, expanded in variants(statement, raw, tuple(space.domains)):
+    for miss, expanded in variants(statement, raw, _varying(space)):
         killer = _killer(comparison.with_formula(expanded), state, meetings)
         if killer:
             outcome.killed.append((miss, killer))
@@ -74,6 +74,11 @@ def reject(statement: Statement, comparison: Comparison, space: Space, state: At
         else:
             outcome.survivors.append(miss)
     return outcome
+
+
+def _varying(space: Space) -> tuple[sp.Basic, ...]:
+    """Return the variables that take more than one value: a near miss that uses another one would be the formula itself."""
+    return tuple(symbol for symbol, domain in space.domains.items() if not (isinstance(domain, Values) and len(set(domain.values)) == 1))
 
 
 def _raw_formula(statement: Any) -> sp.Basic:

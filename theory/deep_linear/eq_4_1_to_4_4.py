@@ -95,6 +95,7 @@ CLAIMS = (
         corrected=(Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),),
     ),
     claim(
-        "4.4", printed=(Identity(part="decomposition", formula=split_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),)
+        "eq-4.4",
+        printed=(Identity(part="decomposition", formula=split_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),),
     ),
 )

@@ -129,7 +129,13 @@ CLAIMS = (
                 space=SIDE,
                 conditioning=shared,
             ),
-            Identity(part="constant", formula=C_j, atoms={C_j: of(1, solved)}, defined_by=of(0, solved)),
+            Identity(
+                part="constant",
+                formula=C_j,
+                atoms={**ATOMS, **SECOND, C_j: of(1, solved)},
+                defined_by=of(0, solved),
+                conditioning=shared / factor / B**2,
+            ),
         ),
         corrected=(
             Identity(part="gradient", formula=corrected, where=common, atoms=ATOMS, defined_by=of(0, shifts), proof=prove_gradient),
