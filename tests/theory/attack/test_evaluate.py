@@ -39,6 +39,45 @@ def test_the_bound_covers_every_function_far_out_on_both_sides(function):
     assert wrong == []
 
 
+# one formula for each source of error, in which that source dominates
+SOURCES = {
+    "a sum": X + Y,
+    "a product": X * Y,
+    "a number that float64 does not hold": X / 3,
+    "a sum, multiplied": (X + Y) * (X - Y / 3),
+    "a sum, squared": (X + Y) ** 2,
+    "a sum, steeply mapped": sp.exp(20 * (X + Y)),
+    "a sum far out": sigma(-40 + X + Y),
+    "a sum under a root": sp.sqrt(100 + X + Y),
+    "an exponent": (9 + X) ** (20 * (X + Y)),
+    "a logarithm near one": sp.log((1 + X / 10**6) * (1 + Y / 10**6)),
+    "an inner product": Inner(column("c", n), column("d", n)),
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_bound_covers_each_source_of_error_by_itself(source):
+    formula, rng = SOURCES[source], np.random.default_rng(0)
+    at = {s: rng.uniform(0.5, 1, (400, 7 if isinstance(s, sp.MatrixSymbol) else 1, 1)) for s in formula.free_symbols - {n}}
+    value, bound = evaluate(formula, at)
+    exact = [
+        evaluate_exactly(formula, {s: np.vectorize(mpmath.mpf, otypes=[object])(v[k]) for s, v in at.items()})[0, 0] for k in range(400)
+    ]
+    error = np.array([float(abs(v - t)) for v, t in zip(value.ravel(), exact, strict=True)])
+    assert error.max() > 0
+    assert np.all(error <= bound.ravel())
+    assert np.max(error / bound.ravel()) > 1 / 64  # and the bound is not so wide that it could not fail
+
+
+def test_the_bound_covers_the_square_of_what_cancels():
+    # x + pi - y is below one ulp, so that its square is all error
+    at = {X: np.linspace(1, 2, 50).reshape(-1, 1, 1)}
+    at[Y] = at[X] + np.pi
+    value, bound = evaluate((X + sp.pi - Y) ** 2, at)
+    exact = [truth((X + sp.pi - Y) ** 2, x=p, y=q) for p, q in zip(at[X].ravel(), at[Y].ravel(), strict=True)]
+    assert all(abs(v - t) <= b for v, t, b in zip(value.ravel(), exact, bound.ravel(), strict=True))
+
+
 def test_the_bound_is_a_few_ulps_for_each_operation_on_positive_numbers():
     x, y, z = positive("x y z")
     formula = (x + y) * (y + z) / (x + 2 * z) * sp.sqrt(x * y + 1)
