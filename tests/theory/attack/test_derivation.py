@@ -4,10 +4,12 @@ import mpmath
 import numpy as np
 import pytest
 import sympy as sp
+import z3
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import LETTERS, ONE, X, Y, m, matrix_trees, n, numbers, scalar_trees
+from theory.attack import derivation
 from theory.attack.derivation import Derivation, ProofBroken, is_zero
 from theory.attack.evaluate import evaluate_exactly
 from theory.symbols import Inner, Phi, Sign, column, norm, positive, real, sigma
@@ -82,12 +84,12 @@ STEPS = {
 
 @pytest.mark.parametrize("name", STEPS)
 def test_a_true_step_is_recorded_once_and_a_false_one_breaks_the_proof(name):
-    derivation = Derivation()
-    STEPS[name][0](derivation)
-    assert len(derivation.steps) == 1
+    proof = Derivation()
+    STEPS[name][0](proof)
+    assert len(proof.steps) == 1
     with pytest.raises(ProofBroken):
-        STEPS[name][1](derivation)
-    assert len(derivation.steps) == 1
+        STEPS[name][1](proof)
+    assert len(proof.steps) == 1
 
 
 def test_a_step_names_its_checker_and_a_broken_one_shows_what_is_left_over():
@@ -117,6 +119,21 @@ def test_a_step_names_its_checker_and_a_broken_one_shows_what_is_left_over():
 def test_z3_refuses_empty_talk_and_says_why(given, then, why):
     with pytest.raises(ProofBroken, match=why):
         Derivation().decided("", given, then)
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ([z3.unknown], "or z3 gave up on them"),
+        ([z3.sat, z3.unknown], "no answer"),
+        ([z3.sat, z3.unsat, z3.unknown], "holds without any hypothesis"),
+    ],
+)
+def test_a_step_on_which_z3_gives_up_is_not_proved(monkeypatch, answers, why):
+    told = iter(answers)
+    monkeypatch.setattr(derivation, "_check", lambda _: next(told))
+    with pytest.raises(ProofBroken, match=why):
+        Derivation().decided("", [u > 1], u > 0)
 
 
 def test_z3_does_not_take_a_quotient_by_zero_for_a_number():
