@@ -89,8 +89,10 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
         # every size has its share: a near miss may be false in one of them only
         if sum(kept is sizes for _, kept in state.bank) < -(-BANK // len(space.sizes)):
             state.bank.append((batch, sizes))
-        for row in np.argsort(-scores, kind="stable")[:3]:
-            state.suspects.append((float(scores[row]), point_of(batch, int(row)), sizes))
+        # where the order is strict, an exact tie is as suspect as a point at the tolerance: rounding alone rarely gives one
+        suspicion = np.where(scores == 0, 1.0, scores) if comparison.relation == "<" else scores
+        for row in np.argsort(-suspicion, kind="stable")[:3]:
+            state.suspects.append((float(suspicion[row]), point_of(batch, int(row)), sizes))
         state.suspects.sort(key=lambda s: -s[0])
         del state.suspects[RULED:]
         hypothesis.target(float(min(scores.max(), 1e9)), label="score")

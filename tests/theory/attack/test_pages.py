@@ -100,3 +100,4 @@ def test_a_record_is_shown_under_its_own_statement_only():
 def test_brackets_are_never_taken_for_markup():
     text = shown(pages.claim_page(ROW, [dossier(evidence("property", says="[bold]x[/bold] in [0]"))], "x.py"))
     assert "[bold]x[/bold] in [0]" in text
+    assert "[red]2[/red]" in shown("[red]2[/red]")

@@ -127,6 +127,15 @@ def test_a_strict_inequality_falls_at_an_exact_tie_and_only_there(smaller, large
     assert ruling.left == ruling.right
 
 
+def test_an_exact_tie_is_found_among_many_points_that_rounding_brings_closer():
+    # for y > 0 the smaller side is x up to rounding, above or below; at y = 0 both sides are x
+    close = Comparison(lambda p: (p.x + p.y) - p.y, x + y / 10**20, "<", {})
+    state = attack(close, Space({x: Reals(0.5, 1), y: Reals(0, 4)}), 3000, 0, shrink=False)
+    assert 0 < state.worst < 1
+    assert state.counterexample is not None
+    assert state.counterexample[0]["y"] == 0
+
+
 @pytest.mark.parametrize("undefined", [1 / x, sp.log(x), sp.sqrt(x - 1)])
 def test_a_statement_falls_where_it_is_undefined(undefined):
     state = attack(Comparison(undefined, undefined, "=", {}), Space({x: Reals(0, 3)}), 500, 0)

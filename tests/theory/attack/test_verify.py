@@ -175,7 +175,7 @@ NEGATIVE = Assumption("x >= 0", Space({x: Reals(-3, -1), y: Reals(0, 1)}))
 @pytest.mark.parametrize(("larger", "needed"), [(x, True), (sp.Abs(x), False)])
 def test_an_assumption_is_dropped_alone_and_found_needed_or_not(larger, needed):
     statement = Inequality(part="p", smaller=sp.S.Zero, larger=larger, space=Space({x: Reals(0, 3), y: Reals(0, 1)}))
-    record = evidence(statement, assumes=(NEGATIVE,))[-1]
+    record = evidence(statement, assumes=(NEGATIVE,), examples=8000)[-1]
     assert (record.method, record.outcome) == ("assumption", "supports")
     assert (record.details["assumption"], record.details["needed"]) == ("x >= 0", needed)
     if needed:
@@ -183,7 +183,7 @@ def test_an_assumption_is_dropped_alone_and_found_needed_or_not(larger, needed):
         assert record.details["left"] == "0.0"
         assert record.details["right"] == "-1.0"
     else:
-        assert record.details["points"] >= 1000 // 8
+        assert 8000 // 8 <= record.details["points"] < 8000 // 2
 
 
 def test_an_assumption_belongs_to_the_parts_it_names():
