@@ -42,6 +42,21 @@ def theory(session: nox.Session) -> None:
 
 
 @nox.session
+def empirical(session: nox.Session) -> None:
+    """Run the experiments that this machine can do, then render the report: `-- fig-3a --seeds 60`."""
+    install(session, "empirical", "report")
+    session.run("python", "-m", "empirical", "run", *session.posargs)
+    session.run("python", "-m", "reports", "build")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Time the methods against SGD, in random order, with the same SGD step twice as control."""
+    install(session, "empirical", "report")
+    session.run("python", "-m", "empirical.bench", *session.posargs)
+
+
+@nox.session
 def report(session: nox.Session) -> None:
     """Render the claims page from the evidence that is there, without JAX: `-- --publish` renders it into reports/published."""
     install(session, "report")

@@ -49,7 +49,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
         ),
         ANY_RATE: (
             all_of([exceeds(found.tolist(), MATCH, SEEDS) for found in every.values()]),
-            f"Over rates up to {RATES[-1]:g} it stays below by {mean(every['chance'])}; it is best at rate {best:g} with {means.max():.3f}.",
+            f"Up to rate {RATES[-1]:g} it stays below by {mean(every['chance'])}; it is best at rate {best:g} with {means.max():.3f}.",
         ),
         FIRST_STEP: (
             all_of([within(found.tolist(), MATCH, SEEDS) for found in arrive.values()]),
