@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -118,9 +119,11 @@ def _label(axes: Axes, lines: Sequence[Line]) -> None:
     low, high = axes.transData.transform(np.column_stack([np.full(2, lines[0].x[-1]), axes.get_ylim()]))[:, 1]
     ends = np.array([axes.transData.transform((line.x[-1], line.y[-1]))[1] for line in lines])
     heights = (ends - low) / (high - low)
-    order = np.argsort(heights, kind="stable")
-    apart = 0.072
-    placed = heights[order].copy()
+    texts = [textwrap.fill(line.label, 18) for line in lines]
+    apart = 0.072 * max(text.count("\n") + 1 for text in texts)
+    # ends that cannot be told apart keep the order of the lines, which is that of their radii
+    order = np.lexsort((np.arange(len(lines)), np.round(heights / apart)))
+    placed = np.sort(heights)
     for _ in range(200):  # relaxation: neighbours that are too close share the push
         for below, above in zip(range(len(placed) - 1), range(1, len(placed)), strict=True):
             lack = apart - (placed[above] - placed[below])
@@ -130,7 +133,7 @@ def _label(axes: Axes, lines: Sequence[Line]) -> None:
     placed += max(0.0, -placed.min()) - max(0.0, placed.max() - 1.0)
     for rank, index in enumerate(order):
         axes.annotate(
-            lines[index].label,
+            texts[index],
             (1.0, placed[rank]),
             xycoords="axes fraction",
             xytext=(5, 0),

@@ -19,9 +19,10 @@ STARTS = {"random": 1.0, "origin": 0.0}
 EARLY, LATE = 20, 200  # the first couple of steps, and the end of training
 
 
+# A huge radius lets the sign of a rounding error choose which points a step moves, so n-SAM is trained in float64.
 def _pair(name: str, arm: Arm) -> dict[str, Arm]:
     one = both_flips(f"{name}, 1-SAM", replace(arm, rhos=PER_EXAMPLE))
-    return one | both_flips(f"{name}, n-SAM", replace(arm, rhos=NAIVE, method="n-sam"))
+    return one | both_flips(f"{name}, n-SAM", replace(arm, rhos=NAIVE, method="n-sam", dtype="float64"))
 
 
 ARMS = {

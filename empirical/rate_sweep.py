@@ -22,7 +22,10 @@ def _grid(rates: tuple[float, ...]) -> dict[str, tuple[float, ...]]:
 
 
 def _arms(setting: str, base: Arm) -> dict[str, Arm]:
-    slow, fast = replace(base, **_grid(PAPER[:2]), steps=1000), replace(base, **_grid(RATES[2:]), steps=200)
+    slow, fast = (
+        replace(base, **_grid(PAPER[:2]), steps=1000, dtype="float64"),
+        replace(base, **_grid(RATES[2:]), steps=200, dtype="float64"),
+    )
     return both_flips(f"{setting}, slow", slow) | both_flips(f"{setting}, fast", fast)
 
 

@@ -36,12 +36,15 @@ def draw(toy: Toy, seed: int, geometry: Geometry) -> Sample:
     plain = draw_gaussian(toy, seed)
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(5)[4])
     clean = plain.t == plain.y
-    raw = rng.standard_normal((toy.d - 1, toy.n + 1))
-    basis = np.linalg.qr(raw)[0].T  # [n + 1, d - 1], orthonormal rows
+    # Rows of a random reflection, orthonormal without a decomposition; training sees their inner products alone.
+    mirror, chosen = rng.standard_normal(toy.d - 1), rng.permutation(toy.d - 1)[: toy.n + 1]
+    mirror /= np.linalg.norm(mirror)
+    basis = np.eye(toy.d - 1)[chosen] - 2 * np.outer(mirror[chosen], mirror)  # [n + 1, d - 1]
     noise, free = basis[:-1], basis[-1]
     length = np.full(toy.n, toy.deviation * np.sqrt(toy.d - 1))
     if geometry == "equal-norms":
-        noise = (raw / np.linalg.norm(raw, axis=0)).T[:-1]
+        raw = rng.standard_normal(noise.shape)
+        noise = raw / np.linalg.norm(raw, axis=1, keepdims=True)
     elif geometry == "twins":
         noise = noise.copy()
         wrong, right = np.flatnonzero(~clean), np.flatnonzero(clean)

@@ -20,23 +20,25 @@ from empirical.toy_report import cost, curve_panel, interval_line
 from empirical.toy_sweep import INFERRED, PRINTED, RATE, RHOS, Arm, mean, rising, ruled, sweep, values
 
 SEEDS = 20
+NOTHING = 1e-3  # a tenth of a point: what the table calls no change; it decides nothing
 AGREES = 1e-7  # of the best accuracy with the two numbers: results keep eight decimals
 RESULT = Target("early-stopping", "beyond", "simulation")
-KEPT = Arm(replace(INFERRED, flips="exact"), geometry="kept")
+KEPT = Arm(replace(INFERRED, flips="exact"), geometry="kept", dtype="float64")
+BROKEN = replace(KEPT, dtype="float32")
 ARMS: dict[str, Arm] = {
     "kept": KEPT,
     "kept, flips by chance": replace(KEPT, toy=INFERRED),
     "kept, noise as printed": replace(KEPT, toy=replace(PRINTED, flips="exact"), steps=200),
-    "Gaussian directions": replace(KEPT, geometry="equal-norms"),
-    "Gaussian noise": replace(KEPT, geometry=None),
-    "noise shared with clean points": replace(KEPT, geometry="twins"),
-    "norms vary": replace(KEPT, geometry="unequal-norms"),
-    "mislabelled noise longer": replace(KEPT, geometry="longer-noisy"),
-    "weights partly along e₁": replace(KEPT, geometry="along-signal"),
-    "weights partly along mislabelled points": replace(KEPT, geometry="along-noise"),
-    "from the origin": replace(KEPT, toy=replace(INFERRED, flips="exact", init=0.0)),
-    "steps 1000 times larger": replace(KEPT, rates=(1000 * RATE,), steps=200),
-    "a minority clean": replace(KEPT, toy=replace(INFERRED, flips="exact", share=0.6)),
+    "Gaussian directions": replace(BROKEN, geometry="equal-norms"),
+    "Gaussian noise": replace(BROKEN, geometry=None),
+    "noise shared in pairs": replace(BROKEN, geometry="twins"),
+    "norms vary": replace(BROKEN, geometry="unequal-norms"),
+    "mislabelled noise longer": replace(BROKEN, geometry="longer-noisy"),
+    "start towards e₁": replace(BROKEN, geometry="along-signal"),
+    "start towards mislabelled points": replace(BROKEN, geometry="along-noise"),
+    "from the origin": replace(BROKEN, toy=replace(INFERRED, flips="exact", init=0.0)),
+    "steps 1000 times as long": replace(BROKEN, rates=(1000 * RATE,), steps=200),
+    "a minority clean": replace(BROKEN, toy=replace(INFERRED, flips="exact", share=0.6)),
 }
 
 
@@ -84,13 +86,14 @@ def table(results: Results) -> list[dict[str, str]]:
     for name in results["arms"]:
         peaks = values(results, name, "peak")
         steps = all_of([exceeds(column.tolist(), 0.0, 2) for column in rising(results, name).T])
-        words = {"supports": "yes", "refutes": "no: it falls somewhere", "inconclusive": "not at every step"}
+        words = {"supports": "yes", "refutes": "no: it falls", "inconclusive": "not at every step"}
+        little = np.abs(np.diff(peaks.mean(0))).max() < NOTHING
         rows.append(
             {
                 "setting": name,
                 "best accuracy, ρ = 0": str(mean(peaks[:, 0])),
                 f"gain of ρ = {RHOS[-1]}": f"{mean(peaks[:, -1] - peaks[:, 0])}",
-                "rises with ρ": words[steps],
+                "rises with ρ": "no change" if little else words[steps],
             }
         )
     return rows
@@ -100,10 +103,9 @@ def picture(results: Results) -> str:
     """Draw accuracy where the assumptions hold, and the gain over gradient descent by radius in every setting."""
     shown = [name for name in ARMS if "printed" not in name and "chance" not in name]
     gains = {name: values(results, name, "peak") - values(results, name, "peak")[:, :1] for name in shown}
-    colours = [PALETTE[index % len(PALETTE)] for index in range(len(shown))]
     halves = (shown[:5], shown[5:])
     panels = [
-        Panel(title, "ρ", "gain in best accuracy", [interval_line(RHOS, gains[n], n, colours[shown.index(n)]) for n in names])
+        Panel(title, "ρ", "gain in best accuracy", [interval_line(RHOS, gains[n], n, c) for n, c in zip(names, PALETTE, strict=False)])
         for title, names in zip(("Kept, or noise changed", "One assumption broken"), halves, strict=True)
     ]
     return svg([curve_panel(results, "kept", "accuracy", "Every assumption kept", "test accuracy"), *panels])

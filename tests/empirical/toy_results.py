@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from empirical.experiments import fig_3b, fig_6, flatness_uncorrelated
+from empirical.experiments import eq_3_1, fig_3b, fig_6, flatness_uncorrelated
 from empirical.toy_sweep import accuracy
 from empirical.toy_training import Curves
 
 KEEP = {
+    "eq-3.1": eq_3_1.keep,
     "fig-3b": fig_3b.keep,
     "fig-6": fig_6.keep,
     "nsam-no-gain": fig_6.keep,
