@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+import msgspec
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -22,16 +23,16 @@ def coloured(word: str) -> Text:
 
 
 def words(row: ledger.Claim, evidence: Sequence[Evidence]) -> dict[str, str]:
-    """Return {form: verdict word} of the statements that `theory` speaks about; a form of experiments alone is left out."""
-    forms = {s.form for s in row.statements if s.needs != "experiment"}
-    return {form: found.whole.word for form, found in verdict.of_claim(row, evidence).items() if form in forms}
+    """Return {form: verdict word} of the statements that `theory` speaks about; those that need an experiment are left out."""
+    own = msgspec.structs.replace(row, statements=tuple(s for s in row.statements if s.needs != "experiment"))
+    return {form: found.whole.word for form, found in verdict.of_claim(own, evidence).items()}
 
 
 def listing(book: ledger.Ledger, where: Mapping[str, str]) -> Table:
     """Return all claims with their place in the paper and in the code."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("claim", "kind", "in the paper", "in the code"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("claim", "in the code"))
     for row in book.claims:
         table.add_row(row.id, row.kind, Text(row.where), where.get(row.id, "an experiment" if row.kind == "experiment" else "-"))
     return table
@@ -41,7 +42,7 @@ def summary(rows: Sequence[tuple[ledger.Claim, Sequence[Evidence], float, int]])
     """Return one line a claim: verdicts, points, near misses, assumptions, seconds, faults."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("claim", "printed", "corrected", "beyond"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True, min_width=22 if heading == "claim" else None)
     for heading in ("points", "near misses", "needed", "s"):
         table.add_column(heading, justify="right")
     table.add_column("")
