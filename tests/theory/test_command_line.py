@@ -15,7 +15,7 @@ from theory import run
 from theory.__main__ import main
 
 ROOT = Path(__file__).parents[2]
-FEW = ["--examples", "300"]
+FEW = ["--examples", "1500"]  # three batches: the first is the simplest one, whatever the seed
 
 
 @pytest.fixture(scope="module")
