@@ -55,7 +55,7 @@ def _additions(formula: Any, space: tuple[sp.Basic, ...]) -> list[NearMiss]:
     made += [NearMiss(f"divided by 1 + {k}^2", formula / (1 + k**2)) for k in factors]
     made += [NearMiss(f"multiplied by 1 + ||{k}||^2", (1 + Inner(k, k)) * formula) for k in space if isinstance(k, sp.MatrixSymbol)]
     if not isinstance(formula, MatrixExpr):
-        made += [NearMiss(f"{k} added", formula + k) for k in (1, -1, 2, -2, sp.S.Half, -sp.S.Half)]
+        made += [NearMiss(f"{k} added", formula + k) for k in (1, -1, 2, -2, 3, -3, sp.S.Half, -sp.S.Half)]
         made += [NearMiss(f"raised to the power {k}", formula**k) for k in (2, 3, sp.S.Half)]
     return [m for m in made if m.formula != formula and not _degenerate(m.formula)]
 
