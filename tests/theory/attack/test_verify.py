@@ -106,6 +106,13 @@ def test_the_counterexample_says_which_relation_fails(statement, words):
     assert words in evidence(statement)[-1].says
 
 
+def test_a_failure_says_at_how_many_points_or_that_it_is_a_tie():
+    assert evidence(Inequality(**MEAN, strictly=True))[0].says == "failed where float64 sees a tie and 50 digits decide"
+    many = evidence(Inequality(part="p", smaller=x, larger=y))[0]
+    assert many.says == f"failed at {many.details['exceeded']} of {many.details['points']} points"
+    assert many.details["exceeded"] > 100
+
+
 def test_details_say_where_how_many_and_how_far():
     held = evidence(identity(space=Space(PLANE.domains, note="a note")), examples=700)[0]
     assert held.details["points"] >= 700
