@@ -86,6 +86,7 @@ def verify(call: Verify, console: Console) -> int:
     """Verify, write, and print the table; return the exit status."""
     book = ledger.read()
     _refuse_numbers(call)
+    run.get_ready()
     for name in call.ids:
         book.claim(name)
     run.refuse_unwritable(call.out)

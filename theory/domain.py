@@ -63,12 +63,12 @@ class Reals:
     def simple(self, shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
         """Small whole numbers first, then simple fractions, then the interval itself."""
         whole_numbers = sorted(range(-20, 21), key=lambda k: (abs(k), k < 0))
-        whole = [k for k in whole_numbers if abs(k) <= 10 and self.low <= k <= self.high]
-        parts = [Fraction(k, q) for q in (2, 4, 10) for k in whole_numbers if self.low <= k / q <= self.high]
-        choices = [st.sampled_from([float(v) for v in values]) for values in (whole, parts) if values]
-        # nine decimals: of 0 and 1e-287 no one can read, nor 50 digits decide, which function value is the larger
-        anything = st.floats(self.low, self.high, allow_subnormal=False).map(lambda v: min(max(round(v, 9), self.low), self.high))
-        return st.one_of(*choices, anything)
+        whole = [Fraction(k) for k in whole_numbers if abs(k) <= 10]
+        parts = [Fraction(k, q) for q in (2, 4, 10, 100) for k in whole_numbers]
+        simple = [float(v) for v in dict.fromkeys([*whole, *parts]) if self.low <= v <= self.high]
+        # a spread over the interval, for what fails only in a part that no simple number lies in
+        spread = [float(f"{v:.3g}") for v in np.linspace(self.low, self.high, 41)]
+        return st.sampled_from([*simple, *(v for v in spread if self.low <= v <= self.high)])
 
 
 @dataclass(frozen=True)
@@ -169,10 +169,10 @@ class Space:
 
     def but(self, **domains: Domain) -> Space:
         """Return the same space with the domains of the named variables replaced."""
-        unknown = set(domains) - {str(s) for s in self.domains}
+        unknown = set(domains) - {s.name for s in self.domains}
         if unknown:
-            raise ValueError(f"the space has no variables {sorted(unknown)}; it has {sorted(str(s) for s in self.domains)}")
-        return Space({s: domains.get(str(s), d) for s, d in self.domains.items()}, self.sizes, self.construct, self.note)
+            raise ValueError(f"the space has no variables {sorted(unknown)}; it has {sorted(s.name for s in self.domains)}")
+        return Space({s: domains.get(s.name, d) for s, d in self.domains.items()}, self.sizes, self.construct, self.note)
 
     def shape(self, symbol: sp.Symbol | sp.MatrixSymbol, sizes: Mapping[sp.Symbol, int]) -> tuple[int, ...]:
         """Return the array shape of a variable: () for scalars, (d,) for columns, (r, c) for matrices."""
@@ -183,12 +183,12 @@ class Space:
 
     def batch(self, rng: np.random.Generator, n: int, sizes: Mapping[sp.Symbol, int], windows: Mapping[str, Window]) -> Batch:
         """Draw n points at once; arrays have shape (n, *shape of the variable)."""
-        drawn = {str(s): d.sample(rng, n, self.shape(s, sizes), windows.get(str(s), (0.0, 1.0))) for s, d in self.domains.items()}
+        drawn = {s.name: d.sample(rng, n, self.shape(s, sizes), windows.get(s.name, (0.0, 1.0))) for s, d in self.domains.items()}
         return self.construct(drawn)
 
     def simple_points(self, sizes: Mapping[sp.Symbol, int]) -> st.SearchStrategy[Point]:
         """Return a strategy of single readable points; arrays have the variables' shapes."""
-        fields = {str(s): d.simple(self.shape(s, sizes)).map(np.asarray) for s, d in self.domains.items()}
+        fields = {s.name: d.simple(self.shape(s, sizes)).map(np.asarray) for s, d in self.domains.items()}
 
         def construct(drawn: Point) -> Point:
             built = self.construct({name: value[None] for name, value in drawn.items()})

@@ -10,11 +10,16 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
+from typing import Any
 
 from reports import evidence
 from reports.evidence import SCHEMA, Dossier, Evidence
 from theory.provenance import provenance
+
+
+FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,21 @@ class Found:
     evidence: list[Evidence]
     started: float
     wall_s: float
+
+
+def get_ready() -> None:
+    """Let the workers' libraries load in another process while this one goes on."""
+    _workers()
+    if FORKSERVER:
+        forkserver.ensure_running()
+
+
+def _workers() -> Any:
+    """Return how workers are started: never forked from here, where JAX holds threads, but from a process that has only imported it."""
+    context = multiprocessing.get_context("forkserver" if FORKSERVER else "spawn")
+    if FORKSERVER:
+        context.set_forkserver_preload(["theory.loaded"])
+    return context
 
 
 def verify_one(claim: str, examples: int, seed: int) -> Found:
@@ -44,10 +64,9 @@ def verify_all(ids: Sequence[str], examples: int, seed: int, jobs: int) -> Itera
     if jobs == 1 or len(ids) == 1:
         yield from (verify_one(claim, examples, seed) for claim in ids)
         return
-    # JAX holds threads and locks, so the workers are started afresh rather than forked.
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_parent)
+    pool = ProcessPoolExecutor(jobs, mp_context=_workers(), initializer=_leave_interrupts_to_parent)
     try:
-        for future in as_completed([pool.submit(verify_one, claim, examples, seed) for claim in ids]):
+        for future in as_completed([pool.submit(verify_one, claim, examples, seed) for claim in _largest_first(ids)]):
             yield future.result()
     except BaseException:
         workers = list((pool._processes or {}).values())  # noqa: SLF001 - Ctrl-C must not wait for the claims in progress
@@ -56,6 +75,17 @@ def verify_all(ids: Sequence[str], examples: int, seed: int, jobs: int) -> Itera
             worker.terminate()
         raise
     pool.shutdown()
+
+
+def _largest_first(ids: Sequence[str]) -> list[str]:
+    """Order claims by what there is to attack, so that no core is left with the largest at the end."""
+    from theory.registry import claims
+
+    def attacks(name: str) -> int:
+        claim = claims()[name][0]
+        return sum(len(statements) for _, statements in claim.forms()) + len(claim.assumes)
+
+    return sorted(ids, key=attacks, reverse=True)
 
 
 def _leave_interrupts_to_parent() -> None:

@@ -19,6 +19,7 @@ from theory.attack.rejection import Rejection, largest_gap, reject
 from theory.attack.search import Attack, attack, describe
 from theory.domain import Space
 from theory.statement import Agreement, Assumption, Claim, Inequality, Limit, Monotone, Proof, Statement
+from theory.text import text
 
 PROOF_VARIANTS = 2  # near misses that a proof is run on, each of which must break it
 BROKEN = (ProofBroken, TypeError, ValueError)  # a checker that cannot even read a step has not accepted it
@@ -158,8 +159,8 @@ def _near_misses(statement: Statement, comparison: Comparison, space: Space, sta
         return Rejection()
     rejection = reject(statement, comparison, space, state)
     if rejection.made:
-        misses = [{"change": m.change, "formula": str(m.formula), "killed_by": killer} for m, killer in rejection.killed]
-        survivors = [f"{m.change}: {m.formula}" for m in rejection.survivors]
+        misses = [{"change": m.change, "formula": text(m.formula), "killed_by": killer} for m, killer in rejection.killed]
+        survivors = [f"{m.change}: {text(m.formula)}" for m in rejection.survivors]
         _record_misses(record, rejection.made, misses, [m.change for m in rejection.equivalent], survivors)
     return rejection
 
@@ -201,7 +202,7 @@ def _proof_is_sensitive(statement: Any, proof: Proof, rejection: Rejection, reco
 
 
 def _assumption(assumption: Assumption, comparison: Comparison, examples: int, seed: int, record: Recorder) -> None:
-    state = attack(comparison, assumption.without, max(1, examples // ASSUMPTION_SHARE), seed + 1)
+    state = attack(comparison, assumption.without, max(1, examples // ASSUMPTION_SHARE), seed + 1, shrink=False)
     if state.counterexample is None:
         undecided = state.exceeded > state.ruled
         record.add(

@@ -7,6 +7,7 @@ the 50-digit run of both sides decides whether that was rounding.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
@@ -33,6 +34,15 @@ SAFETY = 64.0
 EQUAL = mpmath.mpf(10) ** -50
 RESOLVED = mpmath.mpf(10) ** -90
 
+# A definition runs a few dozen times, so that compiling it is the cost; the arithmetic is the same.
+HASTE = {
+    "xla_backend_optimization_level": 0,
+    "xla_llvm_disable_expensive_passes": True,
+    "xla_cpu_use_fusion_emitters": False,
+    "xla_cpu_parallel_codegen_split_count": 1,
+}
+
+KEPT = 64  # results: a handful of definitions on each batch that the near misses are held against
 NEXT = "__next"  # the second value of the variable along which monotonicity is tested
 
 
@@ -63,7 +73,7 @@ class _Side:
             if symbol in self.atoms:
                 values[symbol] = _matrices(compiled(self.atoms[symbol], seen))
             elif symbol not in values:
-                values[symbol] = _matrices(seen[str(symbol)])
+                values[symbol] = _matrices(seen[symbol.name])
         value, err = evaluate(self.formula, values)
         n = len(next(iter(seen.values())))
         return np.broadcast_to(value, (n, *value.shape[1:])), np.broadcast_to(err, (n, *err.shape[1:]))
@@ -78,27 +88,36 @@ class _Side:
             if symbol in self.atoms:
                 values[symbol] = _exact_definition(self.atoms[symbol], seen)
             elif symbol not in values:
-                values[symbol] = _matrix(_exact_array(seen[str(symbol)]))
+                values[symbol] = _matrix(_exact_array(seen[symbol.name]))
         return evaluate_exactly(self.formula, values)
 
 
 class Compiler:
-    """Runs definitions on batches; each is compiled once a shape, for all attacks of this process."""
+    """Runs definitions on batches. Each is compiled once a shape; the last values are kept, since near misses share their batches."""
+
+    def __init__(self) -> None:
+        self._last: OrderedDict[Any, tuple[Batch, np.ndarray]] = OrderedDict()
 
     def __call__(self, definition: Definition, batch: Batch) -> np.ndarray:
         """Return the definition's values at a batch."""
-        return np.asarray(_compiled(definition)(batch))
+        key = definition, tuple((name, id(values)) for name, values in batch.items())
+        if key not in self._last:
+            # the arrays are kept beside their values, so that no other array can take on their identity
+            self._last[key] = batch, np.asarray(_compiled(definition)(batch))
+            if len(self._last) > KEPT:
+                self._last.popitem(last=False)
+        return self._last[key][1]
 
 
 @cache
 def _compiled(definition: Definition) -> Callable[[Batch], Any]:
-    return jax.jit(jax.vmap(_named(definition)))
+    return jax.jit(jax.vmap(_named(definition)), compiler_options=HASTE)
 
 
 def _exact_definition(definition: Definition, point: Mapping[str, Any]) -> np.ndarray:
     """Run a definition in 50 digits; the near misses of one formula ask for the same points again and again."""
     return _exact_known(
-        definition, tuple((name, np.shape(value), np.asarray(value, dtype=float).tobytes()) for name, value in point.items())
+        definition, tuple((name, np.shape(value), np.asarray(value, dtype=float).tobytes()) for name, value in sorted(point.items()))
     )
 
 

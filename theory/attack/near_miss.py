@@ -16,6 +16,7 @@ from sympy.matrices.exceptions import ShapeError
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from theory.symbols import Inner, Phi, sigma
+from theory.text import text
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def _additions(formula: Any, space: tuple[sp.Basic, ...]) -> list[NearMiss]:
 
 
 def _distinct(formula: sp.Basic, others: tuple[sp.Basic, ...]) -> list[NearMiss]:
-    symbols = sorted(formula.atoms(sp.Symbol, sp.MatrixSymbol) | set(others), key=str)
+    symbols = sorted(formula.atoms(sp.Symbol, sp.MatrixSymbol) | set(others), key=lambda symbol: symbol.name)
     symbols = [s for s in symbols if not (isinstance(s, sp.Symbol) and s.is_integer)]
     found: dict[sp.Basic, NearMiss] = {}
     for change, variant in _variants(formula, symbols):
@@ -146,5 +147,5 @@ def _rewrites(e: Any, symbols: list[Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _short(e: sp.Basic) -> str:
-    text = str(e)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    written = text(e)
+    return written if len(written) <= 40 else f"{written[:37]}..."

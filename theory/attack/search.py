@@ -54,7 +54,7 @@ def draw(space: Space, comparison: Comparison, seed: int, sizes: Sizes, windows:
     rng = np.random.default_rng(seed)
     batch = space.batch(rng, n, sizes, windows)
     if comparison.along:
-        domain = next(d for s, d in space.domains.items() if str(s) == comparison.along)
+        domain = next(d for s, d in space.domains.items() if s.name == comparison.along)
         other = domain.sample(rng, n, (), windows.get(comparison.along, (0.0, 1.0)))
         low, high = np.minimum(batch[comparison.along], other), np.maximum(batch[comparison.along], other)
         # a tie compares a number with itself, and 0 with 1e-200 is beyond what 50 digits tell apart: compare the ends of what was drawn
@@ -65,20 +65,22 @@ def draw(space: Space, comparison: Comparison, seed: int, sizes: Sizes, windows:
 
 
 def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrink: bool = True) -> Attack:
-    """Attack a comparison with at least `examples` points, the same for the same seed; shrink what falls."""
+    """Attack a comparison with at least `examples` points, the same for the same seed.
+
+    What falls is told by a readable point; with `shrink`, by the simplest that Hypothesis can reach from it.
+    """
     state = Attack()
-    scalars = [str(s) for s in space.domains if isinstance(s, sp.Symbol)]
+    scalars = [s.name for s in space.domains if isinstance(s, sp.Symbol)]
     unit = st.floats(0, 1, allow_subnormal=False)
     plans = st.tuples(
         st.integers(0, 2**32 - 1),
-        st.sampled_from(range(len(space.sizes))),
         st.fixed_dictionaries({s: st.tuples(unit, unit) for s in scalars}),
         st.sampled_from(ZOOM),
     )
 
-    def one_batch(plan: tuple[int, int, dict[str, Any], float]) -> None:
-        batch_seed, which, windows, radius = plan
-        sizes = space.sizes[which]
+    def one_batch(plan: tuple[int, dict[str, Any], float]) -> None:
+        batch_seed, windows, radius = plan
+        sizes = space.sizes[state.points // BATCH % len(space.sizes)]  # in turn: none is left to chance
         if radius and state.suspects:
             windows = _around(state.suspects[0][1], space, radius)
         batch = draw(space, comparison, batch_seed, sizes, windows)
@@ -108,15 +110,15 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
         )
         hypothesis.seed(seed + state.points)(chosen(hypothesis.given(plans)(one_batch)))()
     _rule(state, comparison)
-    if state.counterexample and shrink:
-        state.counterexample = _shrunk(state, comparison, space, seed)
+    if state.counterexample:
+        state.counterexample = _simpler(state, comparison, space, seed, shrink)
     return state
 
 
 def _around(point: Point, space: Space, radius: float) -> dict[str, Window]:
     """Return windows about a point, of a radius relative to each interval: where a statement nearly fails, it may fail close by."""
     found = {}
-    for name, domain in ((str(symbol), domain) for symbol, domain in space.domains.items()):
+    for name, domain in ((symbol.name, domain) for symbol, domain in space.domains.items()):
         if isinstance(domain, Reals):
             at = (float(point[name]) - domain.low) / ((domain.high - domain.low) or 1.0)
             found[name] = (min(max(at - radius, 0.0), 1.0), min(max(at + radius, 0.0), 1.0))
@@ -136,10 +138,11 @@ def _rule(state: Attack, comparison: Comparison) -> None:
             return
 
 
-def _shrunk(state: Attack, comparison: Comparison, space: Space, seed: int) -> tuple[Point, Sizes, Ruling]:
+def _simpler(state: Attack, comparison: Comparison, space: Space, seed: int, shrink: bool) -> tuple[Point, Sizes, Ruling]:
     """Look for a simpler point that fails, in the smallest sizes first; keep the one at hand where there is none."""
     assert state.counterexample is not None
     at_risk = -1.0 if comparison.relation == "<" else 1.0
+    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
     for sizes in space.sizes:
         points = space.simple_points(sizes)
         if comparison.along:
@@ -149,9 +152,7 @@ def _shrunk(state: Attack, comparison: Comparison, space: Space, seed: int) -> t
             batch = {name: np.repeat(np.asarray(value)[None], BATCH, axis=0) for name, value in point.items()}
             return bool(comparison.scores(batch, sizes, state.compiler)[0] > at_risk and not comparison.rule(point, sizes).holds)
 
-        chosen = settings(
-            max_examples=FIND, database=None, deadline=None, suppress_health_check=HEALTH, phases=[Phase.generate, Phase.shrink]
-        )
+        chosen = settings(max_examples=FIND, database=None, deadline=None, suppress_health_check=HEALTH, phases=phases)
         try:
             point = hypothesis.find(points, fails, settings=chosen, random=random.Random(seed))
         except NoSuchExample:
@@ -161,7 +162,7 @@ def _shrunk(state: Attack, comparison: Comparison, space: Space, seed: int) -> t
 
 
 def _pairs(points: st.SearchStrategy[Point], space: Space, along: str) -> st.SearchStrategy[Point]:
-    domain = next(d for s, d in space.domains.items() if str(s) == along)
+    domain = next(d for s, d in space.domains.items() if s.name == along)
 
     def pair(drawn: tuple[Point, Any]) -> Point:
         point, other = drawn

@@ -4,8 +4,9 @@ n_c clean and n_n mislabelled points x_i = y_i (B, z_i) as in Eq. 3.1, trained o
 (mislabelled). The z_i are orthogonal to one another with |z_i|^2 = N, and the initial weights have norm tau and are
 orthogonal to all of them and to e_1. The noise and the initial weights are rows of a reflection, which is drawn.
 
-Three switches break these assumptions one at a time where a space has them: `stretch` multiplies the noise of the mislabelled
-points, `tilt` turns the noise of the last point towards that of the first (norms stay equal), `lean` adds a multiple of e_1 to w0.
+Three switches, off unless a space says otherwise, break these assumptions one at a time: `stretch` multiplies the noise of the
+mislabelled points, `tilt` turns the noise of the last point towards that of the first (norms stay equal), `lean` adds a multiple of
+e_1 to w0.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import sympy as sp
 from hypothesis import strategies as st
 
 from theory.definitions import linear, logistic, one_sam
-from theory.domain import Arrays, Batch, Construct, Domain, Reals, Space, Window
+from theory.domain import Arrays, Batch, Construct, Domain, Reals, Space, Values, Window
 from theory.symbols import column, positive, real, size
 
 n_c, n_n = size("n_c"), size("n_n")
@@ -72,6 +73,9 @@ def toy_space(variables: Mapping[Any, Domain], construct: Construct = lambda bat
         h: Arrays(1.0),
         y_c: Labels(),
         y_n: Labels(),
+        tilt: Values((0.0,)),
+        stretch: Values((1.0,)),
+        lean: Values((0.0,)),
     }
     return Space({**data, **variables}, sizes, construct, note)
 
@@ -84,12 +88,11 @@ def counts(batch: Batch) -> tuple[int, int]:
 def data(at: SimpleNamespace) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Return the initial weights (d,), the inputs (n, d) and the labels trained on (n,), with d = n + 2."""
     clean, count = at.y_c.shape[0], at.y_c.shape[0] + at.y_n.shape[0]
-    turn, factor, first = getattr(at, "tilt", 0.0), getattr(at, "stretch", 1.0), getattr(at, "lean", 0.0)
     rows = jnp.eye(count + 1) - 2.0 * jnp.outer(at.h, at.h) / jnp.dot(at.h, at.h)
-    last = ((1.0 - turn**2) * rows[count - 1] + 2.0 * turn * rows[0]) / (1.0 + turn**2)
-    noise = jnp.sqrt(at.N) * jnp.concatenate([rows[:clean], factor * rows[clean : count - 1], factor * last[None]])
+    last = ((1.0 - at.tilt**2) * rows[count - 1] + 2.0 * at.tilt * rows[0]) / (1.0 + at.tilt**2)
+    noise = jnp.sqrt(at.N) * jnp.concatenate([rows[:clean], at.stretch * rows[clean : count - 1], at.stretch * last[None]])
     inputs = jnp.concatenate([at.B * jnp.ones((count, 1)), noise], axis=1)
-    weights = jnp.concatenate([first * jnp.ones(1), at.tau * rows[count]])
+    weights = jnp.concatenate([at.lean * jnp.ones(1), at.tau * rows[count]])
     y = jnp.concatenate([at.y_c, at.y_n])
     return weights, y[:, None] * inputs, jnp.concatenate([at.y_c, -at.y_n])
 
