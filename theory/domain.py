@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -151,6 +152,12 @@ class OneHot:
         return st.integers(0, shape[0] - 1).map(lambda k: np.eye(shape[0])[k])
 
 
+@cache
+def _shape(symbol: sp.MatrixSymbol, sizes: tuple[tuple[sp.Symbol, int], ...]) -> tuple[int, ...]:
+    rows, columns = (int(sp.sympify(side).subs(dict(sizes))) for side in symbol.shape)
+    return (rows,) if symbol.shape[1] == 1 else (rows, columns)
+
+
 Construct = Callable[[Batch], Batch]
 
 
@@ -176,10 +183,7 @@ class Space:
 
     def shape(self, symbol: sp.Symbol | sp.MatrixSymbol, sizes: Mapping[sp.Symbol, int]) -> tuple[int, ...]:
         """Return the array shape of a variable: () for scalars, (d,) for columns, (r, c) for matrices."""
-        if isinstance(symbol, sp.Symbol):
-            return ()
-        rows, columns = (int(sp.sympify(side).subs(sizes)) for side in symbol.shape)
-        return (rows,) if symbol.shape[1] == 1 else (rows, columns)
+        return () if isinstance(symbol, sp.Symbol) else _shape(symbol, tuple(sizes.items()))
 
     def batch(self, rng: np.random.Generator, n: int, sizes: Mapping[sp.Symbol, int], windows: Mapping[str, Window]) -> Batch:
         """Draw n points at once; arrays have shape (n, *shape of the variable)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -19,7 +19,7 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from theory.attack.evaluate import DIGITS, EPS, evaluate, evaluate_exactly
+from theory.attack.evaluate import DIGITS, EPS, Known, evaluate, evaluate_exactly
 from theory.attack.exact import run_exactly
 from theory.domain import Batch, Point
 from theory.statement import Definition, Identity, Inequality, Limit, Monotone
@@ -42,7 +42,7 @@ HASTE = {
     "xla_cpu_parallel_codegen_split_count": 1,
 }
 
-KEPT = 64  # results: a handful of definitions on each batch that the near misses are held against
+KEPT = 16  # batches: those that the near misses are held against, twice where a variable takes two values
 NEXT = "__next"  # the second value of the variable along which monotonicity is tested
 
 
@@ -62,19 +62,19 @@ class _Side:
             visible[self.shift] = point[self.shift + NEXT]
         return visible
 
-    def float64(self, batch: Batch, sizes: Sizes, compiled: Compiler) -> tuple[np.ndarray, np.ndarray]:
+    def float64(self, batch: Batch, sizes: Sizes, compiler: Compiler) -> tuple[np.ndarray, np.ndarray]:
         """Return (values, error bounds), each (N, rows, columns)."""
         seen = self._shifted(batch)
         if self.formula is None:
-            value = _matrices(compiled(self.definition, seen))
+            value = _matrices(compiler(self.definition, seen))
             return value, EPS * np.abs(value)
         values: dict[Any, Any] = {size: np.full((1, 1, 1), float(n)) for size, n in sizes.items()}
         for symbol in self.symbols:
             if symbol in self.atoms:
-                values[symbol] = _matrices(compiled(self.atoms[symbol], seen))
+                values[symbol] = _matrices(compiler(self.atoms[symbol], seen))
             elif symbol not in values:
                 values[symbol] = _matrices(seen[symbol.name])
-        value, err = evaluate(self.formula, values)
+        value, err = evaluate(self.formula, values, compiler.parts(seen))
         n = len(next(iter(seen.values())))
         return np.broadcast_to(value, (n, *value.shape[1:])), np.broadcast_to(err, (n, *err.shape[1:]))
 
@@ -93,20 +93,41 @@ class _Side:
 
 
 class Compiler:
-    """Runs definitions on batches. Each is compiled once a shape; the last values are kept, since near misses share their batches."""
+    """Runs definitions on batches, each compiled once a shape, and remembers its last batches, since near misses share them.
+
+    One serves the comparisons of one statement, in which a symbol stands for one definition.
+    """
 
     def __init__(self) -> None:
-        self._last: OrderedDict[Any, tuple[Batch, np.ndarray]] = OrderedDict()
+        self._last: OrderedDict[Any, _Seen] = OrderedDict()
 
     def __call__(self, definition: Definition, batch: Batch) -> np.ndarray:
         """Return the definition's values at a batch."""
-        key = definition, tuple((name, id(values)) for name, values in batch.items())
+        results = self._seen(batch).results
+        if definition not in results:
+            results[definition] = np.asarray(_compiled(definition)(batch))
+        return results[definition]
+
+    def parts(self, batch: Batch) -> Known:
+        """Return what parts of formulas came to at this batch; `evaluate` adds to it."""
+        return self._seen(batch).parts
+
+    def _seen(self, batch: Batch) -> _Seen:
+        key = tuple((name, id(values)) for name, values in batch.items())
         if key not in self._last:
-            # the arrays are kept beside their values, so that no other array can take on their identity
-            self._last[key] = batch, np.asarray(_compiled(definition)(batch))
+            self._last[key] = _Seen(batch)
             if len(self._last) > KEPT:
                 self._last.popitem(last=False)
-        return self._last[key][1]
+        return self._last[key]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A batch, kept so that no other arrays can take on the identity of its own, and what was worked out at it."""
+
+    batch: Batch
+    results: dict[Definition, np.ndarray] = field(default_factory=dict)
+    parts: Known = field(default_factory=dict)
 
 
 @cache

@@ -18,6 +18,7 @@ from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from theory.attack import chains
 from theory.symbols import Inner, Phi, Sign, sigma
+from theory.text import text
 
 Z3_MILLISECONDS = 10_000
 
@@ -50,7 +51,7 @@ class Derivation:
             if not is_zero(rest):
                 raise ProofBroken(f"{says}: the two sides differ by {rest}")
         kind = "SymPy, matrices of any size" if isinstance(left, MatrixExpr) else "SymPy"
-        self.steps.append(Step(says, kind, f"{left} = {right}"))
+        self.steps.append(Step(says, kind, f"{text(left)} = {text(right)}"))
 
     def polynomial(self, says: str, left: sp.Expr, right: sp.Expr) -> None:
         """left = right as rational functions of their symbols, by exact polynomial arithmetic (python-flint)."""
@@ -58,7 +59,7 @@ class Derivation:
         rest = _flint_numerator(chains.scalar(sp.sympify(left) - sp.sympify(right)))
         if rest != 0:
             raise ProofBroken(f"{says}: as polynomials the two sides differ by {rest}")
-        self.steps.append(Step(says, "python-flint", f"{left} = {right}"))
+        self.steps.append(Step(says, "python-flint", f"{text(left)} = {text(right)}"))
 
     def decided(self, says: str, given: Sequence[sp.Basic], then: sp.Basic) -> None:
         """Decide `given implies then` over the reals (z3).
@@ -81,21 +82,21 @@ class Derivation:
         """expression > 0 by SymPy's assumptions on its symbols."""
         if not (expression.is_positive or sp.factor(expression).is_positive or sp.simplify(expression).is_positive):
             raise ProofBroken(f"{says}: SymPy does not see that {expression} is positive")
-        self.steps.append(Step(says, "SymPy, assumptions", f"{expression} > 0"))
+        self.steps.append(Step(says, "SymPy, assumptions", f"{text(expression)} > 0"))
 
     def increasing(self, says: str, expression: sp.Expr, symbol: sp.Symbol) -> None:
         """The expression is strictly increasing in `symbol`: its derivative is positive by SymPy's assumptions."""
         slope = sp.factor(sp.diff(expression, symbol))
         if not slope.is_positive:
             raise ProofBroken(f"{says}: SymPy does not see that the derivative {slope} is positive")
-        self.steps.append(Step(says, "SymPy, derivative", f"d/d{symbol} ({expression}) = {slope} > 0"))
+        self.steps.append(Step(says, "SymPy, derivative", f"d/d{symbol} ({text(expression)}) = {text(slope)} > 0"))
 
     def tends(self, says: str, expression: sp.Expr, symbol: sp.Symbol, to: Any, value: Any) -> None:
         """The limit of `expression` as `symbol` tends to `to` is `value` (SymPy)."""
         found = sp.limit(_plain(expression), symbol, to)
         if sp.simplify(found - value) != 0:
             raise ProofBroken(f"{says}: the limit is {found}, not {value}")
-        self.steps.append(Step(says, "SymPy, limit", f"lim {expression} = {value} as {symbol} -> {to}"))
+        self.steps.append(Step(says, "SymPy, limit", f"lim {text(expression)} = {text(value)} as {symbol} -> {to}"))
 
     def holds(self, says: str, fact: Callable[[], bool], detail: str) -> None:
         """A finite fact that plain exact arithmetic decides."""

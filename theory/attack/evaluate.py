@@ -55,17 +55,29 @@ def supported(expression: sp.Basic) -> bool:
     return (isinstance(expression, NODES) or expression.func in FLOAT) and all(map(supported, expression.args))
 
 
-def evaluate(expression: sp.Basic, values: Values) -> tuple[np.ndarray, np.ndarray]:
+Known = dict[sp.Basic, tuple[Any, Any]]
+
+
+def evaluate(expression: sp.Basic, values: Values, known: Known | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Return (value, bound on its rounding error), each (N, rows, columns), in float64.
 
     `values` maps every symbol of the expression to an array (N, rows, columns), taken as exact.
+    `known` receives what every part of the tree came to; pass it again with the same values, and no part is worked out twice.
     Overflow and division by zero give inf or nan, which the caller must look for.
     """
+    known = {} if known is None else known
     with np.errstate(all="ignore"):
-        return _float(expression, values)
+        return _float(expression, values, known)
 
 
-def _float(e: Any, values: Values) -> tuple[Any, Any]:
+def _float(e: Any, values: Values, known: Known) -> tuple[Any, Any]:
+    if e not in known:
+        known[e] = _worked_out(e, values, lambda part: _float(part, values, known))
+    return known[e]
+
+
+def _worked_out(e: Any, values: Values, of: Callable[[Any], tuple[Any, Any]]) -> tuple[Any, Any]:
+    """Return (value, error bound) of one node; `of` returns those of the parts below it."""
     if isinstance(e, sp.Symbol | sp.MatrixSymbol):
         value = values[e]
         return value, np.zeros_like(value)
@@ -74,24 +86,24 @@ def _float(e: Any, values: Values) -> tuple[Any, Any]:
         held = isinstance(e, sp.Rational) and sp.Rational(float(e)) == e
         return value, np.zeros_like(value) if held else EPS * np.abs(value)
     if isinstance(e, sp.Add | sp.MatAdd):
-        terms = [_float(a, values) for a in e.args]
+        terms = [of(a) for a in e.args]
         value = sum(v for v, _ in terms)
         return value, sum(err for _, err in terms) + EPS * sum(np.abs(v) for v, _ in terms)
     if isinstance(e, sp.Transpose):
-        value, err = _float(e.args[0], values)
+        value, err = of(e.args[0])
         return np.swapaxes(value, 1, 2), np.swapaxes(err, 1, 2)
     if isinstance(e, sp.Mul | sp.MatMul):
-        return _product(e, [_float(a, values) for a in e.args])
+        return _product(e, [of(a) for a in e.args])
     if isinstance(e, sp.MatPow):
-        return _float(sp.MatMul(*[e.base] * int(e.exp)), values)
+        return of(sp.MatMul(*[e.base] * int(e.exp)))
     if isinstance(e, Inner):
-        (a, da), (b, db) = (_float(arg, values) for arg in e.args)
+        (a, da), (b, db) = (of(arg) for arg in e.args)
         value = np.sum(a * b, axis=(1, 2), keepdims=True)
         spread = np.sum(np.abs(a) * db + da * np.abs(b) + EPS * a[0].size * np.abs(a * b), axis=(1, 2), keepdims=True)
         return value, spread
     if isinstance(e, sp.Pow):
-        base, err = _float(e.base, values)
-        power, power_err = _float(e.exp, values)
+        base, err = of(e.base)
+        power, power_err = of(e.exp)
         value = np.sqrt(base) if e.exp == sp.S.Half else base**power
         # the steepest slope within the error of the base, so that a square of what cancelled is covered too
         steepest = np.abs(base) + np.where(power > 1, err, 0.0)
@@ -99,7 +111,7 @@ def _float(e: Any, values: Values) -> tuple[Any, Any]:
         twist = np.where(power_err == 0, 0.0, np.abs(value * np.log(np.abs(base))))
         return value, slope * err + twist * power_err + 2 * EPS * np.abs(value)
     function, slope = FLOAT[e.func]
-    u, err = _float(e.args[0], values)
+    u, err = of(e.args[0])
     value = function(u)
     # the library's own error is a few ulps of the result; that of Phi, a few ulps of its argument too
     own = 4 * EPS * (np.abs(value) + (slope(u) * np.abs(u) if e.func is Phi else 0.0))

@@ -70,7 +70,7 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
     What falls is told by a readable point; with `shrink`, by the simplest that Hypothesis can reach from it.
     """
     state = Attack()
-    scalars = [s.name for s in space.domains if isinstance(s, sp.Symbol)]
+    scalars = [s.name for s, domain in space.domains.items() if isinstance(domain, Reals)]
     unit = st.floats(0, 1, allow_subnormal=False)
     plans = st.tuples(
         st.integers(0, 2**32 - 1),
