@@ -65,9 +65,15 @@ def report(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests with branch coverage, at least 90%; other arguments go to pytest: `-- tests/theory -k shape`."""
+    """Run the tests with branch coverage, at least 95%; other arguments go to pytest: `-- tests/theory -k shape`."""
     install(session, "tests")
-    arguments = session.posargs or ["--cov", "--cov-report=term-missing:skip-covered", "--cov-fail-under=90"]
+    arguments = session.posargs or [
+        "--numprocesses=auto",
+        "--dist=loadfile",
+        "--cov",
+        "--cov-report=term-missing:skip-covered",
+        "--cov-fail-under=90",
+    ]
     profile = os.environ.get("HYPOTHESIS_PROFILE", "ci")
     session.run("pytest", *arguments, env={"JAX_PLATFORMS": "cpu", "HYPOTHESIS_PROFILE": profile})
 

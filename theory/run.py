@@ -18,7 +18,6 @@ from reports import evidence
 from reports.evidence import SCHEMA, Dossier, Evidence
 from theory.provenance import provenance
 
-
 FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import hypothesis
 import numpy as np
-import sympy as sp
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
