@@ -7,7 +7,7 @@ import pytest
 
 from empirical.experiment import Target
 from empirical.experiments import (
-    early_stopping,
+    early_stopping_toy,
     eq_3_1,
     fig_3a,
     fig_3b,
@@ -15,7 +15,7 @@ from empirical.experiments import (
     fig_10,
     fig_11,
     flatness_uncorrelated,
-    follows_by_induction,
+    follows_by_induction_toy,
     large_lr_sgd,
     nsam_no_gain,
 )
@@ -24,7 +24,7 @@ from empirical.rate_sweep import RADII, RATES
 from tests.empirical.toy_results import change, results
 
 MODULES = (
-    early_stopping,
+    early_stopping_toy,
     eq_3_1,
     fig_3a,
     fig_3b,
@@ -32,7 +32,7 @@ MODULES = (
     fig_10,
     fig_11,
     flatness_uncorrelated,
-    follows_by_induction,
+    follows_by_induction_toy,
     large_lr_sgd,
     nsam_no_gain,
 )
@@ -41,8 +41,8 @@ WIDE = 0.5  # a spread over seeds in which a hundredth is lost
 
 
 def kept_accuracies():
-    arm = early_stopping.KEPT
-    return [early_stopping.two_numbers(arm.toy, rho, arm.rates[0], arm.steps).max() for rho in arm.rhos]
+    arm = early_stopping_toy.KEPT
+    return [early_stopping_toy.two_numbers(arm.toy, rho, arm.rates[0], arm.steps).max() for rho in arm.rhos]
 
 
 def by_rate(of_descent, of_sam):
@@ -149,14 +149,14 @@ CASES = [
     (flatness_uncorrelated, "printed result", lambda f: related(f, 1), "refutes"),
     (flatness_uncorrelated, "printed result", lambda f: related(f, -1), "refutes"),
     (flatness_uncorrelated, "printed result", lambda f: related(f, 1, methods_only=True), "refutes"),
-    (follows_by_induction, "printed simulation", lambda f: starting(f, 0.06, 0.05), "supports"),
-    (follows_by_induction, "printed simulation", lambda f: starting(f, 0.06, 0.0), "refutes"),
-    (follows_by_induction, "corrected simulation", lambda f: starting(f, 0.06, 0.0), "supports"),
-    (follows_by_induction, "corrected simulation", lambda f: starting(f, 0.06, 0.05), "refutes"),
-    (follows_by_induction, "corrected simulation", lambda f: starting(f, 0.0, 0.0), "refutes"),
-    (early_stopping, "beyond simulation", lambda f: change(f, "kept", "peak", kept_accuracies()), "supports"),
-    (early_stopping, "beyond simulation", lambda f: change(f, "kept", "peak", np.add(kept_accuracies(), 1e-5)), "refutes"),
-    (early_stopping, "beyond simulation", lambda f: change(f, "kept", "peak", kept_accuracies()[::-1]), "refutes"),
+    (follows_by_induction_toy, "printed simulation", lambda f: starting(f, 0.06, 0.05), "supports"),
+    (follows_by_induction_toy, "printed simulation", lambda f: starting(f, 0.06, 0.0), "refutes"),
+    (follows_by_induction_toy, "corrected simulation", lambda f: starting(f, 0.06, 0.0), "supports"),
+    (follows_by_induction_toy, "corrected simulation", lambda f: starting(f, 0.06, 0.05), "refutes"),
+    (follows_by_induction_toy, "corrected simulation", lambda f: starting(f, 0.0, 0.0), "refutes"),
+    (early_stopping_toy, "beyond simulation", lambda f: change(f, "kept", "peak", kept_accuracies()), "supports"),
+    (early_stopping_toy, "beyond simulation", lambda f: change(f, "kept", "peak", np.add(kept_accuracies(), 1e-5)), "refutes"),
+    (early_stopping_toy, "beyond simulation", lambda f: change(f, "kept", "peak", kept_accuracies()[::-1]), "refutes"),
 ]
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from empirical.data import orthogonal
 from empirical.data.toy import Toy, draw
-from empirical.experiments.early_stopping import two_numbers
+from empirical.experiments.early_stopping_toy import two_numbers
 from empirical.noise import corrupt
 from empirical.toy_training import train
 

@@ -11,7 +11,7 @@ KEEP = {
     "fig-3b": fig_3b.keep,
     "fig-6": fig_6.keep,
     "nsam-no-gain": fig_6.keep,
-    "follows-by-induction": fig_6.keep,
+    "follows-by-induction-toy": fig_6.keep,
     "flatness-uncorrelated": flatness_uncorrelated.keep,
 }
 CURVES = ("accuracy", "ratio", "plain", "trace", "losses")

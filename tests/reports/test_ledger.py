@@ -94,13 +94,9 @@ def test_a_row_beyond_the_paper_has_no_printed_form_and_every_other_row_has_one(
         assert bool(claim.of_form("printed")) == (claim.section != "Beyond the paper"), claim.id
 
 
-def test_an_experiment_needs_experiments_alone_and_any_other_claim_at_most_a_simulation_of_each_form():
+def test_an_experiment_needs_experiments_alone_and_any_other_claim_none():
     for claim in BOOK.claims:
-        experiments = [statement.part for statement in claim.statements if statement.needs == "experiment"]
-        if claim.kind == "experiment":
-            assert len(experiments) == len(claim.statements), claim.id
-        else:
-            assert set(experiments) <= {"simulation"}, claim.id
+        assert {statement.needs == "experiment" for statement in claim.statements} == {claim.kind == "experiment"}, claim.id
 
 
 def test_sections_follow_one_another_without_return():

@@ -22,7 +22,7 @@ from empirical.toy_sweep import INFERRED, PRINTED, RATE, RHOS, Arm, mean, rising
 SEEDS = 20
 NOTHING = 1e-3  # a tenth of a point: what the table calls no change; it decides nothing
 AGREES = 1e-7  # of the best accuracy with the two numbers: results keep eight decimals
-RESULT = Target("early-stopping", "beyond", "simulation")
+RESULT = Target("early-stopping-toy", "beyond", "simulation")
 KEPT = Arm(replace(INFERRED, flips="exact"), geometry="kept", dtype="float64")
 BROKEN = replace(KEPT, dtype="float32")
 ARMS: dict[str, Arm] = {
@@ -113,11 +113,11 @@ def picture(results: Results) -> str:
 
 def run(setup: Setup) -> Results:
     """Train the grid of radii in every setting."""
-    return sweep("early-stopping", ARMS, setup, SEEDS, draws={"accuracy": lambda found: found.accuracy})
+    return sweep("early-stopping-toy", ARMS, setup, SEEDS, draws={"accuracy": lambda found: found.accuracy})
 
 
 EXPERIMENT = Experiment(
-    id="early-stopping",
+    id="early-stopping-toy",
     question="Do gradient steps follow the theorem where its assumptions hold, and which assumption does the gain hang on?",
     targets=(RESULT,),
     expected="a best accuracy that strictly increases with ρ and equals that of the two numbers",

@@ -16,8 +16,8 @@ from empirical.toy_sweep import mean, ruled, sweep
 SEEDS = 20
 LEAST = 0.005  # half a point of accuracy: a smaller gain counts as none
 FLIPS = ("chance", "exact")
-PRINTED = Target("follows-by-induction", "printed", "simulation")
-CORRECTED = Target("follows-by-induction", "corrected", "simulation")
+PRINTED = Target("follows-by-induction-toy", "printed", "simulation")
+CORRECTED = Target("follows-by-induction-toy", "corrected", "simulation")
 ARMS = {name: arm for name, arm in ALL_ARMS.items() if "1-SAM" in name}
 
 
@@ -48,11 +48,11 @@ def picture(results: Results) -> str:
 
 def run(setup: Setup) -> Results:
     """Train gradient descent and 1-SAM from both starting points."""
-    return sweep("follows-by-induction", ARMS, setup, SEEDS, keep, {"accuracy": lambda found: found.accuracy})
+    return sweep("follows-by-induction-toy", ARMS, setup, SEEDS, keep, {"accuracy": lambda found: found.accuracy})
 
 
 EXPERIMENT = Experiment(
-    id="follows-by-induction",
+    id="follows-by-induction-toy",
     question="Is the early-stopping accuracy of 1-SAM above that of gradient descent wherever training starts?",
     targets=(PRINTED, CORRECTED),
     expected="a higher best accuracy, by induction",
