@@ -86,7 +86,7 @@ def verify(call: Verify, console: Console) -> int:
     """Verify, write, and print the table; return the exit status."""
     book = ledger.read()
     _refuse_numbers(call)
-    run.get_ready()
+    run.get_ready(len(call.ids), call.jobs or run.cores())
     for name in call.ids:
         book.claim(name)
     run.refuse_unwritable(call.out)

@@ -31,10 +31,10 @@ class Found:
     wall_s: float
 
 
-def get_ready() -> None:
-    """Let the workers' libraries load in another process while this one goes on."""
-    _workers()
-    if FORKSERVER:
+def get_ready(named: int, jobs: int) -> None:
+    """Let the workers' libraries load in another process while this one goes on, if there will be workers; 0 claims named are all."""
+    if FORKSERVER and jobs > 1 and named != 1:
+        _workers()
         forkserver.ensure_running()
 
 

@@ -37,6 +37,19 @@ LIES = {
         "slope = sp.exp(z) * (1 - sp.exp(-C)) / (1 + sp.exp(z - C)) ** 2",
         "slope = sp.exp(z) / (1 + sp.exp(z - C)) ** 2",
     ),
+    "a missing 1 - 2 Delta in Eq. B.8": ("eq-b.8", "theory/toy/eq_b_8.py", "first_entry = 1 - 2 * Delta", "first_entry = 1 + 0 * Delta"),
+    "a missing B in Eq. B.8": (
+        "eq-b.8",
+        "theory/toy/eq_b_8.py",
+        "formula=first_entry * B, defined_by=lambda p: labelled_mean(p, p.Z)",
+        "formula=first_entry, defined_by=lambda p: labelled_mean(p, p.Z)",
+    ),
+    "a missing 1 - 2 Delta in the shift of naive SAM": (
+        "nsam-proportional",
+        "theory/naive_sam/nsam_proportional.py",
+        "eps_i * (1 - 2 * Delta) * B**2 / 2",
+        "eps_i * B**2 / 2",
+    ),
     "a corrected statement that is false": (
         "eq-4.3",
         "theory/deep_linear/eq_4_1_to_4_4.py",
