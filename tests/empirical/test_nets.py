@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 
-from tests.empirical.nets import apart, plans
+from empirical.random_nets import apart, plans
 
 REACHED = {
     "two convolutions": lambda model, _: len(model.convs) == 2,

@@ -11,7 +11,7 @@ from empirical.losses import cross_entropy, logistic
 from empirical.methods import J_SAM, SGD
 from empirical.models import DLN, MLP2
 from empirical.penalty import Gammas, penalised_sgd
-from tests.empirical.nets import TOLERANCE, Case, apart, images, plain
+from empirical.random_nets import TOLERANCE, Case, apart, images, plain
 
 GAMMAS = Gammas(0.3, 0.2)
 

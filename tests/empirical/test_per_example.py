@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from empirical.losses import cross_entropy, logistic, squared
 from empirical.methods import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction, network
 from empirical.models import DLN, Block
+from empirical.near_misses import MISSES
 from empirical.per_example import passes, per_example
-from empirical.rules import table
-from empirical.rules.rule import ROUTES, across
+from empirical.random_nets import CORNERS, TOLERANCE, Case, ConvSpec, Net, apart, cases, images, plain
+from empirical.rules.rule import ROUTES
 from empirical.sharded import sharded
 from empirical.switch import Decay
-from tests.empirical.nets import CORNERS, TOLERANCE, Case, ConvSpec, Net, apart, cases, images, plain
 
 # Every example compiles two programs of its own (about 4 s of processor time), so they are few unless asked for: nightly has hundreds.
 FEW = settings(max_examples=max(5, settings().max_examples // 20), deadline=None)
@@ -60,81 +60,12 @@ def test_the_corners_differ_so_that_equality_says_something():
         assert all(apart(one, other) > 1e-2 for other in gradients[:i])
 
 
-class Skips:
-    """A rule that leaves its layer unperturbed."""
-
-    def perturbed(self, rule, layer, route, call, x, summary, c):
-        return call(x)
-
-
-class Doubles:
-    """A rule that counts its layer twice in the norm."""
-
-    def summarise(self, rule, layer, route, x, d):
-        square, summary = rule.summarise(layer, route, x, d)
-        return 2 * square, summary
-
-
-class ForgetsTheBias:
-    """A rule whose norm leaves the bias out."""
-
-    def summarise(self, rule, layer, route, x, d):
-        square, summary = rule.summarise(layer, route, x, d)
-        return square - jnp.sum(jnp.square(d.reshape(d.shape[0], -1, d.shape[-1]).sum(1)), axis=1), summary
-
-
-class TakesTheBatchNorm:
-    """A rule whose norm is that of the batch's summed squares."""
-
-    def summarise(self, rule, layer, route, x, d):
-        square, summary = rule.summarise(layer, route, x, d)
-        return jnp.full_like(square, square.mean()), summary
-
-
-class MixesExamples:
-    """A rule that gives each example the epsilon of its neighbour."""
-
-    def perturbed(self, rule, layer, route, call, x, summary, c):
-        return rule.perturbed(layer, route, call, x, jax.tree.map(lambda v: jnp.roll(v, 1, axis=0), summary), c)
-
-
-class Moves:
-    """A rule that lets the derivative run through epsilon, as if it were not held fixed: here, scaled by 1 + c."""
-
-    def perturbed(self, rule, layer, route, call, x, summary, c):
-        def scaled(v):
-            y = call(v)
-            return y + across(c, y) - jax.lax.stop_gradient(across(c, y))
-
-        return rule.perturbed(layer, route, scaled, x, summary, c)
-
-
-class Wrong:
-    """A rule with one method replaced by a near miss."""
-
-    def __init__(self, rule, miss):
-        self.rule, self.miss = rule, miss
-
-    def __getattr__(self, name):
-        if hasattr(self.miss, name):
-            return lambda *arguments: getattr(self.miss, name)(self.rule, *arguments)
-        return getattr(self.rule, name)
-
-
-MISSES = [
-    *[(kind, miss, "gram") for kind in (nn.Dense, nn.Conv, nn.LayerNorm) for miss in (Skips, Doubles, TakesTheBatchNorm)],
-    *[(kind, MixesExamples, "materialised") for kind in (nn.Dense, nn.Conv, nn.LayerNorm)],
-    (nn.Dense, ForgetsTheBias, "materialised"),
-    (nn.Conv, ForgetsTheBias, "gram"),
-    (nn.Dense, Moves, "gram"),
-]
-
-
-@pytest.mark.parametrize(("kind", "miss", "route"), MISSES, ids=lambda value: getattr(value, "__name__", value))
-def test_a_near_miss_in_one_kind_of_layer_is_rejected(kind, miss, route, monkeypatch, definition_of_1_sam):
+@pytest.mark.parametrize("miss", MISSES, ids=lambda miss: miss.change)
+def test_a_near_miss_in_one_kind_of_layer_is_rejected(miss, definition_of_1_sam):
     case, expected = definition_of_1_sam
-    monkeypatch.setitem(table.RULES, kind, Wrong(table.RULES[kind], miss()))
-    assert apart(case(per_example(case.model, cross_entropy, ONE_SAM, None, route))[0], expected) > 1e4 * TOLERANCE
+    with miss.in_place():
+        found = case(per_example(case.model, cross_entropy, ONE_SAM, None, miss.route))[0]
+    assert apart(found, expected) > 1e4 * TOLERANCE
 
 
 @pytest.fixture(scope="module")

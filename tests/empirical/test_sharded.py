@@ -8,9 +8,9 @@ import pytest
 from empirical.losses import cross_entropy, logistic
 from empirical.methods import J_SAM, L_SAM, METHODS, N_SAM, ONE_SAM, SGD, direction, m_sam, network
 from empirical.models import Linear
+from empirical.random_nets import TOLERANCE, Case, ConvSpec, Net, apart, images
 from empirical.sharded import sharded
 from empirical.switch import Decay, Method
-from tests.empirical.nets import TOLERANCE, Case, ConvSpec, Net, apart, images
 from theory import definitions
 
 NET = Net((ConvSpec(2, (2, 2), (1, 1), "SAME", bias=True, norm=False),), (3,))
