@@ -24,6 +24,7 @@ from empirical.experiment import Experiment, Profile, Ruling, Setup, Target, exp
 from reports import ledger, record
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
+from theory.interrupt import heard
 
 WRONG, INTERRUPTED = 2, 130
 COLOURS = {"supports": "green", "refutes": "red", "inconclusive": "yellow"}
@@ -173,13 +174,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     try:
         call = tyro.cli(List | Run | Plan, prog="python -m empirical", description=__doc__, args=arguments)
-        match call:
-            case List():
-                return list_experiments(console)
-            case Run():
-                return run(call, console)
-            case _:
-                return plan(call, console)
+        with heard():
+            match call:
+                case List():
+                    return list_experiments(console)
+                case Run():
+                    return run(call, console)
+                case _:
+                    return plan(call, console)
     except (CallError, LedgerError, EvidenceError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG

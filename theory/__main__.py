@@ -22,6 +22,7 @@ from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
 from theory import pages, run
 from theory.faults import faults
+from theory.interrupt import heard
 
 FALLEN, WRONG, INTERRUPTED = 1, 2, 130
 
@@ -146,13 +147,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     try:
         call = tyro.cli(List | Show | Verify, prog="python -m theory", description=__doc__, args=arguments)
-        match call:
-            case List():
-                return list_claims(console)
-            case Show():
-                return show(call, console)
-            case _:
-                return verify(call, console)
+        with heard():
+            match call:
+                case List():
+                    return list_claims(console)
+                case Show():
+                    return show(call, console)
+                case _:
+                    return verify(call, console)
     except (CallError, LedgerError, EvidenceError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG

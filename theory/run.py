@@ -35,7 +35,9 @@ def get_ready(named: int, jobs: int) -> None:
     """Let the workers' libraries load in another process while this one goes on, if there will be workers; 0 claims named are all."""
     if FORKSERVER and jobs > 1 and named != 1:
         _workers()
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which it inherits: Ctrl-C is this process's to answer
         forkserver.ensure_running()
+        signal.signal(signal.SIGINT, handler)
 
 
 def _workers() -> Any:

@@ -16,6 +16,7 @@ SMALL = flow.Toy(signal=1.0, noise_square=2.0, noise_sd=0.7, clean=3, noisy=2, s
 def point(**changes):
     """The data set of SMALL, with the noise turned by an arbitrary reflection."""
     values = {"B": 1.0, "N": 2.0, "s": 0.7, "tau": 0.5, "rho": 0.4, "eta": 0.3, "h": np.array([1.0, -2.0, 0.5, 3.0, 1.0, 0.25])}
+    values |= {"tilt": 0.0, "stretch": 1.0, "lean": 0.0}
     values |= {"y_c": np.array([1.0, -1.0, 1.0]), "y_n": np.array([-1.0, 1.0])} | changes
     return SimpleNamespace(**{name: jnp.asarray(value) for name, value in values.items()})
 
