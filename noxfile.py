@@ -22,7 +22,7 @@ SOMETHING_FELL = "Returned code 1"  # how nox words exit status 1 of a command; 
 def install(session: nox.Session, *groups: str) -> None:
     """Install dependency groups of pyproject.toml into the session, at the versions of constraints.txt."""
     wanted = nox.project.dependency_groups(nox.project.load_toml(ROOT / "pyproject.toml"), *groups)
-    session.install("-c", "constraints.txt", *wanted)
+    session.install("-c", "constraints.txt", *wanted, env={"UV_COMPILE_BYTECODE": "1"})  # not in the first run of what was installed
 
 
 @nox.session
