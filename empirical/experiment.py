@@ -30,11 +30,25 @@ class Target(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One attack on a statement that needs a check, not a measurement: a record of its own method, with that method's details."""
+
+    method: Literal["property", "near-miss"]
+    outcome: Outcome
+    says: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Ruling:
-    """What the rule says of one statement: the outcome and one sentence with the numbers that decided."""
+    """What the rule says of one statement: the outcome and one sentence with the numbers that decided.
+
+    `findings` are written in place of the one record of an experiment where the statement is checked and not measured.
+    """
 
     outcome: Outcome
     says: str
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.experiment import Experiment, Finding, Results, Ruling, Setup, Target
 from reports import evidence
-from reports.evidence import SCHEMA, Dossier, Evidence, EvidenceError, Provenance
+from reports.evidence import SCHEMA, Dossier, Evidence, EvidenceError, Method, Provenance
 from reports.ledger import Ledger
 from theory.provenance import provenance
 
@@ -52,23 +52,32 @@ def keep(experiment: Experiment, results: Results, setup: Setup, started: float)
     evidence.write_whole(setup.out / "figures" / f"{experiment.id}.svg", experiment.picture(results).encode())
     details = _details(experiment, results, origin)
     for claim in dict.fromkeys(target.claim for target in rulings):
-        own = [_record(experiment, target, ruling, details) for target, ruling in rulings.items() if target.claim == claim]
+        own = [
+            item for target, ruling in rulings.items() if target.claim == claim for item in _records(experiment, target, ruling, details)
+        ]
         kept = [item for item in _standing(setup.out, claim) if item.details.get("experiment") != experiment.id]
         evidence.write(setup.out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*kept, *own]))
     return rulings
 
 
-def _record(experiment: Experiment, target: Target, ruling: Ruling, details: dict[str, Any]) -> Evidence:
-    return Evidence(
-        claim=target.claim,
-        form=target.form,
-        part=target.part,
-        method="experiment",
-        outcome=ruling.outcome,
-        says=ruling.says,
-        details=details,
-        qualifier=experiment.qualifier,
-    )
+def _records(experiment: Experiment, target: Target, ruling: Ruling, details: dict[str, Any]) -> list[Evidence]:
+    """Return the record of a ruling: one of an experiment, or one for each of its findings."""
+    said: list[tuple[Method, Finding | Ruling, dict[str, Any]]] = [("experiment", ruling, details)]
+    if ruling.findings:
+        said = [(found.method, found, {**details, **found.details}) for found in ruling.findings]
+    return [
+        Evidence(
+            claim=target.claim,
+            form=target.form,
+            part=target.part,
+            method=method,
+            outcome=found.outcome,
+            says=found.says,
+            details=kept,
+            qualifier=experiment.qualifier,
+        )
+        for method, found, kept in said
+    ]
 
 
 def _details(experiment: Experiment, results: Results, origin: Provenance) -> dict[str, Any]:

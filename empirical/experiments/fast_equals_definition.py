@@ -1,0 +1,142 @@
+"""Beyond the paper: does the fast per-example SAM compute what Eqs. 2.6-2.9 define?
+
+The definition is written plainly, with perturbed weights for each example (`theory/definitions.py`, `random_nets.plain`), and
+differentiated by JAX. Both sides run in float64 on small networks: some fixed, with every kind of layer and the paper's own models, and
+some drawn at random over depth, width, kernel, stride, padding, bias, LayerNorm and batch. A property, not a measurement: one failure
+is enough.
+"""
+
+from __future__ import annotations
+
+from empirical.experiment import Cost, Experiment, Finding, Results, Ruling, Setup, Target
+from empirical.figures import PALETTE, Line, Panel, svg
+from empirical.statistics import Outcome, all_of
+from empirical.toy_sweep import ruled
+
+TARGET = Target("fast-equals-definition", "beyond", "agreement")
+TOLERANCE = 1e-10  # relative, over all weights together
+NETWORKS = 8  # drawn ones, beside the fixed ones
+DRAWS = 20  # of weights, inputs, targets and radius, for each network
+DOMAIN = {
+    "layers": "up to two convolutions (kernel 1 to 3, stride 1 or 2, each way to write padding, with and without bias and LayerNorm), "
+    "Dense on pixels or not, up to three Dense layers of width 1 to 4 with and without bias",
+    "fixed": "every kind of layer at once; a block of ResNet18; 2NN; DLN with logistic and squared loss; an embedding",
+    "batch": "1 to 6 examples",
+    "weights": "normal, of variance one over the number of inputs",
+    "rho": "0.001, 0.05, 0.5 and 3",
+    "methods": "SGD, L-SAM, J-SAM and 1-SAM without per-example weights, by each route; m-SAM and n-SAM by shards",
+}
+
+
+def judge(results: Results) -> dict[Target, Ruling]:
+    """Rule on the agreement: every error within the tolerance, and every near miss beyond it at some draw."""
+    errors = {
+        (found["network"], way): error for found in results["networks"] for way, each in found["errors"].items() for error in [max(each)]
+    }
+    network, way = max(errors, key=lambda key: errors[key])
+    worst = errors[network, way]
+    points = sum(len(each) for found in results["networks"] for each in found["errors"].values())
+    survivors = [miss["change"] for miss in results["misses"] if max(miss["errors"]) <= TOLERANCE]
+    count = len(results["misses"])
+    held: Outcome = "supports" if worst <= TOLERANCE else "refutes"
+    says = (
+        f"{points} comparisons on {len(results['networks'])} networks differ by at most {worst:.1g} ({way}; {network}), "
+        f"where {TOLERANCE:g} is allowed."
+    )
+    rejected: Outcome = "inconclusive" if survivors or not count else "supports"
+    nearest = min((max(miss["errors"]) for miss in results["misses"]), default=0.0)
+    missed = f"{count - len(survivors)} of {count} near misses are rejected; the nearest differs by up to {nearest:.1g}."
+    held, says = ruled(results, NETWORKS, held, says)
+    rejected, missed = ruled(results, NETWORKS, rejected, missed)
+    agreement = {"points": points, "precision": "float64", "domain": DOMAIN, "worst": worst, "tolerance": TOLERANCE}
+    misses = [
+        {"change": miss["change"], "formula": f"instead of {miss['of']}", "killed_by": _killed(miss["errors"])}
+        for miss in results["misses"]
+        if miss["change"] not in survivors
+    ]
+    attack = {"made": count, "rejected": len(misses), "equivalent": 0, "survivors": survivors, "misses": misses, "rows": []}
+    findings = (Finding("property", held, says, agreement), Finding("near-miss", rejected, missed, attack))
+    return {TARGET: Ruling(all_of([held, rejected]), f"{says} {missed}", findings)}
+
+
+def _killed(errors: list[float]) -> str:
+    """Return at how many draws a near miss is rejected, and by how much."""
+    seen = sum(error > TOLERANCE for error in errors)
+    return f"an error of {max(errors):.1g} (beyond the tolerance at {seen} of {len(errors)} draws, from {min(errors):.1g})"
+
+
+def table(results: Results) -> list[dict[str, str]]:
+    """Return a row for each network with its largest error."""
+    rows: list[dict[str, str]] = []
+    for found in results["networks"]:
+        way, worst = max(((way, max(each)) for way, each in found["errors"].items()), key=lambda item: item[1])
+        size = {"examples": str(found["examples"]), "weights": str(found["weights"])}
+        rows.append({"network": found["network"], **size, "largest error": f"{worst:.1g}", "of": way})
+    return rows
+
+
+def picture(results: Results) -> str:
+    """Draw the largest error of each network, and of each near miss the smallest and the largest over draws."""
+
+    def ordered(values: list[float], label: str, colour: str) -> Line:
+        drawn = sorted(max(value, 1e-17) for value in values)
+        return Line(list(range(1, len(drawn) + 1)), drawn, label, colour, style=":", marked=True)
+
+    level = [(TOLERANCE, "tolerance")]
+    networks = [max(max(each) for each in found["errors"].values()) for found in results["networks"]]
+    panels = [Panel("Largest error of each network", "network", "relative error", [ordered(networks, "", PALETTE[0])], level, log_y=True)]
+    if results["misses"]:
+        ends = [
+            ordered([end(miss["errors"]) for miss in results["misses"]], label, colour)
+            for end, label, colour in ((max, "largest", PALETTE[1]), (min, "smallest", PALETTE[5]))
+        ]
+        panels.append(Panel("Near misses over draws", "near miss", "relative error", ends, level, log_y=True))
+    return svg(panels)
+
+
+def run(setup: Setup) -> Results:
+    """Compare every network, then the near misses on the one with every kind of layer; smoke does a little of each."""
+    import jax
+
+    from empirical import agreement
+
+    smoke = setup.profile == "smoke"
+    wanted = setup.seeds or (1 if smoke else NETWORKS)
+    with jax.enable_x64(True):
+        draws = agreement.draws_of(4 if smoke else DRAWS)
+        fixed = [agreement.every_kind(("cheapest",))] if smoke else agreement.fixed()
+        subjects = [*fixed, *agreement.drawn(wanted)]
+        networks = []
+        for place, subject in enumerate(subjects):
+            setup.progress(subject.name, 0.7 * place / len(subjects))
+            networks.append(agreement.agreement(subject, draws))
+        misses = agreement.misses(fixed[0], draws, lambda change: setup.progress(change, 0.8), 1 if smoke else None)
+    return {"seeds": list(range(wanted)), "short": "profile smoke" if smoke else "", "networks": networks, "misses": misses}
+
+
+def cost(setup: Setup) -> Cost:
+    """Nearly all of it compiles programs."""
+    smoke = setup.profile == "smoke"
+    networks = setup.seeds or (1 if smoke else NETWORKS)
+    return Cost(seconds=(8.0 if smoke else 25.0) + 2.0 * networks, memory_mib=900.0)
+
+
+EXPERIMENT = Experiment(
+    id="fast-equals-definition",
+    question="Does the fast per-example SAM compute what Eqs. 2.6-2.9 define?",
+    targets=(TARGET,),
+    expected="equality up to rounding",
+    rule=(
+        f"In float64, the mean gradient of every method by every route differs from that of the definition by at most {TOLERANCE:g} "
+        f"of its norm, on all fixed networks and on at least {NETWORKS} drawn ones, {DRAWS} draws of weights, inputs, targets and radius "
+        "each; and every near miss (epsilon missing on a layer, a wrong norm, the batch's norm, a neighbour's epsilon, a wrong radius, "
+        "another method) differs by more at some draw."
+    ),
+    qualifier="",
+    seeds=NETWORKS,
+    cost=cost,
+    run=run,
+    judge=judge,
+    table=table,
+    picture=picture,
+)
