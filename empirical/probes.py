@@ -1,0 +1,237 @@
+"""What is measured after each epoch, on clean and on mislabelled training points apart, on held-out and on test points.
+
+Everything per example comes from two passes over the data without per-example weights, by the same rules as 1-SAM itself
+(`per_example.py`): the norm of one example's update is that of its gradient with each factor where the method takes it (Eqs. 2.7-2.9).
+The trace of the Hessian is Hutchinson's estimate, with its standard error. A mean over no points is NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from empirical.data.digits import Images, Split
+from empirical.layers import Layer, Path, apply, layers_of
+from empirical.losses import Loss, logistic, sizes, values_and_cotangents
+from empirical.per_example import tapped
+from empirical.rules.rule import across
+from empirical.switch import Method, Params, reciprocal, squared_norm
+
+
+class Points(NamedTuple):
+    """One split on the device: inputs (n, ...) as they are stored, given and clean labels (n,), centre and spread of an input."""
+
+    inputs: jax.Array
+    given: jax.Array
+    clean: jax.Array
+    centre: jax.Array
+    spread: jax.Array
+
+    def take(self, rows: jax.Array, dtype: Any) -> jax.Array:
+        """Return the chosen inputs, scaled."""
+        return (self.inputs[rows].astype(dtype) - self.centre.astype(dtype)[None]) / self.spread.astype(dtype)[None]
+
+
+def points(split: Split, images: Images) -> Points:
+    """Return a split of `images` as arrays that JAX takes."""
+    return Points(split.inputs, split.given, split.clean, images.centre, images.spread)  # pyright: ignore[reportArgumentType] - NumPy's
+
+
+def targets(loss: Loss, labels: jax.Array, classes: int, dtype: Any) -> jax.Array:
+    """Return what a loss compares outputs (B, classes) or (B,) with: -1 and 1 for the logistic loss, one-hot rows for the others."""
+    return 2 * labels.astype(dtype) - 1 if loss is logistic else jax.nn.one_hot(labels, classes, dtype=dtype)
+
+
+def predicted(outputs: jax.Array) -> jax.Array:
+    """Return the predicted labels (B,) of outputs (B, K), or of (B,) scalars by their sign."""
+    return (jnp.argmax(outputs, axis=1) if outputs.ndim == 2 else outputs > 0).astype(jnp.int32)
+
+
+class Examples(NamedTuple):
+    """What is known of each example, all (B,) but the outputs.
+
+    losses, logit_scales, gradient_norms    at the weights w
+    perturbed_logit_scales                  at w + epsilon_i, epsilon_i the example's own
+    update_norms                            of the gradient whose factors are where the method takes them
+    activation_norms                        of the input of the last layer, at w
+    """
+
+    outputs: jax.Array
+    losses: jax.Array
+    logit_scales: jax.Array
+    perturbed_logit_scales: jax.Array
+    gradient_norms: jax.Array
+    update_norms: jax.Array
+    activation_norms: jax.Array
+
+
+def norms(layers: dict[Path, Layer], seen: dict[Path, jax.Array], deltas: dict[Path, jax.Array]) -> tuple[jax.Array, dict[Path, Any]]:
+    """Return the norms |g_i| (B,) from each layer's input and the gradient in its output, and the layers' summaries of the g_i."""
+    square, summaries = jnp.zeros((), next(iter(deltas.values())).dtype), {}
+    for path, layer in layers.items():
+        share, summaries[path] = layer.rule.summarise(layer.module, layer.route, seen[path], deltas[path])
+        square = share + square
+    return jnp.sqrt(square), summaries
+
+
+def examine(
+    model: nn.Module, loss: Loss, method: Method, params: Params, rho: jax.Array, inputs: jax.Array, targets: jax.Array
+) -> Examples:
+    """Return what is known of each example, its own epsilon_i of length rho; the method's shard plays no part.
+
+    Raises `UnsupportedModelError` for a model with a layer that has no rule.
+    """
+    layers = layers_of(model, params, inputs)
+    taps = {path: jnp.zeros(layer.output.shape, layer.output.dtype) for path, layer in layers.items()}
+    outputs, pull, calls = jax.vjp(lambda t: tapped(model, params, t, inputs), taps, has_aux=True)
+    seen = {path: call[0] for path, call in calls.items()}
+    losses, cotangents = values_and_cotangents(loss, outputs, targets)
+
+    def unit(cotangents: jax.Array) -> tuple[jax.Array, jax.Array]:
+        """Return cotangents of largest entry 1, and that entry: the squares of well-fitted examples would vanish."""
+        top = jnp.max(jnp.abs(cotangents.reshape(cotangents.shape[0], -1)), axis=1)
+        return across(reciprocal(top), cotangents), top
+
+    scaled, top = unit(cotangents)
+    norm, summaries = norms(layers, seen, pull(scaled)[0])
+    c = rho * reciprocal(norm)
+
+    def at_perturbed(taps: dict[Path, jax.Array]) -> tuple[jax.Array, dict[Path, jax.Array]]:
+        moved: dict[Path, jax.Array] = {}
+
+        def on_call(layer: nn.Module, call: Callable[..., Any], args: tuple[Any, ...], _: dict[str, Any]) -> jax.Array:
+            found = layers[layer.path]
+            moved[layer.path] = args[0]
+            return found.rule.perturbed(layer, found.route, call, args[0], summaries[layer.path], c) + taps[layer.path]
+
+        return apply(model, params, inputs, on_call), moved
+
+    moved_outputs, moved_pull, moved_seen = jax.vjp(at_perturbed, taps, has_aux=True)
+    _, moved_cotangents = values_and_cotangents(loss, moved_outputs, targets)
+    chosen, size = unit(moved_cotangents if method.logit_at == "w+eps" else cotangents)
+    if method.jacobian_at == "w+eps":
+        update, _ = norms(layers, moved_seen, moved_pull(chosen)[0])
+    else:
+        update, _ = norms(layers, seen, pull(chosen)[0])
+    last = seen[list(layers)[-1]]
+    return Examples(outputs, losses, sizes(cotangents), sizes(moved_cotangents), top * norm, size * update, sizes(last))
+
+
+def in_chunks(look: Callable[[jax.Array], Any], count: int, chunk: int) -> Any:
+    """Return look(rows) for the rows 0..count-1, `chunk` at a time; the last chunk is filled up with repeated rows, then cut."""
+    rows = jnp.arange(-(-count // chunk) * chunk) % count
+    found = jax.lax.map(look, rows.reshape(-1, chunk))
+    return jax.tree.map(lambda values: values.reshape(-1, *values.shape[2:])[:count], found)
+
+
+def mean(values: jax.Array, chosen: jax.Array) -> jax.Array:
+    """Return the mean of the chosen values, NaN where none is chosen."""
+    return jnp.sum(jnp.where(chosen, values, jnp.zeros_like(values))) / jnp.sum(chosen, dtype=values.dtype)
+
+
+def fit(model: nn.Module, loss: Loss, classes: int, params: Params, data: Points, chunk: int) -> dict[str, jax.Array]:
+    """Return accuracy and mean loss on all points of a split, against the given labels and against the clean ones."""
+    dtype, count = jax.tree.leaves(params)[0].dtype, data.inputs.shape[0]
+
+    def look(rows: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+        outputs = model.apply({"params": params}, data.take(rows, dtype))
+        given = jax.vmap(loss)(outputs, targets(loss, data.given[rows], classes, dtype))
+        clean = jax.vmap(loss)(outputs, targets(loss, data.clean[rows], classes, dtype))
+        return predicted(outputs), given, clean  # pyright: ignore[reportArgumentType] - no collection is mutable
+
+    guess, given_loss, clean_loss = in_chunks(look, count, min(chunk, count))
+    return {
+        "accuracy": jnp.mean((guess == data.given).astype(dtype)),
+        "loss": jnp.mean(given_loss),
+        "true_accuracy": jnp.mean((guess == data.clean).astype(dtype)),
+        "true_loss": jnp.mean(clean_loss),
+    }
+
+
+def measure(
+    model: nn.Module, loss: Loss, method: Method, classes: int, params: Params, rho: jax.Array, data: Points, chunk: int
+) -> dict[str, jax.Array]:
+    """Return the means over clean and over mislabelled training points ("clean_...", "noisy_...", scalars), and the last layer's norms.
+
+    accuracy, loss             against the given labels: of a noisy point, whether its wrong label has been learnt
+    true_accuracy, true_loss   against the clean labels
+    logit_scale, perturbed_logit_scale, scale_ratio   the mean ratio is over points whose scale is not 0 (Figure 4, top)
+    gradient_norm, update_norm   the latter for methods whose shard is one example
+    activation_norm, last_layer_norm   mean |z_i|, and the norm of the last layer's parameters (Figure 5)
+    """
+    dtype, count = jax.tree.leaves(params)[0].dtype, data.inputs.shape[0]
+
+    def look(rows: jax.Array) -> tuple[Examples, jax.Array]:
+        inputs, given = data.take(rows, dtype), targets(loss, data.given[rows], classes, dtype)
+        found = examine(model, loss, method, params, rho, inputs, given)
+        true = jax.vmap(loss)(found.outputs, targets(loss, data.clean[rows], classes, dtype))
+        return found._replace(outputs=predicted(found.outputs)), true
+
+    found, true_loss = in_chunks(look, count, min(chunk, count))
+    each = {
+        "accuracy": (found.outputs == data.given).astype(dtype),
+        "loss": found.losses,
+        "true_accuracy": (found.outputs == data.clean).astype(dtype),
+        "true_loss": true_loss,
+        "logit_scale": found.logit_scales,
+        "perturbed_logit_scale": found.perturbed_logit_scales,
+        "gradient_norm": found.gradient_norms,
+    }
+    if method.shard == 1:
+        each["update_norm"] = found.update_norms
+    ratio = found.perturbed_logit_scales * reciprocal(found.logit_scales)
+    clean, result = data.given == data.clean, {}
+    for name, group in (("clean", clean), ("noisy", ~clean)):
+        result |= {f"{name}_{key}": mean(values, group) for key, values in each.items()}
+        result[f"{name}_scale_ratio"] = mean(ratio, group & (found.logit_scales > 0))
+    result["activation_norm"] = jnp.mean(found.activation_norms)
+    result["last_layer_norm"] = last_layer_norm(model, params, data.take(jnp.zeros(1, jnp.int32), dtype))
+    return result
+
+
+def last_layer_norm(model: nn.Module, params: Params, inputs: jax.Array) -> jax.Array:
+    """Return the 2-norm of all parameters of the layer that is called last."""
+    own = params
+    for key in list(layers_of(model, params, inputs))[-1]:
+        own = own[key]
+    return jnp.sqrt(squared_norm(own))
+
+
+def hessian_trace(
+    model: nn.Module, loss: Loss, classes: int, params: Params, data: Points, key: jax.Array, draws: int, chunk: int
+) -> tuple[jax.Array, jax.Array]:
+    """Return Hutchinson's estimate of the trace of the Hessian of the mean loss at the given labels, and its standard error.
+
+    The mean of v^T H v over `draws` vectors v of random signs has expectation tr H; without weight decay. Raises ValueError for
+    fewer than two draws, which leave no error to tell.
+    """
+    if draws < 2:
+        raise ValueError(f"the trace needs at least 2 draws for a standard error, got {draws}")
+    dtype, count = jax.tree.leaves(params)[0].dtype, data.inputs.shape[0]
+    chunk = min(chunk, count)
+    rows = jnp.arange(-(-count // chunk) * chunk)
+    share = ((rows < count).astype(dtype) / count).reshape(-1, chunk)
+    rows = (rows % count).reshape(-1, chunk)
+    leaves, shape = jax.tree.flatten(params)
+
+    def part(p: Params, rows: jax.Array, share: jax.Array) -> jax.Array:
+        outputs = model.apply({"params": p}, data.take(rows, dtype))
+        return jnp.sum(share * jax.vmap(loss)(outputs, targets(loss, data.given[rows], classes, dtype)))
+
+    def one_draw(key: jax.Array) -> jax.Array:
+        signs = [jax.random.rademacher(k, leaf.shape, dtype) for k, leaf in zip(jax.random.split(key, len(leaves)), leaves, strict=True)]
+        v = jax.tree.unflatten(shape, signs)
+
+        def curvature(total: jax.Array, piece: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, None]:
+            _, along = jax.jvp(jax.grad(partial(part, rows=piece[0], share=piece[1])), (params,), (v,))
+            return total + sum(jax.tree.leaves(jax.tree.map(lambda a, b: jnp.sum(a * b), along, v))), None
+
+        return jax.lax.scan(curvature, jnp.zeros((), dtype), (rows, share))[0]
+
+    values = jax.lax.map(one_draw, jax.random.split(key, draws))
+    return jnp.mean(values), jnp.std(values, ddof=1) / jnp.sqrt(jnp.asarray(draws, dtype))

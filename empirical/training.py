@@ -1,0 +1,295 @@
+"""Training of networks: an epoch with its probes is one compiled program, data on the device, all seeds and radii of a sweep at once.
+
+An epoch is a `lax.scan` over minibatches in an order drawn from the seed and the number of the epoch alone, so a run that goes on
+from an epoch's end takes the very steps it would have taken. The last n mod batch points of an order sit that epoch out: a
+perturbation shared by a shard needs whole shards. Seeds differ in data, initial weights and order; the columns of one seed
+(radius and learning rate) share all three, so that their difference is the method's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, get_args
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from empirical import probes
+from empirical.data.digits import Images
+from empirical.losses import LOSSES, Loss, logistic
+from empirical.methods import METHODS, SGD, direction, m_sam
+from empirical.models import MODELS
+from empirical.penalty import READINGS, Gammas, Reading, penalised_sgd
+from empirical.probes import Points
+from empirical.switch import Decay, Diagnostics, Method, Params
+
+Optimiser = Literal["sgd", "adam"]
+
+
+class SettingsError(ValueError):
+    """Settings that no run can have; the message says what must hold, what came and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One run of len(seeds) times len(rhos) networks, as plain values that JSON keeps.
+
+    model, width      a name of `MODELS`, and its width (None: the model's own)
+    loss, method      a name of `LOSSES`; a name of `METHODS`, "m-sam", or "penalty" (SGD with Eq. 4.5)
+    shard             examples that share a perturbation, for m-SAM alone
+    reading, gammas   of the penalty alone: its reading, and (gamma_z, gamma_v) of each column
+    rhos, rates       radius and learning rate of each column; one value stands for all columns. For SGD and the penalty the radius
+                      is that of the probes alone
+    optimiser         "sgd" or "adam"; `momentum` belongs to the first
+    decay             rate of weight decay, added to the gradient outside the perturbation, or inside it with `decay_inside`
+    batch, epochs     examples of a step; passes over the training data
+    trace_draws       draws of Hutchinson's estimate of the Hessian's trace after each epoch; 0 leaves it out
+    """
+
+    model: str = "2nn"
+    width: int | None = None
+    loss: str = "cross-entropy"
+    method: str = "1-sam"
+    shard: int | None = None
+    reading: Reading | None = None
+    gammas: tuple[tuple[float, float], ...] = ()
+    seeds: tuple[int, ...] = (0,)
+    rhos: tuple[float, ...] = (0.1,)
+    rates: tuple[float, ...] = (0.1,)
+    optimiser: Optimiser = "sgd"
+    momentum: float = 0.0
+    decay: float = 0.0
+    decay_inside: bool = False
+    batch: int = 128
+    epochs: int = 50
+    trace_draws: int = 0
+
+    def __post_init__(self) -> None:
+        methods = (*METHODS, "m-sam", "penalty")
+        for what, value, known in (
+            ("model", self.model, MODELS),
+            ("loss", self.loss, LOSSES),
+            ("method", self.method, methods),
+            ("optimiser", self.optimiser, get_args(Optimiser)),
+        ):
+            if value not in known:
+                raise SettingsError(f"the {what} must be one of {', '.join(known)}, got {value!r}")
+        for what, value in (("batch", self.batch), ("epochs", self.epochs), ("width", self.width or 1)):
+            if value < 1:
+                raise SettingsError(f"{what} must be at least 1, got {value}")
+        if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
+            raise SettingsError(f"seeds must be different whole numbers, at least one of them and none negative, got {list(self.seeds)}")
+        for rho in self.rhos:
+            if not (math.isfinite(rho) and rho >= 0):
+                raise SettingsError(f"rho must be finite and at least 0, got {rho}; rho = 0 gives plain SGD")
+        for rate in self.rates:
+            if not (math.isfinite(rate) and rate > 0):
+                raise SettingsError(f"a learning rate must be finite and above 0, got {rate}")
+        for gamma in sum(self.gammas, ()):
+            if not (math.isfinite(gamma) and gamma >= 0):
+                raise SettingsError(f"gamma must be finite and at least 0, got {gamma}")
+        if not 0 <= self.momentum < 1 or (self.momentum and self.optimiser != "sgd"):
+            raise SettingsError(f"momentum must lie in [0, 1) and belongs to sgd, got {self.momentum} for {self.optimiser}")
+        if not (math.isfinite(self.decay) and self.decay >= 0):
+            raise SettingsError(f"the rate of weight decay must be finite and at least 0, got {self.decay}")
+        if (self.shard is not None) != (self.method == "m-sam"):
+            raise SettingsError(f"m-sam, and no other method, needs a shard size, got {self.shard} for {self.method}")
+        if self.shard is not None and (self.shard < 1 or self.batch % self.shard):
+            raise SettingsError(f"the shard size must divide the batch of {self.batch}, got {self.shard}")
+        penalty = self.method == "penalty"
+        if (self.reading in READINGS) != penalty or bool(self.gammas) != penalty:
+            readings = ", ".join(READINGS)
+            raise SettingsError(f"the penalty, and no other method, needs gammas and a reading of {readings}; got {self.reading!r}")
+        if self.trace_draws == 1 or self.trace_draws < 0:
+            raise SettingsError(f"the trace needs at least 2 draws for a standard error, or 0 to leave it out; got {self.trace_draws}")
+        lengths = {len(self.rhos), len(self.rates), len(self.gammas) or 1}
+        if 0 in lengths or len(lengths - {1}) > 1:
+            raise SettingsError(f"rhos, rates and gammas need one value or one for each column, got {sorted(lengths)} values")
+
+    @property
+    def columns(self) -> int:
+        """The number of networks of one seed."""
+        return max(len(self.rhos), len(self.rates), len(self.gammas))
+
+
+Strength = Any  # the radius of SAM, or the Gammas of the penalty
+
+
+class Column(NamedTuple):
+    """What one network of a seed has for itself: the strength of its method, its learning rate, the radius of its probes."""
+
+    strength: Strength
+    rate: Any
+    rho: Any
+
+
+class Keys(NamedTuple):
+    """Streams of one seed, by purpose."""
+
+    init: jax.Array
+    order: jax.Array
+    trace: jax.Array
+
+
+class State(NamedTuple):
+    """What an epoch hands to the next: parameters and the optimiser's memory."""
+
+    params: Params
+    memory: Any
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is trained and how, beside seed and column; any direction and any optax optimiser.
+
+    direction   (params, strength, inputs, targets) -> mean gradient and diagnostics
+    method      says where the probes take the factors of an example's update
+    optimiser   learning rate -> transformation
+    chunk       examples that the probes look at together
+    """
+
+    model: nn.Module
+    loss: Loss
+    direction: Callable[[Params, Strength, jax.Array, jax.Array], tuple[Params, Diagnostics]]
+    method: Method
+    optimiser: Callable[[Any], optax.GradientTransformation]
+    classes: int
+    batch: int
+    trace_draws: int = 0
+    chunk: int = 256
+
+    def start(self, key: jax.Array, data: Points, column: Column) -> State:
+        """Return the initial weights, flax's own, and the optimiser's memory."""
+        params = self.model.init(key, data.take(jnp.zeros(1, jnp.int32), jnp.float32))["params"]
+        return State(params, self.optimiser(column.rate).init(params))
+
+    def epoch(self, state: State, data: Points, key: jax.Array, column: Column) -> tuple[State, jax.Array]:
+        """Return the state after one pass over the data, and the mean norm of the steps taken."""
+        optimiser, dtype = self.optimiser(column.rate), jax.tree.leaves(state.params)[0].dtype
+        count = data.inputs.shape[0]
+        steps = count // self.batch
+        order = jax.random.permutation(key, count)[: steps * self.batch].reshape(steps, self.batch)
+
+        def step(state: State, rows: jax.Array) -> tuple[State, jax.Array]:
+            given = probes.targets(self.loss, data.given[rows], self.classes, dtype)
+            gradient, _ = self.direction(state.params, column.strength, data.take(rows, dtype), given)
+            updates, memory = optimiser.update(gradient, state.memory, state.params)
+            return State(optax.apply_updates(state.params, updates), memory), optax.tree.norm(updates)
+
+        state, sizes = jax.lax.scan(step, state, order)
+        return state, jnp.mean(sizes)
+
+    def probe(self, state: State, train: Points, held_out: Points, test: Points, key: jax.Array, column: Column) -> dict[str, jax.Array]:
+        """Return every probe at the current weights, each a scalar; held-out ones only where there are held-out points."""
+        at = (self.model, self.loss, self.classes, state.params)
+        found = probes.measure(self.model, self.loss, self.method, self.classes, state.params, column.rho, train, self.chunk)
+        if held_out.inputs.shape[0]:
+            found |= {f"holdout_{name}": value for name, value in probes.fit(*at, held_out, self.chunk).items()}
+        fit = probes.fit(*at, test, self.chunk)
+        found |= {"test_accuracy": fit["true_accuracy"], "test_loss": fit["true_loss"]}
+        if self.trace_draws:
+            found["hessian_trace"], found["hessian_trace_error"] = probes.hessian_trace(*at, train, key, self.trace_draws, self.chunk)
+        return found
+
+
+def recipe(settings: Settings, classes: int) -> Recipe:
+    """Return the recipe of settings for data with so many classes; the logistic loss takes two, and a network with one output."""
+    loss = LOSSES[settings.loss]
+    if loss is logistic and classes != 2:
+        raise SettingsError(f"the logistic loss is for two classes, got {classes}; use cross-entropy")
+    width = {} if settings.width is None else {"width": settings.width}
+    try:
+        model = MODELS[settings.model](classes=1 if loss is logistic else classes, **width)
+    except TypeError as error:
+        raise SettingsError(f"the model {settings.model} has no width to set, got {settings.width}; leave it out") from error
+    decay = Decay(settings.decay, settings.decay_inside)
+    if settings.reading:  # the penalty's, as Settings has checked
+        way, method = penalised_sgd(model, loss, settings.reading, decay), SGD
+    else:
+        method = m_sam(settings.shard or 1) if settings.method == "m-sam" else METHODS[settings.method]
+        way = direction(model, loss, method, decay)
+
+    def optimiser(rate: Any) -> optax.GradientTransformation:
+        return optax.adam(rate) if settings.optimiser == "adam" else optax.sgd(rate, settings.momentum or None)
+
+    return Recipe(model, loss, way, method, optimiser, classes, settings.batch, settings.trace_draws)
+
+
+class Trainer:
+    """All networks of one run: states have the axes (seeds, columns) in front, and so has every probe.
+
+    `images` holds the data of each seed, `compiler` options of XLA. Raises SettingsError where the number or sizes of the images do
+    not fit the settings.
+    """
+
+    def __init__(self, settings: Settings, images: Sequence[Images], compiler: Mapping[str, Any] | None = None) -> None:
+        self.settings = settings
+        if len(images) != len(settings.seeds):
+            raise SettingsError(f"each of the {len(settings.seeds)} seeds needs images of its own, got {len(images)}")
+        count = len(images[0].train)
+        if settings.batch > count:
+            raise SettingsError(f"a batch must not be larger than the {count} training images, got {settings.batch}")
+        parts = [[probes.points(split, one) for split in (one.train, one.held_out, one.test)] for one in images]
+        try:
+            self.data = jax.tree.map(lambda *arrays: jnp.asarray(np.stack(arrays)), *parts)
+        except ValueError as error:
+            raise SettingsError("the images of all seeds must have the same shapes and sizes; run seeds that differ apart") from error
+        self.recipe = recipe(settings, images[0].classes)
+        self.keys = jax.vmap(lambda seed: Keys(*jax.random.split(jax.random.key(seed), 3)))(jnp.asarray(settings.seeds, jnp.uint32))
+        self.column = _columns(settings)
+        size = (len(settings.seeds), settings.columns)
+        options = None if compiler is None else dict(compiler)
+        self._start = jax.jit(_over(size, self._start_one), compiler_options=options)
+        self._advance = jax.jit(_over(size, self._advance_one), compiler_options=options)
+
+    def start(self) -> State:
+        """Return the initial states."""
+        return self._start(None, self.data, self.keys, self.column, 0)
+
+    def advance(self, state: State, index: int) -> tuple[State, dict[str, np.ndarray]]:
+        """Train epoch `index` (from 0) and return the states and the probes after it, each (seeds, columns)."""
+        state, found = self._advance(state, self.data, self.keys, self.column, index)
+        return state, {name: np.asarray(values) for name, values in found.items()}
+
+    def _start_one(self, _: None, data: list[Points], keys: Keys, column: Column, index: Any) -> State:
+        return self.recipe.start(keys.init, data[0], column)
+
+    def _advance_one(self, state: State, data: list[Points], keys: Keys, column: Column, index: Any) -> tuple[State, dict[str, jax.Array]]:
+        state, size = self.recipe.epoch(state, data[0], jax.random.fold_in(keys.order, index), column)
+        found = self.recipe.probe(state, data[0], data[1], data[2], jax.random.fold_in(keys.trace, index), column)
+        return state, {"step_norm": size, **found}
+
+
+def _columns(settings: Settings) -> Column:
+    count = settings.columns
+
+    def spread(values: Sequence[float]) -> jax.Array:
+        return jnp.asarray(np.broadcast_to(np.asarray(values, np.float32), count))
+
+    rho = spread(settings.rhos)
+    strength = Gammas(*(spread(gamma) for gamma in zip(*settings.gammas, strict=True))) if settings.gammas else rho
+    return Column(strength, spread(settings.rates), rho)
+
+
+def _over(size: tuple[int, int], one: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `one` (state, data, keys, column, index) for all seeds and columns.
+
+    An axis of length 1 is taken off and put back: convolutions with weights of their own for each of one network are slower.
+    """
+
+    def along(axis: int, inner: Callable[..., Any], axes: tuple[int | None, ...]) -> Callable[..., Any]:
+        if size[axis] > 1:
+            return jax.vmap(inner, axes)
+
+        def single(*arguments: Any) -> Any:
+            first = [a if at is None else jax.tree.map(lambda leaf: leaf[0], a) for a, at in zip(arguments, axes, strict=True)]
+            return jax.tree.map(lambda leaf: leaf[None], inner(*first))
+
+        return single
+
+    return along(0, along(1, one, (0, None, None, 0, None)), (0, 0, 0, None, None))
