@@ -167,3 +167,18 @@ def test_abbreviations_are_put_in_before_comparing():
 def test_the_gap_of_two_sides_is_relative_and_infinite_where_undefined():
     gaps = Comparison(x, y, "<=", {}).gaps({"x": np.array([1.0, 3.0, np.nan]), "y": np.array([2.0, 3.0, 1.0])}, {}, run)
     assert gaps.tolist() == [0.5, 0.0, np.inf]
+
+
+def test_a_batch_is_recognised_by_its_arrays_and_forgotten_in_time():
+    calls = []
+
+    def definition(p):
+        calls.append(p)
+        return p.x * 2.0
+
+    compiler, first = Compiler(), {"x": np.arange(3.0)}
+    assert compiler(definition, first) is compiler(definition, dict(first))
+    for k in range(20):
+        np.testing.assert_array_equal(compiler(definition, {"x": np.arange(3.0) + k}), 2.0 * (np.arange(3.0) + k))
+    assert len(calls) == 1  # traced once, whatever was forgotten
+    np.testing.assert_array_equal(compiler(definition, first), [0.0, 2.0, 4.0])

@@ -135,3 +135,11 @@ def test_a_foreign_node_is_not_supported_at_any_depth(foreign):
     assert not supported(foreign)
     assert not supported(sigma(1 + foreign))
     assert not supported(sp.Mul(foreign, Inner(column("c", n), column("c", n)), evaluate=False))
+
+
+@given(scalar_trees(), scalar_trees(), values(), values())
+def test_what_is_known_of_one_formula_changes_nothing_in_another(first, second, x, y):
+    at = {X: np.full((1, 1, 1), x), Y: np.full((1, 1, 1), y)}
+    known = {}
+    evaluate(first, at, known)
+    np.testing.assert_array_equal(evaluate(second, at, known), evaluate(second, at))
