@@ -6,17 +6,18 @@ import io
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 # Okabe and Ito's palette, told apart with every common kind of colour blindness; yellow is left out, being too pale on white.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 GREY = "#666666"
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.hashsalt": "sam-label-noise-claims",
     "svg.fonttype": "path",
     "font.family": "DejaVu Sans",
@@ -66,7 +67,7 @@ class Panel:
 def ramp(count: int) -> list[str]:
     """Return `count` colours from light orange-brown to dark blue, ordered in lightness, for a radius that grows."""
     shades = mpl.colormaps["cividis_r"](np.linspace(0.22, 1.0, count))
-    return [mpl.colors.to_hex(shade) for shade in shades]
+    return [to_hex(shade) for shade in shades]
 
 
 def draw(panels: Sequence[Panel], kind: Literal["svg", "png"] = "svg") -> bytes:

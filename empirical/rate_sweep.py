@@ -17,21 +17,22 @@ RATES = (*PAPER, *BEYOND)
 FLIPS = ("chance", "exact")
 
 
-def _grid(rates: tuple[float, ...]) -> dict[str, tuple[float, ...]]:
-    return {"rhos": RADII * len(rates), "rates": tuple(rate for rate in rates for _ in RADII)}
+def _on_grid(arm: Arm, rates: tuple[float, ...]) -> Arm:
+    """Return the arm for every pair of a radius and one of the rates."""
+    return replace(arm, rhos=RADII * len(rates), rates=tuple(rate for rate in rates for _ in RADII))
 
 
 def _arms(setting: str, base: Arm) -> dict[str, Arm]:
     slow, fast = (
-        replace(base, **_grid(PAPER[:2]), steps=1000, dtype="float64"),
-        replace(base, **_grid(RATES[2:]), steps=200, dtype="float64"),
+        replace(_on_grid(base, PAPER[:2]), steps=1000, dtype="float64"),
+        replace(_on_grid(base, RATES[2:]), steps=200, dtype="float64"),
     )
     return both_flips(f"{setting}, slow", slow) | both_flips(f"{setting}, fast", fast)
 
 
 ARMS = (
     _arms("inferred", Arm(INFERRED))
-    | both_flips("printed, fast", Arm(PRINTED, **_grid(RATES[2:]), steps=200))
+    | both_flips("printed, fast", _on_grid(Arm(PRINTED, steps=200), RATES[2:]))
     # the first step from the origin is along the mean classifier X^T t
     | both_flips("inferred, mean classifier", Arm(replace(INFERRED, init=0.0), rhos=(0.0,), steps=10))
 )

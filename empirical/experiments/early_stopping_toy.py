@@ -15,7 +15,7 @@ from scipy.stats import norm
 from empirical.data.toy import Toy
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.statistics import all_of, exceeds
+from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import cost, curve_panel, interval_line
 from empirical.toy_sweep import INFERRED, PRINTED, RATE, RHOS, Arm, mean, rising, ruled, sweep, values
 
@@ -69,7 +69,7 @@ def gap(results: Results) -> float:
 def judge(results: Results) -> dict[Target, Ruling]:
     """Rule on the setting that keeps every assumption."""
     distance = gap(results)
-    outcomes = [exceeds(column.tolist(), 0.0, SEEDS) for column in rising(results, "kept").T]
+    outcomes: list[Outcome] = [exceeds(column.tolist(), 0.0, SEEDS) for column in rising(results, "kept").T]
     outcomes.append("supports" if distance <= AGREES else "refutes")
     peaks = values(results, "kept", "peak").mean(0)
     says = (

@@ -47,7 +47,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
     def trace(arm: str) -> float:
         return float(values(results, arm, "trace")[:, 0].mean())
 
-    starts = {start: [_inside(found) for found in peaks(f"printed, {start}, chance")] for start in STARTS}
+    starts: dict[str, list[Outcome]] = {start: [_inside(found) for found in peaks(f"printed, {start}, chance")] for start in STARTS}
     each = [all_of(outcomes) for outcomes in starts.values()]
     printed: Outcome = "supports" if "supports" in each else "refutes" if set(each) == {"refutes"} else "inconclusive"
     told = "; ".join(f"{start} {_two(peaks(f'printed, {start}, chance'))}" for start in STARTS)

@@ -20,7 +20,8 @@ ARMS = {
     key: arm
     for count in COUNTS
     for key, arm in (
-        both_flips(f"inferred, n = {count}", Arm(replace(INFERRED, n=count)))
+        # no best accuracy of these comes after step 400
+        both_flips(f"inferred, n = {count}", Arm(replace(INFERRED, n=count), steps=1000 if count < 2000 else 600))
         # perfect within a few steps, as eq-3.1 shows
         | both_flips(f"printed, n = {count}", Arm(replace(PRINTED, n=count), steps=100))
     ).items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, ramp, svg
 from empirical.rate_sweep import ARMS, FLIPS, PAPER, RADII, RATES, peaks
-from empirical.statistics import all_of, exceeds
+from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import accuracy_table, cost, interval_line
 from empirical.toy_sweep import mean, ruled, sweep
 
@@ -17,8 +17,8 @@ RESULT = Target("fig-11", "printed", "result")
 def judge(results: Results) -> dict[Target, Ruling]:
     """Rule on the rise from the smallest to the largest of the paper's rates, and on each step between, for every radius."""
     found = {flips: peaks(results, flips)[:, : len(PAPER)] for flips in FLIPS}
-    ends = [exceeds(column.tolist(), 0.0, SEEDS) for each in found.values() for column in (each[:, -1] - each[:, 0]).T]
-    steps = [
+    ends: list[Outcome] = [exceeds(column.tolist(), 0.0, SEEDS) for each in found.values() for column in (each[:, -1] - each[:, 0]).T]
+    steps: list[Outcome] = [
         exceeds((after - before).tolist(), -SLACK, SEEDS)
         for each in found.values()
         for place in range(len(PAPER) - 1)

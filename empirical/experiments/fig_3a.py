@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.statistics import all_of, exceeds
+from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import accuracy_table, cost, curve_panel, interval_line
 from empirical.toy_sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, mean, rising, ruled, sweep, values
 
@@ -20,7 +20,7 @@ ARMS = both_flips("inferred", Arm(INFERRED)) | both_flips("printed", Arm(PRINTED
 def judge(results: Results) -> dict[Target, Ruling]:
     """Rule on every step of the grid of radii, for flips by chance and for an exact share."""
     deciding = [name for name in ARMS if name.startswith("inferred")]
-    outcomes = [exceeds(column.tolist(), 0.0, SEEDS) for name in deciding for column in rising(results, name).T]
+    outcomes: list[Outcome] = [exceeds(column.tolist(), 0.0, SEEDS) for name in deciding for column in rising(results, name).T]
     chance = values(results, "inferred, chance", "peak")
     least = min((mean(column) for name in deciding for column in rising(results, name).T), key=lambda found: found.low)
     printed = values(results, "printed, chance", "peak").mean(0)

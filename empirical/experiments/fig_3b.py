@@ -13,7 +13,7 @@ import numpy as np
 
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import svg
-from empirical.statistics import all_of, exceeds
+from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import cost, curve_panel, method_name, pairs
 from empirical.toy_sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, mean, rising, ruled, sweep, values
 from empirical.toy_training import Curves
@@ -50,7 +50,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
     """Rule on every step of the grid of radii, and on the decay, for flips by chance and for an exact share."""
     deciding, fresh = ([f"{name}, {flips}" for flips in FLIPS] for name in ("inferred", "inferred, fresh seeds"))
     columns = [column for name in deciding for column in (*rising(results, name, "ratio").T, *values(results, name, "fall").T)]
-    outcomes = [exceeds(column.tolist(), 0.0, SEEDS) for column in columns]
+    outcomes: list[Outcome] = [exceeds(column.tolist(), 0.0, SEEDS) for column in columns]
     first, plain = values(results, "inferred, chance", "ratio"), values(results, "inferred, chance", "plain")
     says = (
         f"The mean ratio of update norms over {WINDOW} steps is {mean(first[:, 0])} for gradient descent and {mean(first[:, -1])} for ρ "
@@ -58,7 +58,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
         f"on the smallest step, to ρ = {RHOS[1]}, it changes by {mean(first[:, 1] - first[:, 0])}; "
         f"the ratio of gradients at the weights themselves is {plain[:, 0].mean():.3f} and {plain[:, -1].mean():.3f}."
     )
-    halves = [exceeds(column.tolist(), 0.0, SEEDS) for name in fresh for column in rising(results, name, "half").T]
+    halves: list[Outcome] = [exceeds(column.tolist(), 0.0, SEEDS) for name in fresh for column in rising(results, name, "half").T]
     least = min((mean(column) for name in fresh for column in rising(results, name, "half").T), key=lambda found: found.low)
     rise = f"{least.mean:.4f} [{least.low:.4f}, {least.high:.4f}]"
     corrected = f"Over the first {HALF} steps, on fresh seeds, the smallest rise between neighbouring radii is {rise}."

@@ -9,7 +9,7 @@ from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import svg
 from empirical.naive_sweep import ARMS as ALL_ARMS
 from empirical.naive_sweep import STARTS, STEPS, gain, keep
-from empirical.statistics import all_of, exceeds
+from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import accuracy_table, cost, curve_panel
 from empirical.toy_sweep import mean, ruled, sweep
 
@@ -24,9 +24,9 @@ ARMS = {name: arm for name, arm in ALL_ARMS.items() if "1-SAM" in name}
 def judge(results: Results) -> dict[Target, Ruling]:
     """Rule on the gain from both starting points, and on the gain from random weights with none from the origin."""
     random, origin = ([gain(results, f"inferred, {start}", flips) for flips in FLIPS] for start in STARTS)
-    here = [exceeds(found.tolist(), LEAST, SEEDS) for found in random]
-    there = [exceeds(found.tolist(), LEAST, SEEDS) for found in origin]
-    none = [exceeds((LEAST - found).tolist(), 0.0, SEEDS) for found in origin]
+    here: list[Outcome] = [exceeds(found.tolist(), LEAST, SEEDS) for found in random]
+    there: list[Outcome] = [exceeds(found.tolist(), LEAST, SEEDS) for found in origin]
+    none: list[Outcome] = [exceeds((LEAST - found).tolist(), 0.0, SEEDS) for found in origin]
     says = (
         f"The gain of 1-SAM with ρ = 0.18 in best accuracy is {mean(random[0])} from random weights and {mean(origin[0])} from the origin."
     )

@@ -11,7 +11,7 @@ import numpy as np
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
 from empirical.rate_sweep import ARMS, FLIPS, PAPER, RATES, peaks
-from empirical.statistics import all_of, exceeds, within
+from empirical.statistics import Outcome, all_of, exceeds, within
 from empirical.toy_report import accuracy_table, cost, interval_line
 from empirical.toy_sweep import mean, ruled, sweep, values
 
@@ -42,7 +42,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
     arrive = {flips: to_mean_classifier(results, flips) for flips in FLIPS}
     means = peaks(results, "chance")[:, :, 0].mean(0)
     best = RATES[int(means.argmax())]
-    rulings = {
+    rulings: dict[Target, tuple[Outcome, str]] = {
         TRIED: (
             all_of([exceeds(found.tolist(), MATCH, SEEDS) for found in tried.values()]),
             f"Over rates up to {PAPER[-1]} the best of gradient descent stays below the best of 1-SAM by {mean(tried['chance'])}.",
