@@ -37,7 +37,7 @@ def cifar10(source: Path, seed: int, share: float, held_out: int, most: int | No
     batches = read(source)
     train, test = labelled(b"".join(batches[name] for name in TRAIN)), labelled(batches["test_batch.bin"])
     scale = tuple(np.array(values, np.float32)[None, None] * 255 for values in (CENTRE, SPREAD))
-    return noisy("cifar10", CLASSES, train, test, seed, share, held_out, most, (scale[0], scale[1]))
+    return noisy("cifar10-binary", CLASSES, train, test, seed, share, held_out, most, (scale[0], scale[1]))
 
 
 def read(source: Path) -> dict[str, bytes]:

@@ -81,6 +81,7 @@ def test_pixels_are_rows_of_red_then_green_then_blue():
 def test_files_their_parent_and_the_archive_give_the_same_data(files, tmp_path, monkeypatch):
     data = read(files)
     assert (len(data.train), len(data.held_out), len(data.test)) == (50, 10, COUNT)
+    assert data.name == "cifar10-binary"  # and not the name of a folder of the same images with other pixels
     assert np.sum(data.train.given != data.train.clean) == 25
     assert data.train.inputs.dtype == np.uint8
     assert data.centre[0, 0] == pytest.approx([125.307, 122.961, 113.8575], abs=1e-3)
