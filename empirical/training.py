@@ -128,14 +128,6 @@ class Column(NamedTuple):
     rho: Any
 
 
-class Keys(NamedTuple):
-    """Streams of one seed, by purpose."""
-
-    init: jax.Array
-    order: jax.Array
-    trace: jax.Array
-
-
 class State(NamedTuple):
     """What an epoch hands to the next: parameters and the optimiser's memory."""
 
@@ -236,11 +228,11 @@ class Trainer:
             raise SettingsError(f"a batch must not be larger than the {count} training images, got {settings.batch}")
         parts = [[probes.points(split, one) for split in (one.train, one.held_out, one.test)] for one in images]
         try:
-            self.data = jax.tree.map(lambda *arrays: jnp.asarray(np.stack(arrays)), *parts)
+            self.data = jax.device_put(jax.tree.map(lambda *arrays: np.stack(arrays), *parts))
         except ValueError as error:
             raise SettingsError("the images of all seeds must have the same shapes and sizes; run seeds that differ apart") from error
         self.recipe = recipe(settings, images[0].classes)
-        self.keys = jax.vmap(lambda seed: Keys(*jax.random.split(jax.random.key(seed), 3)))(jnp.asarray(settings.seeds, jnp.uint32))
+        self.seeds = np.asarray(settings.seeds, np.uint32)
         self.column = _columns(settings)
         size = (len(settings.seeds), settings.columns)
         options = None if compiler is None else dict(compiler)
@@ -249,27 +241,34 @@ class Trainer:
 
     def start(self) -> State:
         """Return the initial states."""
-        return self._start(None, self.data, self.keys, self.column, 0)
+        return self._start(None, self.data, self.seeds, self.column, 0)
 
     def advance(self, state: State, index: int) -> tuple[State, dict[str, np.ndarray]]:
         """Train epoch `index` (from 0) and return the states and the probes after it, each (seeds, columns)."""
-        state, found = self._advance(state, self.data, self.keys, self.column, index)
+        state, found = self._advance(state, self.data, self.seeds, self.column, index)
         return state, {name: np.asarray(values) for name, values in found.items()}
 
-    def _start_one(self, _: None, data: list[Points], keys: Keys, column: Column, index: Any) -> State:
-        return self.recipe.start(keys.init, data[0], column)
+    def _start_one(self, _: None, data: list[Points], seed: Any, column: Column, index: Any) -> State:
+        return self.recipe.start(_keys(seed)[0], data[0], column)
 
-    def _advance_one(self, state: State, data: list[Points], keys: Keys, column: Column, index: Any) -> tuple[State, dict[str, jax.Array]]:
-        state, size = self.recipe.epoch(state, data[0], jax.random.fold_in(keys.order, index), column)
-        found = self.recipe.probe(state, data[0], data[1], data[2], jax.random.fold_in(keys.trace, index), column)
+    def _advance_one(self, state: State, data: list[Points], seed: Any, column: Column, index: Any) -> tuple[State, dict[str, jax.Array]]:
+        _, order, trace = _keys(seed)
+        state, size = self.recipe.epoch(state, data[0], jax.random.fold_in(order, index), column)
+        found = self.recipe.probe(state, data[0], data[1], data[2], jax.random.fold_in(trace, index), column)
         return state, {"step_norm": size, **found}
+
+
+def _keys(seed: Any) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """Return the streams of a seed for initial weights, order, and signs of the trace."""
+    init_key, order_key, trace_key = jax.random.split(jax.random.key(seed), 3)
+    return init_key, order_key, trace_key
 
 
 def _columns(settings: Settings) -> Column:
     count = settings.columns
 
-    def spread(values: Sequence[float]) -> jax.Array:
-        return jnp.asarray(np.broadcast_to(np.asarray(values, np.float32), count))
+    def spread(values: Sequence[float]) -> np.ndarray:
+        return np.broadcast_to(np.asarray(values, np.float32), count)
 
     rho = spread(settings.rhos)
     strength = Gammas(*(spread(gamma) for gamma in zip(*settings.gammas, strict=True))) if settings.gammas else rho
@@ -277,7 +276,7 @@ def _columns(settings: Settings) -> Column:
 
 
 def _over(size: tuple[int, int], one: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `one` (state, data, keys, column, index) for all seeds and columns.
+    """Return `one` (state, data, seed, column, index) for all seeds and columns.
 
     An axis of length 1 is taken off and put back: convolutions with weights of their own for each of one network are slower.
     """

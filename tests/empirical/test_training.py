@@ -1,7 +1,8 @@
 """Training and probes against plain computations: one example at a time, one step at a time, one network at a time."""
 
 import dataclasses
-from functools import partial
+from functools import cache, partial
+from itertools import pairwise
 
 import jax
 import jax.numpy as jnp
@@ -20,7 +21,7 @@ from empirical.penalty import Gammas, penalised_sgd
 from empirical.probes import Points
 from empirical.random_nets import HASTE, TOLERANCE, Case, ConvSpec, Net, apart, images, plain
 from empirical.switch import Decay
-from empirical.training import Column, Keys, Recipe, Settings, SettingsError, State, Trainer, recipe
+from empirical.training import Column, Recipe, Settings, SettingsError, State, Trainer, recipe
 
 
 def made_up(seed=0, n=10, held_out=3, classes=3, shape=(2, 3, 1)):
@@ -44,8 +45,10 @@ def on_device(data):
     return [jax.tree.map(jnp.asarray, probes.points(part, data)) for part in (data.train, data.held_out, data.test)]
 
 
-def double(tree):
-    return jax.tree.map(lambda leaf: leaf.astype(jnp.float64) if jnp.issubdtype(leaf.dtype, jnp.floating) else leaf, tree)
+def weights(*widths):
+    """Return weights of unit variance of a network of Dense layers without biases, in float64."""
+    random = np.random.default_rng(3)
+    return {f"Dense_{i}": {"kernel": jnp.asarray(random.normal(size=shape))} for i, shape in enumerate(pairwise(widths))}
 
 
 TINY = Settings(width=4, batch=4, epochs=2, rhos=(0.3,), rates=(0.1,))
@@ -113,7 +116,7 @@ def measured():
     """A network on images of which two labels are wrong, its probes in chunks of 4 out of 10, and its outputs on all images."""
     model, data = MLP2(classes=3, width=4), made_up()
     train, held_out, test = on_device(data)
-    params = double(model.init(jax.random.key(0), train.take(jnp.arange(1), jnp.float32))["params"])
+    params = weights(6, 4, 3)
     found = quick(partial(probes.measure, model, cross_entropy, ONE_SAM, 3, chunk=4), params, 0.3, train)
     fits = [quick(partial(probes.fit, model, cross_entropy, 3, chunk=4), params, part) for part in (held_out, test)]
     return model, data, params, found, fits
@@ -175,8 +178,7 @@ def test_a_group_without_points_has_no_mean():
 def test_a_shared_perturbation_gives_no_update_norm_of_one_example():
     data = made_up()
     train = on_device(data)[0]
-    params = Linear(classes=3).init(jax.random.key(0), train.take(jnp.arange(1), jnp.float32))["params"]
-    found = quick(partial(probes.measure, Linear(classes=3), cross_entropy, N_SAM, 3, chunk=8), params, jnp.float32(0.1), train)
+    found = quick(partial(probes.measure, Linear(classes=3), cross_entropy, N_SAM, 3, chunk=8), weights(6, 3), 0.1, train)
     assert "clean_update_norm" not in found
     assert "clean_gradient_norm" in found
 
@@ -188,9 +190,9 @@ def test_labels_of_two_classes_and_one_output_are_signs():
     assert probes.targets(squared, labels, 2, jnp.float32).tolist() == [[1, 0], [0, 1]]
 
 
-def trace_of(model, loss, data, draws, chunk=4):
+def trace_of(model, widths, loss, data, draws, chunk=4):
     train = on_device(data)[0]
-    params = double(model.init(jax.random.key(0), train.take(jnp.arange(1), jnp.float32))["params"])
+    params = weights(*widths)
 
     def estimate(params, key):
         return probes.hessian_trace(model, loss, data.classes, params, train, key, draws, chunk)
@@ -206,7 +208,7 @@ def test_the_trace_is_exact_where_the_hessian_is_diagonal():
     """Images with one pixel lit each: squared loss of a linear model has a diagonal Hessian, and signs square to 1."""
     data = made_up(n=6, shape=(6, 1, 1))
     lit = dataclasses.replace(data.train, inputs=(100 + 50 * np.eye(6)).astype(np.uint8).reshape(6, 6, 1, 1))
-    (estimate, error), hessian = trace_of(Linear(classes=3), squared, dataclasses.replace(data, train=lit), 2)
+    (estimate, error), hessian = trace_of(Linear(classes=3), (6, 3), squared, dataclasses.replace(data, train=lit), 2)
     assert np.isclose(estimate, np.trace(hessian), rtol=1e-12)
     assert np.isclose(estimate, 3, rtol=1e-12)
     assert error < 1e-12
@@ -214,7 +216,7 @@ def test_the_trace_is_exact_where_the_hessian_is_diagonal():
 
 def test_the_trace_is_met_within_its_error_and_the_error_is_of_the_size_that_theory_gives():
     """The variance of one draw is 2 (|H|^2 - sum of squares of the diagonal); 400 draws estimate its root to some 5%."""
-    (estimate, error), hessian = trace_of(MLP2(classes=3, width=4), cross_entropy, made_up(), 400)
+    (estimate, error), hessian = trace_of(MLP2(classes=3, width=4), (6, 4, 3), cross_entropy, made_up(), 400)
     expected = np.sqrt(2 * (np.sum(hessian**2) - np.sum(np.diag(hessian) ** 2)) / 400)
     assert abs(estimate - np.trace(hessian)) < 4 * expected
     assert 0.75 < error / expected < 1.25
@@ -222,7 +224,7 @@ def test_the_trace_is_met_within_its_error_and_the_error_is_of_the_size_that_the
 
 def test_one_draw_leaves_no_error_to_tell():
     with pytest.raises(ValueError, match="the trace needs at least 2 draws"):
-        trace_of(Linear(classes=3), squared, made_up(), 1)
+        trace_of(Linear(classes=3), (6, 3), squared, made_up(), 1)
 
 
 # --- epochs ---
@@ -255,12 +257,16 @@ def test_an_epoch_sees_whole_batches_of_different_points_in_an_order_of_its_own(
 
 
 def start_of(settings, data):
-    made = recipe(settings, data.classes)
-    train = on_device(data)[0]
-    rate, rho = jnp.asarray(settings.rates[0], jnp.float64), jnp.asarray(settings.rhos[0], jnp.float64)
-    strength = Gammas(*map(jnp.float64, settings.gammas[0])) if settings.gammas else rho
-    column = Column(strength, rate, rho)
-    return made, train, double(quick(made.start, jax.random.key(3), train, column)), column
+    """Return recipe, training points, a state with weights of unit variance, and the column; all in float64."""
+    made, params = recipe(settings, data.classes), weights(6, 4, 3)
+    rate, rho = np.float64(settings.rates[0]), np.float64(settings.rhos[0])
+    column = Column(Gammas(*map(np.float64, settings.gammas[0])) if settings.gammas else rho, rate, rho)
+    return made, on_device(data)[0], State(params, made.optimiser(rate).init(params)), column
+
+
+@cache
+def order_of(count):
+    return jax.random.permutation(jax.random.key(5), count)
 
 
 METHODS = {
@@ -280,7 +286,7 @@ def test_one_step_is_the_direction_of_the_method_that_was_named(name):
     settings = dataclasses.replace(TINY, method=name, batch=10, decay=0.01, **extra)
     made, train, state, column = start_of(settings, made_up())
     after, size = quick(made.epoch, state, train, jax.random.key(5), column)
-    order = jax.random.permutation(jax.random.key(5), 10)
+    order = order_of(10)
     x, t = train.take(order, jnp.float64), jax.nn.one_hot(train.given[order], 3, dtype=jnp.float64)
     decay = Decay(0.01)
     if name == "penalty":
@@ -301,39 +307,42 @@ def test_steps_follow_one_another_with_the_optimisers_memory(optimiser):
         after, _ = quick(made.epoch, state, train, jax.random.key(5), column)
     flat, back = ravel_pytree(state.params)
     gradient = jax.jit(jax.grad(lambda f, x, t: jax.vmap(cross_entropy)(made.model.apply({"params": back(f)}, x), t).mean()))
-    first, second = jnp.zeros_like(flat), jnp.zeros_like(flat)
-    for number, rows in enumerate(jax.random.permutation(jax.random.key(5), 12).reshape(3, 4), 1):
+    flat = np.asarray(flat)
+    first, second = np.zeros_like(flat), np.zeros_like(flat)
+    for number, rows in enumerate(order_of(12).reshape(3, 4), 1):
         x, t = train.take(rows, jnp.float64), jax.nn.one_hot(train.given[rows], 3, dtype=jnp.float64)
-        g = gradient(flat, x, t)
+        g = np.asarray(gradient(flat, x, t))
         if "momentum" in optimiser:
             first = 0.9 * first + g
             flat = flat - column.rate * first
         else:
             first, second = 0.9 * first + 0.1 * g, 0.999 * second + 0.001 * g**2
-            flat = flat - column.rate * (first / (1 - 0.9**number)) / (jnp.sqrt(second / (1 - 0.999**number)) + 1e-8)
-    assert apart(after.params, back(flat)) <= TOLERANCE
+            flat = flat - column.rate * (first / (1 - 0.9**number)) / (np.sqrt(second / (1 - 0.999**number)) + 1e-8)
+    assert apart(after.params, back(jnp.asarray(flat))) <= TOLERANCE
 
 
 def one_alone(settings, data, seed, column, epochs=2):
-    """Return state and probes of one network of a sweep, trained without the others."""
+    """Return first and last state and last probes of one network of a sweep, trained without the others."""
     alone = dataclasses.replace(settings, seeds=(settings.seeds[seed],), rhos=(settings.rhos[column],))
     return trained(alone, [data[seed]], epochs)
 
 
 def trained(settings, data, epochs=2):
     trainer = Trainer(settings, data, HASTE)
-    state = trainer.start()
+    start = state = trainer.start()
+    found = {}
     for index in range(epochs):
         state, found = trainer.advance(state, index)
-    return state, found
+    return start, state, found
 
 
 def test_each_network_of_a_sweep_is_the_one_trained_alone():
-    settings = dataclasses.replace(TINY, seeds=(0, 7), rhos=(0.0, 0.3, 0.6), trace_draws=2)
+    settings = dataclasses.replace(TINY, model="dln", method="n-sam", seeds=(0, 7), rhos=(0.0, 0.3, 0.6), trace_draws=2)
     data = [made_up(0), made_up(7)]
-    state, found = trained(settings, data)
+    start, state, found = trained(settings, data)
+    assert all(np.array_equal(leaf[:, 0], leaf[:, 2]) for leaf in jax.tree.leaves(start.params))  # columns differ in the method alone
     assert all(values.shape == (2, 3) and values.dtype == np.float32 for values in found.values())
-    alone, probe = one_alone(settings, data, 1, 2)
+    _, alone, probe = one_alone(settings, data, 1, 2)
     assert apart(jax.tree.map(lambda leaf: leaf[1:2, 2:3], state.params), alone.params) < 1e-5  # float32, a few steps
     assert found.keys() == probe.keys()
     for name, values in probe.items():
@@ -342,15 +351,8 @@ def test_each_network_of_a_sweep_is_the_one_trained_alone():
         assert apart(jax.tree.map(lambda leaf, i=i, j=j: leaf[i : i + 1, j : j + 1], state.params), alone.params) > 1e-3
 
 
-def test_columns_of_a_seed_differ_in_the_method_alone():
-    trainer = Trainer(dataclasses.replace(TINY, rhos=(0.0, 0.5)), [made_up()], HASTE)
-    start = trainer.start()
-    assert all(np.array_equal(leaf[:, 0], leaf[:, 1]) for leaf in jax.tree.leaves(start.params))
-    assert isinstance(trainer.keys, Keys)
-
-
 def test_images_without_a_held_out_slice_are_trained_without_its_probes():
-    made, train, state, column = start_of(dataclasses.replace(TINY, model="linear", width=None), made_up())
+    made, train, state, column = start_of(TINY, made_up())
     nobody = jax.tree.map(lambda leaf: leaf[:0] if leaf.shape[0] == 10 else leaf, train)
     found = quick(made.probe, state, train, nobody, train, jax.random.key(0), column)
     assert not [name for name in found if name.startswith("holdout")]
