@@ -207,12 +207,21 @@ def misses(subject: Subject, draws: Draws, tell: Tell, rules: int | None = None)
         add(change, "1-SAM", [subject.fast(changed(case, rho=case.rho * factor))["1-SAM", "cheapest"] for case in cases])
     rolled = [changed(case, inputs=jnp.roll(case.inputs, 1, axis=0), targets=jnp.roll(case.targets, 1, axis=0)) for case in cases]
     add("shards of other examples", "m-SAM", [subject.fast(case)["m-SAM", "by shards"] for case in rolled])
-    for miss in wrong_rules(subject.case)[:rules]:
-        tell(miss.change)
-        direction = per_example(subject.case.model, subject.loss, ONE_SAM, None, miss.route)
-        wrong = subject.case.compiled(lambda *at, direction=direction: direction(*at)[0])
-        with miss.in_place():
-            add(miss.change, "1-SAM", [wrong(case) for case in cases])
+    wrong_ways = wrong_rules(subject.case)[:rules]
+
+    def wrong(params: Params, rho: Any, inputs: jax.Array, targets: jax.Array) -> dict[str, Params]:
+        gradients: dict[str, Params] = {}
+        for miss in wrong_ways:
+            tell(miss.change)
+            with miss.in_place():  # while it is traced
+                direction = per_example(subject.case.model, subject.loss, ONE_SAM, None, miss.route)
+                gradients[miss.change] = direction(params, rho, inputs, targets)[0]
+        return gradients
+
+    program = subject.case.compiled(wrong)
+    by_rule = [program(case) for case in cases]
+    for miss in wrong_ways:
+        add(miss.change, "1-SAM", [gradients[miss.change] for gradients in by_rule])
     return found
 
 

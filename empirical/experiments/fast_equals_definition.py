@@ -15,7 +15,7 @@ from empirical.toy_sweep import ruled
 
 TARGET = Target("fast-equals-definition", "beyond", "agreement")
 TOLERANCE = 1e-10  # relative, over all weights together
-NETWORKS = 8  # drawn ones, beside the fixed ones
+NETWORKS = 6  # drawn ones, beside the fixed ones
 DRAWS = 20  # of weights, inputs, targets and radius, for each network
 DOMAIN = {
     "layers": "up to two convolutions (kernel 1 to 3, stride 1 or 2, each way to write padding, with and without bias and LayerNorm), "
@@ -118,7 +118,7 @@ def cost(setup: Setup) -> Cost:
     """Nearly all of it compiles programs."""
     smoke = setup.profile == "smoke"
     networks = setup.seeds or (1 if smoke else NETWORKS)
-    return Cost(seconds=(8.0 if smoke else 25.0) + 2.0 * networks, memory_mib=900.0)
+    return Cost(seconds=(12.0 if smoke else 35.0) + 3.0 * networks, memory_mib=900.0)
 
 
 EXPERIMENT = Experiment(

@@ -74,7 +74,7 @@ def test_the_records_make_the_verdict_checked(tmp_path):
     assert [item.method for item in items] == ["property", "near-miss"]
     verdict = of_claim(ledger.read().claim("fast-equals-definition"), items)["beyond"].whole
     assert verdict.word == "checked"
-    assert "properties held at 32 points; 3 near misses rejected, none survived" in verdict.why
+    assert f"properties held at {4 * module.NETWORKS} points; 3 near misses rejected, none survived" in verdict.why
     assert reports_record.strangers(ledger.read(), dossiers) == []
     assert "fast-equals-definition" not in [name for name, _ in reports_record.unsupported(ledger.read(), dossiers)]
     record.keep(module.EXPERIMENT, GOOD, Setup(out=tmp_path), time.time())  # replaces its own records
