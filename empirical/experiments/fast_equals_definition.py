@@ -84,13 +84,17 @@ def picture(results: Results) -> str:
 
     level = [(TOLERANCE, "tolerance")]
     networks = [max(max(each) for each in found["errors"].values()) for found in results["networks"]]
-    panels = [Panel("Largest error of each network", "network", "relative error", [ordered(networks, "", PALETTE[0])], level, log_y=True)]
+    panels = [
+        Panel(
+            "Largest error of each network", "network, by error", "relative error", [ordered(networks, "", PALETTE[0])], level, log_y=True
+        )
+    ]
     if results["misses"]:
         ends = [
             ordered([end(miss["errors"]) for miss in results["misses"]], label, colour)
             for end, label, colour in ((max, "largest", PALETTE[1]), (min, "smallest", PALETTE[5]))
         ]
-        panels.append(Panel("Near misses over draws", "near miss", "relative error", ends, level, log_y=True))
+        panels.append(Panel("Near misses over draws", "near miss, by error", "relative error", ends, level, log_y=True))
     return svg(panels)
 
 
@@ -98,17 +102,17 @@ def run(setup: Setup) -> Results:
     """Compare every network, then the near misses on the one with every kind of layer; smoke does a little of each."""
     import jax
 
-    from empirical import agreement
+    from empirical import agreement, subjects
 
     smoke = setup.profile == "smoke"
     wanted = setup.seeds or (1 if smoke else NETWORKS)
     with jax.enable_x64(True):
         draws = agreement.draws_of(4 if smoke else DRAWS)
-        fixed = [agreement.every_kind(("cheapest",))] if smoke else agreement.fixed()
-        subjects = [*fixed, *agreement.drawn(wanted)]
+        fixed = [subjects.every_kind(("cheapest",))] if smoke else subjects.fixed()
+        compared = [*fixed, *subjects.drawn(wanted)]
         networks = []
-        for place, subject in enumerate(subjects):
-            setup.progress(subject.name, 0.7 * place / len(subjects))
+        for place, subject in enumerate(compared):
+            setup.progress(subject.name, 0.7 * place / len(compared))
             networks.append(agreement.agreement(subject, draws))
         misses = agreement.misses(fixed[0], draws, lambda change: setup.progress(change, 0.8), 1 if smoke else None)
     return {"seeds": list(range(wanted)), "short": "profile smoke" if smoke else "", "networks": networks, "misses": misses}

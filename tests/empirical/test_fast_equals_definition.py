@@ -8,7 +8,7 @@ import jax
 import numpy as np
 import pytest
 
-from empirical import agreement, random_nets, record
+from empirical import agreement, random_nets, record, subjects
 from empirical.experiment import Setup
 from empirical.experiments import fast_equals_definition as module
 from reports import evidence, ledger
@@ -96,14 +96,14 @@ def test_a_short_run_compares_and_rejects_in_float64_and_leaves_float32_alone(tm
 
 
 def test_the_same_networks_are_drawn_each_time_and_take_every_route():
-    first, more = agreement.drawn(3), agreement.drawn(6)
+    first, more = subjects.drawn(3), subjects.drawn(6)
     assert [subject.name for subject in first] == [subject.name for subject in more][:3]
-    assert {subject.routes for subject in more} == {(route,) for route in agreement.ALL_ROUTES}
+    assert {subject.routes for subject in more} == {(route,) for route in subjects.ALL_ROUTES}
 
 
 @pytest.mark.parametrize(("batch", "size"), [(1, 1), (2, 1), (3, 1), (4, 2), (6, 3)])
 def test_shards_are_the_largest_smaller_than_the_batch(batch, size):
-    assert agreement.shard_of(batch) == size
+    assert subjects.shard_of(batch) == size
 
 
 def test_an_error_that_is_no_number_counts_as_the_largest():
