@@ -355,6 +355,14 @@ def test_each_network_of_a_sweep_is_the_one_trained_alone(alone, together):
         assert np.allclose(found[name][1, 2], values, rtol=1e-3, atol=1e-6), name
 
 
+def test_the_order_of_an_epoch_follows_its_number_and_nothing_before_it():
+    trainer = Trainer(dataclasses.replace(TINY, model="linear", width=None, method="n-sam"), [made_up()], HASTE)
+    start = trainer.start()
+    first, again, second = (trainer.advance(start, index)[0].params for index in (0, 0, 1))
+    assert apart(first, again) == 0
+    assert apart(first, second) > 1e-3
+
+
 def test_images_without_a_held_out_slice_are_trained_without_its_probes():
     made, train, state, column = start_of(TINY, made_up())
     nobody = jax.tree.map(lambda leaf: leaf[:0] if leaf.shape[0] == 10 else leaf, train)
