@@ -20,6 +20,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from empirical.data.images import DataError
 from empirical.experiment import Experiment, Profile, Ruling, Setup, Target, experiments
 from reports import ledger, record
 from reports.evidence import EvidenceError
@@ -182,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     return run(call, console)
                 case _:
                     return plan(call, console)
-    except (CallError, LedgerError, EvidenceError) as error:
+    except (CallError, DataError, LedgerError, EvidenceError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG
     except KeyboardInterrupt:

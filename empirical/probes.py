@@ -18,6 +18,7 @@ import jax.numpy as jnp
 from empirical.data.digits import Images, Split
 from empirical.layers import Layer, Path, apply, layers_of
 from empirical.losses import Loss, logistic, sizes, values_and_cotangents
+from empirical.methods import network
 from empirical.per_example import tapped
 from empirical.rules.rule import across
 from empirical.switch import Method, Params, reciprocal, squared_norm
@@ -139,10 +140,10 @@ def fit(model: nn.Module, loss: Loss, classes: int, params: Params, data: Points
     dtype, count = jax.tree.leaves(params)[0].dtype, data.inputs.shape[0]
 
     def look(rows: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
-        outputs = model.apply({"params": params}, data.take(rows, dtype))
+        outputs = network(model)(params, data.take(rows, dtype))
         given = jax.vmap(loss)(outputs, targets(loss, data.given[rows], classes, dtype))
         clean = jax.vmap(loss)(outputs, targets(loss, data.clean[rows], classes, dtype))
-        return predicted(outputs), given, clean  # pyright: ignore[reportArgumentType] - no collection is mutable
+        return predicted(outputs), given, clean
 
     guess, given_loss, clean_loss = in_chunks(look, count, min(chunk, count))
     return {
@@ -220,7 +221,7 @@ def hessian_trace(
     leaves, shape = jax.tree.flatten(params)
 
     def part(p: Params, rows: jax.Array, share: jax.Array) -> jax.Array:
-        outputs = model.apply({"params": p}, data.take(rows, dtype))
+        outputs = network(model)(p, data.take(rows, dtype))
         return jnp.sum(share * jax.vmap(loss)(outputs, targets(loss, data.given[rows], classes, dtype)))
 
     def one_draw(key: jax.Array) -> jax.Array:

@@ -212,7 +212,8 @@ def _decoded(path: Path, kind: type[Any]) -> Any:
 def _packed(state: State, epoch: int) -> bytes:
     leaves, _ = jax.tree_util.tree_flatten_with_path(state)
     buffer = io.BytesIO()
-    np.savez(buffer, **{"epoch": np.asarray(epoch), **{jax.tree_util.keystr(path): np.asarray(leaf) for path, leaf in leaves}})
+    arrays: dict[str, Any] = {jax.tree_util.keystr(path): np.asarray(leaf) for path, leaf in leaves}
+    np.savez(buffer, epoch=np.asarray(epoch), **arrays)
     return buffer.getvalue()
 
 

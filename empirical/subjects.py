@@ -113,11 +113,14 @@ def every_kind(routes: tuple[str, ...] = tuple(ALL_ROUTES)) -> Subject:
     return Subject("every kind of layer", Case(Net((convolution,), pixelwise=True), images(1, 4, 3, 4, 2), 0.05), routes=routes)
 
 
+HEALTH: Any = tuple(HealthCheck)  # a whole network is drawn each time
+
+
 def drawn(count: int) -> list[Subject]:
     """Return networks drawn by Hypothesis; the first ones of a larger count are those of a smaller."""
     found: list[Plan] = []
 
-    @settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=HEALTH)
     @seed(0)
     @given(plans())
     def take(plan: Plan) -> None:

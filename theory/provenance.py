@@ -14,7 +14,21 @@ from reports.evidence import Provenance, Timing
 
 ROOT = Path(__file__).resolve().parents[1]
 # Whatever can change a result; one that is not installed is left out, so that this also serves where JAX is missing.
-PACKAGES = ("flax", "hypothesis", "jax", "jaxlib", "mpmath", "msgspec", "numpy", "optax", "python-flint", "sympy", "z3-solver")
+PACKAGES = (
+    "flax",
+    "hypothesis",
+    "jax",
+    "jaxlib",
+    "mpmath",
+    "msgspec",
+    "numpy",
+    "optax",
+    "pillow",
+    "python-flint",
+    "scikit-learn",
+    "sympy",
+    "z3-solver",
+)
 
 
 def provenance(command: str, seed: int | None, started: float) -> Provenance:
