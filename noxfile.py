@@ -72,7 +72,7 @@ def tests(session: nox.Session) -> None:
         "--dist=loadfile",
         "--cov",
         "--cov-report=term-missing:skip-covered",
-        "--cov-fail-under=90",
+        "--cov-fail-under=95",
     ]
     profile = os.environ.get("HYPOTHESIS_PROFILE", "ci")
     session.run("pytest", *arguments, env={"JAX_PLATFORMS": "cpu", "HYPOTHESIS_PROFILE": profile})

@@ -19,10 +19,12 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from theory.attack.comparison import NEXT, Comparison, Compiler, Ruling, Sizes
-from theory.domain import Batch, Point, Reals, Space, Window
+from theory.domain import Batch, Point, Reals, Space, Window, below, one_of_these
 
 BATCH = 512
-RULED = 12  # suspicious points that 50 digits rule on
+FINE = 2**20  # a window's ends are drawn as multiples of 1/FINE
+RULED = 40  # points beyond the tolerance that 50 digits rule on
+TIED = 12  # and, where the order is strict, points that the tolerance cannot tell from a tie
 BANK = 6  # batches kept for the near misses, shared out among the sizes
 HEALTH: Any = tuple(HealthCheck)  # a batch is slow by design, and a claim's domain is what it is
 FIND = 100  # single points tried while shrinking
@@ -70,11 +72,11 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
     """
     state = Attack()
     scalars = [s.name for s, domain in space.domains.items() if isinstance(domain, Reals)]
-    unit = st.floats(0, 1, allow_subnormal=False)
+    unit = below(FINE + 1).map(lambda k: k / FINE)
     plans = st.tuples(
-        st.integers(0, 2**32 - 1),
+        below(2**32),
         st.fixed_dictionaries({s: st.tuples(unit, unit) for s in scalars}),
-        st.sampled_from(ZOOM),
+        one_of_these(ZOOM),
     )
 
     def one_batch(plan: tuple[int, dict[str, Any], float]) -> None:
@@ -92,7 +94,7 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
             state.bank.append((batch, sizes))
         # where the order is strict, an exact tie is as suspect as a point at the tolerance: rounding alone rarely gives one
         suspicion = np.where(scores == 0, 1.0, scores) if comparison.relation == "<" else scores
-        for row in np.argsort(-suspicion, kind="stable")[:3]:
+        for row in np.argsort(-suspicion, kind="stable")[:RULED]:
             state.suspects.append((float(suspicion[row]), point_of(batch, int(row)), sizes))
         state.suspects.sort(key=lambda s: -s[0])
         del state.suspects[RULED:]
@@ -125,10 +127,10 @@ def _around(point: Point, space: Space, radius: float) -> dict[str, Window]:
 
 
 def _rule(state: Attack, comparison: Comparison) -> None:
-    """Let 50 digits decide the suspects: all that exceed the tolerance up to RULED, and never fewer than two."""
+    """Let 50 digits decide the suspects: all that exceed the tolerance up to RULED, ties up to TIED, and never fewer than two."""
     at_risk = -1.0 if comparison.relation == "<" else 1.0
     for index, (score, point, sizes) in enumerate(state.suspects):
-        if index >= 2 and score <= at_risk:
+        if (index >= 2 and score <= at_risk) or (index >= TIED and score <= 1):
             break
         ruling = comparison.rule(point, sizes)
         state.ruled += 1

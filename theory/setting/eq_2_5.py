@@ -36,8 +36,8 @@ N, E, G, D, R = sp.symbols("N E G D R", real=True)
 
 
 def in_ball(batch: Batch) -> Batch:
-    """Add e = r rho u/||u||, a perturbation of norm r rho."""
-    unit = batch["u"] / np.linalg.norm(batch["u"], axis=1, keepdims=True)
+    """Add e = r rho u/||u||, a perturbation of norm r rho, less a few units of rounding so that r = 1 is not outside the ball."""
+    unit = batch["u"] / np.linalg.norm(batch["u"], axis=1, keepdims=True) * (1 - 1e-15)
     return {**signs(batch), "e": (batch["r"] * batch["rho"])[:, None] * unit}
 
 
