@@ -1,9 +1,12 @@
 """The search finds planted failures, shrinks them, repeats itself, and takes no rounding for a failure."""
 
+import importlib
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
 import sympy as sp
+from hypothesis.internal.conjecture import providers
 
 from theory.attack import search
 from theory.attack.comparison import NEXT, Comparison, comparison_of
@@ -196,3 +199,13 @@ def test_a_monotone_quantity_stands_and_a_level_one_stands_where_it_need_not_be_
 def test_a_point_is_written_with_sizes_first_and_arrays_in_brackets():
     point = {"x": np.asarray(0.1), "W": np.array([[1.0, -0.5], [0.0, 1e-7]]), f"x{NEXT}": np.asarray(2.0)}
     assert describe(point, {n: 2}) == {"n": "2", "x": "0.1", "W": "[[1, -0.5], [0, 1e-07]]", "x (second)": "2"}
+
+
+def test_what_else_is_loaded_changes_no_draw(tmp_path, monkeypatch):
+    """Hypothesis would take numbers from the source of any module that is not installed, and so from this one."""
+    before = attack(at_most(x - 20, sp.S.Zero), PLANE, 3000, 0).worst
+    (tmp_path / "full_of_numbers.py").write_text("NUMBERS = [" + ", ".join(f"0.{k}, {k}" for k in range(1000, 2000)) + "]\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("full_of_numbers")
+    assert attack(at_most(x - 20, sp.S.Zero), PLANE, 3000, 0).worst == before
+    assert len(providers.HypothesisProvider(None)._local_constants) == 0
