@@ -18,7 +18,7 @@ def cost(arms: Mapping[str, Arm]) -> Callable[[Setup], Cost]:
 
     def of(setup: Setup) -> Cost:
         if setup.profile == "smoke":
-            return Cost(seconds=1.0 + len(arms), memory_mib=700.0)
+            return Cost(seconds=1.0 + 3.0 * len(arms), memory_mib=700.0)
         count = SEEDS if setup.seeds is None else setup.seeds
         seconds = sum(COMPILE + NETWORK[arm.shard] * arm.epochs * count * len(arm.rhos) for arm in arms.values())
         return Cost(seconds=round(seconds / min(cores(), len(arms)), 1), memory_mib=900.0)
