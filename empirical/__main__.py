@@ -27,7 +27,7 @@ from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
 from theory.interrupt import heard
 
-WRONG, INTERRUPTED = 2, 130
+WRONG = 2
 COLOURS = {"supports": "green", "refutes": "red", "inconclusive": "yellow"}
 Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")]
 
@@ -174,8 +174,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     console = Console()
     try:
-        call = tyro.cli(List | Run | Plan, prog="python -m empirical", description=__doc__, args=arguments)
         with heard():
+            call = tyro.cli(List | Run | Plan, prog="python -m empirical", description=__doc__, args=arguments)
             match call:
                 case List():
                     return list_experiments(console)
@@ -186,9 +186,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CallError, DataError, LedgerError, EvidenceError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted; every file that was written is whole\n")
-        return INTERRUPTED
 
 
 if __name__ == "__main__":

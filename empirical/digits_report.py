@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from empirical.digits_sweep import MODELS, SEEDS, Arm, at, column, own_column
 from empirical.experiment import Cost, Results, Setup
 from empirical.figures import PALETTE, Line, Panel
-from empirical.toy_sweep import cores, mean, values
+from empirical.results import mean, values
+from theory.provenance import cores
 
 # Seconds of one core: a program's compilation, and an epoch of one network by shard size (None: the whole batch).
 COMPILE, NETWORK = 8.0, {None: 0.005, 1: 0.005, 8: 0.012, 32: 0.009}

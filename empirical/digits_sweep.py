@@ -2,7 +2,7 @@
 
 An arm is a model trained by one method for a grid of radii; all its seeds and radii are one program. Seeds differ in split, noise, initial
 weights and order, and are the same in all arms, so that every comparison is paired. Radii are chosen on held-out points with noisy
-labels, never on the test points. Results have the shape of those of `toy_sweep`.
+labels, never on the test points.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
 
 from empirical.data.digits import digits
 from empirical.experiment import Results, Setup
-from empirical.random_nets import HASTE
-from empirical.statistics import LEVEL
-from empirical.toy_sweep import cores, values
+from empirical.results import band, rounded, values
 from empirical.training import Settings, Trainer
+from theory.haste import HASTE
+from theory.provenance import cores
 
 SEEDS = 10
 MODELS = {"DLN": "dln", "2NN": "2nn"}
@@ -139,21 +138,9 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup) -> Results:
 def _gather(arm: Arm, found: Mapping[str, np.ndarray]) -> dict[str, Any]:
     setting = {key: value for key, value in asdict(arm).items() if value is not None}
     setting |= {"rhos": list(arm.rhos), "batch": min(BATCH, arm.train), "share": SHARE, "held_out": HELD_OUT}
-    kept = {key: _rounded(value) for key, value in reduce(found).items()}
-    return {"setting": setting, "values": kept, "curves": {key: _band(found[key]) for key in CURVES}}
-
-
-def _band(each: np.ndarray) -> dict[str, Any]:
-    """Return mean and 95% interval over seeds of curves (epochs, seeds, columns)."""
-    mean, n = each.mean(1), each.shape[1]
-    half = stats.t.ppf((1 + LEVEL) / 2, n - 1) * each.std(1, ddof=1) / np.sqrt(n) if n > 1 else np.zeros_like(mean)
-    epochs = np.arange(1, len(each) + 1)
-    return {"steps": _rounded(epochs), "mean": _rounded(mean), "low": _rounded(mean - half), "high": _rounded(mean + half)}
-
-
-def _rounded(array: np.ndarray) -> Any:
-    """Return a list of numbers with eight decimals."""
-    return np.round(np.asarray(array, float), 8).tolist()
+    epochs = np.arange(1, arm.epochs + 1)
+    kept = {key: rounded(value) for key, value in reduce(found).items()}
+    return {"setting": setting, "values": kept, "curves": {key: band(found[key].swapaxes(0, 1), epochs) for key in CURVES}}
 
 
 def own_column(results: Results, arm: str) -> int:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from empirical.experiment import Results
-from empirical.toy_sweep import INFERRED, PRINTED, Arm, both_flips, values
+from empirical.results import values
+from empirical.toy_sweep import INFERRED, PRINTED, Arm, both_flips
 from empirical.toy_training import Curves
 
 STEPS = 2000  # Figure 6 shows as many

@@ -15,7 +15,7 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from empirical.data.digits import Images, Split
+from empirical.data.images import Images, Split
 from empirical.layers import Layer, Path, apply, layers_of
 from empirical.losses import Loss, logistic, sizes, values_and_cotangents
 from empirical.methods import network

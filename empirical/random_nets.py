@@ -22,14 +22,12 @@ from empirical.losses import Loss, cross_entropy
 from empirical.methods import J_SAM, L_SAM, ONE_SAM, SGD
 from empirical.switch import Method, Params
 from theory import definitions
+from theory.haste import HASTE
 
 CORNERS = {SGD: definitions.sgd, L_SAM: definitions.l_sam, J_SAM: definitions.j_sam, ONE_SAM: definitions.one_sam}
 TOLERANCE = 1e-10  # relative; rounding gives errors up to about 1e-13 through LayerNorm, and 1e-15 without
 RADII = (1e-3, 0.05, 0.5, 3.0)
 BATCHES = (1, 2, 3, 4, 6)
-
-# Programs here run a few times only, so they are compiled in haste; the arithmetic is the same.
-HASTE: Any = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True, "xla_cpu_use_fusion_emitters": False}
 
 Program = Callable[[Params, Any, jax.Array, jax.Array], Any]  # (params, rho, inputs, targets) -> anything
 Plan = tuple["Net", tuple[int, ...], float, int]  # a network, the shape of its inputs, rho and a seed

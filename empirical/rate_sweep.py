@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from empirical.experiment import Results
-from empirical.toy_sweep import INFERRED, PRINTED, Arm, both_flips, values
+from empirical.results import values
+from empirical.toy_sweep import INFERRED, PRINTED, Arm, both_flips
 
 RADII = (0.0, 0.06, 0.12, 0.18)
 PAPER = (0.001, 0.01, 0.1)

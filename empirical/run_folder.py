@@ -22,7 +22,6 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +29,7 @@ import jax
 import msgspec
 import numpy as np
 
-from empirical.data.digits import Images
+from empirical.data.images import Images
 from empirical.training import Settings, SettingsError, State, Trainer
 from reports.evidence import EvidenceError, Provenance, write_whole
 from theory.provenance import provenance
@@ -314,6 +313,5 @@ def _provenance(command: str, config: Config, started: float, wall_s: float | No
     """Return where this stretch takes place; the device is the one that JAX computes on."""
     found, chip = provenance(command, None, started), jax.devices()[0]
     device = found.device if chip.platform == "cpu" else f"{chip.platform} {chip.device_kind}"
-    versions = found.versions | {"scikit-learn": metadata.version("scikit-learn")}  # where the digits come from
     timing = found.timing if wall_s is None else msgspec.structs.replace(found.timing, wall_s=wall_s)
-    return msgspec.structs.replace(found, device=device, versions=versions, timing=timing, data=", ".join(config.data))
+    return msgspec.structs.replace(found, device=device, timing=timing, data=", ".join(config.data))

@@ -8,7 +8,9 @@ import numpy as np
 
 from empirical.experiment import Cost, Results, Setup
 from empirical.figures import PALETTE, Line, Panel, ramp
-from empirical.toy_sweep import Arm, cores, mean, values
+from empirical.results import mean, values
+from empirical.toy_sweep import Arm
+from theory.provenance import cores
 
 
 def cost(arms: Mapping[str, Arm], seeds: int) -> Callable[[Setup], Cost]:

@@ -7,7 +7,6 @@ results is decided on an arm with fresh ones.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
@@ -15,13 +14,13 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
 
 from empirical.data import orthogonal
 from empirical.data.toy import Toy, draw
 from empirical.experiment import Results, Setup
-from empirical.statistics import LEVEL, Interval, Outcome, interval
+from empirical.results import band, rounded
 from empirical.toy_training import Curves, LinearMethod, train
+from theory.provenance import cores
 
 RHOS = (0.0, 0.03, 0.06, 0.09, 0.12, 0.15, 0.18)
 """The grid of Figure 3: the paper names its ends, and Figure 10 its first step."""
@@ -139,52 +138,12 @@ def _gather(arm: Arm, kept: Sequence[tuple[Mapping[str, np.ndarray], dict[str, n
     setting = {**asdict(arm.toy), "rhos": list(arm.rhos), "rates": list(arm.rates), "steps": arm.steps, "method": arm.method}
     if arm.geometry is not None:
         setting["geometry"] = arm.geometry
-    values = {key: [_rounded(one[key]) for one, _ in kept] for key in kept[0][0]}
+    values = {key: [rounded(one[key]) for one, _ in kept] for key in kept[0][0]}
     drawn = {key: _band(arm, np.array([one[key] for _, one in kept])) for key in kept[0][1]}
     return {"setting": setting, "values": values, "curves": drawn}
 
 
 def _band(arm: Arm, each: np.ndarray) -> dict[str, Any]:
     """Return mean and 95% interval over seeds of curves (seeds, points, R), at no more than 200 points."""
-    stride = max(1, each.shape[1] // 200)
-    each = each[:, ::stride]
-    mean = each.mean(0)
-    n = len(each)
-    half = stats.t.ppf((1 + LEVEL) / 2, n - 1) * each.std(0, ddof=1) / np.sqrt(n) if n > 1 else np.zeros_like(mean)
-    steps = np.linspace(0, arm.steps, len(mean), endpoint=False)
-    return {"steps": _rounded(steps), "mean": _rounded(mean), "low": _rounded(mean - half), "high": _rounded(mean + half)}
-
-
-def _rounded(array: np.ndarray) -> Any:
-    """Return a list of numbers with eight decimals: as JSON they stay short, and no rule looks closer."""
-    return np.round(np.asarray(array, float), 8).tolist()
-
-
-def values(results: Results, arm: str, stat: str) -> np.ndarray:
-    """Return what was kept of each seed, (seeds, columns)."""
-    return np.array(results["arms"][arm]["values"][stat], float)
-
-
-def rising(results: Results, arm: str, stat: str = "peak") -> np.ndarray:
-    """Return paired differences between neighbouring columns, (seeds, columns - 1)."""
-    return np.diff(values(results, arm, stat), axis=1)
-
-
-def mean(column: np.ndarray) -> Interval:
-    """Return mean and interval of one value a seed."""
-    return interval(column.tolist())
-
-
-def ruled(results: Results, seeds: int, outcome: Outcome, says: str) -> tuple[Outcome, str]:
-    """Return outcome and sentence, inconclusive where the run was cut short or had fewer seeds than the rule asks for."""
-    ran = len(results["seeds"])
-    if results["short"]:
-        return "inconclusive", f"The run was cut short ({results['short']}). {says}"
-    if ran < seeds:
-        return "inconclusive", f"The rule asks for {seeds} seeds, and {ran} ran. {says}"
-    return outcome, says
-
-
-def cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    each = each[:, :: max(1, each.shape[1] // 200)]
+    return band(each, np.linspace(0, arm.steps, each.shape[1], endpoint=False))

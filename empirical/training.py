@@ -20,7 +20,7 @@ import numpy as np
 import optax
 
 from empirical import probes
-from empirical.data.digits import Images
+from empirical.data.images import Images
 from empirical.losses import LOSSES, Loss, logistic
 from empirical.methods import METHODS, SGD, direction, m_sam
 from empirical.models import MODELS

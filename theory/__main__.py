@@ -23,8 +23,9 @@ from reports.ledger import LedgerError
 from theory import pages, run
 from theory.faults import faults
 from theory.interrupt import heard
+from theory.provenance import cores
 
-FALLEN, WRONG, INTERRUPTED = 1, 2, 130
+FALLEN, WRONG = 1, 2
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,14 @@ def verify(call: Verify, console: Console) -> int:
     """Verify, write, and print the table; return the exit status."""
     book = ledger.read()
     _refuse_numbers(call)
-    run.get_ready(len(call.ids), call.jobs or run.cores())
+    run.get_ready(len(call.ids), call.jobs or cores())
     for name in call.ids:
         book.claim(name)
     run.refuse_unwritable(call.out)
     ids = _chosen(book, call.ids)
     started = time.time()
     rows = {}
-    for found in _with_progress(run.verify_all(ids, call.examples, call.seed, call.jobs or run.cores()), len(ids), console):
+    for found in _with_progress(run.verify_all(ids, call.examples, call.seed, call.jobs or cores()), len(ids), console):
         run.keep(found, call.out, call.examples, call.seed)
         row = book.claim(found.claim)
         rows[found.claim] = (row, found.evidence, found.wall_s, faults(row, found.evidence))
@@ -146,8 +147,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     console = Console()
     try:
-        call = tyro.cli(List | Show | Verify, prog="python -m theory", description=__doc__, args=arguments)
         with heard():
+            call = tyro.cli(List | Show | Verify, prog="python -m theory", description=__doc__, args=arguments)
             match call:
                 case List():
                     return list_claims(console)
@@ -158,9 +159,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CallError, LedgerError, EvidenceError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted; every file that was written is whole\n")
-        return INTERRUPTED
 
 
 if __name__ == "__main__":

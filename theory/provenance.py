@@ -72,8 +72,12 @@ def versions() -> dict[str, str]:
 
 def device() -> str:
     """Return the processor in words, with the number of cores that this process may use: "cpu x86_64, 2 cores"."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return f"cpu {platform.machine()}, {cores} core{'s' if cores > 1 else ''}"
+    return f"cpu {platform.machine()}, {cores()} core{'s' if cores() > 1 else ''}"
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -13,8 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from empirical.data.digits import Images
-from empirical.data.images import DataError, Labelled, noisy
+from empirical.data.images import DataError, Images, Labelled, noisy
 
 ARCHIVE = "cifar-10-binary.tar.gz"
 MD5 = "c32a1d4ab5d03f1284b67883e8d87530"  # of the archive, as its authors publish it

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from empirical.data.digits import Images
-from empirical.data.images import DataError, Labelled, noisy
+from empirical.data.images import DataError, Images, Labelled, noisy
 
 ENDINGS = (".png", ".jpg", ".jpeg")
 TESTS = ("test", "val")

@@ -1,10 +1,17 @@
-"""From images and labels, wherever they were read, to the data of a run: noisy labels, a held-out slice, the scale of each channel."""
+"""Images with noisy labels, as arrays in memory, and how images and labels that were read from anywhere become them.
+
+The given labels are what a method trains on. The clean ones are kept for measurement only. The held-out slice is noisy like the
+training data, so that a choice made on it is one that a practitioner could make; the test labels are clean.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 
-from empirical.data.digits import Images, Split
 from empirical.noise import corrupt
 
 Labelled = tuple[np.ndarray, np.ndarray]  # images uint8 (n, H, W, 3), labels int32 (n,)
@@ -12,6 +19,63 @@ Labelled = tuple[np.ndarray, np.ndarray]  # images uint8 (n, H, W, 3), labels in
 
 class DataError(ValueError):
     """Data that cannot be read as it must be; the message says what must hold, what came and what to do."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """n images (n, ...) of any number type, their given labels (n,) and their clean labels (n,)."""
+
+    inputs: np.ndarray
+    given: np.ndarray
+    clean: np.ndarray
+
+    def __len__(self) -> int:
+        """Return the number of images."""
+        return len(self.inputs)
+
+
+@dataclass(frozen=True)
+class Images:
+    """What every image loader returns. A network sees (inputs - centre) / spread, which is done on the device.
+
+    `centre` and `spread` have as many axes as one image, each of length 1 or the image's. `held_out` may be empty.
+    Raises ValueError for a split whose arrays disagree, for labels outside 0..classes-1, and for a spread that is not positive.
+    """
+
+    name: str
+    classes: int
+    train: Split
+    held_out: Split
+    test: Split
+    centre: np.ndarray
+    spread: np.ndarray
+
+    def __post_init__(self) -> None:
+        shape = self.train.inputs.shape[1:]
+        for part in ("train", "held_out", "test"):
+            split: Split = getattr(self, part)
+            if split.inputs.shape[1:] != shape or not split.given.shape == split.clean.shape == (len(split),):
+                shapes = f"{split.inputs.shape}, {split.given.shape} and {split.clean.shape}"
+                raise ValueError(f"inputs (n, ...) and two arrays of labels (n,) make a split, got {shapes} in {part} of {self.name}")
+            for labels in (split.given, split.clean):
+                if labels.size and not 0 <= labels.min() <= labels.max() < self.classes:
+                    found = f"{labels.min()}..{labels.max()}"
+                    raise ValueError(f"labels must lie in 0..{self.classes - 1}, got {found} in {part} of {self.name}; raise `classes`")
+        for part in ("train", "test"):
+            if not len(getattr(self, part)):
+                raise ValueError(f"the {part} split of {self.name} must hold at least one image, got none")
+        if not self.centre.ndim == self.spread.ndim == len(shape) or not np.all(self.spread > 0):
+            raise ValueError(f"centre and spread need the {len(shape)} axes of an image and a spread above 0, got {self.spread.tolist()}")
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The name and a hash (SHA-256, 16 hexadecimal digits) of every array, labels included."""
+        digest = hashlib.sha256(f"{self.name} {self.classes}".encode())
+        splits = (self.train, self.held_out, self.test)
+        for array in (*(a for s in splits for a in (s.inputs, s.given, s.clean)), self.centre, self.spread):
+            digest.update(f"{array.dtype.str} {array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+        return f"{self.name} {digest.hexdigest()[:16]}"
 
 
 def noisy(

@@ -15,9 +15,10 @@ from scipy.stats import norm
 from empirical.data.toy import Toy
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
+from empirical.results import mean, rising, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import cost, curve_panel, interval_line
-from empirical.toy_sweep import INFERRED, PRINTED, RATE, RHOS, Arm, mean, rising, ruled, sweep, values
+from empirical.toy_sweep import INFERRED, PRINTED, RATE, RHOS, Arm, sweep
 
 SEEDS = 20
 NOTHING = 1e-3  # a tenth of a point: what the table calls no change; it decides nothing

@@ -15,9 +15,10 @@ import numpy as np
 
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import svg
+from empirical.results import mean, ruled, values
 from empirical.statistics import Interval, Outcome, all_of
 from empirical.toy_report import accuracy_table, cost, curve_panel
-from empirical.toy_sweep import INFERRED, PRINTED, Arm, both_flips, mean, ruled, sweep, values
+from empirical.toy_sweep import INFERRED, PRINTED, Arm, both_flips, sweep
 from empirical.toy_sweep import accuracy as kept_accuracy
 from empirical.toy_training import Curves
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from empirical.experiment import Cost, Experiment, Finding, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Line, Panel, svg
+from empirical.results import ruled
 from empirical.statistics import Outcome, all_of
-from empirical.toy_sweep import ruled
 
 TARGET = Target("fast-equals-definition", "beyond", "agreement")
 TOLERANCE = 1e-10  # relative, over all weights together

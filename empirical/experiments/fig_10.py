@@ -8,9 +8,10 @@ import numpy as np
 
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, ramp, svg
+from empirical.results import mean, ruled, values
 from empirical.statistics import all_of, exceeds
 from empirical.toy_report import accuracy_table, cost, interval_line
-from empirical.toy_sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, mean, ruled, sweep, values
+from empirical.toy_sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, sweep
 
 SEEDS = 20
 COUNTS = (100, 300, 500, 700, 2000, 3000)

@@ -9,8 +9,8 @@ from empirical.digits_report import cost, curve_panel, table
 from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import svg
+from empirical.results import mean, ruled
 from empirical.statistics import Outcome, all_of, exceeds
-from empirical.toy_sweep import mean, ruled
 
 RESULT = Target("fig-1", "printed", "result")
 METHODS = ("SGD", "1-SAM")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
+from empirical.results import mean, rising, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import accuracy_table, cost, curve_panel, interval_line
-from empirical.toy_sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, mean, rising, ruled, sweep, values
+from empirical.toy_sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, sweep
 
 SEEDS = 60
 RESULT = Target("fig-3a", "printed", "result")

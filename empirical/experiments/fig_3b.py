@@ -13,9 +13,10 @@ import numpy as np
 
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import svg
+from empirical.results import mean, rising, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import cost, curve_panel, method_name, pairs
-from empirical.toy_sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, mean, rising, ruled, sweep, values
+from empirical.toy_sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, sweep
 from empirical.toy_training import Curves
 
 SEEDS = 20

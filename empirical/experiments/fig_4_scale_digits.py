@@ -9,8 +9,8 @@ from empirical.digits_report import cost, curve_line, table
 from empirical.digits_sweep import MODELS, QUARTERS, SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
+from empirical.results import mean, ruled
 from empirical.statistics import all_of, exceeds
-from empirical.toy_sweep import mean, ruled
 
 RESULT = Target("fig-4-scale", "printed", "result")
 ARMS = arms("1-SAM")

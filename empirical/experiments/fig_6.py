@@ -10,9 +10,10 @@ import numpy as np
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Line, Panel, svg
 from empirical.naive_sweep import ARMS, EARLY, LATE, NAIVE, STEPS, against_descent, gain, keep
+from empirical.results import mean, ruled, values
 from empirical.statistics import all_of, exceeds
 from empirical.toy_report import accuracy_table, cost, curve_lines, curve_panel
-from empirical.toy_sweep import mean, ruled, sweep, values
+from empirical.toy_sweep import sweep
 from empirical.toy_training import Curves
 
 SEEDS = 20

@@ -12,9 +12,10 @@ from scipy import stats
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Line, Panel, ramp, svg
 from empirical.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, STEPS
+from empirical.results import mean, ruled, values
 from empirical.statistics import Outcome, all_of, within
 from empirical.toy_report import cost
-from empirical.toy_sweep import mean, ruled, sweep, values
+from empirical.toy_sweep import sweep
 from empirical.toy_training import Curves
 
 SEEDS = 20

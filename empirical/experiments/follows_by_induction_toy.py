@@ -9,9 +9,10 @@ from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import svg
 from empirical.naive_sweep import ARMS as ALL_ARMS
 from empirical.naive_sweep import STARTS, STEPS, gain, keep
+from empirical.results import mean, ruled
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import accuracy_table, cost, curve_panel
-from empirical.toy_sweep import mean, ruled, sweep
+from empirical.toy_sweep import sweep
 
 SEEDS = 20
 LEAST = 0.005  # half a point of accuracy: a smaller gain counts as none

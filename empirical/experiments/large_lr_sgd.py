@@ -11,9 +11,10 @@ import numpy as np
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
 from empirical.rate_sweep import ARMS, FLIPS, PAPER, RATES, peaks
+from empirical.results import mean, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds, within
 from empirical.toy_report import accuracy_table, cost, interval_line
-from empirical.toy_sweep import mean, ruled, sweep, values
+from empirical.toy_sweep import sweep
 
 SEEDS = 20
 MATCH = 0.01  # one point of accuracy: closer than this counts as matched

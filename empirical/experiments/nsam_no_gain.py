@@ -8,9 +8,10 @@ from __future__ import annotations
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Line, Panel, svg
 from empirical.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, against_descent, keep
+from empirical.results import mean, ruled, values
 from empirical.statistics import all_of, exceeds
 from empirical.toy_report import accuracy_table, cost, interval_line
-from empirical.toy_sweep import mean, ruled, sweep, values
+from empirical.toy_sweep import sweep
 
 SEEDS = 20
 MARGIN = 0.01  # one point of accuracy: 1-SAM gains several, a gain below this counts as none

@@ -8,9 +8,9 @@ from empirical.digits_report import cost, peaks, table
 from empirical.digits_sweep import BATCH, MODELS, SEEDS, Choice, arms, at, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Line, Panel, svg
+from empirical.results import mean, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds, within
 from empirical.toy_report import interval_line
-from empirical.toy_sweep import mean, ruled, values
 
 RESULT = Target("small-shards", "printed", "result")
 SIZES = {"n-SAM": BATCH, "shards of 32": 32, "shards of 8": 8, "1-SAM": 1}

@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from empirical.data.digits import Images, Split, digits
+from empirical.data.digits import digits
+from empirical.data.images import Images, Split
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from empirical import probes
-from empirical.data.digits import Images, Split
-from empirical.random_nets import HASTE
+from empirical.data.images import Images, Split
 from empirical.run_folder import CHECKPOINT, CONFIG, METRICS, ORIGIN, RunError, name_of, read, run
 from empirical.training import Recipe, Settings, SettingsError, Trainer
+from theory.haste import HASTE
 
 RESULTS = (CONFIG, METRICS, CHECKPOINT)
 TINY = Settings(model="linear", method="n-sam", momentum=0.9, batch=4, epochs=4, rhos=(0.1, 0.3), rates=(0.1,))

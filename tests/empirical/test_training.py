@@ -13,15 +13,16 @@ from flax import linen as nn
 from jax.flatten_util import ravel_pytree
 
 from empirical import probes
-from empirical.data.digits import Images, Split
+from empirical.data.images import Images, Split
 from empirical.losses import cross_entropy, logistic, squared
 from empirical.methods import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction, m_sam
 from empirical.models import MLP2, Linear
 from empirical.penalty import Gammas, penalised_sgd
 from empirical.probes import Points
-from empirical.random_nets import HASTE, TOLERANCE, Case, ConvSpec, Net, apart, images, plain
+from empirical.random_nets import TOLERANCE, Case, ConvSpec, Net, apart, images, plain
 from empirical.switch import Decay
 from empirical.training import Column, Recipe, Settings, SettingsError, State, Trainer, recipe
+from theory.haste import HASTE
 
 
 def made_up(seed=0, n=10, held_out=3, classes=3, shape=(2, 3, 1)):

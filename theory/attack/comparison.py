@@ -22,6 +22,7 @@ import sympy as sp
 from theory.attack.evaluate import DIGITS, EPS, Known, evaluate, evaluate_exactly
 from theory.attack.exact import run_exactly
 from theory.domain import Batch, Point
+from theory.haste import HASTE
 from theory.statement import Definition, Identity, Inequality, Limit, Monotone
 
 Relation = Literal["=", "<=", "<", "within"]
@@ -33,14 +34,6 @@ SAFETY = 64.0
 # Two sides computed with 100 digits are equal if they agree to 50 after cancellation, and ordered if they differ beyond 1e-90.
 EQUAL = mpmath.mpf(10) ** -50
 RESOLVED = mpmath.mpf(10) ** -90
-
-# A definition runs a few dozen times, so that compiling it is the cost; the arithmetic is the same.
-HASTE = {
-    "xla_backend_optimization_level": 0,
-    "xla_llvm_disable_expensive_passes": True,
-    "xla_cpu_use_fusion_emitters": False,
-    "xla_cpu_parallel_codegen_split_count": 1,
-}
 
 KEPT = 16  # batches: those that the near misses are held against, twice where a variable takes two values
 NEXT = "__next"  # the second value of the variable along which monotonicity is tested
