@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+import theory.same_draws  # noqa: F401 - for what it does to Hypothesis
 from empirical.losses import Loss, cross_entropy, logistic, squared
 from empirical.methods import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, m_sam, network
 from empirical.models import DLN, MLP2, Block

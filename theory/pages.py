@@ -39,13 +39,14 @@ def listing(book: ledger.Ledger, where: Mapping[str, str]) -> Table:
 
 
 def summary(rows: Sequence[tuple[ledger.Claim, Sequence[Evidence], float, int]]) -> Table:
-    """Return one line a claim: verdicts, points, near misses, assumptions, seconds, faults."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    """Return one line a claim: verdicts, points, near misses, assumptions, seconds, faults; all of it in 80 columns."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for heading in ("claim", "printed", "corrected", "beyond"):
         table.add_column(heading, no_wrap=True, min_width=22 if heading == "claim" else None)
-    for heading in ("points", "near misses", "needed", "s"):
-        table.add_column(heading, justify="right")
-    table.add_column("")
+    for heading in ("points", "near\nmisses", "needed", "s"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    if any(wrong for *_, wrong in rows):
+        table.add_column("")
     for row, evidence, seconds, wrong in rows:
         verdicts = words(row, evidence)
         assumptions = [item.details["needed"] for item in evidence if item.method == "assumption"]
@@ -56,7 +57,7 @@ def summary(rows: Sequence[tuple[ledger.Claim, Sequence[Evidence], float, int]])
             f"{total(evidence, 'near-miss', 'made'):,}",
             f"{sum(assumptions)}/{len(assumptions)}" if assumptions else "-",
             f"{seconds:.1f}",
-            Text("FAULT", style="bold red") if wrong else "",
+            *([Text("FAULT", style="bold red")] if wrong else []),
         )
     return table
 

@@ -8,10 +8,14 @@ is enough.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 from empirical.experiment import Cost, Experiment, Finding, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Line, Panel, svg
 from empirical.results import ruled
 from empirical.statistics import Outcome, all_of
+from theory.provenance import cores
 
 TARGET = Target("fast-equals-definition", "beyond", "agreement")
 TOLERANCE = 1e-10  # relative, over all weights together
@@ -106,14 +110,21 @@ def run(setup: Setup) -> Results:
 
     smoke = setup.profile == "smoke"
     wanted = setup.seeds or (1 if smoke else NETWORKS)
+    draws = agreement.draws_of(4 if smoke else DRAWS)
     with jax.enable_x64(True):
-        draws = agreement.draws_of(4 if smoke else DRAWS)
         fixed = [subjects.every_kind(("cheapest",))] if smoke else subjects.fixed()
         compared = [*fixed, *subjects.drawn(wanted)]
-        networks = []
-        for place, subject in enumerate(compared):
-            setup.progress(subject.name, 0.7 * place / len(compared))
-            networks.append(agreement.agreement(subject, draws))
+
+    def compare(subject: subjects.Subject) -> dict[str, Any]:
+        with jax.enable_x64(True):  # holds for the thread that says it
+            return agreement.agreement(subject, draws)
+
+    networks: list[dict[str, Any]] = []
+    with ThreadPoolExecutor(cores()) as pool:  # XLA compiles without Python's lock
+        for found in pool.map(compare, compared):
+            networks.append(found)
+            setup.progress(found["network"], 0.7 * len(networks) / len(compared))
+    with jax.enable_x64(True):
         misses = agreement.misses(fixed[0], draws, lambda change: setup.progress(change, 0.8), 1 if smoke else None)
     return {"seeds": list(range(wanted)), "short": "profile smoke" if smoke else "", "networks": networks, "misses": misses}
 

@@ -17,15 +17,10 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 
+import theory.same_draws  # noqa: F401 - for what it does to Hypothesis
 from theory.attack.comparison import NEXT, Comparison, Compiler, Ruling, Sizes
 from theory.domain import Batch, Point, Reals, Space, Window
-
-# Hypothesis likes to draw numbers that it finds in the source of whatever modules are loaded; a seed must mean the same in every process.
-providers.HypothesisProvider._local_constants = Constants()  # noqa: SLF001 - there is no setting for it
-providers.CONSTANTS_CACHE.cache.clear()
 
 BATCH = 512
 RULED = 40  # points beyond the tolerance that 50 digits rule on
