@@ -33,7 +33,7 @@ class Target(NamedTuple):
 class Finding:
     """One attack on a statement that needs a check, not a measurement: a record of its own method, with that method's details."""
 
-    method: Literal["property", "near-miss"]
+    method: Literal["property", "near-miss", "counterexample"]
     outcome: Outcome
     says: str
     details: Mapping[str, Any]

@@ -59,8 +59,20 @@ def judge(results: Results) -> dict[Target, Ruling]:
         if miss["change"] not in survivors
     ]
     attack = {"made": count, "rejected": len(misses), "equivalent": 0, "survivors": survivors, "misses": misses, "rows": []}
-    findings = (Finding("property", held, says, agreement), Finding("near-miss", rejected, missed, attack))
-    return {TARGET: Ruling(all_of([held, rejected]), f"{says} {missed}", findings)}
+    findings = [Finding("property", held, says, agreement), Finding("near-miss", rejected, missed, attack)]
+    if held == "refutes":
+        findings.append(_counterexample(results, network, way))
+    return {TARGET: Ruling(all_of([held, rejected]), f"{says} {missed}", tuple(findings))}
+
+
+def _counterexample(results: Results, network: str, way: str) -> Finding:
+    """Return the comparison that differs most; the draw gives its weights, inputs and radius again."""
+    errors = next(found["errors"][way] for found in results["networks"] if found["network"] == network)
+    draw = max(range(len(errors)), key=lambda place: errors[place])
+    says = f"The gradient of {way} differs from the definition's by {errors[draw]:.1g} of its norm, far beyond rounding."
+    point = {"network": network, "method and route": way, "draw": str(draw)}
+    details = {"point": point, "left": f"relative error {errors[draw]:.3g}", "right": f"at most {TOLERANCE:g}", "digits": 16, "rows": []}
+    return Finding("counterexample", "refutes", says, details)
 
 
 def _killed(errors: list[float]) -> str:

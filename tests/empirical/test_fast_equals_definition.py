@@ -52,6 +52,14 @@ def test_one_error_beyond_the_tolerance_refutes(error):
     assert "SGD, gram; network 2" in module.judge(results)[module.TARGET].says
 
 
+def test_the_comparison_that_differs_most_is_the_counterexample(tmp_path):
+    results = changed(lambda found: found["networks"][2]["errors"]["SGD, gram"].append(3e-4))
+    record.keep(module.EXPERIMENT, results, Setup(out=tmp_path), time.time())
+    items = reports_record.items(reports_record.gather([tmp_path]))
+    assert items[-1].details["point"] == {"network": "network 2", "method and route": "SGD, gram", "draw": "2"}
+    assert of_claim(ledger.read().claim("fast-equals-definition"), items)["beyond"].whole.word == "refuted"
+
+
 def test_a_near_miss_that_no_draw_rejects_leaves_the_claim_open():
     results = changed(lambda found: found["misses"][1].update(errors=[1e-10, 1e-11]))
     assert findings(results) == [("property", "supports"), ("near-miss", "inconclusive")]
