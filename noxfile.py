@@ -13,7 +13,7 @@ from nox.command import CommandFailed
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
-nox.options.sessions = ["theory", "report"]
+nox.options.sessions = ["theory", "empirical", "report"]
 
 ROOT = Path(__file__).parent
 SOMETHING_FELL = "Returned code 1"  # how nox words exit status 1 of a command; 2 is a wrong call

@@ -1,176 +1,192 @@
-"""What the methods cost beside SGD, on this machine: `python -m empirical.bench --model 2nn resnet18`.
+"""What the methods cost beside SGD on this machine: `python -m empirical.bench`, as evidence for `one-sam-cost`.
 
-Every round times each program once, in random order, and the very same SGD program is timed a second time as the control:
-what it differs from the first by is noise. The clock covers one compiled step (gradient and update by plain SGD) until its result is
-ready, after a warm-up. Times are medians with quartiles; memory is what XLA says it needs beside inputs and outputs.
+Timings are ratios within one run. Where the very same SGD step, timed a second time, differs from the first, the machine was too busy and
+nothing is decided. Exit status: 0 whatever was found; 2 for a wrong call; 130 for Ctrl-C, with nothing written.
 """
 
 from __future__ import annotations
 
-import json
-import random
-import statistics
+import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import flax.linen as nn
 import jax
-import jax.numpy as jnp
 import tyro
 from rich.console import Console
-from rich.progress import track
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from empirical.losses import cross_entropy
-from empirical.methods import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction, network
-from empirical.models import MLP2, ResNet18
-from empirical.sharded import sharded
-from empirical.switch import Direction
+from empirical.experiment import Cost, Experiment, Results, Ruling, Setup, Target
+from empirical.figures import PALETTE, Line, Panel, svg
+from empirical.statistics import Outcome
+from empirical.step_times import BASE, CONTROL, PLAIN, WORKLOADS, measure, ratio, ratios
+from reports import record
+from reports.evidence import EvidenceError
+from theory.interrupt import heard
 
-RATE = 0.01
-CONTROL = "sgd, again"
-PLAIN = "1-sam, vmap"
-SELDOM = 5  # the plain version takes up to 100 times as long, and need not be known as closely: it runs in every fifth round
-
-
-@dataclass(frozen=True)
-class Workload:
-    """A model, the batch it is timed on, and the most that 1-SAM may cost, in multiples of SGD."""
-
-    model: nn.Module
-    batch: int
-    bound: float
-
-
-WORKLOADS = {"2nn": Workload(MLP2(), 128, 1.2), "resnet18": Workload(ResNet18(), 16, 2.3)}
+WRONG = 2
+STEADY = 0.05  # how far the median ratio of the control may lie from 1
+FEWEST = 6  # rounds for which an interval of 95% exists
 
 
 @dataclass(frozen=True)
 class Bench:
     """Time one step of each method, in random order, with the same SGD step twice as the control."""
 
-    model: Annotated[tuple[str, ...], tyro.conf.arg(metavar="2nn|resnet18 ...")] = ("2nn", "resnet18")
+    model: Annotated[tuple[str, ...], tyro.conf.arg(metavar="2nn|resnet18 ...")] = tuple(WORKLOADS)
     """Which models to time: 2nn (width 500, batch 128) and resnet18 (width 64, batch 16)."""
-    rounds: int = 15
-    """How often each program is timed (the plain version in every fifth round), at least 6."""
-    rho: float = 0.01
-    """Radius of the perturbation."""
+    rounds: int | None = None
+    """How often each program is timed (the plain version in every fifth round); by default 200 and 15."""
     seed: int = 0
     """Seed of weights, images and order."""
-    out: Path | None = None
-    """Where to write the results as JSON."""
+    out: Path = record.OUT
+    """Folder for results, picture and evidence."""
 
 
-@dataclass
-class Timed:
-    """One compiled step: how long it takes (seconds, one entry a round), its memory (bytes) and arithmetic, as XLA counts them."""
-
-    run: Callable[[], Any]
-    compile_s: float
-    memory: int
-    flops: float
-    seconds: list[float] = field(default_factory=list)
-
-    def quartiles(self) -> tuple[float, float, float]:
-        """Return the first, second and third quartile of the times, in seconds."""
-        low, middle, high = statistics.quantiles(self.seconds, n=4, method="inclusive")
-        return low, middle, high
+class CallError(ValueError):
+    """A wrong call; the message says what must hold, what came and what to do."""
 
 
-def directions(model: nn.Module) -> dict[str, Direction]:
-    """Return what is timed: SGD twice, the methods, and 1-SAM as one writes it with vmap."""
-    fast = {"sgd": SGD, CONTROL: SGD, "n-sam": N_SAM, "1-sam": ONE_SAM, "j-sam": J_SAM, "l-sam": L_SAM}
-    found = {name: direction(model, cross_entropy, method) for name, method in fast.items()}
-    return found | {PLAIN: sharded(network(model), cross_entropy, ONE_SAM)}
+def timed(call: Bench, setup: Setup) -> Results:
+    """Return the measurements of every workload as JSON values."""
+    workloads: dict[str, Any] = {}
+    for place, name in enumerate(call.model):
+        work, share = WORKLOADS[name], 1 / len(call.model)
+        rounds = call.rounds or work.rounds
 
+        def tell(what: str, done: float, name: str = name, before: float = place * share, share: float = share) -> None:
+            setup.progress(f"{name}: {what}", before + share * done)
 
-def compiled(one: Direction, rho: float, params: Any, inputs: jax.Array, targets: jax.Array) -> Timed:
-    """Compile one training step with that direction, run it once, and return it ready to be timed."""
-
-    def step(p: Any, x: jax.Array, t: jax.Array) -> tuple[Any, jax.Array]:
-        gradient, found = one(p, rho, x, t)
-        return jax.tree.map(lambda a, g: a - RATE * g, p, gradient), found.losses.mean()
-
-    start = time.perf_counter()
-    program = jax.jit(step).lower(params, inputs, targets).compile()
-    compile_s = time.perf_counter() - start
-    memory = program.memory_analysis()
-    jax.block_until_ready(program(params, inputs, targets))
-    flops = (program.cost_analysis() or {}).get("flops", 0.0)
-    return Timed(lambda: program(params, inputs, targets), compile_s, memory.temp_size_in_bytes if memory else 0, flops)
-
-
-def measure(work: Workload, config: Bench, console: Console) -> dict[str, Timed]:
-    """Return the times of all programs on one workload."""
-    keys = jax.random.split(jax.random.key(config.seed), 3)
-    inputs = jax.random.normal(keys[0], (work.batch, 32, 32, 3), jnp.float32)
-    targets = jax.nn.one_hot(jax.random.randint(keys[1], (work.batch,), 0, 10), 10, dtype=jnp.float32)
-    params = jax.jit(work.model.init)(keys[2], inputs)["params"]
-    programs: dict[str, Timed] = {}
-    for name, one in track(directions(work.model).items(), "compiling", console=console):
-        programs[name] = compiled(one, config.rho, params, inputs, targets)
-    order = random.Random(config.seed)
-    for number in track(range(config.rounds), "timing", console=console):
-        due = [name for name in programs if name != PLAIN or number % SELDOM == 0]
-        for name in order.sample(due, len(due)):
-            start = time.perf_counter()
-            jax.block_until_ready(programs[name].run())
-            programs[name].seconds.append(time.perf_counter() - start)
-    return programs
-
-
-def summary(programs: dict[str, Timed], bound: float) -> dict[str, Any]:
-    """Return the results of one workload as JSON values; ratios are of medians, to the first SGD."""
-    base = programs["sgd"].quartiles()[1]
-    rows = {}
-    for name, timed in programs.items():
-        low, middle, high = timed.quartiles()
-        rows[name] = {
-            "median_s": middle,
-            "quartiles_s": [low, high],
-            "ratio": middle / base,
-            "flops": timed.flops,
-            "memory_bytes": timed.memory,
-            "compile_s": timed.compile_s,
-            "seconds": timed.seconds,
+        found = measure(work, rounds, call.seed, tell)
+        workloads[name] = {
+            "batch": work.batch,
+            "rounds": rounds,
+            "bound": work.bound,
+            "steps": {
+                step: {
+                    "seconds": one.seconds,
+                    "ratios": ratios(found, step),
+                    "flops": one.flops,
+                    "memory": one.memory,
+                    "compile_s": one.compile_s,
+                }
+                for step, one in found.items()
+            },
         }
-    return {"rows": rows, "bound": bound, "within": rows["1-sam"]["ratio"] <= bound}
+    return {"seeds": [call.seed], "short": "", "device": jax.devices()[0].device_kind, "workloads": workloads}
 
 
-def shown(name: str, work: Workload, found: dict[str, Any]) -> Table:
-    """Return one workload's results as a table."""
-    title = f"{name}, batch {work.batch}: 1-SAM at most {work.bound} times SGD: {'yes' if found['within'] else 'no'}"
-    table = Table(title=title)
-    for heading in ("step", "median ms", "quartiles ms", "times SGD", "GFLOP", "memory MiB", "compile s"):
-        table.add_column(heading, justify="left" if heading == "step" else "right")
-    for step, row in found["rows"].items():
-        low, high = row["quartiles_s"]
-        cells = (f"{1e3 * row['median_s']:.1f}", f"{1e3 * low:.1f}-{1e3 * high:.1f}", f"{row['ratio']:.2f}", f"{row['flops'] / 1e9:.2f}")
-        table.add_row(step, *cells, f"{row['memory_bytes'] / 2**20:.0f}", f"{row['compile_s']:.1f}")
-    return table
+def judge(results: Results) -> dict[Target, Ruling]:
+    """Rule on each workload that was timed: the whole interval on one side of the bound, on a machine that was steady."""
+    rulings: dict[Target, Ruling] = {}
+    for name, work in results["workloads"].items():
+        sam, control = (ratio(work["steps"][step]["ratios"]) for step in ("1-SAM", CONTROL))
+        plain = ratio(work["steps"][PLAIN]["ratios"])
+        outcome: Outcome = "inconclusive"
+        if work["rounds"] >= FEWEST and abs(control.median - 1) <= STEADY:
+            outcome = "supports" if sam.high <= work["bound"] else "refutes" if sam.low > work["bound"] else "inconclusive"
+        says = (
+            f"A step of 1-SAM takes {sam.median:.2f} [{sam.low:.2f}, {sam.high:.2f}] times one of SGD "
+            f"(at most {work['bound']:g} is claimed), by plain vmap {plain.median:.1f} times; the same SGD step again {control.median:.2f} "
+            f"[{control.low:.2f}, {control.high:.2f}]. {work['rounds']} rounds, batch {work['batch']}."
+        )
+        rulings[Target("one-sam-cost", "beyond", name)] = Ruling(outcome, says)
+    return rulings
 
 
-def main(config: Bench, console: Console | None = None) -> dict[str, Any]:
-    """Run the benchmark, show its tables, write its JSON where asked, and return it. Raises ValueError for an unknown model."""
-    console = console or Console()
-    if unknown := [name for name in config.model if name not in WORKLOADS]:
-        raise ValueError(f"models that can be timed are {', '.join(WORKLOADS)}, got {', '.join(unknown)}")
-    if config.rounds <= SELDOM:
-        raise ValueError(f"quartiles need at least {SELDOM + 1} rounds, got {config.rounds}")
-    result: dict[str, Any] = {"jax": jax.__version__, "device": jax.devices()[0].device_kind, "rounds": config.rounds, "workloads": {}}
-    for name in config.model:
-        work = WORKLOADS[name]
-        found = summary(measure(work, config, console), work.bound)
-        result["workloads"][name] = found
-        console.print(shown(name, work, found))
-    if config.out is not None:
-        config.out.parent.mkdir(parents=True, exist_ok=True)
-        config.out.write_text(json.dumps(result, indent=2) + "\n")
-    return result
+def table(results: Results) -> list[dict[str, str]]:
+    """Return a row for each step of each workload."""
+    rows: list[dict[str, str]] = []
+    for name, work in results["workloads"].items():
+        for step, one in work["steps"].items():
+            found, middle = ratio(one["ratios"]), sorted(one["seconds"])[len(one["seconds"]) // 2]
+            row = {"model": name, "step": step, "median ms": f"{1e3 * middle:.1f}"}
+            row["times SGD"] = "1" if step == BASE else f"{found.median:.2f} [{found.low:.2f}, {found.high:.2f}]"
+            row |= {"GFLOP": f"{one['flops'] / 1e9:.2f}", "memory MiB": f"{one['memory'] / 2**20:.0f}"}
+            rows.append(row | {"compile s": f"{one['compile_s']:.1f}"})
+    return rows
+
+
+def picture(results: Results) -> str:
+    """Draw the ratios of each step in ascending order, so that the spread over rounds is seen."""
+    panels: list[Panel] = []
+    for name, work in results["workloads"].items():
+        lines: list[Line] = []
+        for colour, (step, one) in zip(PALETTE, [item for item in work["steps"].items() if item[0] != BASE], strict=False):
+            drawn = sorted(one["ratios"])
+            places = [(rank + 0.5) / len(drawn) for rank in range(len(drawn))]
+            lines.append(Line(places, drawn, step, colour))
+        levels = [(work["bound"], "claimed for 1-SAM")]
+        panels.append(Panel(f"{name}, batch {work['batch']}", "share of rounds", "times SGD", lines, levels, log_y=True))
+    return svg(panels)
+
+
+def experiment(call: Bench) -> Experiment:
+    """Return the benchmark as an experiment, so that its results are kept and judged like any other's."""
+    return Experiment(
+        id="one-sam-cost",
+        question="What does a step of each method cost beside a step of SGD?",
+        targets=tuple(Target("one-sam-cost", "beyond", name) for name in call.model),
+        expected="1-SAM at 5 to 70 times the cost of SGD with weights for each example",
+        rule=(
+            "In one run, every round times each step once in random order. The 95% interval of the median ratio of 1-SAM to SGD "
+            "within a round lies at or below the bound (1.2 on the 2NN, batch 128; 2.3 on ResNet18 of width 64, batch 16); refuted if it "
+            f"lies above. Inconclusive with fewer than {FEWEST} rounds, or where the same SGD step timed again has a median ratio more "
+            f"than {STEADY:g} from 1."
+        ),
+        qualifier="",
+        seeds=1,
+        cost=lambda _: Cost(seconds=240.0, memory_mib=3000.0),
+        run=lambda setup: timed(call, setup),
+        judge=judge,
+        table=table,
+        picture=picture,
+    )
+
+
+def refuse(call: Bench) -> None:
+    """Raise CallError for a wrong call."""
+    if unknown := [name for name in call.model if name not in WORKLOADS]:
+        raise CallError(f"models that can be timed are {', '.join(WORKLOADS)}, got {', '.join(unknown)}; leave --model out for all")
+    if call.rounds is not None and call.rounds < 1:
+        raise CallError(f"--rounds must be at least 1 ({FEWEST} to decide anything), got {call.rounds}")
+
+
+def bench(call: Bench, console: Console) -> int:
+    """Time, write, and print; return the exit status."""
+    from empirical.record import keep
+
+    refuse(call)
+    started, one = time.time(), experiment(call)
+    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True) as progress:
+        task = progress.add_task("starting", total=1.0)
+        setup = Setup(out=call.out, progress=lambda what, share: progress.update(task, description=what, completed=share))
+        results = one.run(setup)
+    rulings = keep(one, results, setup, started)
+    rows = table(results)
+    shown = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    for heading in rows[0]:
+        shown.add_column(heading, justify="left" if heading in ("model", "step") else "right", no_wrap=heading == "step")
+    for row in rows:
+        shown.add_row(*row.values())
+    console.print(shown)
+    for target, ruling in rulings.items():
+        console.print(f"\n{target.part}: {ruling.outcome}. {ruling.says}", highlight=False)
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark and return its exit status."""
+    try:
+        with heard():
+            return bench(tyro.cli(Bench, prog="python -m empirical.bench", description=__doc__, args=arguments), Console())
+    except (CallError, EvidenceError) as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Bench, description=__doc__))
+    sys.exit(main())
