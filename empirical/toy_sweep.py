@@ -8,7 +8,7 @@ results is decided on an arm with fresh ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
@@ -64,6 +64,11 @@ class Arm:
         """The number of models trained side by side."""
         return max(len(self.rhos), len(self.rates))
 
+    @property
+    def program(self) -> tuple[Any, ...]:
+        """What the compiled program depends on: arms that agree in it share one."""
+        return self.toy.n, self.toy.d, self.columns, self.steps, self.every, self.method, self.dtype
+
 
 def both_flips(name: str, arm: Arm) -> dict[str, Arm]:
     """Return an arm with flips by chance, as Eq. 3.1 prints them, and beside it one with an exact share."""
@@ -105,22 +110,27 @@ def sweep(name: str, arms: Mapping[str, Arm], setup: Setup, seeds: int, reduce: 
         count, short = setup.seeds or 2, f"profile smoke: {SMOKE_STEPS} steps of at most {SMOKE_SIZE} points"
         arms = {key: _small(arm) for key, arm in arms.items()}
     draws = draws or {}
-    found: dict[str, Any] = {}
+    kept: dict[tuple[str, int], Any] = {}
     total, done = sum(arm.seconds() for arm in arms.values()) * count, 0.0
+    alike: dict[tuple[Any, ...], list[tuple[str, int]]] = {}
+    for key, arm in arms.items():
+        alike.setdefault(arm.program, []).extend((key, seed) for seed in range(count))
     with ThreadPoolExecutor(cores()) as pool:
         try:
-            for key, arm in arms.items():
-                kept = {0: _one(arm, 0, reduce, draws)}  # alone, so that only one thread compiles
-                done += arm.seconds()
-                jobs = {pool.submit(_one, arm, seed, reduce, draws): seed for seed in range(1, count)}
-                for job in as_completed(jobs):
-                    kept[jobs[job]] = job.result()
-                    done += arm.seconds()
+            # The first job of each program compiles it, and the others wait for that, lest it be compiled twice.
+            jobs = {pool.submit(_one, arms[key], seed, reduce, draws): (key, seed) for (key, seed), *_ in alike.values()}
+            while jobs:
+                for job in wait(jobs, return_when=FIRST_COMPLETED).done:
+                    key, seed = jobs.pop(job)
+                    kept[key, seed] = job.result()
+                    done += arms[key].seconds()
                     setup.progress(f"{name}: {key}", done / total)
-                found[key] = _gather(arm, [kept[seed] for seed in range(count)])
+                    for other, its in alike.pop(arms[key].program, [])[1:]:
+                        jobs[pool.submit(_one, arms[other], its, reduce, draws)] = (other, its)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+    found = {key: _gather(arm, [kept[key, seed] for seed in range(count)]) for key, arm in arms.items()}
     return {"seeds": list(range(count)), "short": short, "arms": found}
 
 
