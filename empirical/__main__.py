@@ -7,6 +7,7 @@ cannot run here; 130 for Ctrl-C, when everything written so far is whole. A clai
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from empirical.data.images import DataError
+from empirical.data.source import layout
 from empirical.experiment import Experiment, Profile, Ruling, Setup, Target, experiments
 from reports import ledger, record
 from reports.evidence import EvidenceError
@@ -28,6 +30,7 @@ from reports.ledger import LedgerError
 from theory.interrupt import heard
 
 WRONG = 2
+DATA = "CLAIMS_DATA"  # in the environment: where images are, in place of --data
 COLOURS = {"supports": "green", "refutes": "red", "inconclusive": "yellow"}
 Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")]
 
@@ -48,7 +51,7 @@ class Plan:
     seeds: int | None = None
     """Number of seeds; each experiment's own where none is given. Fewer than its rule asks for are inconclusive."""
     data: Path | None = None
-    """Folder of image data."""
+    """Images: CIFAR-10's binary version, or a folder with train/CLASS/* and test/CLASS/*. Default: CLAIMS_DATA in the environment."""
     out: Path | None = None
     """Folder for results, pictures and evidence: reports/out, or reports/out/smoke for the profile smoke."""
 
@@ -164,10 +167,13 @@ def _chosen(call: Plan) -> list[Experiment]:
 def _setup(call: Plan) -> Setup:
     if call.seeds is not None and call.seeds < 1:
         raise CallError(f"--seeds must be at least 1, got {call.seeds}; leave it out for each experiment's own number")
-    if call.data is not None and not call.data.is_dir():
-        raise CallError(f"--data must be a folder, got {call.data}; leave it out where there is none")
+    data = call.data or (Path(os.environ[DATA]) if os.environ.get(DATA) else None)
+    if data is not None:
+        if not data.exists():
+            raise CallError(f"--data (or {DATA} in the environment) must be there, got {data}; leave it out where there is none")
+        layout(data)
     out = call.out or (record.OUT / "smoke" if call.profile == "smoke" else record.OUT)
-    return Setup(profile=call.profile, seeds=call.seeds, data=call.data, out=out)
+    return Setup(profile=call.profile, seeds=call.seeds, data=data, out=out)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from empirical.data.images import DataError, Images, Labelled, noisy
+from empirical.data.images import DataError, Labelled, Pixels
 
 ARCHIVE = "cifar-10-binary.tar.gz"
 MD5 = "c32a1d4ab5d03f1284b67883e8d87530"  # of the archive, as its authors publish it
@@ -22,13 +22,14 @@ RECORDS = 10_000  # images a batch
 RECORD = 1 + 3 * 32 * 32  # bytes an image
 TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 BATCHES = (*TRAIN, "test_batch.bin")
+PICKLED = ("data_batch_1", "cifar-10-batches-py")  # of the Python version
 CLASSES = 10
 # Mean and deviation of each channel as the paper uses them (Appendix A.1), of pixels in [0, 1].
 CENTRE, SPREAD = (0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010)
 
 
-def cifar10(source: Path, seed: int, share: float, held_out: int, most: int | None = None) -> Images:
-    """Return CIFAR-10 as uint8 (n, 32, 32, 3), an exact share of training labels wrong (see `images.noisy`).
+def cifar10(source: Path) -> Pixels:
+    """Return CIFAR-10 as uint8 (n, 32, 32, 3) with its labels and the scale that the paper uses.
 
     `source` is the archive, the folder of the batches, or a folder that holds either. Raises DataError for a missing or truncated batch,
     a label that is no class, and an archive with a wrong MD5 sum or with paths that climb out of it.
@@ -36,7 +37,7 @@ def cifar10(source: Path, seed: int, share: float, held_out: int, most: int | No
     batches = read(source)
     train, test = labelled(b"".join(batches[name] for name in TRAIN)), labelled(batches["test_batch.bin"])
     scale = tuple(np.array(values, np.float32)[None, None] * 255 for values in (CENTRE, SPREAD))
-    return noisy("cifar10-binary", CLASSES, train, test, seed, share, held_out, most, (scale[0], scale[1]))
+    return Pixels("cifar10-binary", CLASSES, train, test, (scale[0], scale[1]))
 
 
 def read(source: Path) -> dict[str, bytes]:
@@ -48,7 +49,7 @@ def read(source: Path) -> dict[str, bytes]:
             return from_files(place)
     if (source / ARCHIVE).is_file():
         return from_archive(source / ARCHIVE)
-    pickled = any((place / "data_batch_1").exists() for place in (source, source / "cifar-10-batches-py"))
+    pickled = any((source / name).exists() for name in PICKLED)
     came = "the Python version, a pickle that is never opened here" if pickled else "none of them" if source.is_dir() else "no such folder"
     raise DataError(f"{source} must be or hold {ARCHIVE}, {FOLDER} or its six .bin files, got {came}; fetch the binary version")
 

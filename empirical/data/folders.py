@@ -13,23 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from empirical.data.images import DataError, Images, Labelled, noisy
+from empirical.data.images import DataError, Labelled, Pixels
 
 ENDINGS = (".png", ".jpg", ".jpeg")
 TESTS = ("test", "val")
 
 
-def folder(
-    root: Path,
-    size: int,
-    seed: int,
-    share: float,
-    held_out: int,
-    most: int | None = None,
-    classes: int | None = None,
-    name: str | None = None,
-) -> Images:
-    """Return the images under `root` as uint8 (n, size, size, 3), an exact share of training labels wrong (see `images.noisy`).
+def folder(root: Path, size: int, classes: int | None = None, name: str | None = None) -> Pixels:
+    """Return the images under `root` as uint8 (n, size, size, 3) with their labels.
 
     An image of another shape is cut to its central square and resized. `classes` is how many classes the labels allow, any number where
     None. Raises DataError for a folder that is missing, empty or holds anything else, for an image that cannot be read, for more classes
@@ -48,8 +39,7 @@ def folder(
         raise DataError(
             f"every class of {tests[0]} needs a folder in {root / 'train'}, got {strangers[0]} without one; add it or remove it"
         )
-    train, test = read(root / "train", names, size), read(tests[0], names, size)
-    return noisy(name or root.resolve().name, len(names), train, test, seed, share, held_out, most)
+    return Pixels(name or root.resolve().name, len(names), read(root / "train", names, size), read(tests[0], names, size))
 
 
 def class_names(parent: Path) -> list[str]:

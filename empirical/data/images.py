@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -78,24 +79,24 @@ class Images:
         return f"{self.name} {digest.hexdigest()[:16]}"
 
 
-def noisy(
-    name: str,
-    classes: int,
-    train: Labelled,
-    test: Labelled,
-    seed: int,
-    share: float,
-    held_out: int,
-    most: int | None = None,
-    scale: tuple[np.ndarray, np.ndarray] | None = None,
-) -> Images:
+class Pixels(NamedTuple):
+    """Images as they were read, with their true labels. `scale` is (centre, spread) of the pixels, each (1, 1, 3), where it is given."""
+
+    name: str
+    classes: int
+    train: Labelled
+    test: Labelled
+    scale: tuple[np.ndarray, np.ndarray] | None = None
+
+
+def noisy(pixels: Pixels, seed: int, share: float, held_out: int, most: int | None = None) -> Images:
     """Return images with an exact share of wrong labels in the training data and in the slice of `held_out` images taken from it.
 
-    `most` keeps only so many of the remaining training images, chosen by `seed`; all of them where None. `scale` is (centre, spread) of
-    the pixels, each (1, 1, 3); where None, the mean and the standard deviation of each channel over the training images that are kept.
+    `most` keeps only so many of the remaining training images, chosen by `seed`; all of them where None. Where no scale is given it is the
+    mean and the standard deviation of each channel over the training images that are kept.
     Raises DataError for sizes that leave no training image, for fewer than two classes, and for a channel that is one grey throughout.
     """
-    inputs, labels = train
+    name, classes, (inputs, labels), test, scale = pixels
     if classes < 2:
         raise DataError(f"{name} must hold at least two classes, or no label can be wrong, got {classes}; add a sub-folder for each class")
     if not 0 <= held_out < len(labels) or (most is not None and most < 1):

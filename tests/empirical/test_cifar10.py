@@ -10,7 +10,7 @@ import pytest
 
 from empirical.data import cifar10 as module
 from empirical.data.cifar10 import BATCHES, FOLDER, RECORD, cifar10
-from empirical.data.images import DataError
+from empirical.data.images import DataError, noisy
 
 COUNT = 12
 
@@ -62,7 +62,7 @@ def members(**changes):
 
 
 def read(source):
-    return cifar10(source, seed=0, share=0.5, held_out=10)
+    return noisy(cifar10(source), seed=0, share=0.5, held_out=10)
 
 
 def test_the_published_sum_is_that_of_the_binary_archive():

@@ -66,7 +66,8 @@ def test_smoke_has_a_folder_of_its_own_so_that_it_never_replaces_results():
         (["plan", "zzz"], "see `python -m empirical list`"),
         (["run", "fig-3a", "--seeds", "0"], "--seeds must be at least 1, got 0"),
         (["plan", "--seeds", "-3"], "--seeds must be at least 1, got -3"),
-        (["plan", "--data", "/no/such/folder"], "--data must be a folder"),
+        (["plan", "--data", "/no/such/folder"], "must be there, got /no/such/folder"),
+        (["run", "fig-3a", "--data", "tests"], "images as train/CLASS/* and test/CLASS/*, got tests"),
         (["run", "fig-3a", "--profile", "smoke", "--out", "/proc/nowhere"], "must be writable"),
     ],
 )

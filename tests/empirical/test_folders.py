@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from empirical.data.folders import folder, image
-from empirical.data.images import DataError, moments
+from empirical.data.images import DataError, moments, noisy
 
 
 def save(path, values, **options):
@@ -30,7 +30,9 @@ def root(tmp_path):
 
 
 def read(root, **changes):
-    return folder(root, **{"size": 4, "seed": 0, "share": 0.0, "held_out": 2, **changes})
+    settings = {"size": 4, "classes": None, "seed": 0, "share": 0.0, "held_out": 2, "most": None, **changes}
+    pixels = folder(root, settings["size"], settings["classes"])
+    return noisy(pixels, settings["seed"], settings["share"], settings["held_out"], settings["most"])
 
 
 def test_labels_are_places_among_sorted_folders_and_every_image_is_there_once(root):
