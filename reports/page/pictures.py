@@ -1,0 +1,213 @@
+"""Pictures that explain: a lemma's ratio, a bound beside the tight one, the flow behind a theorem, what killed the near misses, the cost.
+
+Curves are those of the statements themselves; points and bars come from evidence and from the benchmark.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from reports.page import flow, near_misses
+from reports.page.claims_json import Document
+from reports.page.plot import Plot
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture with its words; `svg` is empty and `absent` says why where what it shows was not measured."""
+
+    id: str
+    title: str
+    says: str
+    claims: tuple[str, ...]
+    svg: str = ""
+    absent: str = ""
+
+
+def all_of(page: Document, bench: Mapping[str, Any] | None) -> list[Picture]:
+    """Return all pictures, in the order of the page; those about a claim that the page lacks are left out."""
+    known = {claim.id for claim in page.claims}
+    drawn = [ratio(), bounds(page), training(), cost(bench), kills(page)]
+    return [picture for picture in drawn if known.issuperset(picture.claims)]
+
+
+@functools.cache
+def ratio() -> Picture:
+    """Draw the ratio of Lemma 3.1 for three shifts, each below its bound."""
+    plot = Plot((-8, 8), (0, 8.5), "margin z", "weight of the example")
+    plot.axes([(value, f"{value}".replace("-", "−")) for value in range(-8, 9, 4)], [(value, f"{value}") for value in range(0, 9, 2)])
+    labels = []
+    for shift, colour in ((0.5, "p5"), (1.0, "p1"), (2.0, "p2")):
+        bound = math.exp(shift)
+        plot.line([(-8, bound), (8, bound)], colour, dashed=True, kind="thin")
+        points = [(z / 10, _ratio(z / 10, shift)) for z in range(-80, 81)]
+        plot.line(points, colour)
+        labels.append(((8.0, bound), f"C = {shift:g}, bound {bound:.2f}", colour))
+    plot.ends(labels)
+    return Picture(
+        id="ratio",
+        title="The weight that 1-SAM gives an example in a linear model.",
+        says=r"$\sigma(-z+C)/\sigma(-z)$ rises from $1$ to its bound $e^{C}$ (dashed): examples that are fitted well gain most.",
+        claims=("lemma-3.1",),
+        svg=plot.svg(),
+    )
+
+
+def bounds(page: Document) -> Picture:
+    """Draw the printed bounds of the loss for two classes beside the tight ones, with the shrunk counterexamples."""
+    plot = Plot((0, 3), (0, 4.5), "bound C on the norm of the logits", "loss of one example", margins=(14, 150, 44, 56))
+    plot.axes([(value, f"{value}") for value in range(4)], [(value, f"{value}") for value in range(5)])
+    grid = [step / 50 for step in range(151)]
+    labels = []
+    for sign, side in ((1, "upper"), (-1, "lower")):
+        for factor, colour, words in ((1.0, "p2", "printed"), (math.sqrt(2), "p1", "tight")):
+            points = [(c, math.log1p(math.exp(sign * factor * c))) for c in grid]
+            plot.line(points, colour, dashed=words == "printed")
+            labels.append((points[-1], f"{words}, {side}", colour))
+    for place in _refuting_losses(page):
+        plot.dot(place, "refuted")
+    plot.ends(labels)
+    return Picture(
+        id="bounds",
+        title="The printed bounds of the loss, and the tight ones, for two classes.",
+        says=(
+            r"With $\|f\|_2\le C$ the logits may differ by $\sqrt{2}\,C$, not only by $C$. "
+            "Dots: the shrunk counterexamples, outside the printed bounds."
+        ),
+        claims=("loss-bounds",),
+        svg=plot.svg(),
+    )
+
+
+@functools.cache
+def training() -> Picture:
+    """Draw the paths of training in the plane of the two numbers, over level lines of accuracy."""
+    wide, high, scale = 4.0, 0.6, flow.NOISE
+    plot = Plot((0, wide), (0, high), "progress of clean points, N a", "lead of mislabelled points, N (b − a)", margins=(14, 60, 44, 60))
+    plot.axes([(value, f"{value}") for value in range(5)], [(value / 10, f"{value / 10:g}") for value in range(0, 7, 2)])
+    for percent in range(54, 70, 2):
+        line = [(x, (b - a) * scale) for x in (step / 40 for step in range(1, 161)) for a in (x / scale,) for b in _level(percent / 100, a)]
+        inside = [(x, y) for x, y in line if y <= high]
+        if len(inside) > 1:
+            plot.line(inside, "quiet", kind="level")
+            edge = plot.at(inside[-1])
+            plot.words((edge[0] + 3, edge[1] + 4 if inside[-1][0] > wide - 0.1 else edge[1] - 3), f"{percent} %", kind="faint")
+    for rho, colour in ((0.0, "ink"), (0.09, "p1"), (0.18, "p2")):
+        path = [(a, b) for a, b in flow.follow(rho, 9000)[::10] if a * scale <= wide]
+        best = max(path, key=lambda place: flow.accuracy(*place))
+        plot.line([(a * scale, (b - a) * scale) for a, b in path if (b - a) * scale <= high], colour)
+        peak = (best[0] * scale, (best[1] - best[0]) * scale)
+        plot.dot(peak, colour)
+        x, y = plot.at(peak)
+        words = f"{'GD' if rho == 0 else f'ρ = {rho:g}'}: {100 * flow.accuracy(*best):.1f} %"
+        plot.words((x - 9, y - 7) if rho == 0 else (x + 8, y + 16), words, anchor="end" if rho == 0 else "start", kind=f"end {colour}")
+    return Picture(
+        id="flow",
+        title="The flow behind early stopping.",
+        says=(
+            "Training in the toy model is a path in this plane; thin lines join places of equal test accuracy. "
+            r"A larger $\rho$ holds mislabelled points back, so that its peak (dot) is higher."
+        ),
+        claims=("early-stopping",),
+        svg=plot.svg(),
+    )
+
+
+def kills(page: Document) -> Picture:
+    """Draw for each claim a bar of its near misses, cut where another point did the killing."""
+    rows: list[tuple[str, list[int], int, int]] = []
+    for claim in page.claims:
+        groups = [near for item in claim.evidence if item.method == "near-miss" and (near := near_misses.grouped(item.details))]
+        parts = sorted((len(group.changes) for near in groups for group in near.groups), reverse=True)
+        if parts:
+            rows.append((claim.id, parts, sum(len(near.equal) for near in groups), sum(len(near.survivors) for near in groups)))
+    if not rows:
+        return Picture(id="kills", title="What killed the near misses.", says="", claims=(), absent="No near misses here yet.")
+    most = max(sum(parts) + equal + alive for _, parts, equal, alive in rows)
+    step, left = 15, 190
+    plot = Plot((0, most), (0, len(rows)), "near misses", "", height=step * len(rows) + 62, margins=(6, 46, 50, left))
+    ticks = range(0, most + 1, max(50, most // 5 // 50 * 50))
+    plot.axes([(value, f"{value}") for value in ticks], [])
+    for number, (name, parts, equal, alive) in enumerate(rows):
+        base, start = len(rows) - number - 1, 0
+        pieces = [(width, "p1" if index % 2 == 0 else "p5") for index, width in enumerate(parts)] + [(equal, "line"), (alive, "refuted")]
+        boxes: dict[str, list[tuple[tuple[float, float], tuple[float, float]]]] = {}
+        for width, colour in pieces:
+            if width:
+                boxes.setdefault(colour, []).append(((start, base + 0.12), (start + width, base + 0.88)))
+                start += width
+        for colour, drawn in boxes.items():
+            plot.bars(drawn, colour)
+        x, y = plot.at((0, base + 0.5))
+        plot.words((x - 8, y + 4), name, anchor="end", kind="small")
+        plot.words((plot.at((start, 0))[0] + 5, y + 4), f"{start}", kind="small")
+    return Picture(
+        id="kills",
+        title="What killed the near misses.",
+        says=(
+            "Each bar is a claim's formulas made wrong on purpose, cut where another point killed them; grey ones were shown equal to the "
+            "formula. One that survived would be red."
+        ),
+        claims=(),
+        svg=plot.svg(),
+    )
+
+
+def cost(bench: Mapping[str, Any] | None) -> Picture:
+    """Draw how long a step of each method takes, in multiples of SGD, from the benchmark."""
+    title = "What 1-SAM costs."
+    if bench is None:
+        return Picture(id="cost", title=title, says="", claims=(), absent="Not measured here: the session bench times the methods.")
+    works: dict[str, Any] = bench["workloads"]
+    names = list(dict.fromkeys(name for work in works.values() for name in sorted(work["rows"], key=lambda one: _ratio_of(work, one))))
+    most = max(row["quartiles_s"][1] / work["rows"]["sgd"]["median_s"] for work in works.values() for row in work["rows"].values())
+    bars, margins = len(names) * len(works), (6, 60, 44, 190)
+    plot = Plot((0, most * 1.08), (0, bars), "seconds a step, in multiples of SGD", "", height=26 * bars + 60, margins=margins)
+    whole = max(1, round(most / 6))
+    plot.axes([(value, f"{value}") for value in range(0, math.floor(most * 1.08) + 1, whole)], [])
+    base = bars
+    for (model, work), colour in zip(works.items(), ("p1", "p2", "p3", "p4"), strict=False):
+        unit = work["rows"]["sgd"]["median_s"]
+        for name in names:
+            if name not in work["rows"]:
+                continue
+            base -= 1
+            row = work["rows"][name]
+            plot.bars([((0, base + 0.2), (row["ratio"], base + 0.8))], colour)
+            low, high = (value / unit for value in row["quartiles_s"])
+            plot.line([(low, base + 0.5), (high, base + 0.5)], "ink", kind="thin")
+            x, y = plot.at((0, base + 0.5))
+            plot.words((x - 8, y + 4), f"{model}, {name}", anchor="end", kind="small")
+            plot.words((plot.at((max(high, row["ratio"]), 0))[0] + 6, y + 4), f"{row['ratio']:.2f}", kind="small")
+    says = f"Median of {bench['rounds']} rounds on {bench['device']}; the thin lines join the quartiles."
+    return Picture(id="cost", title=title, says=says, claims=("fast-equals-definition",), svg=plot.svg())
+
+
+def _ratio_of(work: Mapping[str, Any], name: str) -> float:
+    return work["rows"][name]["ratio"]
+
+
+def _ratio(z: float, shift: float) -> float:
+    return (1 + math.exp(z)) / (1 + math.exp(z - shift))
+
+
+def _level(value: float, a: float) -> Iterable[float]:
+    found = flow.level(value, a, a + 0.7 / flow.NOISE)
+    return () if found is None else (found,)
+
+
+def _refuting_losses(page: Document) -> list[tuple[float, float]]:
+    """Return (norm of the logits, loss) of the shrunk counterexamples to the printed bounds, where they have two classes."""
+    found: list[tuple[float, float]] = []
+    for claim in page.claims:
+        for item in claim.evidence if claim.id == "loss-bounds" else []:
+            point = item.details.get("point")
+            if item.method == "counterexample" and isinstance(point, dict) and point.get("K") == "2":
+                logits = msgspec.json.decode(point["f"], type=list[float])
+                loss = item.details["left"] if item.part == "upper" else item.details["right"]
+                found.append((math.hypot(*logits), float(loss)))
+    return found

@@ -1,0 +1,109 @@
+"""What runs leave beside their evidence: the values of every seed, pictures, and how long a step takes; read for the page.
+
+`<folder>/experiments/ID.json` holds the results of an experiment, `<folder>/figures/ID.svg` its picture, `<folder>/bench.json` the times of
+`python -m empirical.bench`. As with evidence, what a folder named first holds counts, and each file counts whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from reports.evidence import EvidenceError, write_whole
+from reports.page import figure
+
+BENCH = "bench.json"
+NOT_PUBLISHED = "curves"  # of each arm: they are drawn in the picture, and are most of the file
+
+
+class Seeds(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the table of seeds: the smallest, middle and largest value of a column of an arm, and its number of seeds."""
+
+    arm: str
+    setting: str
+    seeds: int
+    least: float
+    middle: float
+    largest: float
+
+
+class Runs(msgspec.Struct, frozen=True, kw_only=True):
+    """Results and cleaned pictures by the id of their experiment, and the benchmark where there is one."""
+
+    experiments: dict[str, dict[str, Any]] = {}
+    figures: dict[str, str] = {}
+    bench: dict[str, Any] | None = None
+
+    def seeds(self, experiment: str, statistic: str = "peak") -> list[Seeds]:
+        """Return the spread over seeds of one statistic of an experiment, arm by arm and column by column; empty where it has none."""
+        arms = self.experiments.get(experiment, {}).get("results", {}).get("arms", {})
+        return [row for name, arm in arms.items() for row in _spread(name, arm, statistic)]
+
+
+def gather(folders: Iterable[Path]) -> Runs:
+    """Read results, pictures and the benchmark of several folders; raise EvidenceError where a file cannot be used."""
+    experiments: dict[str, dict[str, Any]] = {}
+    figures: dict[str, str] = {}
+    bench: dict[str, Any] | None = None
+    for folder in folders:
+        for path in sorted((folder / "experiments").glob("*.json")):
+            experiments.setdefault(path.stem, _read(path))
+        for path in sorted((folder / "figures").glob("*.svg")):
+            figures.setdefault(path.stem, figure.cleaned(path.read_text(encoding="utf-8"), path.stem))
+        if bench is None and (folder / BENCH).is_file():
+            bench = _read(folder / BENCH)
+    return Runs(experiments=dict(sorted(experiments.items())), figures=dict(sorted(figures.items())), bench=bench)
+
+
+def write(folder: Path, runs: Runs) -> None:
+    """Write what the page needs of the runs to a folder, each file whole; curves are left out, since the pictures show them."""
+    for name, whole in runs.experiments.items():
+        write_whole(folder / "experiments" / f"{name}.json", _encode(_without_curves(whole)))
+    for name, drawn in runs.figures.items():
+        write_whole(folder / "figures" / f"{name}.svg", drawn.encode() + b"\n")
+    if runs.bench is not None:
+        write_whole(folder / BENCH, _encode(runs.bench))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = msgspec.json.decode(path.read_bytes())
+    except msgspec.DecodeError as error:
+        raise EvidenceError(f"{path} must be a whole JSON file, but {error}; delete it and run the experiment again") from error
+    if not isinstance(found, dict):
+        raise EvidenceError(f"{path} must hold a JSON object, got {type(found).__name__}; delete it and run the experiment again")
+    return found
+
+
+def _encode(value: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(value, order="deterministic") + b"\n"
+
+
+def _without_curves(whole: dict[str, Any]) -> dict[str, Any]:
+    results = dict(whole.get("results", {}))
+    if "arms" in results:
+        results["arms"] = {name: {key: kept for key, kept in arm.items() if key != NOT_PUBLISHED} for name, arm in results["arms"].items()}
+    return {**whole, "results": results}
+
+
+def _spread(name: str, arm: dict[str, Any], statistic: str) -> list[Seeds]:
+    """Return a row for each column of an arm; none where the arm lacks the statistic or it is no table of numbers."""
+    try:
+        values = msgspec.convert(arm.get("values", {}).get(statistic, []), list[list[float]])
+    except msgspec.ValidationError:
+        return []
+    setting = arm.get("setting", {})
+    rows: list[Seeds] = []
+    for index, column in enumerate(zip(*values, strict=False)):
+        kept = sorted(column)
+        words = ", ".join(f"{key[:-1]} = {_at(setting[key], index)}" for key in ("rhos", "rates") if setting.get(key))
+        middle = kept[(len(kept) - 1) // 2]  # a value that was found, also where the number of seeds is even
+        rows.append(Seeds(arm=name, setting=words, seeds=len(kept), least=kept[0], middle=middle, largest=kept[-1]))
+    return rows
+
+
+def _at(values: list[float], index: int) -> str:
+    return f"{values[index if len(values) > 1 else 0]:g}"
