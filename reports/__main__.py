@@ -9,28 +9,32 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
 from reports import evidence, ledger, record
-from reports.evidence import EvidenceError
-from reports.ledger import LedgerError
+from reports.evidence import Dossier, EvidenceError
+from reports.ledger import Ledger, LedgerError
 from reports.page.readme import ReadmeError
+
+if TYPE_CHECKING:
+    from reports.page.claims_json import Document
+    from reports.page.runs import Runs
 
 FOUND, WRONG, INTERRUPTED = 1, 2, 130
 
 
 @dataclass(frozen=True)
 class Build:
-    """Render claims.json, claims.md and claims.html from the evidence that is there."""
+    """Render claims.json, claims.md and claims.html from the evidence and the runs that are there."""
 
     evidence: Annotated[tuple[Path, ...], tyro.conf.arg(metavar="DIR ...")] = ()
     """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
     out: Path = record.OUT
     """Folder to write the page to."""
     publish: bool = False
-    """Also copy the evidence and the page to reports/published, to be committed."""
+    """Also copy the evidence, what the page shows of runs, and the page to reports/published, to be committed."""
     readme: Path | None = None
     """File whose table of claims, between its two markers, is rewritten."""
     ledger: Path = ledger.DEFAULT_PATH
@@ -39,7 +43,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Check:
-    """List evidence on what the ledger does not have, and statements to be proved or checked that no evidence speaks of."""
+    """List evidence on nothing, statements to be proved or checked without any, pointers to nothing, and published pages that are stale."""
 
     evidence: Annotated[tuple[Path, ...], tyro.conf.arg(metavar="DIR ...")] = ()
     """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
@@ -49,21 +53,18 @@ class Check:
 
 def build(call: Build) -> int:
     """Write the page and return the exit status 0."""
-    from reports.page import claims_html, claims_json, claims_md, readme
+    from reports.page import readme, runs
 
-    dossiers = record.gather(_folders(call.evidence))
-    page = claims_json.document(ledger.read(call.ledger), dossiers)
-    files = {
-        "claims.json": claims_json.encode(page),
-        "claims.md": claims_md.render(page),
-        "claims.html": claims_html.render(page),
-    }
+    folders = _folders(call.evidence)
+    dossiers, ran = record.gather(folders), runs.gather(folders)
+    page, files = _rendered(ledger.read(call.ledger), dossiers, ran)
     for folder in [call.out, record.PUBLISHED] if call.publish else [call.out]:
         for name, content in files.items():
             evidence.write_whole(folder / name, content)
     if call.publish:
         for dossier in dossiers:
             evidence.write(record.PUBLISHED, dossier)
+        runs.write(record.PUBLISHED, ran)
     if call.readme is not None:
         readme.rewrite(call.readme, page, record.PUBLISHED / "claims.md")
     sys.stdout.write(f"{len(page.claims)} claims, {page.generated.evidence} pieces of evidence: {call.out / 'claims.html'}\n")
@@ -72,13 +73,47 @@ def build(call: Build) -> int:
 
 def check(call: Check) -> int:
     """Print what does not fit, a line each, and return the exit status: 0 if there is nothing."""
+    from reports.page import sections
+
     book, dossiers = ledger.read(call.ledger), record.gather(_folders(call.evidence))
     lines = record.strangers(book, dossiers)
     for claim, missing in record.unsupported(book, dossiers):
         lines.append(f"no evidence speaks of {claim}, {missing.form} {missing.part}, which needs a {missing.needs}")
-    answer = "\n".join(lines) or "all evidence has its statement, and every statement to be proved or checked has evidence"
+    lines += sections.strangers(sections.read(), book.ids) if call.ledger == ledger.DEFAULT_PATH else []
+    lines += _stale(book)
+    answer = "\n".join(lines) or "all evidence has its statement, every statement to be proved or checked has evidence, no page is stale"
     sys.stdout.write(f"{answer}\n")
     return FOUND if lines else 0
+
+
+def _rendered(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> tuple[Document, dict[str, bytes]]:
+    """Return the page as data, and the content of its files by their names."""
+    from reports.page import claims_html, claims_json, claims_md
+
+    page = claims_json.document(book, dossiers)
+    return page, {
+        "claims.json": claims_json.encode(page),
+        "claims.md": claims_md.render(page),
+        "claims.html": claims_html.render(page, ran),
+    }
+
+
+def _stale(book: Ledger) -> list[str]:
+    """Return, a line each, the published pages that differ from what the published evidence renders to; none where nothing is published."""
+    from reports.page import runs
+
+    if not (record.PUBLISHED / "claims.json").exists():
+        return []
+    try:
+        _, files = _rendered(book, record.gather([record.PUBLISHED]), runs.gather([record.PUBLISHED]))
+    except EvidenceError as error:
+        return [f"the published evidence cannot be rendered: {error}"]
+    advice = "publish it anew with `python -m reports build --publish`"
+    return [
+        f"{record.PUBLISHED.name}/{name} is stale; {advice}"
+        for name, content in files.items()
+        if not (record.PUBLISHED / name).is_file() or (record.PUBLISHED / name).read_bytes() != content
+    ]
 
 
 def _folders(named: Sequence[Path]) -> Sequence[Path]:

@@ -1,35 +1,144 @@
-"""claims.html: the whole record on one page that needs no other file, no script and no network."""
+"""claims.html: the whole record on one page that needs no other file and no network, and is whole without its script.
+
+Whatever stands in ledger or evidence is shown as text, never taken as HTML; the browser is told so too (see `style`).
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, get_args
 
 import jinja2
+from markupsafe import Markup, escape
 
-from reports.evidence import Form
-from reports.page import details, text
+from reports import verdict
+from reports.evidence import Form, Method
+from reports.page import answers, figure, opening, pictures, sections, style, text
 from reports.page.claims_json import FORMS, ClaimEntry, Document, EvidenceEntry
+from reports.page.runs import Runs
+from reports.page.shown import Shown, shown
+from reports.page.words import LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD
 
-TITLES: dict[Form, str] = {"printed": "As printed", "corrected": "Corrected", "beyond": "Beyond the paper"}
+XMLNS = ' xmlns="http://www.w3.org/2000/svg"'  # not needed within HTML
+READING: tuple[Method, ...] = (
+    "counterexample",
+    "experiment",
+    "symbolic",
+    "certificate",
+    "formal",
+    "property",
+    "limit",
+    "near-miss",
+    "assumption",
+)
+GREEK = {"rho": "ρ", "tau": "τ", "eta": "η", "gamma": "γ", "eps": "ε", "Delta": "Δ", "lam": "λ", "sigma": "σ"}
 
 
-def render(page: Document) -> bytes:
-    """Return the text of claims.html; whatever stands in ledger or evidence is shown as text, never taken as HTML."""
+def render(page: Document, runs: Runs | None = None) -> bytes:
+    """Return the text of claims.html; the same record and runs give the same bytes."""
+    runs = Runs() if runs is None else runs
+    environment = _environment()
+    sheet = style.sheet({colour for drawn in runs.figures.values() for colour in figure.colours(drawn)})
+    script = style.script()
+    by_section = {section: [c for c in page.claims if c.section == section] for section in dict.fromkeys(c.section for c in page.claims)}
+    words, cells = opening.grid(page)
+    origins = opening.origins(page)
+    seen: set[str] = set()
+
+    def shown_once(experiment: str) -> bool:
+        first = experiment not in seen
+        seen.add(experiment)
+        return first
+
+    return (
+        environment.get_template("page.html.jinja")
+        .render(
+            page=page,
+            policy=style.policy(sheet, script),
+            style=Markup(sheet),  # safe: this project's own files, and base64
+            script=Markup(script),  # safe: this project's own file
+            sections=by_section,
+            forms=FORMS,
+            titles=TITLES,
+            short=SHORT,
+            labels=LABELS,
+            told=TOLD,
+            outcomes=OUTCOMES,
+            qualifiers=QUALIFIERS,
+            meanings=MEANINGS,
+            every_word=tuple(reversed(verdict.WORDS)),
+            methods=get_args(Method),
+            found=_found,
+            findings=opening.findings(page),
+            answers=answers.quick(page, runs),
+            words=words,
+            cells=cells,
+            errata=opening.errata(page),
+            pictures=pictures.all_of(page, runs.bench),
+            texts=sections.read().about({claim.id for claim in page.claims}),
+            longest=sections.LONGEST,
+            tables=sections.results(page),
+            beyond=[claim for claim in page.claims if claim.beyond],
+            against=_against(page),
+            origins=origins,
+            numbers={(one.source, claim): one.number for one in origins for claim in one.claims},
+            runs=runs,
+            shown_once=shown_once,
+        )
+        .encode()
+    )
+
+
+def evidence_on(claim: ClaimEntry, form: Form, part: str) -> Sequence[EvidenceEntry]:
+    """Return the evidence on one statement of a claim."""
+    return [item for item in claim.evidence if (item.form, item.part) == (form, part)]
+
+
+def _found(claim: ClaimEntry, form: Form, part: str) -> list[Shown]:
+    """Return the findings on one statement: what decides first, what an assumption is needed for last."""
+    return [shown(item) for item in sorted(evidence_on(claim, form, part), key=lambda item: READING.index(item.method))]  # stable
+
+
+def letters(name: str) -> str:
+    """Return a variable's name with Greek letters for their names: rho becomes ρ, `t, rho` becomes `t, ρ`."""
+    return re.sub(r"[A-Za-z]+", lambda word: GREEK.get(word[0], word[0]), name)
+
+
+def _sides(says: str, details: dict[str, Any]) -> Markup:
+    """Return the sentence of a counterexample, its two sides set off."""
+    told = text.html(says)
+    for side in ("left", "right"):
+        value = details.get(side)
+        if isinstance(value, str):
+            told = Markup(told.replace(f"the {side} side {escape(value)}", f"<b>{escape(value)}</b>", 1))
+    return told
+
+
+def _against(page: Document) -> list[tuple[ClaimEntry, EvidenceEntry]]:
+    """Return the experiments that missed their rule or did not decide, with their claims."""
+    found = [(claim, item) for claim in page.claims for item in claim.evidence if item.method == "experiment"]
+    return [(claim, item) for claim, item in found if item.outcome != "supports"]
+
+
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["maths"] = text.html
-    environment.filters["tables"] = details.tables
-    template = environment.get_template("claims.html.jinja")
-    sections = {section: [c for c in page.claims if c.section == section] for section in dict.fromkeys(c.section for c in page.claims)}
-    return template.render(page=page, sections=sections, forms=FORMS, titles=TITLES, found=evidence_on).encode()
+    environment.filters["thousands"] = lambda number: f"{number:,}"
+    environment.filters["picture"] = _picture
+    environment.filters["letters"] = letters
+    environment.filters["sides"] = _sides
+    return environment
 
 
-def evidence_on(claim: ClaimEntry, form: Form, part: str) -> Sequence[EvidenceEntry]:
-    """Return the evidence on one statement of a claim."""
-    return [item for item in claim.evidence if (item.form, item.part) == (form, part)]
+def _picture(drawn: str, title: str) -> Markup:
+    """Return a picture as one image for those who cannot see it, named by its title."""
+    # Safe: drawn by `plot`, or let through by `figure`, piece by piece.
+    return Markup("<svg role='img' aria-label='{}'").format(title) + Markup(drawn.removeprefix("<svg").replace(XMLNS, "", 1))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from reports.page.claims_html import TITLES, evidence_on
+from reports.page.claims_html import evidence_on
 from reports.page.claims_json import FORMS, ClaimEntry, Document, FormEntry
 from reports.page.text import markdown
+from reports.page.words import TITLES
 
 
 def render(page: Document) -> bytes:

@@ -13,16 +13,21 @@ from typing import Any
 import msgspec
 
 LONGEST_UNFOLDED = 8
-ORDER = ("assumption", "says", "by", "detail", "change", "formula", "killed_by", "made", "rejected", "equivalent", "points")
+FIRST = ("network and method", "setting", "method", "rho", "rate", "best accuracy", "best test accuracy")  # of an experiment's table
+ORDER = (*FIRST, "assumption", "says", "by", "detail", "change", "formula", "killed_by", "made", "rejected", "equivalent", "points")
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """One table: `columns` is empty where rows are (name, value) pairs; `folded` where a reader opens it only on demand."""
+    """One table: `columns` is empty where rows are (name, value) pairs; `folded` where a reader opens it only on demand.
+
+    `same` holds the (name, value) of columns that `without_constants` took out.
+    """
 
     name: str
     columns: tuple[str, ...] = ()
     rows: list[tuple[str, ...]]
     folded: bool = False
+    same: tuple[tuple[str, str], ...] = ()
 
 
 def tables(details: Mapping[str, Any]) -> list[Table]:
@@ -41,6 +46,20 @@ def tables(details: Mapping[str, Any]) -> list[Table]:
     if facts:
         found.append(Table(name="facts", rows=facts))
     return sorted(found, key=lambda table: (table.name != "steps", table.name != "facts"))  # stable
+
+
+def without_constants(table: Table) -> Table:
+    """Return the table without the columns that have one value in all of its rows, of which there are two or more."""
+    values = list(zip(*table.rows, strict=True))
+    constant = [len(table.rows) > 1 and len(set(column)) == 1 for column in values]
+    keep = [index for index, same in enumerate(constant) if not same]
+    return Table(
+        name=table.name,
+        columns=tuple(table.columns[index] for index in keep),
+        rows=[tuple(row[index] for index in keep) for row in table.rows],
+        folded=table.folded,
+        same=tuple((table.columns[index], values[index][0]) for index, same in enumerate(constant) if same),
+    )
 
 
 def show(value: Any) -> str:

@@ -30,6 +30,7 @@ def split(text: str) -> list[tuple[bool, str]]:
     return [(index % 2 == 1, piece) for index, piece in enumerate(text.split("$")) if piece]
 
 
+@functools.cache
 def mathml(tex: str) -> Markup:
     """Return TeX as MathML; raise TexError where it is not TeX."""
     try:
@@ -44,10 +45,18 @@ def html(text: str) -> Markup:
     pieces: list[Markup] = []
     for is_tex, piece in split(text):
         try:
-            pieces.append(mathml(piece) if is_tex else escape(piece))
+            pieces.append(mathml(piece) if is_tex else _words(piece))
         except TexError:
             pieces.append(Markup("<code>${}$</code>").format(piece))
     return Markup("").join(pieces)
+
+
+def _words(text: str) -> Markup:
+    """Return text without formulas, what stands between backticks as code."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return escape(text)
+    return Markup("").join(Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces))
 
 
 def markdown(text: str) -> str:

@@ -1,0 +1,65 @@
+"""Four questions that a reader asks first, answered from the record: a table, the hardware, the worst statement, the cost."""
+
+from __future__ import annotations
+
+import msgspec
+
+from reports.page import opening
+from reports.page.claims_json import Document
+from reports.page.runs import Runs
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """One question with its answer and where more stands."""
+
+    asks: str
+    says: str
+    link: str = ""
+    link_says: str = ""
+
+
+def quick(page: Document, runs: Runs) -> list[Answer]:
+    """Return the answers that can be given; a question about a claim that the page lacks is left out."""
+    found = [_table(page), _machines(page), _worst(page), _cost(runs)]
+    return [answer for answer in found if answer is not None]
+
+
+def _table(page: Document) -> Answer | None:
+    entry = next((claim.printed for claim in page.claims if claim.id == "table-1"), None)
+    if entry is None:
+        return None
+    yes: dict[str, str] = {"measured": "Yes.", "not-reproduced": "No, an experiment in full missed its rule."}
+    words = yes.get(entry.verdict, f"Not decided: {entry.verdict}{', ' if entry.qualifier else ''}{entry.qualifier}.")
+    return Answer(asks="Is Table 1 reproduced?", says=f"{words} {entry.why}", link="table-1", link_says="the evidence")
+
+
+def _machines(page: Document) -> Answer:
+    devices: dict[str, list[str]] = {}
+    for one in opening.origins(page):
+        sources = devices.setdefault(one.provenance.device, [])
+        if one.source not in sources:
+            sources.append(one.source)
+    words = "; ".join(f"{device} ({', '.join(sources)})" for device, sources in devices.items())
+    return Answer(asks="On what hardware?", says=f"{words or 'No evidence yet'}.", link="machines", link_says="machines and versions")
+
+
+def _worst(page: Document) -> Answer | None:
+    worst = opening.most_wrong(opening.errata(page))
+    if worst is None:
+        return None
+    sides = worst.found.details
+    apart = f", at the simplest one {sides['left']} against {sides['right']}" if "left" in sides and "right" in sides else ""
+    return Answer(
+        asks="Which printed statement is the most wrong, and by how much?",
+        says=f"{worst.claim.where} ({worst.part.part}) fails at {worst.failed:,} of {worst.points:,} points{apart}.",
+        link=worst.claim.id,
+        link_says="the evidence",
+    )
+
+
+def _cost(runs: Runs) -> Answer:
+    asks = "What does 1-SAM cost?"
+    if runs.bench is None:
+        return Answer(asks=asks, says="Not measured here yet.", link="picture-cost", link_says="how to measure it")
+    each = [f"{work['rows']['1-sam']['ratio']:.2f} times SGD on {model}" for model, work in runs.bench["workloads"].items()]
+    return Answer(asks=asks, says=f"{', '.join(each)} ({runs.bench['device']}).", link="picture-cost", link_says="beside its peers")

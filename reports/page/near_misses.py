@@ -1,0 +1,63 @@
+"""Near misses as a reader can take them in: grouped by the point that killed them, with what each change gave there.
+
+`theory` writes of each near miss the change, the changed formula, and what killed it: a point and the two values that differ there. One
+point often kills most of them. So a group states its point and the true value once, and each change with the wrong value it gave. The
+changed formulas stand in claims.json only: they are most of its bytes, and the change says the same in words.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Miss(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One wrong variant as evidence holds it."""
+
+    change: str
+    formula: str = ""
+    killed_by: str = ""
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """What one point killed: `by` names the point, `value` is what holds there; every one of `changes` gives another value."""
+
+    by: str
+    value: str
+    changes: list[str]
+
+
+class NearMisses(msgspec.Struct, frozen=True, kw_only=True):
+    """All near misses of one statement: groups, largest first, and the changes that were shown to be equal or that survived."""
+
+    made: int
+    rejected: int
+    groups: list[Group]
+    equal: list[str]
+    survivors: list[str]
+
+
+class _Kept(msgspec.Struct, frozen=True, kw_only=True):
+    made: int
+    rejected: int
+    misses: list[Miss]
+    equivalent: int = 0
+    equal: list[str] = []
+    survivors: list[str] = []
+
+
+def grouped(details: dict[str, Any]) -> NearMisses | None:
+    """Return the near misses that the details of a record hold, grouped; None where they have another shape."""
+    try:
+        kept = msgspec.convert(details, _Kept)
+    except msgspec.ValidationError:
+        return None
+    found: dict[tuple[str, str], list[str]] = {}
+    for miss in kept.misses:
+        by, _, values = miss.killed_by.rpartition(": ")
+        value, against, _ = values.partition(" against ")
+        found.setdefault((by, value) if against else (miss.killed_by, ""), []).append(miss.change)
+    groups = [Group(by=by, value=value, changes=changes) for (by, value), changes in found.items()]
+    groups.sort(key=lambda group: -len(group.changes))  # stable: in the order in which the points were found
+    return NearMisses(made=kept.made, rejected=kept.rejected, groups=groups, equal=kept.equal, survivors=kept.survivors)

@@ -1,0 +1,195 @@
+"""What a reader meets first, computed from the record: the counts, the map of verdicts, the errata, and where evidence came from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from reports import verdict
+from reports.evidence import Provenance, Source
+from reports.page.claims_json import ClaimEntry, Document, EvidenceEntry, FormEntry, PartEntry
+from reports.verdict import Word
+
+HOLDS: tuple[Word, ...] = ("proved", "checked", "measured")
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of the first paragraph. Claims are counted by their printed form, or where there is none by the one beyond the paper."""
+
+    claims: int
+    statements: int
+    evidence: int
+    printed: int
+    holds: dict[Word, int]
+    falls: int
+    mended: int
+    reproduced: int
+    missed: int
+    open: int
+    partial: int
+    beyond: int
+    beyond_proved: int
+    fallen_statements: int
+    points: int
+    rejected: int
+    survivors: int
+    steps: int
+
+
+class Erratum(msgspec.Struct, frozen=True, kw_only=True):
+    """One printed statement that falls, what refutes it (a point or comparisons), and what is true instead."""
+
+    claim: ClaimEntry
+    part: PartEntry
+    found: EvidenceEntry
+    failed: int
+    points: int
+    true: list[PartEntry]
+
+    @property
+    def share(self) -> float:
+        """The share of the attacked points at which the statement failed; 0 where it was not attacked by points."""
+        return self.failed / self.points if self.points else 0.0
+
+    @property
+    def gap(self) -> float:
+        """How far apart the two sides are at the shrunk point, relative to the larger one; 0 where they are no numbers."""
+        try:
+            left, right = (float(self.found.details[side]) for side in ("left", "right"))
+        except (KeyError, TypeError, ValueError):
+            return 0.0
+        size = max(abs(left), abs(right))
+        return abs(left - right) / size if size else 0.0
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """One claim on the map: its first form, and whether a corrected form of it holds."""
+
+    claim: ClaimEntry
+    first: FormEntry
+    mended: bool
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the evidence on some claims comes from, told once: one source, machine, commit and set of versions."""
+
+    number: int
+    source: Source
+    provenance: Provenance
+    claims: list[str]
+    first: str
+    last: str
+
+
+def first_form(claim: ClaimEntry) -> FormEntry:
+    """Return the form by which a claim is counted: as printed, or beyond the paper where nothing is printed."""
+    found = claim.printed or claim.corrected or claim.beyond
+    assert found is not None, "a claim of the ledger has at least one statement"
+    return found
+
+
+def mended(claim: ClaimEntry) -> bool:
+    """Whether the printed form does not hold and a corrected one does."""
+    if claim.printed is None or claim.corrected is None:
+        return False
+    return claim.printed.verdict not in HOLDS and claim.corrected.verdict in HOLDS
+
+
+def findings(page: Document) -> Findings:
+    """Return the counts of the first paragraph."""
+    printed = [claim.printed for claim in page.claims if claim.printed]
+    words = Counter(entry.verdict for entry in printed)
+    beyond = [claim.beyond for claim in page.claims if claim.beyond and not claim.printed]
+    items = [item for claim in page.claims for item in claim.evidence]
+    return Findings(
+        claims=page.generated.claims,
+        statements=page.generated.statements,
+        evidence=page.generated.evidence,
+        printed=len(printed),
+        holds={word: words[word] for word in HOLDS if words[word]},
+        falls=words["refuted"],
+        mended=sum(mended(claim) for claim in page.claims if claim.printed and claim.printed.verdict == "refuted"),
+        reproduced=words["measured"],
+        missed=words["not-reproduced"],
+        open=words["open"],
+        partial=sum(entry.verdict == "open" and bool(entry.qualifier) for entry in printed),
+        beyond=len(beyond),
+        beyond_proved=sum(entry.verdict == "proved" for entry in beyond),
+        fallen_statements=sum(part.verdict == "refuted" for entry in printed for part in entry.parts),
+        points=sum(_whole(item, "points") for item in items if item.method == "property"),
+        rejected=sum(_whole(item, "rejected") for item in items if item.method == "near-miss"),
+        survivors=sum(_length(item, "survivors") for item in items if item.method == "near-miss"),
+        steps=sum(_length(item, "steps") for item in items),
+    )
+
+
+def grid(page: Document) -> tuple[tuple[Word, ...], dict[str, dict[Word, list[Cell]]]]:
+    """Return the verdicts that occur, best first, and for each section and verdict the claims that have it."""
+    cells: dict[str, dict[Word, list[Cell]]] = {}
+    for claim in page.claims:
+        first = first_form(claim)
+        cell = Cell(claim=claim, first=first, mended=mended(claim))
+        cells.setdefault(claim.section, {}).setdefault(first.verdict, []).append(cell)
+    best_first: list[Word] = [*reversed(verdict.WORDS)]
+    return tuple(word for word in best_first if any(word in row for row in cells.values())), cells
+
+
+def errata(page: Document) -> list[Erratum]:
+    """Return the printed statements that fall, in the paper's order; those refuted by an experiment are not among them."""
+    found: list[Erratum] = []
+    for claim in page.claims:
+        for part in claim.printed.parts if claim.printed else []:
+            items = [item for item in claim.evidence if (item.form, item.part) == ("printed", part.part)]
+            against = [item for item in items if item.outcome == "refutes" and item.method in verdict.REFUTERS]
+            if part.verdict != "refuted" or not against:
+                continue
+            sampled = next((item for item in items if item.method == "property"), None)
+            corrected = claim.corrected.parts if claim.corrected else []
+            same = [other for other in corrected if other.part == part.part]
+            found.append(
+                Erratum(
+                    claim=claim,
+                    part=part,
+                    found=against[0],
+                    failed=_whole(sampled, "exceeded") if sampled else 0,
+                    points=_whole(sampled, "points") if sampled else 0,
+                    true=same or list(corrected),
+                )
+            )
+    return found
+
+
+def most_wrong(found: Sequence[Erratum]) -> Erratum | None:
+    """Return the erratum that fails at the largest share of points, and among those the one whose sides are furthest apart."""
+    return max((one for one in found if one.points), key=lambda one: (one.share, one.gap), default=None)
+
+
+def origins(page: Document) -> list[Origin]:
+    """Return where all evidence comes from, grouped by source, commit, machine, versions, data and seed."""
+    groups: dict[tuple[object, ...], list[tuple[str, Provenance]]] = {}
+    for claim in page.claims:
+        for source, origin in claim.provenance.items():
+            versions = tuple(sorted(origin.versions.items()))
+            key = (source, origin.commit, origin.device, versions, origin.data, origin.seed)
+            groups.setdefault(key, []).append((claim.id, origin))
+    found: list[Origin] = []
+    for number, (key, members) in enumerate(groups.items(), 1):
+        dates = sorted(origin.timing.date for _, origin in members)
+        source: Source = msgspec.convert(key[0], Source)
+        claims = [name for name, _ in members]
+        found.append(Origin(number=number, source=source, provenance=members[0][1], claims=claims, first=dates[0], last=dates[-1]))
+    return found
+
+
+def _whole(item: EvidenceEntry, key: str) -> int:
+    """Return a whole number among the details of a record, 0 where there is none."""
+    value = item.details.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _length(item: EvidenceEntry, key: str) -> int:
+    """Return the length of a list among the details of a record, 0 where there is none."""
+    value = item.details.get(key)
+    return len(value) if isinstance(value, list) else 0

@@ -1,0 +1,74 @@
+// Search and filter of claims. Without this script the page is whole: the controls stay hidden and every claim is shown.
+"use strict";
+(() => {
+  const bar = document.querySelector(".filters");
+  const claims = [...document.querySelectorAll("article.claim")];
+  const field = (name) => document.getElementById("filter-" + name);
+  const text = field("text"), section = field("section"), verdict = field("verdict"), method = field("method");
+  const controls = [text, section, verdict, method];
+  const has = (claim, name, wanted) => !wanted || claim.dataset[name].split(" ").includes(wanted);
+
+  function fits(claim) {
+    if (section.value && claim.dataset.section !== section.value) return false;
+    if (!has(claim, "verdicts", verdict.value) || !has(claim, "methods", method.value)) return false;
+    const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    if (!words.length) return true;
+    claim.words ??= (claim.id + " " + claim.textContent).toLowerCase();
+    return words.every((word) => claim.words.includes(word));
+  }
+
+  function apply() {
+    let shown = 0;
+    for (const claim of claims) {
+      const keep = fits(claim);
+      claim.hidden = !keep;
+      shown += keep;
+    }
+    for (const group of document.querySelectorAll("section.group")) group.hidden = !group.querySelector("article.claim:not([hidden])");
+    field("count").textContent = shown + " of " + claims.length + " claims shown";
+  }
+
+  function clear() {
+    // A wide formula scrolls in its own line, which the keyboard must reach.
+  function scrollers() {
+    for (const line of document.querySelectorAll(".statement, .says, .steps li, .told"))
+      if (line.scrollWidth > line.clientWidth + 1) line.tabIndex = 0;
+      else line.removeAttribute("tabindex");
+  }
+
+  for (const control of controls) control.value = "";
+    apply();
+  }
+
+  // A link to a hidden or folded place opens it.
+  function reveal() {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    if (target.closest("[hidden]")) clear();
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target.scrollIntoView();
+  }
+
+  // A wide formula scrolls in its own line, which the keyboard must reach.
+  function scrollers() {
+    for (const line of document.querySelectorAll(".statement, .says, .steps li, .told"))
+      if (line.scrollWidth > line.clientWidth + 1) line.tabIndex = 0;
+      else line.removeAttribute("tabindex");
+  }
+
+  for (const control of controls) control.addEventListener("input", apply);
+  field("clear").addEventListener("click", () => { clear(); text.focus(); });
+  text.addEventListener("keydown", (event) => { if (event.key === "Escape") clear(); });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+    event.preventDefault();
+    text.focus();
+  });
+  addEventListener("hashchange", reveal);
+  addEventListener("resize", scrollers);
+  document.addEventListener("toggle", scrollers, true);
+  bar.hidden = false;
+  apply();
+  reveal();
+  scrollers();
+})();

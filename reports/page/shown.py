@@ -1,0 +1,132 @@
+"""A finding as the page shows it: what its method is known to record gets a form of its own, the rest stands in plain tables.
+
+Nothing is left out: a key of an unknown name, or a known one of another shape, goes to `rest` (see `details`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from reports.page import details, near_misses
+from reports.page.claims_json import EvidenceEntry
+from reports.page.details import Table
+from reports.page.near_misses import NearMisses
+
+T = TypeVar("T")
+Pairs = list[tuple[str, str]]
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One step of a derivation: what it says, the tool that checked it, and what that tool was given."""
+
+    says: str
+    by: str = ""
+    detail: str = ""
+
+
+class Comparison(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One exact comparison: what is said to agree, what was found, and whether it does."""
+
+    says: str
+    found: str
+    agrees: bool
+
+
+class Experiment(msgspec.Struct, frozen=True):
+    """What a record of an experiment says beside its ruling."""
+
+    experiment: str
+    question: str
+    rule: str
+    expected: str
+    seeds: int
+    command: str
+    commit: str = ""
+    figure: str = ""
+    settings: dict[str, str] = {}
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of one finding.
+
+    `experiment` is what made it, where one did; `point` and `sides` belong to a counterexample or an assumption; `where` is the domain.
+    """
+
+    item: EvidenceEntry
+    experiment: Experiment | None
+    steps: list[Step]
+    comparisons: list[Comparison]
+    near: NearMisses | None
+    point: Pairs
+    sides: tuple[str, str] | None
+    where: Pairs
+    rows: Table | None
+    rest: list[Table]
+
+
+def shown(item: EvidenceEntry) -> Shown:
+    """Return a finding in parts."""
+    left = dict(item.details)
+    experiment = _experiment(left)
+    steps = _take(left, "steps", list[Step], [])
+    comparisons = _take(left, "findings", list[Comparison], [])
+    point = list(_take(left, "point", dict[str, str], {}).items())
+    domain = _take(left, "domain", dict[str, str], {})
+    near = near_misses.grouped(left) if item.method == "near-miss" else None
+    if near is not None:
+        left = {key: value for key, value in left.items() if key not in {"made", "rejected", "misses", "equivalent", "equal", "survivors"}}
+    sides: tuple[str, str] | None = None
+    if isinstance(left.get("left"), str) and isinstance(left.get("right"), str):
+        sides = (left.pop("left"), left.pop("right"))
+    if left.get("cited") == []:
+        del left["cited"]
+    rows = details.without_constants(details.tables({"rows": left.pop("rows")})[0]) if _is_table(left.get("rows")) else None
+    return Shown(
+        item=item,
+        experiment=experiment,
+        steps=steps,
+        comparisons=comparisons,
+        near=near,
+        point=point,
+        sides=sides,
+        where=_together(domain),
+        rows=rows,
+        rest=details.tables(left),
+    )
+
+
+def _take(left: dict[str, Any], key: str, kind: type[T], without: T) -> T:
+    """Take a key out of details if its value has the shape of `kind`; otherwise leave it there and return `without`."""
+    if key not in left:
+        return without
+    try:
+        found = msgspec.convert(left[key], kind)
+    except msgspec.ValidationError:
+        return without
+    del left[key]
+    return found
+
+
+def _experiment(left: dict[str, Any]) -> Experiment | None:
+    """Take what an experiment records out of details; None, and nothing taken, where they are not an experiment's."""
+    try:
+        found = msgspec.convert(left, Experiment)
+    except msgspec.ValidationError:
+        return None
+    for key in msgspec.structs.asdict(found):
+        left.pop(key, None)
+    return found
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+
+
+def _together(domain: dict[str, str]) -> Pairs:
+    """Return (variables, domain) pairs, variables that share a domain in one."""
+    found: dict[str, list[str]] = {}
+    for name, text in domain.items():
+        found.setdefault(text, []).append(name)
+    return [(", ".join(names), text) for text, names in found.items()]
