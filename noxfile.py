@@ -5,6 +5,7 @@
 """Every command a person or a machine runs on this project; `pipx run nox -l` lists them."""
 
 import os
+import shutil
 from pathlib import Path
 
 import nox
@@ -58,9 +59,21 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def report(session: nox.Session) -> None:
-    """Render the claims page from the evidence that is there, without JAX: `-- --publish` renders it into reports/published."""
+    """Render the claims page, without JAX, and fail where the published one is stale: `-- --publish --readme README.md` publishes it."""
     install(session, "report")
     session.run("python", "-m", "reports", "build", *session.posargs)
+    session.run("python", "-m", "reports", "check")
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Look at the published page in Chromium: accessibility, requests, keyboard, phone and paper; says why where that cannot be done."""
+    missing = [name for name in ("node", "npm", "chromium") if shutil.which(name) is None]
+    if missing:
+        session.skip(f"the page is looked at with Debian's chromium and npm, but {' and '.join(missing)} cannot be found")
+    install(session, "tests")
+    session.run("npm", "install", "--prefix", "tests/browser", "--no-audit", "--no-fund", "--silent", external=True)
+    session.run("pytest", "tests/browser", *session.posargs, env={"JAX_PLATFORMS": "cpu"})
 
 
 @nox.session

@@ -1,0 +1,81 @@
+"""The page as a reader meets it: in Chromium, light and dark, on a laptop, a phone and paper, with the keyboard and without scripts.
+
+One look at the page takes about two minutes and is judged by all tests here. They are skipped where Chromium, node or what
+tests/browser/package.json names is not installed: `nox -s browser` installs the last.
+"""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from reports import ledger, record
+from reports.page import claims_html, claims_json, runs
+
+HERE = Path(__file__).parent
+MARGIN, LINES = 42.5, 55.0  # points: the lower margin of 15 mm, and the head of an entry with the first line of its body
+
+
+@pytest.fixture(scope="session")
+def page():
+    return claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
+
+
+@pytest.fixture(scope="session")
+def seen(page, tmp_path_factory):
+    """What `look.cjs` found in the page of the published evidence."""
+    chromium, node = shutil.which("chromium"), shutil.which("node")
+    if chromium is None or node is None:
+        pytest.skip("chromium and node are needed to look at the page")
+    if not (HERE / "node_modules" / "playwright-core").exists():
+        pytest.skip("playwright-core is not installed; `nox -s browser` installs it")
+    path = tmp_path_factory.mktemp("page") / "claims.html"
+    path.write_bytes(claims_html.render(page, runs.gather([record.PUBLISHED])))
+    called = subprocess.run([node, str(HERE / "look.cjs"), str(path), chromium], capture_output=True, text=True, timeout=500)
+    assert called.returncode == 0, called.stderr
+    return json.loads(called.stdout)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_rule_of_accessibility_is_violated(seen, scheme):
+    assert seen[scheme] == []
+
+
+def test_nothing_is_requested_and_the_console_is_silent(seen):
+    assert (seen["requests"], seen["console"]) == ([], [])
+
+
+def test_a_phone_shows_the_page_without_scrolling_sideways(seen):
+    assert seen["overflow"] == {"folded": 360, "open": 360}
+
+
+def test_every_link_lands(seen, page):
+    assert seen["lost"]["missed"] == []
+    assert seen["lost"]["followed"] > len(page.claims)
+
+
+def test_search_and_filters_work_by_keyboard(seen, page):
+    everything, refuted = (
+        len(page.claims),
+        [c.id for c in page.claims if any(e and e.verdict == "refuted" for e in map(c.form, claims_json.FORMS))],
+    )
+    steps = seen["keyboard"]
+    assert steps["searched"] == {"said": f"1 of {everything} claims shown", "shown": ["lemma-3.1"], "focus": "filter-text"}
+    assert steps["filtered"]["shown"] == refuted
+    for step in ("start", "escaped", "cleared", "linked"):
+        assert len(steps[step]["shown"]) == everything, step
+    assert steps["cleared"]["focus"] == "filter-text"
+
+
+def test_the_page_is_whole_without_scripts(seen, page):
+    assert seen["plain"]["text"] == seen["scripted"]["text"]
+    assert (seen["plain"]["claims"], seen["scripted"]["claims"]) == (len(page.claims), len(page.claims))
+    assert (seen["plain"]["controls"], seen["scripted"]["controls"]) == (False, True)
+
+
+def test_on_paper_no_entry_is_parted_from_its_head(seen, page):
+    places = seen["printed"]["places"]
+    assert {claim.id for claim in page.claims} <= places.keys()
+    assert {claim.id: places[claim.id] for claim in page.claims if places[claim.id] < MARGIN + LINES} == {}

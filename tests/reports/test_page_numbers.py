@@ -1,0 +1,120 @@
+"""No number is typed: each one in the page stands in a file of the record, or is a count or a rounding of what stands there."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from reports import ledger, record
+from reports.page import claims_html, claims_json, runs, sections
+from tests.reports.examples import dossier, evidence
+from tests.reports.outline import Outline
+
+NUMBER = re.compile(r"\d+(?:,\d{3})+|\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+TEMPLATES = Path(claims_html.__file__).with_name("templates")
+
+
+class Words(Outline):
+    """The text of a page without its pictures: their ticks and curves are drawn, not told."""
+
+    def handle_data(self, data):
+        if not {"svg", "math"} & set(self.stack):  # formulas are compared letter by letter elsewhere
+            super().handle_data(data)
+
+
+def numbers(text):
+    return {found.replace(",", "") for found in NUMBER.findall(text)}
+
+
+def floats(value):
+    """Return all numbers in a JSON value."""
+    if isinstance(value, dict):
+        return {found for item in value.values() for found in floats(item)}
+    if isinstance(value, list):
+        return {found for item in value for found in floats(item)}
+    return {value} if isinstance(value, int | float) and not isinstance(value, bool) else set()
+
+
+def counts(page):
+    """Return what the page counts, counted here in another way."""
+    items = [item for claim in page.claims for item in claim.evidence]
+    printed = Counter(claim.printed.verdict for claim in page.claims if claim.printed)
+    fallen = [part for claim in page.claims if claim.printed for part in claim.printed.parts if part.verdict == "refuted"]
+    found = {sum(printed.values()), len(fallen), *printed.values(), sum(printed[word] for word in ("proved", "checked", "measured"))}
+    found.add(sum(item.details["points"] for item in items if item.method == "property"))
+    found.add(sum(item.details["rejected"] for item in items if item.method == "near-miss"))
+    found.add(sum(len(item.details.get("steps", [])) for item in items))
+    for item in items:
+        found.add(len(item.details.get("rows", [])))
+        points = (miss["killed_by"].rpartition(" against ")[0] or miss["killed_by"] for miss in item.details.get("misses", []))
+        found |= set(Counter(points).values())
+    return {str(count) for count in found}
+
+
+def sources(page, ran):
+    """Return every number that the files hold, and those made from them."""
+    texts = [claims_json.encode(page).decode(), ledger.DEFAULT_PATH.read_text(), sections.PATH.read_text()]
+    texts += [json.dumps(whole) for whole in ran.experiments.values()]
+    rounded = {f"{abs(value):.3f}" for whole in ran.experiments.values() for value in floats(whole["results"])}
+    rounded |= {f"{value:g}" for whole in ran.experiments.values() for value in floats(whole["results"])}
+    rounded |= {f"{value:.2f}" for value in floats(ran.bench or {})} | numbers(json.dumps(ran.bench))
+    rounded |= {
+        str(abs(value)) for claim in page.claims for item in claim.evidence for value in floats(item.details)
+    }  # 1e-05 is 1.0e-5 in a file
+    return numbers(" ".join(texts)) | counts(page) | rounded
+
+
+@pytest.fixture(scope="module")
+def published():
+    return claims_json.document(ledger.read(), record.gather([record.PUBLISHED])), runs.gather([record.PUBLISHED])
+
+
+def test_every_number_of_the_published_page_comes_from_a_file(published):
+    page, ran = published
+    told = numbers(Words(claims_html.render(page, ran)).text)
+    assert len(told) > 500
+    assert sorted(told - sources(page, ran)) == []
+
+
+def test_a_number_that_was_typed_would_be_found(published):
+    page, ran = published
+    assert numbers("an accuracy of 0.731 at 12,345 points") - sources(page, ran) == {"0.731", "12345"} - numbers(
+        json.dumps(ran.experiments)
+    )
+
+
+def test_the_prose_and_the_templates_type_no_number():
+    texts = sections.read()
+    names = re.compile(r"\b(?:\d-SAM|Eq\. \d\.\d|Table \d)\b")
+    for one in [*texts.written(), *texts.command]:
+        told = " ".join(
+            str(getattr(one, name)) for name in ("says", "asks", "open", "chosen", "why", "title", "does") if hasattr(one, name)
+        )
+        assert re.findall(r"\d", names.sub("", told)) == [], told
+    for path in TEMPLATES.glob("*.jinja"):
+        outside = re.sub(r"\{[{%#].*?[}%#]\}|<[^>]*>", "", path.read_text(), flags=re.DOTALL)
+        assert re.findall(r"\d", outside) == [], path.name
+
+
+def test_every_claim_that_the_prose_points_to_exists():
+    assert sections.strangers(sections.read(), ledger.read().ids) == []
+    assert sections.strangers(sections.read(), ["eq-2.3"])[0] == "sections.toml refers to early-stopping, which the ledger lacks"
+
+
+def test_every_experiment_that_the_prose_points_to_exists():
+    from empirical.experiment import experiments
+
+    assert {name for text in sections.read().written() for name in text.experiments} - experiments().keys() == set()
+
+
+def test_a_page_whose_largest_part_is_evidence_stays_small(published):
+    page, ran = published
+    assert len(claims_html.render(page, ran)) <= 2_000_000
+
+
+def test_counts_are_of_this_record_and_not_of_another():
+    book = ledger.read()
+    found = [dossier(evidence("property", claim="eq-2.3", part="confidence", points=4321), claim="eq-2.3")]
+    assert "4,321 points that tried to break a statement" in Outline(claims_html.render(claims_json.document(book, found))).text
