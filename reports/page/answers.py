@@ -6,7 +6,6 @@ import msgspec
 
 from reports.page import opening
 from reports.page.claims_json import Document
-from reports.page.runs import Runs
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,9 +17,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     link_says: str = ""
 
 
-def quick(page: Document, runs: Runs) -> list[Answer]:
+def quick(page: Document) -> list[Answer]:
     """Return the answers that can be given; a question about a claim that the page lacks is left out."""
-    found = [_table(page), _machines(page), _worst(page), _cost(runs)]
+    found = [_table(page), _machines(page), _worst(page), _cost(page)]
     return [answer for answer in found if answer is not None]
 
 
@@ -57,9 +56,11 @@ def _worst(page: Document) -> Answer | None:
     )
 
 
-def _cost(runs: Runs) -> Answer:
-    asks = "What does 1-SAM cost?"
-    if runs.bench is None:
-        return Answer(asks=asks, says="Not measured here yet.", link="picture-cost", link_says="how to measure it")
-    each = [f"{work['rows']['1-sam']['ratio']:.2f} times SGD on {model}" for model, work in runs.bench["workloads"].items()]
-    return Answer(asks=asks, says=f"{', '.join(each)} ({runs.bench['device']}).", link="picture-cost", link_says="beside its peers")
+def _cost(page: Document) -> Answer | None:
+    claim = next((claim for claim in page.claims if claim.id == "one-sam-cost"), None)
+    if claim is None:
+        return None
+    told = dict.fromkeys(item.says for item in claim.evidence if item.method == "experiment" and item.outcome != "not-run")
+    return Answer(
+        asks="What does 1-SAM cost?", says=" ".join(told) or "Not measured here yet.", link=claim.id, link_says="beside its peers"
+    )

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 LONGEST_UNFOLDED = 8
-FIRST = ("network and method", "setting", "method", "rho", "rate", "best accuracy", "best test accuracy")  # of an experiment's table
+FIRST = ("network and method", "model", "setting", "method", "step", "rho", "rate", "times SGD", "best accuracy", "best test accuracy")
+"""Columns of experiments' tables that stand first."""
 ORDER = (*FIRST, "assumption", "says", "by", "detail", "change", "formula", "killed_by", "made", "rejected", "equivalent", "points")
 
 

@@ -8,6 +8,7 @@ and can be searched. Cleaning a cleaned picture changes nothing.
 from __future__ import annotations
 
 import re
+from html import unescape
 from xml.etree import ElementTree as ET
 
 from reports.evidence import EvidenceError
@@ -68,7 +69,7 @@ def _copy(node: ET.Element, done: bool) -> ET.Element:
     words: str | None = None
     for child in node:
         if child.tag is ET.Comment:
-            words = (child.text or "").strip()
+            words = unescape((child.text or "").strip())
             continue
         inner = child.tag.removeprefix(SVG) if isinstance(child.tag, str) else ""
         told = _words(child, words) if inner == "g" and words is not None else None

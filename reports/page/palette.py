@@ -27,7 +27,7 @@ LIGHT = {
     "p2": "#b84f00",
     "p3": "#00795a",
     "p4": "#a9518a",
-    "p5": "#3d7fa8",
+    "p5": "#33749b",
 }
 DARK = {
     "paper": "#14161a",
@@ -65,18 +65,25 @@ def style(*, names: tuple[str, ...] | None = None, drawn: tuple[str, ...] = ()) 
 
 
 def on_light(colour: str) -> str:
-    """Return the colour made just dark enough to be read on a light ground."""
-    hue, lightness, saturation = colorsys.rgb_to_hls(*_parts(colour))
-    while contrast(colour, LIGHT["card"]) < READABLE:
-        lightness *= 0.96
-        colour = _hex(colorsys.hls_to_rgb(hue, lightness, saturation))
-    return colour
+    """Return the colour made dark enough to be seen on a light ground; of two, the paler one stays the paler."""
+    stands_out = contrast(colour, LIGHT["card"])
+    return _until(colour, LIGHT["card"], READABLE + 0.4 * (stands_out - 1), 0.96) if stands_out < 2 * READABLE else colour
 
 
 def on_dark(colour: str) -> str:
-    """Return the colour of the same hue for a dark ground: light for dark, so that a ramp keeps its order."""
+    """Return the colour of the same hue for a dark ground: what stands out more from white stands out more from black."""
+    hue, _, saturation = colorsys.rgb_to_hls(*_parts(colour))
+    dim = _hex(colorsys.hls_to_rgb(hue, 0.2, saturation))
+    return _until(dim, DARK["card"], READABLE + 0.5 * (contrast(colour, LIGHT["card"]) - 1), 1.03)
+
+
+def _until(colour: str, ground: str, enough: float, step: float) -> str:
+    """Return the colour with its lightness changed step by step until it has that contrast with the ground, or is black or white."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*_parts(colour))
-    return _hex(colorsys.hls_to_rgb(hue, max(0.5, 0.95 - 0.6 * lightness), saturation))
+    while contrast(colour, ground) < enough and 0.01 < lightness < 1:
+        lightness = min(1.0, lightness * step)
+        colour = _hex(colorsys.hls_to_rgb(hue, lightness, saturation))
+    return colour
 
 
 def contrast(first: str, second: str) -> float:

@@ -1,14 +1,13 @@
-"""Pictures that explain: a lemma's ratio, a bound beside the tight one, the flow behind a theorem, what killed the near misses, the cost.
+"""Pictures that explain: a lemma's ratio, a bound beside the tight one, the flow behind a theorem, and what killed the near misses.
 
-Curves are those of the statements themselves; points and bars come from evidence and from the benchmark.
+Curves are those of the statements themselves; points and bars come from evidence.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 
@@ -18,7 +17,7 @@ from reports.page.plot import Plot
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture with its words; `svg` is empty and `absent` says why where what it shows was not measured."""
+    """A picture with its words; `svg` is empty and `absent` says why where there is nothing to show."""
 
     id: str
     title: str
@@ -28,10 +27,10 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     absent: str = ""
 
 
-def all_of(page: Document, bench: Mapping[str, Any] | None) -> list[Picture]:
+def all_of(page: Document) -> list[Picture]:
     """Return all pictures, in the order of the page; those about a claim that the page lacks are left out."""
     known = {claim.id for claim in page.claims}
-    drawn = [ratio(), bounds(page), training(), cost(bench), kills(page)]
+    drawn = [ratio(), bounds(page), training(), kills(page)]
     return [picture for picture in drawn if known.issuperset(picture.claims)]
 
 
@@ -155,40 +154,6 @@ def kills(page: Document) -> Picture:
         claims=(),
         svg=plot.svg(),
     )
-
-
-def cost(bench: Mapping[str, Any] | None) -> Picture:
-    """Draw how long a step of each method takes, in multiples of SGD, from the benchmark."""
-    title = "What 1-SAM costs."
-    if bench is None:
-        return Picture(id="cost", title=title, says="", claims=(), absent="Not measured here: the session bench times the methods.")
-    works: dict[str, Any] = bench["workloads"]
-    names = list(dict.fromkeys(name for work in works.values() for name in sorted(work["rows"], key=lambda one: _ratio_of(work, one))))
-    most = max(row["quartiles_s"][1] / work["rows"]["sgd"]["median_s"] for work in works.values() for row in work["rows"].values())
-    bars, margins = len(names) * len(works), (6, 60, 44, 190)
-    plot = Plot((0, most * 1.08), (0, bars), "seconds a step, in multiples of SGD", "", height=26 * bars + 60, margins=margins)
-    whole = max(1, round(most / 6))
-    plot.axes([(value, f"{value}") for value in range(0, math.floor(most * 1.08) + 1, whole)], [])
-    base = bars
-    for (model, work), colour in zip(works.items(), ("p1", "p2", "p3", "p4"), strict=False):
-        unit = work["rows"]["sgd"]["median_s"]
-        for name in names:
-            if name not in work["rows"]:
-                continue
-            base -= 1
-            row = work["rows"][name]
-            plot.bars([((0, base + 0.2), (row["ratio"], base + 0.8))], colour)
-            low, high = (value / unit for value in row["quartiles_s"])
-            plot.line([(low, base + 0.5), (high, base + 0.5)], "ink", kind="thin")
-            x, y = plot.at((0, base + 0.5))
-            plot.words((x - 8, y + 4), f"{model}, {name}", anchor="end", kind="small")
-            plot.words((plot.at((max(high, row["ratio"]), 0))[0] + 6, y + 4), f"{row['ratio']:.2f}", kind="small")
-    says = f"Median of {bench['rounds']} rounds on {bench['device']}; the thin lines join the quartiles."
-    return Picture(id="cost", title=title, says=says, claims=("fast-equals-definition",), svg=plot.svg())
-
-
-def _ratio_of(work: Mapping[str, Any], name: str) -> float:
-    return work["rows"][name]["ratio"]
 
 
 def _ratio(z: float, shift: float) -> float:

@@ -1,7 +1,7 @@
-"""What runs leave beside their evidence: the values of every seed, pictures, and how long a step takes; read for the page.
+"""What runs leave beside their evidence: the values of every seed, and pictures; read for the page.
 
-`<folder>/experiments/ID.json` holds the results of an experiment, `<folder>/figures/ID.svg` its picture, `<folder>/bench.json` the times of
-`python -m empirical.bench`. As with evidence, what a folder named first holds counts, and each file counts whole.
+`<folder>/experiments/ID.json` holds the results of an experiment, `<folder>/figures/ID.svg` its picture. As with evidence, what a
+folder named first holds counts, and each file counts whole.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import msgspec
 from reports.evidence import EvidenceError, write_whole
 from reports.page import figure
 
-BENCH = "bench.json"
 NOT_PUBLISHED = "curves"  # of each arm: they are drawn in the picture, and are most of the file
 
 
@@ -31,11 +30,10 @@ class Seeds(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Runs(msgspec.Struct, frozen=True, kw_only=True):
-    """Results and cleaned pictures by the id of their experiment, and the benchmark where there is one."""
+    """Results and cleaned pictures, by the id of their experiment."""
 
     experiments: dict[str, dict[str, Any]] = {}
     figures: dict[str, str] = {}
-    bench: dict[str, Any] | None = None
 
     def seeds(self, experiment: str, statistic: str = "peak") -> list[Seeds]:
         """Return the spread over seeds of one statistic of an experiment, arm by arm and column by column; empty where it has none."""
@@ -44,18 +42,15 @@ class Runs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def gather(folders: Iterable[Path]) -> Runs:
-    """Read results, pictures and the benchmark of several folders; raise EvidenceError where a file cannot be used."""
+    """Read results and pictures of several folders; raise EvidenceError where a file cannot be used."""
     experiments: dict[str, dict[str, Any]] = {}
     figures: dict[str, str] = {}
-    bench: dict[str, Any] | None = None
     for folder in folders:
         for path in sorted((folder / "experiments").glob("*.json")):
             experiments.setdefault(path.stem, _read(path))
         for path in sorted((folder / "figures").glob("*.svg")):
             figures.setdefault(path.stem, figure.cleaned(path.read_text(encoding="utf-8"), path.stem))
-        if bench is None and (folder / BENCH).is_file():
-            bench = _read(folder / BENCH)
-    return Runs(experiments=dict(sorted(experiments.items())), figures=dict(sorted(figures.items())), bench=bench)
+    return Runs(experiments=dict(sorted(experiments.items())), figures=dict(sorted(figures.items())))
 
 
 def write(folder: Path, runs: Runs) -> None:
@@ -64,8 +59,6 @@ def write(folder: Path, runs: Runs) -> None:
         write_whole(folder / "experiments" / f"{name}.json", _encode(_without_curves(whole)))
     for name, drawn in runs.figures.items():
         write_whole(folder / "figures" / f"{name}.svg", drawn.encode() + b"\n")
-    if runs.bench is not None:
-        write_whole(folder / BENCH, _encode(runs.bench))
 
 
 def _read(path: Path) -> dict[str, Any]:

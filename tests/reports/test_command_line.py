@@ -87,6 +87,23 @@ def test_check_finds_nothing_where_all_fits(place, capsys):
     assert capsys.readouterr().out.startswith("all evidence has its statement")
 
 
+def test_check_tells_which_published_pages_are_stale(place, capsys):
+    found = dossier(evidence(), evidence(part="lower"), evidence(form="corrected"))
+    ev.write(place / "out", found)
+    assert run(place, "build", "--publish") == 0
+    assert run(place, "check") == 0
+    (place / "published" / "claims.md").write_text("typed by hand")
+    ev.write(place / "published", dossier(*found.evidence, date="2024-06-07T08:09:10Z"))
+    capsys.readouterr()
+    assert run(place, "check") == 1
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split(" is stale")[0] for line in told] == ["published/claims.json", "published/claims.md", "published/claims.html"]
+    (place / "published" / "claims.html").unlink()
+    ev.write(place / "published", dossier(evidence(claim="eq-9"), claim="eq-9"))
+    assert run(place, "check") == 1
+    assert "the published evidence cannot be rendered" in capsys.readouterr().out
+
+
 def broken_ledger(place):
     (place / "claims.toml").write_text("schema =")
     return []

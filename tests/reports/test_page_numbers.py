@@ -59,7 +59,6 @@ def sources(page, ran):
     texts += [json.dumps(whole) for whole in ran.experiments.values()]
     rounded = {f"{abs(value):.3f}" for whole in ran.experiments.values() for value in floats(whole["results"])}
     rounded |= {f"{value:g}" for whole in ran.experiments.values() for value in floats(whole["results"])}
-    rounded |= {f"{value:.2f}" for value in floats(ran.bench or {})} | numbers(json.dumps(ran.bench))
     rounded |= {
         str(abs(value)) for claim in page.claims for item in claim.evidence for value in floats(item.details)
     }  # 1e-05 is 1.0e-5 in a file
@@ -80,9 +79,7 @@ def test_every_number_of_the_published_page_comes_from_a_file(published):
 
 def test_a_number_that_was_typed_would_be_found(published):
     page, ran = published
-    assert numbers("an accuracy of 0.731 at 12,345 points") - sources(page, ran) == {"0.731", "12345"} - numbers(
-        json.dumps(ran.experiments)
-    )
+    assert numbers("an accuracy of 0.73155 at 12,345 points") - sources(page, ran) == {"0.73155", "12345"}
 
 
 def test_the_prose_and_the_templates_type_no_number():

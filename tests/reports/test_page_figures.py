@@ -1,0 +1,204 @@
+"""Pictures: those of runs keep shapes and words alone, those that explain say what the statements say; all give the same bytes."""
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reports import ledger, record
+from reports.evidence import EvidenceError
+from reports.page import claims_html, claims_json, figure, flow, palette, pictures, plot, runs, style
+from reports.page.polyline import shortened, simplified
+from tests.reports.examples import LEDGER, dossier, evidence
+from tests.reports.outline import Outline
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 300 200">{}</svg>'
+
+
+def drawn():
+    """A picture of a run as Matplotlib writes it."""
+    from empirical.figures import Line, Panel, svg
+
+    steps = list(range(200))
+    curve = [0.5 + 0.2 * np.sin(step / 40) for step in steps]
+    line = Line(steps, curve, "ρ = 0.18", low=[y - 0.02 for y in curve], high=[y + 0.02 for y in curve], marked=True)
+    return svg([Panel("accuracy < 1 & more", "step", "test accuracy", [line], levels=[(0.6, "the paper")], log_y=True)])
+
+
+# pictures of runs
+
+
+def test_a_picture_of_matplotlib_becomes_small_and_keeps_its_words():
+    raw = drawn()
+    kept = figure.cleaned(raw, "fig-3a")
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", kept)
+    assert {"accuracy &lt; 1 &amp; more", "step", "test accuracy", "ρ = 0.18", "the paper", "150"} <= set(words)
+    assert len(kept) < len(raw) / 2
+    assert len(kept) < 30_000
+    assert "style=" not in kept
+    assert not re.search(r"#[0-9a-f]{6}", kept), "every colour is a variable"
+
+
+def test_cleaning_twice_changes_nothing_and_the_same_run_gives_the_same_bytes():
+    once = figure.cleaned(drawn(), "fig-3a")
+    assert figure.cleaned(once, "fig-3a") == once
+    assert figure.cleaned(drawn(), "fig-3a") == once
+
+
+def test_ids_of_two_pictures_differ_and_lead_somewhere():
+    first, second = (figure.cleaned(drawn(), name) for name in ("one", "two"))
+    ids = [set(re.findall(r'id="([^"]*)"', kept)) for kept in (first, second)]
+    assert ids[0].isdisjoint(ids[1])
+    for kept, own in zip((first, second), ids, strict=True):
+        assert set(re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)', kept)) <= {(one, "") for one in own} | {("", one) for one in own}
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '<a href="https://example.org"><rect width="9" height="9"/></a>',
+    '<image href="https://example.org/x.png"/>',
+    '<use xlink:href="https://example.org/x.svg#a"/>',
+    '<rect onclick="alert(1)" width="9" height="9"/>',
+    '<rect style="fill: url(https://example.org/x)" width="9" height="9"/>',
+    "<style>* { fill: url(https://example.org/x) }</style>",
+    '<foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><script>alert(1)</script></body></foreignObject>',
+    '<g><!-- </text><script>alert(1)</script> --><g transform="translate(1 2) scale(0.1 -0.1)"><use xlink:href="#a"/></g></g>',
+    '<animate attributeName="href" values="javascript:alert(1)"/>',
+    "<text>&lt;script&gt;alert(1)&lt;/script&gt;</text>",
+]
+
+
+@pytest.mark.parametrize("inside", HOSTILE)
+def test_nothing_in_a_picture_runs_or_asks_for_anything(inside):
+    kept = figure.cleaned(SVG.format(inside), "fig")
+    assert not re.search(r"<(?!/?(?:svg|g|path|use|defs|clipPath|rect|text)\b)|\son\w+=|style=|javascript|example\.org", kept)
+    ran = runs.Runs(figures={"fig": kept})
+    found = evidence(
+        "experiment", claim="fig-2", part="result", experiment="fig", question="?", rule="r", expected="e", seeds=2, command="c"
+    )
+    page = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(found, claim="fig-2", source="empirical")])
+    tags = [tag for tag, _ in Outline(claims_html.render(page, ran)).tags]
+    assert tags.count("script") == 1
+    assert not {"a", "image", "foreignobject", "animate"} & set(tags[tags.index("svg") :][:20]) - {"a"}
+
+
+@pytest.mark.parametrize("text", ["", "no picture", "<html/>", '<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG.format("<text>&a;</text>")])
+def test_what_is_no_picture_is_refused(text):
+    with pytest.raises(EvidenceError, match="the picture of fig must be"):
+        figure.cleaned(text, "fig")
+
+
+def test_a_path_keeps_its_shape():
+    points = [(float(x), float(np.sin(x / 100) * 40)) for x in range(2000)]  # not steep: distance is height
+    kept = simplified(points, 0.3)
+    assert len(kept) < 130
+    assert (kept[0], kept[-1]) == (points[0], points[-1])
+    across, up = np.array(points).T
+    assert np.max(np.abs(np.interp(across, *np.array(kept).T) - up)) < 0.33
+    assert shortened("M 0 0 \nL 10 0.001 \nL 20 0 \nQ 1 2 3 4 \nz\n") == "M0 0L20 0Q1 2 3 4z"
+    assert simplified([(1.0, 1.0)]) == [(1.0, 1.0)]
+
+
+# pictures that explain
+
+
+def test_the_flow_of_the_picture_is_that_of_the_theory():
+    from theory.early_stopping.flow import Toy, follow
+
+    theirs = follow(Toy(), np.array([0.18]), 400)
+    ours = flow.follow(0.18, 400)
+    np.testing.assert_allclose(np.array(ours), np.stack([theirs.a[0], theirs.b[0]], axis=1), rtol=1e-12)
+    np.testing.assert_allclose([flow.accuracy(a, b) for a, b in ours[1:]], theirs.accuracy[0, 1:], rtol=1e-12)
+
+
+def test_level_lines_have_the_accuracy_that_they_are_labelled_with():
+    found = flow.level(0.6, 2 / flow.NOISE, 2.5 / flow.NOISE)
+    assert found is not None
+    assert flow.accuracy(2 / flow.NOISE, found) == pytest.approx(0.6, abs=1e-9)
+    assert flow.level(0.99, 2 / flow.NOISE, 2.5 / flow.NOISE) is None
+
+
+def test_every_picture_is_small_and_draws_the_evidence():
+    page = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
+    made = {picture.id: picture for picture in pictures.all_of(page)}
+    assert list(made) == ["ratio", "bounds", "flow", "kills"]
+    assert all(len(picture.svg) < 30_000 for picture in made.values())
+    assert made["bounds"].svg.count("<circle") == 2, "the shrunk counterexamples of both bounds"
+    for claim in page.claims:
+        if any(item.method == "near-miss" and item.details.get("misses") for item in claim.evidence):
+            assert f">{claim.id}</text>" in made["kills"].svg
+    assert pictures.all_of(page) == pictures.all_of(page)
+
+
+def test_a_page_without_near_misses_says_so():
+    page = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [])
+    assert [(picture.id, picture.absent) for picture in pictures.all_of(page)] == [("kills", "No near misses here yet.")]
+
+
+def test_labels_at_the_ends_of_lines_do_not_cover_one_another():
+    chart = plot.Plot((0, 1), (0, 1), "x", "y")
+    chart.ends([((1, 0.50), "a", "p1"), ((1, 0.51), "b <", "p2"), ((1, 0.52), "c", "p3")])
+    heights = sorted(float(y) for y in re.findall(r' y="([\d.]+)"', chart.svg()))
+    assert all(high - low > 16 for low, high in pairwise(heights))
+    assert "b &lt;" in chart.svg()
+
+
+# colours, and what is published of runs
+
+
+@pytest.mark.parametrize("colours", [palette.LIGHT, palette.DARK], ids=["light", "dark"])
+def test_words_can_be_read_on_every_ground(colours):
+    words = set(colours) - {"paper", "card", "shade", "line"}
+    low = {(w, g): palette.contrast(colours[w], colours[g]) for w in words for g in ("paper", "card")}
+    assert {pair: found for pair, found in low.items() if found < 4.5} == {}
+
+
+def test_colours_of_a_ramp_are_seen_on_both_grounds_and_keep_their_order():
+    from empirical.figures import ramp
+
+    shades = ramp(6)
+    for ground, changed in ((palette.LIGHT, palette.on_light), (palette.DARK, palette.on_dark)):
+        found = [palette.contrast(changed(shade), ground["card"]) for shade in shades]
+        assert min(found) >= palette.READABLE
+        assert found == sorted(found)
+
+
+def test_the_style_sheet_names_every_colour_of_the_pictures():
+    kept = figure.cleaned(drawn(), "fig")
+    sheet = style.sheet(figure.colours(kept))
+    assert set(re.findall(r"var\(--([\w-]+)\)", kept)) <= set(re.findall(r"--([\w-]+):", sheet))
+
+
+def test_what_is_published_of_a_run_renders_the_same_page(tmp_path):
+    arm = {
+        "setting": {"rhos": [0.0, 0.1], "rates": [0.01]},
+        "values": {"peak": [[0.6, 0.7], [0.5, 0.9], [0.55, 0.8]]},
+        "curves": {"x": [1]},
+    }
+    (tmp_path / "out" / "experiments").mkdir(parents=True)
+    (tmp_path / "out" / "figures").mkdir()
+    (tmp_path / "out" / "experiments" / "fig-2.json").write_text(json.dumps({"results": {"seeds": [0, 1, 2], "arms": {"a": arm}}}))
+    (tmp_path / "out" / "figures" / "fig-2.svg").write_text(drawn())
+    ran = runs.gather([tmp_path / "out", tmp_path / "absent"])
+    runs.write(tmp_path / "published", ran)
+    again = runs.gather([tmp_path / "published"])
+    assert again.figures == ran.figures
+    assert "curves" not in (tmp_path / "published" / "experiments" / "fig-2.json").read_text()
+    assert [(row.setting, row.seeds, row.least, row.middle, row.largest) for row in again.seeds("fig-2")] == [
+        ("rho = 0, rate = 0.01", 3, 0.5, 0.55, 0.6),
+        ("rho = 0.1, rate = 0.01", 3, 0.7, 0.8, 0.9),
+    ]
+    assert ran.seeds("fig-2") == again.seeds("fig-2")
+    assert ran.seeds("fig-9") == ran.seeds("fig-2", "worst") == []
+
+
+@pytest.mark.parametrize("content", ["{", "[]"])
+def test_results_that_cannot_be_read_are_told(tmp_path, content):
+    (tmp_path / "experiments").mkdir()
+    path = Path(tmp_path / "experiments" / "x.json")
+    path.write_text(content)
+    with pytest.raises(EvidenceError, match=r"x\.json must"):
+        runs.gather([tmp_path])
