@@ -47,6 +47,8 @@ class Check:
 
     evidence: Annotated[tuple[Path, ...], tyro.conf.arg(metavar="DIR ...")] = ()
     """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
+    readme: Path | None = None
+    """File whose block of claims, between its two markers, must be that of the published evidence."""
     ledger: Path = ledger.DEFAULT_PATH
     """The ledger."""
 
@@ -80,7 +82,7 @@ def check(call: Check) -> int:
     for claim, missing in record.unsupported(book, dossiers):
         lines.append(f"no evidence speaks of {claim}, {missing.form} {missing.part}, which needs a {missing.needs}")
     lines += sections.strangers(sections.read(), book.ids) if call.ledger == ledger.DEFAULT_PATH else []
-    lines += _stale(book)
+    lines += _stale(book, call.readme)
     answer = "\n".join(lines) or "all evidence has its statement, every statement to be proved or checked has evidence, no page is stale"
     sys.stdout.write(f"{answer}\n")
     return FOUND if lines else 0
@@ -98,22 +100,22 @@ def _rendered(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> tuple[Doc
     }
 
 
-def _stale(book: Ledger) -> list[str]:
+def _stale(book: Ledger, named: Path | None) -> list[str]:
     """Return, a line each, the published pages that differ from what the published evidence renders to; none where nothing is published."""
-    from reports.page import runs
+    from reports.page import readme, runs
 
     if not (record.PUBLISHED / "claims.json").exists():
         return []
     try:
-        _, files = _rendered(book, record.gather([record.PUBLISHED]), runs.gather([record.PUBLISHED]))
+        page, files = _rendered(book, record.gather([record.PUBLISHED]), runs.gather([record.PUBLISHED]))
     except EvidenceError as error:
         return [f"the published evidence cannot be rendered: {error}"]
-    advice = "publish it anew with `python -m reports build --publish`"
-    return [
-        f"{record.PUBLISHED.name}/{name} is stale; {advice}"
-        for name, content in files.items()
-        if not (record.PUBLISHED / name).is_file() or (record.PUBLISHED / name).read_bytes() != content
-    ]
+    advice = "publish it anew with `python -m reports build --publish --readme README.md`"
+    paths = {record.PUBLISHED / name: content for name, content in files.items()}
+    stale = [f"{path.parent.name}/{path.name}" for path, content in paths.items() if not path.is_file() or path.read_bytes() != content]
+    if named is not None and readme.stale(named, page, record.PUBLISHED / "claims.md"):
+        stale.append(str(named))
+    return [f"{name} is stale; {advice}" for name in stale]
 
 
 def _folders(named: Sequence[Path]) -> Sequence[Path]:

@@ -112,7 +112,7 @@ def _sides(says: str, details: dict[str, Any]) -> Markup:
     for side in ("left", "right"):
         value = details.get(side)
         if isinstance(value, str):
-            told = Markup(told.replace(f"the {side} side {escape(value)}", f"<b>{escape(value)}</b>", 1))
+            told = told.replace(f"the {side} side {escape(value)}", Markup("<b>{}</b>").format(value), 1)
     return told
 
 

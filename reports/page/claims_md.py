@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.page import opening
 from reports.page.claims_html import evidence_on
 from reports.page.claims_json import FORMS, ClaimEntry, Document, FormEntry
 from reports.page.text import markdown
@@ -16,7 +17,10 @@ def render(page: Document) -> bytes:
         "",
         f"{made.claims} claims of {made.statements} statements, judged from {made.evidence} pieces of evidence.",
         *(f"{TITLES[form]}: {', '.join(f'{n} {word}' for word, n in counts.items())}." for form, counts in made.verdicts.items() if counts),
-        "Derivations, points and counterexamples stand in `claims.html` and `claims.json`.",
+        "Derivations, points and near misses stand in `claims.html` and `claims.json`.",
+        "",
+        *_errata(page),
+        "## All claims",
         "",
         *summary(page, ""),
     ]
@@ -42,6 +46,19 @@ def _word(entry: FormEntry | None) -> str:
     if entry is None:
         return "–"
     return f"{entry.verdict} ({entry.qualifier})" if entry.qualifier else entry.verdict
+
+
+def _errata(page: Document) -> list[str]:
+    """Return a table of the printed statements that fall: the statement, what refutes it, what is true; nothing where none falls."""
+    lines: list[str] = []
+    for one in opening.errata(page):
+        point = one.found.details.get("point")
+        at = ", ".join(f"{name} = {value}" for name, value in point.items()) if isinstance(point, dict) else ""
+        against = f"at {at}: {one.found.says}" if at else one.found.says
+        true = " ".join(part.says for part in one.true) or "–"
+        lines.append(f"| [{one.claim.id}](#{one.claim.id}) | {markdown(one.part.says)} | {markdown(against)} | {markdown(true)} |")
+    head = ["| claim | printed | falls | true instead |", "|---|---|---|---|"]
+    return ["## Errata", "", *head, *lines, ""] if lines else []
 
 
 def _entry(claim: ClaimEntry) -> list[str]:

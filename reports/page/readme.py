@@ -1,4 +1,4 @@
-"""The table of claims in README.md: the block between two markers, rewritten from the record; the rest of the file is left as it is."""
+"""Findings, two pictures and the table of claims in README.md: the block between two markers; the rest of the file is left as it is."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import os
 from pathlib import Path, PurePosixPath
 
 from reports.evidence import write_whole
+from reports.page import opening, pictures, style
 from reports.page.claims_json import Document
 from reports.page.claims_md import summary
+from reports.page.pictures import Picture
 
 BEGIN = "<!-- claims:begin -->"
 END = "<!-- claims:end -->"
+PICTURES = "pictures"
+SHOWN = ("bounds", "flow")
+"""The pictures that a README shows, where the page has them."""
 
 
 class ReadmeError(ValueError):
@@ -28,18 +33,58 @@ def rewritten(text: str, page: Document, target: str) -> str:
             "put them where the table is to stand"
         )
     before, after = text[: text.index(BEGIN)], text[text.index(END) :]
-    return "\n".join([before + BEGIN, *summary(page, target), after])
+    images = [f"![{drawn.title}]({PurePosixPath(target).parent / PICTURES / drawn.id}.svg)" for drawn in _shown(page)]
+    shown = ["", " ".join(images), ""] if images else []
+    return "\n".join([before + BEGIN, _findings(page), *(shown or [""]), *summary(page, target), after])
+
+
+def stale(path: Path, page: Document, target: Path) -> bool:
+    """Whether the block in the file at `path` is not what the record gives now, or one of its pictures is not."""
+    text = _read(path)
+    drawn = [_picture(target, one) for one in _shown(page)]
+    return any(not place.is_file() or place.read_bytes() != content for place, content in drawn) or (
+        rewritten(text, page, _link(path, target)) != text
+    )
 
 
 def rewrite(path: Path, page: Document, target: Path) -> None:
-    """Rewrite the table in the file at `path`, whole or not at all; `target` is the Markdown page that it links to."""
+    """Rewrite the block in the file at `path`, whole or not at all, and its pictures; `target` is the Markdown page that it links to."""
+    text = _read(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadmeError(f"{path} must be a readable text file, but {error}; name another with --readme") from error
-    link = PurePosixPath(os.path.relpath(target.resolve(), path.resolve().parent)).as_posix()
-    try:
-        new = rewritten(text, page, link)
+        new = rewritten(text, page, _link(path, target))
     except ReadmeError as error:
         raise ReadmeError(f"{path}: {error}") from error
     write_whole(path, new.encode())
+    for one in _shown(page):
+        write_whole(*_picture(target, one))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadmeError(f"{path} must be a readable text file, but {error}; name another with --readme") from error
+
+
+def _link(path: Path, target: Path) -> str:
+    """Return the way from the file at `path` to the one at `target`."""
+    return PurePosixPath(os.path.relpath(target.resolve(), path.resolve().parent)).as_posix()
+
+
+def _shown(page: Document) -> list[Picture]:
+    return [drawn for drawn in pictures.all_of(page) if drawn.id in SHOWN and drawn.svg]
+
+
+def _picture(target: Path, drawn: Picture) -> tuple[Path, bytes]:
+    """Return where a picture of the README stands, beside the Markdown page, and its content."""
+    return target.parent / PICTURES / f"{drawn.id}.svg", style.standalone(drawn.svg).encode() + b"\n"
+
+
+def _findings(page: Document) -> str:
+    """Return what was found, in one sentence."""
+    found = opening.findings(page)
+    return (
+        f"Of the paper's {found.printed} claims listed here, {sum(found.holds.values())} hold as printed and {found.falls} fall to a "
+        f"counterexample, of which {found.mended} hold once corrected; {found.missed} missed the rule of an experiment in full and "
+        f"{found.open} are open. Beyond the paper {found.beyond_proved} of {found.beyond} further claims are proved."
+    )

@@ -43,6 +43,14 @@ def plots() -> str:
     return rules + lines + "".join(f".plot .dot.{name},.plot .bar.{name},.plot .end.{name}{{fill:var(--{name})}}" for name in PLOTTED)
 
 
+def standalone(drawn: str) -> str:
+    """Return a plot of the page as a picture of its own, with the colours it is drawn in for a light and a dark ground."""
+    head, _, rest = drawn.partition(">")
+    colours = palette.style(names=(*PLOTTED, "card")).replace("@media screen and", "@media")
+    ground = '<rect width="100%" height="100%" rx="6" fill="var(--card)"/>'
+    return f"{head}><style>{colours}{plots()}</style>{ground}{rest}"
+
+
 def script() -> str:
     """Return the script of the page."""
     return (HERE / "page.js").read_text(encoding="utf-8")

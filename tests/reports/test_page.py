@@ -160,6 +160,15 @@ def test_the_html_page_shows_the_evidence_in_full(page):
         assert told in shown, told
 
 
+def test_the_two_sides_of_a_counterexample_are_set_off():
+    point = evidence(
+        "counterexample", "refutes", says="the left side 1 < 2 is not <= the right side 3", left="1 < 2", right="3", point={"rho": "1"}
+    )
+    content = claims_html.render(claims_json.document(BOOK, [dossier(point)])).decode()
+    assert content.count("<b>1 &lt; 2</b> is not &lt;= <b>3</b>") == 2, "with the claim and among the errata"
+    assert "<i>ρ</i> = 1" in content
+
+
 def test_a_page_without_evidence_says_so():
     shown = Outline(claims_html.render(claims_json.document(BOOK, []))).text
     assert "judged from 0 pieces of evidence" in shown
@@ -253,11 +262,34 @@ def test_the_markdown_page_shows_verdicts_and_findings(page):
 def test_the_table_in_the_readme_is_rewritten_and_the_rest_left_alone(page):
     old = f"# Title\n\n{BEGIN}\nstale\n{END}\n\nThe rest.\n"
     new = readme.rewritten(old, page, "a/claims.md")
-    assert new.startswith(f"# Title\n\n{BEGIN}\n| claim |")
+    assert new.startswith(f"# Title\n\n{BEGIN}\nOf the paper's 2 claims listed here, 0 hold as printed and 1 fall to a counterexample,")
+    assert "![" not in new, "this page has no picture of its own"
     assert new.endswith(f"|\n{END}\n\nThe rest.\n")
     assert "| [eq-1](a/claims.md#eq-1) | refuted | open | – |" in new
     assert "stale" not in new
     assert readme.rewritten(new, page, "a/claims.md") == new
+
+
+def test_the_readme_shows_two_pictures_and_is_stale_when_one_is(tmp_path):
+    page, path, target = claims_json.document(ledger.read(), []), tmp_path / "README.md", tmp_path / "published" / "claims.md"
+    path.write_text(f"{BEGIN}{END}")
+    assert readme.stale(path, page, target)
+    readme.rewrite(path, page, target)
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]*)\)", path.read_text())
+    assert shown == ["published/pictures/bounds.svg", "published/pictures/flow.svg"]
+    for name in shown:
+        drawn = (tmp_path / name).read_text()
+        assert Outline(drawn.encode()).tags[0][0] == "svg"
+        assert "prefers-color-scheme:dark" in drawn
+        assert len(drawn) < 30_000
+    assert not readme.stale(path, page, target)
+    (tmp_path / shown[0]).write_text("<svg/>")
+    assert readme.stale(path, page, target)
+
+
+def test_the_markdown_page_sets_each_fallen_statement_beside_its_counterexample(page):
+    content = claims_md.render(page).decode()
+    assert r"| [eq-1](#eq-1) | $`x \ge 0`$ | at x = -1: One finding. | $`x \lt  1`$ |" in content
 
 
 @pytest.mark.parametrize("broken", ["", BEGIN, END, END + BEGIN, BEGIN + BEGIN + END, BEGIN + END + END])
