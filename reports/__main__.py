@@ -75,15 +75,16 @@ def build(call: Build) -> int:
 
 def check(call: Check) -> int:
     """Print what does not fit, a line each, and return the exit status: 0 if there is nothing."""
-    from reports.page import sections
+    from reports.page import pointers, runs
 
-    book, dossiers = ledger.read(call.ledger), record.gather(_folders(call.evidence))
+    folders = _folders(call.evidence)
+    book, dossiers = ledger.read(call.ledger), record.gather(folders)
     lines = record.strangers(book, dossiers)
     for claim, missing in record.unsupported(book, dossiers):
         lines.append(f"no evidence speaks of {claim}, {missing.form} {missing.part}, which needs a {missing.needs}")
-    lines += sections.strangers(sections.read(), book.ids) if call.ledger == ledger.DEFAULT_PATH else []
+    lines += pointers.dangling(book, dossiers, runs.gather(folders))
     lines += _stale(book, call.readme)
-    answer = "\n".join(lines) or "all evidence has its statement, every statement to be proved or checked has evidence, no page is stale"
+    answer = "\n".join(lines) or "all evidence has its statement, all statements to be proved or checked have evidence, no page is stale"
     sys.stdout.write(f"{answer}\n")
     return FOUND if lines else 0
 

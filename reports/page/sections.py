@@ -101,7 +101,9 @@ def read(path: Path = PATH) -> Texts:
 
 
 def strangers(texts: Texts, claims: Collection[str]) -> list[str]:
-    """Return, a line each, the claims that the prose refers to and the ledger does not have."""
+    """Return, a line each, the claims that the prose names and the ledger lacks; none for a ledger of other claims altogether."""
+    if not any(name in claims for text in texts.written() for name in text.claims):
+        return []
     named = [name for text in texts.written() for name in text.claims]
     return [f"sections.toml refers to {name}, which the ledger lacks" for name in named if name not in claims]
 

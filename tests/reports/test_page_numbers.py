@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reports import ledger, record
-from reports.page import claims_html, claims_json, runs, sections
+from reports.page import claims_html, claims_json, pointers, runs, sections
 from tests.reports.examples import dossier, evidence
 from tests.reports.outline import Outline
 
@@ -115,3 +115,20 @@ def test_counts_are_of_this_record_and_not_of_another():
     book = ledger.read()
     found = [dossier(evidence("property", claim="eq-2.3", part="confidence", points=4321), claim="eq-2.3")]
     assert "4,321 points that tried to break a statement" in Outline(claims_html.render(claims_json.document(book, found))).text
+
+
+def test_what_evidence_points_to_must_be_there():
+    book = ledger.read()
+    details = {"experiment": "fig-3a", "figure": "figures/fig-3a.svg"}
+    found = [
+        dossier(evidence("experiment", claim="fig-3a", part="result", **details), claim="fig-3a", source="empirical"),
+        dossier(evidence("formal", claim="eq-2.3", part="confidence", file="theory/formal/no_such.v"), claim="eq-2.3", source="formal"),
+        dossier(evidence("formal", claim="lemma-3.1", part="ratio", file="theory/formal/lemma_3_1.v"), claim="lemma-3.1", source="formal"),
+    ]
+    assert pointers.dangling(book, found, runs.Runs()) == [
+        "evidence on fig-3a, printed result, points to the results of fig-3a, which are not there",
+        "evidence on fig-3a, printed result, points to figures/fig-3a.svg, which is not there",
+        "evidence on eq-2.3, printed confidence, points to theory/formal/no_such.v, which is not there",
+    ]
+    there = runs.Runs(experiments={"fig-3a": {}}, figures={"fig-3a": "<svg/>"})
+    assert pointers.dangling(book, found[:1], there) == []
