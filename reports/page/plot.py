@@ -12,6 +12,7 @@ from typing import Literal
 
 from reports.page.polyline import simplified
 
+FINE = 0.05  # units: curves are few here, and shown large
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
 
@@ -55,7 +56,7 @@ class Plot:
 
     def line(self, points: Sequence[Point], colour: str, *, dashed: bool = False, kind: str = "curve") -> None:
         """Draw a line through points of the data; `colour` is the name of a colour of the page."""
-        kept = simplified([self.at(point) for point in points])
+        kept = simplified([self.at(point) for point in points], FINE)
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in kept)
         self.parts.append(f'<path class="{kind} {colour}{" dashed" if dashed else ""}" d="{path}"/>')
 

@@ -85,6 +85,6 @@ def _findings(page: Document) -> str:
     found = opening.findings(page)
     return (
         f"Of the paper's {found.printed} claims listed here, {sum(found.holds.values())} hold as printed and {found.falls} fall to a "
-        f"counterexample, of which {found.mended} hold once corrected; {found.missed} missed the rule of an experiment in full and "
-        f"{found.open} are open. Beyond the paper {found.beyond_proved} of {found.beyond} further claims are proved."
+        f"counterexample, of which {found.mended} hold once corrected; {found.missed or 'none'} missed the rule of an experiment in "
+        f"full and {found.open} are open. Beyond the paper {found.beyond_proved} of {found.beyond} further claims are proved."
     )
