@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from empirical import digits_runs, record
+from empirical import digits_kept, digits_runs, record
 from empirical.digits_kept import GAPS, PROBES, QUARTERS, RATIOS, reduce
 from empirical.digits_sweep import FAR, PENALTIES, RHOS
 from empirical.experiment import Setup, seconds_in_turn
@@ -372,7 +372,8 @@ def test_what_is_kept_of_curves_that_move():
     assert reduce(found)["before_noise"].item() == 0.1
 
 
-def test_quantities_at_equal_gaps_are_read_off_a_straight_line_on_the_way_up():
+def test_quantities_at_equal_gaps_are_read_off_a_straight_line_on_the_way_up(monkeypatch):
+    monkeypatch.setattr(digits_kept, "GAPS", (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8))
     found = moving()
     found["noisy_accuracy"][:] = 0.0
     found["clean_accuracy"][:, 0, 0] = [0.25, 0.35, 0.55, 0.5, 0.75, 0.2, 0.9, 0.1]

@@ -59,7 +59,7 @@ def test_a_corner_that_is_chosen_as_a_program_runs_is_the_corner(name):
 
     model, method = MLP2(classes=3, width=5), NAMED[name]
     x, t = jax.random.normal(jax.random.key(1), (6, 4)), jax.nn.one_hot(jnp.arange(6) % 3, 3, dtype=jnp.float64)
-    params = jax.tree.map(lambda leaf: leaf.astype(jnp.float64), model.init(jax.random.key(0), x)["params"])
+    params = jax.tree.map(lambda leaf: leaf.astype(jnp.float64), model.init(jax.random.key(0), jnp.zeros((1, 4), jnp.float32))["params"])
 
     @jax.jit
     def chosen(logit, jacobian):
