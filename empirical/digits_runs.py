@@ -1,8 +1,8 @@
-"""What one method did on one seed of the digits, from memory, from disk, or trained now: a killed `run` goes on where it was.
+"""What one method did on one seed of the digits, from disk or trained now: a killed `run` goes on where it was.
 
 A finished part is one file under `<out>/runs/`, written whole. Its name is a hash of everything the numbers rest on: settings, data, the
-sources that train and measure, the versions of the packages, and the processor. So a part that another version made has another name and
-is never taken; old ones may be deleted at any time.
+sources that train and measure, the versions of the packages, and the kind of device. So a part that another version made has another
+name and is never taken; old ones may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
+import jax
 import numpy as np
 
 from empirical.data.digits import digits
@@ -29,7 +30,8 @@ FOLDER = "runs"
 PACKAGES = ("python", "flax", "jax", "jaxlib", "numpy", "optax", "scikit-learn")
 ROOT = Path(__file__).parents[1]
 SOURCES = (
-    "empirical/data",
+    "empirical/data/digits.py",
+    "empirical/data/images.py",
     "empirical/digits_program.py",
     "empirical/layers.py",
     "empirical/losses.py",
@@ -50,7 +52,7 @@ SOURCES = (
 
 @cache
 def fingerprint() -> str:
-    """Return a hash of sources, versions and kind of processor, all that decides the numbers beside settings and data."""
+    """Return a hash of sources, versions and kind of device, all that decides the numbers beside settings and data."""
     digest = hashlib.sha256()
     for name in SOURCES:
         path = ROOT / name
@@ -58,7 +60,7 @@ def fingerprint() -> str:
             digest.update(f"{file.relative_to(ROOT).as_posix()} {hashlib.sha256(file.read_bytes()).hexdigest()} ".encode())
     found = versions()
     digest.update(" ".join(f"{name} {found.get(name)}" for name in PACKAGES).encode())
-    digest.update(f" {platform.machine()} {platform.processor()}".encode())
+    digest.update(f" {platform.machine()} {platform.processor()} {jax.default_backend()} {jax.config.jax_enable_x64}".encode())
     return digest.hexdigest()
 
 

@@ -1,8 +1,11 @@
 """Parts on disk: each is trained once, read back bit for bit, and never taken from another version, other data or a damaged file."""
 
 import dataclasses
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import jax
 import jax.numpy as jnp
@@ -12,7 +15,8 @@ import pytest
 from empirical import digits_program, digits_runs
 from empirical.digits_kept import ACCURACIES, PROBES
 from empirical.digits_sweep import METHODS, arms, part, small
-from empirical.experiment import Cost, seconds_in_turn
+from empirical.experiment import Cost, Setup, seconds_in_turn
+from empirical.experiments import table_1_digits
 from empirical.methods import METHODS as NAMED
 from empirical.methods import direction
 from empirical.switch import Method
@@ -134,6 +138,7 @@ def test_another_version_other_data_and_other_settings_have_other_names(tmp_path
     digits_runs.fingerprint.cache_clear()
     monkeypatch.setattr(digits_runs, "SOURCES", digits_runs.SOURCES[1:])
     names.add(name())
+    monkeypatch.undo()
     digits_runs.fingerprint.cache_clear()
     assert len(names) == 10
 
@@ -152,3 +157,22 @@ def test_every_module_that_training_imports_counts_as_a_source():
 def test_what_experiments_share_is_counted_once():
     first, second = Cost(5.0, 1.0, parts={"a": 2.0, "b": 3.0}), Cost(6.0, 1.0, parts={"b": 3.0, "c": 1.0})
     assert seconds_in_turn([first, second, first, Cost(4.0, 1.0)]) == [5.0, 3.0, 0.0, 4.0]
+
+
+def test_a_run_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(tmp_path):
+    killed, alone = tmp_path / "killed", tmp_path / "alone"
+    call = [sys.executable, "-m", "empirical", "run", "table-1-digits", "--profile", "smoke", "--out", str(killed)]
+    started = subprocess.Popen(call, cwd=digits_runs.ROOT, env={**os.environ, "JAX_ENABLE_X64": "1"}, stdout=subprocess.DEVNULL)
+    with started:
+        until = time.monotonic() + 120
+        while len(list(killed.glob("runs/*.npz"))) < 2 and time.monotonic() < until:
+            time.sleep(0.02)
+        started.kill()
+    assert started.returncode == -signal.SIGKILL
+    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in killed.glob("runs/*.npz")}
+    assert before
+    results = [table_1_digits.EXPERIMENT.run(Setup(profile="smoke", out=out)) for out in (killed, alone)]
+    assert results[0] == results[1]
+    assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in before} == before  # not trained again
+    ends = [{path.name: path.read_bytes() for path in out.glob("runs/*.npz")} for out in (killed, alone)]
+    assert ends[0] == ends[1]
