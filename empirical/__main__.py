@@ -23,7 +23,7 @@ from rich.text import Text
 
 from empirical.data.images import DataError
 from empirical.data.source import layout
-from empirical.experiment import Experiment, Profile, Ruling, Setup, Target, experiments
+from empirical.experiment import Cost, Experiment, Profile, Ruling, Setup, Target, experiments, seconds_in_turn
 from reports import ledger, record
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
@@ -80,17 +80,21 @@ def plan(call: Plan, console: Console) -> int:
     chosen, setup = _chosen(call), _setup(call)
     table = _table("experiment", "seeds", "about", "memory", "")
     costs = {experiment.id: experiment.cost(setup) for experiment in chosen}
+    seconds = _in_turn(costs)
     for experiment in chosen:
         cost = costs[experiment.id]
         if cost.missing:
             table.add_row(experiment.id, "-", "-", "-", Text(f"cannot run here: {cost.missing}", style="yellow"))
             continue
         table.add_row(
-            experiment.id, str(setup.seeds or experiment.seeds), _time(cost.seconds), f"{cost.memory_mib:.0f} MiB", experiment.qualifier
+            experiment.id,
+            str(setup.seeds or experiment.seeds),
+            _time(seconds[experiment.id]),
+            f"{cost.memory_mib:.0f} MiB",
+            experiment.qualifier,
         )
     console.print(table)
-    total = sum(cost.seconds for cost in costs.values() if not cost.missing)
-    console.print(f"\nat most {_time(total)} in all: experiments that share a setting train it once", highlight=False)
+    console.print(f"\nabout {_time(sum(seconds.values()))} in all: what experiments share is counted where it comes first", highlight=False)
     return 0
 
 
@@ -105,24 +109,31 @@ def run(call: Run, console: Console) -> int:
     if call.ids and lacking:
         raise CallError("; ".join(f"{name} cannot run here: {why}" for name, why in lacking.items()))
     able = [experiment for experiment in chosen if experiment.id not in lacking]
+    seconds = _in_turn(costs)
     found: list[tuple[Experiment, Mapping[Target, Ruling], float]] = []
     began = time.time()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("running", total=sum(costs[experiment.id].seconds for experiment in able))
+        task = progress.add_task("running", total=sum(seconds.values()))
         passed = 0.0
         for experiment in able:
 
-            def tell(what: str, share: float, before: float = passed, seconds: float = costs[experiment.id].seconds) -> None:
-                progress.update(task, description=what, completed=before + share * seconds)
+            def tell(what: str, share: float, before: float = passed, own: float = seconds[experiment.id]) -> None:
+                progress.update(task, description=what, completed=before + share * own)
 
             started = time.time()
             results = experiment.run(replace(setup, progress=tell))
             found.append((experiment, keep(experiment, results, setup, started), time.time() - started))
-            passed += costs[experiment.id].seconds
+            passed += seconds[experiment.id]
     _show(found, lacking, console)
     console.print(f"\n{len(found)} experiments, {time.time() - began:.0f} s; results in {setup.out}", highlight=False, soft_wrap=True)
     return 0
+
+
+def _in_turn(costs: Mapping[str, Cost]) -> dict[str, float]:
+    """Return the seconds of each experiment that can run, in the order of `costs`."""
+    able = {name: cost for name, cost in costs.items() if not cost.missing}
+    return dict(zip(able, seconds_in_turn(able.values()), strict=True))
 
 
 def _show(found: Sequence[tuple[Experiment, Mapping[Target, Ruling], float]], lacking: Mapping[str, str], console: Console) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -53,11 +53,25 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run takes on this machine: seconds, peak memory in MiB; `missing` says why it cannot run here, if it cannot."""
+    """What a run takes on this machine: seconds, peak memory in MiB; `missing` says why it cannot run here, if it cannot.
+
+    `parts` are those of the seconds that experiments share, under names: what one of them did is there for the next.
+    """
 
     seconds: float
     memory_mib: float
     missing: str = ""
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+def seconds_in_turn(costs: Iterable[Cost]) -> list[float]:
+    """Return what each takes after those before it: a part that experiments share is counted once."""
+    known: set[str] = set()
+    found: list[float] = []
+    for cost in costs:
+        found.append(max(0.0, cost.seconds - sum(cost.parts[name] for name in cost.parts.keys() & known)))
+        known |= cost.parts.keys()
+    return found
 
 
 @dataclass(frozen=True)

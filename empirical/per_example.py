@@ -21,7 +21,7 @@ import jax.numpy as jnp
 from empirical.layers import Layer, Path, apply, layers_of
 from empirical.losses import Loss, sizes, values_and_cotangents
 from empirical.rules.rule import Route, across
-from empirical.switch import Decay, Diagnostics, Direction, Method, Params, check_rho, reciprocal, squared_norm
+from empirical.switch import Decay, Diagnostics, Direction, Method, Params, check_rho, chosen, reciprocal, squared_norm
 
 
 def tapped(model: nn.Module, params: Params, taps: dict[Path, jax.Array], inputs: jax.Array) -> tuple[jax.Array, dict[Path, Any]]:
@@ -77,17 +77,21 @@ class Passes(NamedTuple):
     def gradient(self, method: Method) -> Params:
         """Return the mean gradient of a method, weight decay included."""
         batch = self.losses.shape[0]
-        cotangents = self.moved_cotangents if method.logit_at == "w+eps" else self.cotangents
-        pull = self.moved_pull if method.jacobian_at == "w+eps" else self.pull
-        found = pull(cotangents / batch)
+        cotangents = chosen(method.logit_at, lambda: self.moved_cotangents, lambda: self.cotangents) / batch
+        found = chosen(method.jacobian_at, lambda: self.moved_pull(cotangents), lambda: self.pull(cotangents))
         if self.decay.rate > 0:
             found = jax.tree.map(lambda g, p: g + self.decay.rate * p, found, self.params)
-        if self.along_weights is not None and method.jacobian_at == "w+eps":
+        if self.along_weights is None:
+            return found
+        along_weights = self.along_weights
+
+        def whole() -> Params:
             # The penalty's gradient is taken at w + eps_i: rate times the mean epsilon is missing, one more backward pass.
             mean = self.pull(across(self.along_gradient / batch, self.cotangents))
-            share = self.along_weights.mean()
-            found = jax.tree.map(lambda g, m, p: g + self.decay.rate * (m + share * p), found, mean, self.params)
-        return found
+            share = along_weights.mean()
+            return jax.tree.map(lambda g, m, p: g + self.decay.rate * (m + share * p), found, mean, self.params)
+
+        return chosen(method.jacobian_at, whole, lambda: found)
 
     def diagnostics(self) -> Diagnostics:
         """Return what is known besides the gradient."""

@@ -21,7 +21,7 @@ from empirical.losses import Loss, logistic, sizes, values_and_cotangents
 from empirical.methods import network
 from empirical.per_example import tapped
 from empirical.rules.rule import across
-from empirical.switch import Method, Params, reciprocal, squared_norm
+from empirical.switch import Method, Params, chosen, reciprocal, squared_norm
 
 
 class Points(NamedTuple):
@@ -114,11 +114,10 @@ def examine(
 
     moved_outputs, moved_pull, moved_seen = jax.vjp(at_perturbed, taps, has_aux=True)
     _, moved_cotangents = values_and_cotangents(loss, moved_outputs, targets)
-    chosen, size = unit(moved_cotangents if method.logit_at == "w+eps" else cotangents)
-    if method.jacobian_at == "w+eps":
-        update, _ = norms(layers, moved_seen, moved_pull(chosen)[0])
-    else:
-        update, _ = norms(layers, seen, pull(chosen)[0])
+    own, size = unit(chosen(method.logit_at, lambda: moved_cotangents, lambda: cotangents))
+    update = chosen(
+        method.jacobian_at, lambda: norms(layers, moved_seen, moved_pull(own)[0])[0], lambda: norms(layers, seen, pull(own)[0])[0]
+    )
     last = seen[list(layers)[-1]]
     return Examples(outputs, losses, sizes(cotangents), sizes(moved_cotangents), top * norm, size * update, sizes(last))
 

@@ -16,8 +16,9 @@ from empirical.statistics import LEVEL, Interval, Outcome, interval
 
 
 def rounded(array: np.ndarray) -> Any:
-    """Return a list of numbers with eight decimals: as JSON they stay short, and no rule looks closer."""
-    return np.round(np.asarray(array, float), 8).tolist()
+    """Return a list of numbers with eight decimals: as JSON they stay short, and no rule looks closer. What is not finite becomes None."""
+    found = np.round(np.asarray(array, float), 8)
+    return np.where(np.isfinite(found), found, None).tolist()
 
 
 def band(each: np.ndarray, steps: np.ndarray) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def band(each: np.ndarray, steps: np.ndarray) -> dict[str, Any]:
 
 
 def values(results: Results, arm: str, stat: str) -> np.ndarray:
-    """Return what was kept of each seed, (seeds, columns)."""
+    """Return what was kept of each seed, (seeds, columns); NaN where there was nothing to keep."""
     return np.array(results["arms"][arm]["values"][stat], float)
 
 

@@ -16,29 +16,43 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
 
 Params = Any
 Place = Literal["w", "w+eps"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Method:
-    """One setting of the switch; `shard` is the number of examples that share an epsilon, None for the whole batch."""
+    """One setting of the switch; `shard` is the number of examples that share an epsilon, None for the whole batch.
 
-    logit_at: Place
-    jacobian_at: Place
+    For shards of one example a place may also be a traced truth value, true for w + eps: one compiled program then serves all four corners.
+    """
+
+    logit_at: Place | jax.Array
+    jacobian_at: Place | jax.Array
     shard: int | None = 1
 
     def __post_init__(self) -> None:
         if self.shard is not None and self.shard < 1:
             raise ValueError(f"a shard must hold at least one example, got {self.shard}; use None for the whole batch")
         for place in (self.logit_at, self.jacobian_at):
-            if place not in ("w", "w+eps"):
+            if isinstance(place, jax.Array):
+                if self.shard != 1:
+                    raise ValueError(f"a place that a program decides as it runs needs shards of one example, got {self.shard}")
+            elif place not in ("w", "w+eps"):
                 raise ValueError(f"a factor is taken at 'w' or at 'w+eps', got {place!r}")
+
+
+def chosen(place: Place | jax.Array, moved: Callable[[], T], plain: Callable[[], T]) -> T:
+    """Return moved() where a factor is taken at w + eps and plain() where it is taken at w; only that one is computed."""
+    if isinstance(place, str):
+        return moved() if place == "w+eps" else plain()
+    return jax.lax.cond(place, moved, plain)
 
 
 @dataclass(frozen=True)

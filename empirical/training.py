@@ -253,16 +253,16 @@ class Trainer:
         return state, {name: np.asarray(values) for name, values in found.items()}
 
     def _start_one(self, _: None, data: list[Points], seed: Any, column: Column, index: Any) -> State:
-        return self.recipe.start(_keys(seed)[0], data[0], column)
+        return self.recipe.start(streams(seed)[0], data[0], column)
 
     def _advance_one(self, state: State, data: list[Points], seed: Any, column: Column, index: Any) -> tuple[State, dict[str, jax.Array]]:
-        _, order, trace = _keys(seed)
+        _, order, trace = streams(seed)
         state, size = self.recipe.epoch(state, data[0], jax.random.fold_in(order, index), column)
         found = self.recipe.probe(state, data[0], data[1], data[2], jax.random.fold_in(trace, index), column)
         return state, {"step_norm": size, **found}
 
 
-def _keys(seed: Any) -> tuple[jax.Array, jax.Array, jax.Array]:
+def streams(seed: Any) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Return the streams of a seed for initial weights, order, and signs of the trace."""
     init_key, order_key, trace_key = jax.random.split(jax.random.key(seed), 3)
     return init_key, order_key, trace_key

@@ -39,7 +39,7 @@ def picture(results: Results) -> str:
 
 def run(setup: Setup) -> Results:
     """Train SGD and 1-SAM."""
-    return sweep("fig-1-digits", ARMS, setup)
+    return sweep("fig-1-digits", ARMS, setup, draws=("test_accuracy", "noisy_accuracy"))
 
 
 EXPERIMENT = Experiment(

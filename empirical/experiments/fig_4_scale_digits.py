@@ -5,8 +5,9 @@ The figure's curves are read stretch by stretch: a mean over all epochs could hi
 
 from __future__ import annotations
 
+from empirical.digits_kept import QUARTERS, SCALES
 from empirical.digits_report import cost, curve_line, table
-from empirical.digits_sweep import MODELS, QUARTERS, SEEDS, arms, at, radius, sweep
+from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
 from empirical.results import mean, ruled
@@ -40,7 +41,7 @@ def picture(results: Results) -> str:
 
 def run(setup: Setup) -> Results:
     """Train 1-SAM."""
-    return sweep("fig-4-scale-digits", ARMS, setup)
+    return sweep("fig-4-scale-digits", ARMS, setup, draws=SCALES)
 
 
 EXPERIMENT = Experiment(

@@ -1,0 +1,104 @@
+"""What one method did on one seed of the digits, from disk or trained now: a killed `run` goes on where it was.
+
+A finished part is one file under `<out>/runs/`, written whole. Its name is a hash of everything the numbers rest on: settings, data, the
+sources that train and measure, the versions of the packages, and the kind of device. So a part that another version made has another
+name and is never taken; old ones may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import platform
+import zipfile
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+import jax
+import numpy as np
+
+from empirical.data.digits import digits
+from empirical.data.images import Images
+from empirical.digits_program import Found, train
+from empirical.run_folder import name_of
+from empirical.training import Settings
+from reports.evidence import write_whole
+from theory.provenance import versions
+
+FOLDER = "runs"
+PACKAGES = ("python", "flax", "jax", "jaxlib", "numpy", "optax", "scikit-learn")
+ROOT = Path(__file__).parents[1]
+SOURCES = (
+    "empirical/data/digits.py",
+    "empirical/data/images.py",
+    "empirical/digits_program.py",
+    "empirical/layers.py",
+    "empirical/losses.py",
+    "empirical/methods.py",
+    "empirical/models.py",
+    "empirical/noise.py",
+    "empirical/penalty.py",
+    "empirical/per_example.py",
+    "empirical/probes.py",
+    "empirical/rules",
+    "empirical/sharded.py",
+    "empirical/switch.py",
+    "empirical/training.py",
+    "theory/haste.py",
+)
+"""What the numbers of a part can depend on (tests/empirical/test_digits_runs.py: every module of the project that training imports)."""
+
+
+@cache
+def fingerprint() -> str:
+    """Return a hash of sources, versions and kind of device, all that decides the numbers beside settings and data."""
+    digest = hashlib.sha256()
+    for name in SOURCES:
+        path = ROOT / name
+        for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+            digest.update(f"{file.relative_to(ROOT).as_posix()} {hashlib.sha256(file.read_bytes()).hexdigest()} ".encode())
+    found = versions()
+    digest.update(" ".join(f"{name} {found.get(name)}" for name in PACKAGES).encode())
+    digest.update(f" {platform.machine()} {platform.processor()} {jax.default_backend()} {jax.config.jax_enable_x64}".encode())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=256)
+def images_of(seed: int, share: float, train_points: int, held_out: int) -> Images:
+    """Return the digits of one seed; arms share them."""
+    return digits(seed, share, train_points, held_out)
+
+
+def path_of(out: Path, settings: Settings, images: Images, kept: Sequence[str], hasty: bool) -> Path:
+    """Return where a finished part lies."""
+    own = hashlib.sha256(f"{fingerprint()} {sorted(kept)} {hasty}".encode()).hexdigest()[:12]
+    return out / FOLDER / f"{name_of(settings, [images])}-{own}.npz"
+
+
+def curves(out: Path, settings: Settings, images: Images, kept: Sequence[str], hasty: bool) -> Found:
+    """Return the kept probes of a part, (epochs, columns) each: read where it is finished, else trained and written.
+
+    A file that is damaged is written anew. Raises EvidenceError where none can be written.
+    """
+    path = path_of(out, settings, images, kept, hasty)
+    found = _read(path, settings, kept)
+    if found is None:
+        found = train(settings, images, kept, hasty)
+        buffer = io.BytesIO()
+        np.savez(buffer, **found)  # pyright: ignore[reportArgumentType] - arrays by name
+        write_whole(path, buffer.getvalue())
+    return found
+
+
+def _read(path: Path, settings: Settings, kept: Sequence[str]) -> Found | None:
+    """Return what a file holds, None where there is none or it is no such part."""
+    try:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:  # the archive's checksums are checked as it is read
+            found = {name: file[name] for name in file.files}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return None
+    fits = found.keys() == set(kept) and all(each.shape == (settings.epochs, settings.columns) for each in found.values())
+    return found if fits else None

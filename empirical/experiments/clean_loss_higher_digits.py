@@ -1,0 +1,87 @@
+"""Section 4.4 on digits: at the same gap between clean and noisy training accuracy, the loss of clean points is much higher under SAM."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from empirical.digits_kept import GAPS
+from empirical.digits_report import cost, table
+from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
+from empirical.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.figures import PALETTE, Panel, svg
+from empirical.results import mean, ruled
+from empirical.statistics import Outcome, all_of, exceeds
+from empirical.toy_report import interval_line
+
+RESULT = Target("clean-loss-higher", "printed", "result")
+METHODS = ("SGD", "1-SAM")
+ARMS = arms(*METHODS)
+MUCH = 1.5  # "much higher" needs a number before the run
+FEWEST = 2  # gaps that both methods must reach in every seed
+
+
+def common(*each: np.ndarray) -> list[int]:
+    """Return which of `GAPS` every method reaches in every seed; arrays are (seeds, gaps)."""
+    return [index for index in range(len(GAPS)) if all(np.isfinite(found[:, index]).all() for found in each)]
+
+
+def judge(results: Results) -> dict[Target, Ruling]:
+    """Rule on the loss of clean points at every gap that both methods reach, and on its mean factor over them."""
+    outcomes: list[Outcome] = []
+    says: list[str] = []
+    for model in MODELS:
+        descent, sam = (at(results, model, method, "clean_loss_at") for method in METHODS)
+        shared = common(descent, sam)
+        if len(shared) < FEWEST:
+            outcomes.append("inconclusive")
+            says.append(f"{model}: only {len(shared)} gaps are reached by both methods in every seed.")
+            continue
+        higher = np.log(sam[:, shared] / descent[:, shared])
+        outcomes.extend(exceeds(column.tolist(), 0.0, SEEDS) for column in higher.T)
+        outcomes.append(exceeds(higher.mean(1).tolist(), math.log(MUCH), SEEDS))
+        told = "; ".join(f"gap {GAPS[index]:g}: {mean(np.exp(column))}" for index, column in zip(shared, higher.T, strict=True))
+        says.append(f"{model}, ρ = {radius(results, model, '1-SAM'):g}: clean loss of SAM over SGD's at equal gaps: {told}.")
+    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), " ".join(says)))}
+
+
+def picture(results: Results) -> str:
+    """Draw the loss of clean points against the gap."""
+    panels: list[Panel] = []
+    for model in MODELS:
+        each = {method: at(results, model, method, "clean_loss_at") for method in METHODS}
+        shared = common(*each.values())
+        gaps = [GAPS[index] for index in shared]
+        lines = [
+            interval_line(gaps, found[:, shared], method, colour)
+            for (method, found), colour in zip(each.items(), (PALETTE[6], PALETTE[0]), strict=True)
+        ]
+        panels.append(Panel(model, "gap between clean and noisy accuracy", "loss of clean points", lines if shared else [], log_y=True))
+    return svg(panels)
+
+
+def run(setup: Setup) -> Results:
+    """Train SGD and 1-SAM."""
+    return sweep("clean-loss-higher-digits", ARMS, setup)
+
+
+EXPERIMENT = Experiment(
+    id="clean-loss-higher-digits",
+    question="On digits with 30% wrong labels, is the loss of clean points much higher under SAM at the same accuracy gap?",
+    targets=(RESULT,),
+    expected="a much higher loss of clean points under SAM at every gap, as read off Figures 1 and 7",
+    rule=(
+        f"For the DLN and the 2NN, paired over {SEEDS} seeds, at the radius that is best for 1-SAM on held-out points with noisy labels: "
+        f"when the gap first reaches {', '.join(f'{gap:g}' for gap in GAPS)} (by a straight line between two epochs), the loss of clean "
+        f"points is higher under 1-SAM at every gap that both methods reach in every seed, at least {FEWEST} of them, and on average over "
+        f"these (of the logarithms) at least {MUCH} times as high. Every 95% interval says so; refuted if one lies on the other side."
+    ),
+    qualifier="stand-in",
+    seeds=SEEDS,
+    cost=cost(ARMS),
+    run=run,
+    judge=judge,
+    table=table,
+    picture=picture,
+)

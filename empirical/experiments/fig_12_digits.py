@@ -1,0 +1,61 @@
+"""Figure 12, and a question of the reviewers, on digits: does the lead of SAM over SGD grow with the number of examples?"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from empirical.digits_report import cost, lead_panels, led, table
+from empirical.digits_sweep import SEEDS, TRAIN, at, column, sweep, variant
+from empirical.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.results import ruled, values
+from empirical.statistics import all_of, exceeds
+
+RESULT = Target("fig-12", "printed", "result")
+METHODS = ("SGD", "1-SAM")
+EPOCHS = 60
+SIZES = {f"2NN, {count} examples": count for count in (128, 512, TRAIN)}
+FULL = list(SIZES)[-1]
+ARMS = {
+    name: arm
+    for setting, count in SIZES.items()
+    for name, arm in variant(setting, "2NN", METHODS, train=count, epochs=EPOCHS * TRAIN // count, whole=count == TRAIN).items()
+}
+
+
+def judge(results: Results) -> dict[Target, Ruling]:
+    """Rule on every step to more examples, with SAM at the radius that is best for all of them."""
+    index = column(results, FULL, "1-SAM", "same")
+    leads = [values(results, f"{name}, 1-SAM", "peak")[:, index] - at(results, name, "SGD", "peak") for name in SIZES]
+    outcome = all_of([exceeds((more - fewer).tolist(), 0.0, SEEDS) for fewer, more in pairwise(leads)])
+    return {RESULT: Ruling(*ruled(results, SEEDS, outcome, led(results, SIZES, index)))}
+
+
+def picture(results: Results) -> str:
+    """Draw best accuracies and leads against the number of examples."""
+    return lead_panels(results, SIZES, "training examples", column(results, FULL, "1-SAM", "same"))
+
+
+def run(setup: Setup) -> Results:
+    """Train SGD and 1-SAM for each number of examples."""
+    return sweep("fig-12-digits", ARMS, setup)
+
+
+EXPERIMENT = Experiment(
+    id="fig-12-digits",
+    question="On digits with 30% wrong labels, does the lead of 1-SAM over SGD grow with the number of training examples?",
+    targets=(RESULT,),
+    expected="a difference that increases from 10% over 50% to 100% of CIFAR-10",
+    rule=(
+        f"For the 2NN, paired over {SEEDS} seeds, with {', '.join(str(count) for count in SIZES.values())} examples and as many steps for "
+        f"each, 1-SAM at the radius that is best with {TRAIN} examples on held-out points with noisy labels: its lead over SGD in best "
+        "test accuracy grows from each number of examples to the next. Every 95% interval of these differences lies above 0; refuted if "
+        "one lies below. Leads at the radius that is best for each number are shown beside."
+    ),
+    qualifier="stand-in",
+    seeds=SEEDS,
+    cost=cost(ARMS),
+    run=run,
+    judge=judge,
+    table=table,
+    picture=picture,
+)
