@@ -24,6 +24,8 @@ from rich.text import Text
 from empirical.data.images import DataError
 from empirical.data.source import layout
 from empirical.experiment import Cost, Experiment, Profile, Ruling, Setup, Target, experiments, seconds_in_turn
+from empirical.run_folder import RunError
+from empirical.training import SettingsError
 from reports import ledger, record
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
@@ -200,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     return run(call, console)
                 case _:
                     return plan(call, console)
-    except (CallError, DataError, LedgerError, EvidenceError) as error:
+    except (CallError, DataError, SettingsError, RunError, LedgerError, EvidenceError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG
 

@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from empirical.data.digits import digits
@@ -60,7 +61,7 @@ def fingerprint() -> str:
             digest.update(f"{file.relative_to(ROOT).as_posix()} {hashlib.sha256(file.read_bytes()).hexdigest()} ".encode())
     found = versions()
     digest.update(" ".join(f"{name} {found.get(name)}" for name in PACKAGES).encode())
-    digest.update(f" {platform.machine()} {platform.processor()} {jax.default_backend()} {jax.config.jax_enable_x64}".encode())
+    digest.update(f" {platform.machine()} {platform.processor()} {jax.default_backend()} {jnp.zeros(()).dtype}".encode())
     return digest.hexdigest()
 
 

@@ -18,7 +18,9 @@ from empirical.statistics import LEVEL, Interval, Outcome, interval
 def rounded(array: np.ndarray) -> Any:
     """Return a list of numbers with eight decimals: as JSON they stay short, and no rule looks closer. What is not finite becomes None."""
     found = np.round(np.asarray(array, float), 8)
-    return np.where(np.isfinite(found), found, None).tolist()
+    kept = found.astype(object)
+    kept[~np.isfinite(found)] = None
+    return kept.tolist()
 
 
 def band(each: np.ndarray, steps: np.ndarray) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from empirical.digits_sweep import SEEDS, at, radius, sweep, variant
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
 from empirical.results import mean, ruled, values
-from empirical.statistics import all_of, exceeds
+from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import interval_line
 
 GAIN = Target("asked-squared-loss", "beyond", "gain")
@@ -29,7 +29,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
     descent = at(results, NET, "SGD", "peak")
     sam, by_jacobian, by_scale = (at(results, NET, method, "peak") - descent for method in ("1-SAM", "J-SAM", "L-SAM"))
     gain = exceeds(sam.tolist(), 0.0, SEEDS)
-    shares = [exceeds(found.tolist(), 0.0, SEEDS) for found in (by_jacobian - HALF * sam, HALF * sam - by_scale)]
+    shares: list[Outcome] = [exceeds(found.tolist(), 0.0, SEEDS) for found in (by_jacobian - HALF * sam, HALF * sam - by_scale)]
     gaps = at(results, NET, "1-SAM", "scale_gap")
     scale = all_of([exceeds(quarter.tolist(), 0.0, SEEDS) for quarter in gaps.T])
     rho = f"ρ = {radius(results, NET, '1-SAM'):g}"
