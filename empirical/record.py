@@ -37,6 +37,7 @@ def keep(experiment: Experiment, results: Results, setup: Setup, started: float)
     """
     rulings = experiment.judge(results)
     origin = provenance(command(experiment, setup), 0, started)
+    origin = msgspec.structs.replace(origin, data=", ".join(results.get("data", [])))
     evidence.refuse_non_finite(results, experiment.id)
     whole = {
         "schema": SCHEMA,

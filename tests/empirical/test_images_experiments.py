@@ -1,6 +1,7 @@
 """The experiments on real images: their rules on made-up results, a tiny run from a folder, and what is said where they cannot run."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -63,6 +64,7 @@ def test_a_smoke_run_leaves_run_folders_and_the_next_one_trains_nothing(data, tm
     kept = json.loads((tmp_path / "out" / "experiments" / "fig-4-accuracy-images.json").read_text())
     assert kept["results"]["arms"]["2NN, 1-SAM"]["setting"]["train"] == 128
     assert kept["rulings"][0]["outcome"] == "inconclusive"
+    assert re.fullmatch(r"images [0-9a-f]{16}, images [0-9a-f]{16}", kept["provenance"]["data"])
     checkpoints = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "runs").glob("*/checkpoint.npz")}
     assert len(checkpoints) == len(METHODS) * len(MODELS)
     assert command.main(call) == 0
