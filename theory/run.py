@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import forkserver
+from multiprocessing import connection, forkserver
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +66,7 @@ def verify_all(ids: Sequence[str], examples: int, seed: int, jobs: int) -> Itera
     if jobs == 1 or len(ids) == 1:
         yield from (verify_one(claim, examples, seed) for claim in ids)
         return
-    pool = ProcessPoolExecutor(jobs, mp_context=_workers(), initializer=_leave_interrupts_to_parent)
+    pool = ProcessPoolExecutor(jobs, mp_context=_workers(), initializer=_live_with_parent)
     try:
         for future in as_completed([pool.submit(verify_one, claim, examples, seed) for claim in _largest_first(ids)]):
             yield future.result()
@@ -88,8 +90,17 @@ def _largest_first(ids: Sequence[str]) -> list[str]:
     return sorted(ids, key=attacks, reverse=True)
 
 
-def _leave_interrupts_to_parent() -> None:
+def _live_with_parent() -> None:
+    """Leave Ctrl-C to the parent, and end when it ends: a worker that was just being started is not among those it can end itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
 
 
 def keep(found: Found, out: Path, examples: int, seed: int) -> None:

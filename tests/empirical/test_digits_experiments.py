@@ -330,12 +330,13 @@ def test_a_rule_passes_fails_and_changes_nothing(module):
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.EXPERIMENT.id)
-def test_table_and_picture_show_any_results(module):
-    for found in (results(module, seeds=2), results(module, seeds=1)):
-        rows = module.EXPERIMENT.table(found)
-        assert rows
-        assert all(isinstance(text, str) and text for row in rows for text in row.values())
-        assert module.EXPERIMENT.picture(found).startswith("<svg")
+def test_table_and_picture_show_results_of_one_seed(module):
+    """Which have no interval; the smoke runs below have two seeds."""
+    found = results(module, seeds=1)
+    rows = module.EXPERIMENT.table(found)
+    assert rows
+    assert all(isinstance(text, str) and text for row in rows for text in row.values())
+    assert module.EXPERIMENT.picture(found).startswith("<svg")
 
 
 def test_the_table_of_a_sweep_has_a_row_for_each_strength():

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -142,31 +143,37 @@ def test_another_seed_draws_other_points(verified, tmp_path):
     ]
 
 
+@contextmanager
+def endless(out, jobs):
+    """A verification that would take hours, after it has begun; nothing of it is left behind, however the test ends."""
+    options = ("--examples", "100000000", "--jobs", jobs, "--out", str(out))
+    command = [sys.executable, "-m", "theory", "verify", "lemma-3.1", "eq-4.1", *options]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        time.sleep(8)
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_at_once_with_130_and_leaves_earlier_evidence_whole(verified, tmp_path, jobs):
     before = evidence.path_of(verified, "theory", "lemma-3.1").read_bytes()
     kept = evidence.path_of(tmp_path, "theory", "lemma-3.1")
     evidence.write_whole(kept, before)
-    command = [
-        sys.executable,
-        "-m",
-        "theory",
-        "verify",
-        "lemma-3.1",
-        "eq-4.1",
-        "--examples",
-        "100000000",
-        "--jobs",
-        jobs,
-        "--out",
-        str(tmp_path),
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    time.sleep(8)
-    os.killpg(process.pid, signal.SIGINT)
-    said, complaint = process.communicate(timeout=60)
+    with endless(tmp_path, jobs) as process:
+        os.killpg(process.pid, signal.SIGINT)
+        said, complaint = process.communicate(timeout=60)
     assert process.returncode == 130, said + complaint
     assert "Traceback" not in said + complaint
     assert "interrupted" in complaint
     assert kept.read_bytes() == before
     assert [path.name for path in kept.parent.iterdir()] == ["lemma-3.1.json"]
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path):
+    with endless(tmp_path, "2") as process:
+        process.kill()
+        process.communicate(timeout=60)  # which waits for everyone who could still write

@@ -61,7 +61,7 @@ def test_numbers_are_summed_over_the_records_of_one_method():
 
 def test_the_summary_has_a_line_a_claim_with_its_numbers():
     text = shown(pages.summary([(ROW, FOUND, 1.25, 0), (EXPERIMENT, [], 0.5, 2)]))
-    first, second = text.splitlines()[1:]
+    first, second = text.splitlines()[2:]
     assert first.split() == ["eq-1", "proved", "open", "-", "1,500", "12", "1/2", "1.2"]
     assert second.split() == ["fig-2", "-", "-", "-", "0", "0", "-", "0.5", "FAULT"]
 
