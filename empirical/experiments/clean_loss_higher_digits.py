@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -27,6 +28,11 @@ def common(*each: np.ndarray) -> list[int]:
     return [index for index in range(len(GAPS)) if all(np.isfinite(found[:, index]).all() for found in each)]
 
 
+def reached(shared: Sequence[int]) -> str:
+    """Return how many gaps are shared where they are too few, as the beginning of a sentence."""
+    return f"only the gap {', '.join(f'{GAPS[index]:g}' for index in shared)} is reached" if shared else "no gap is reached"
+
+
 def judge(results: Results) -> dict[Target, Ruling]:
     """Rule on the loss of clean points at every gap that both methods reach, and on its mean factor over them."""
     outcomes: list[Outcome] = []
@@ -36,7 +42,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
         shared = common(descent, sam)
         if len(shared) < FEWEST:
             outcomes.append("inconclusive")
-            says.append(f"{model}: only {len(shared)} gaps are reached by both methods in every seed.")
+            says.append(f"{model}: {reached(shared)} by both methods in every seed.")
             continue
         higher = np.log(sam[:, shared] / descent[:, shared])
         outcomes.extend(exceeds(column.tolist(), 0.0, SEEDS) for column in higher.T)

@@ -6,7 +6,7 @@ from empirical.digits_kept import GAPS
 from empirical.digits_report import cost, table
 from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.experiments.clean_loss_higher_digits import FEWEST, common
+from empirical.experiments.clean_loss_higher_digits import FEWEST, common, reached
 from empirical.figures import PALETTE, Panel, svg
 from empirical.results import mean, ruled
 from empirical.statistics import Outcome, all_of, exceeds
@@ -35,7 +35,7 @@ def _compared(results: Results, ratios: tuple[str, ...]) -> tuple[Outcome, str]:
             shared = common(*each.values())
             if len(shared) < FEWEST:
                 outcomes.append("inconclusive")
-                says.append(f"{model}: only {len(shared)} gaps are reached by all methods in every seed.")
+                says.append(f"{model}, ratio of {NAMES[ratio]}: {reached(shared)} by all methods in every seed.")
                 continue
             level = {method: found[:, shared].mean(1) for method, found in each.items()}
             told: list[str] = []
