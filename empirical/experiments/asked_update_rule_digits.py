@@ -35,7 +35,8 @@ def judge(results: Results) -> dict[Target, Ruling]:
             constant = at(results, model, reading, "peak", "own") - descent
             loses.append(exceeds((by_rule - constant).tolist(), 0.0, SEEDS))
             lost.append(
-                f"{model}, {reading} (γ {strength(results, model, reading)}) gains {mean(constant)}; the update rule less it {mean(by_rule - constant)}."
+                f"{model}, {reading} (γ {strength(results, model, reading)}) gains {mean(constant)}; "
+                f"the update rule less it {mean(by_rule - constant)}."
             )
     return {
         KEEPS: Ruling(*ruled(results, SEEDS, all_of(keeps), " ".join(told))),
