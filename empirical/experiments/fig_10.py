@@ -26,7 +26,7 @@ ARMS = {
             f"inferred, n = {count}",
             Arm(replace(INFERRED, n=count))
             if count < MANY
-            else Arm(replace(INFERRED, n=count), rhos=FEWER_RHOS, steps=450),  # no best accuracy of these comes after step 360
+            else Arm(replace(INFERRED, n=count), rhos=FEWER_RHOS, steps=450),  # no best accuracy of these comes after step 380
         )
         # perfect within a few steps, as eq-3.1 shows
         | both_flips(f"printed, n = {count}", Arm(replace(PRINTED, n=count), steps=100))
