@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any, get_args
 
 import jinja2
+import msgspec
 from markupsafe import Markup, escape
 
 from reports import verdict
 from reports.evidence import Form, Method
-from reports.page import answers, figure, opening, pictures, sections, style, text
+from reports.page import answers, changes, compact, details, figure, opening, pictures, sections, style, text
 from reports.page.claims_json import FORMS, ClaimEntry, Document, EvidenceEntry
 from reports.page.runs import Runs
 from reports.page.shown import Shown, shown
 from reports.page.words import LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD
 
+BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'  # not needed within HTML
 READING: tuple[Method, ...] = (
     "counterexample",
@@ -41,54 +43,77 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
     runs = Runs() if runs is None else runs
     environment = _environment()
     sheet = style.sheet({colour for drawn in runs.figures.values() for colour in figure.colours(drawn)})
-    script = style.script()
+    script = BLANK.sub("\n", style.script())
     by_section = {section: [c for c in page.claims if c.section == section] for section in dict.fromkeys(c.section for c in page.claims)}
     words, cells = opening.grid(page)
     origins = opening.origins(page)
-    seen: set[str] = set()
+    once = _Once(runs)
+    content = environment.get_template("page.html.jinja").render(
+        page=page,
+        policy=style.policy(sheet, script),
+        style=Markup(sheet),  # safe: this project's own files, and base64
+        script=Markup(script),  # safe: this project's own file
+        sections=by_section,
+        forms=FORMS,
+        titles=TITLES,
+        short=SHORT,
+        labels=LABELS,
+        told=TOLD,
+        outcomes=OUTCOMES,
+        qualifiers=QUALIFIERS,
+        meanings=MEANINGS,
+        every_word=tuple(reversed(verdict.WORDS)),
+        methods=get_args(Method),
+        found=_found,
+        findings=opening.findings(page),
+        answers=answers.quick(page),
+        words=words,
+        cells=cells,
+        errata=opening.errata(page),
+        pictures=pictures.all_of(page),
+        texts=sections.read().about({claim.id for claim in page.claims}),
+        longest=sections.LONGEST,
+        tables=sections.results(page),
+        beyond=[claim for claim in page.claims if claim.beyond],
+        against=_against(page),
+        origins=origins,
+        numbers={(one.source, claim): one.number for one in origins for claim in one.claims},
+        runs=runs,
+        shown_once=once.is_first,
+        picture_of=once.picture,
+    )
+    return BLANK.sub("\n", content).encode()
 
-    def shown_once(experiment: str) -> bool:
-        first = experiment not in seen
-        seen.add(experiment)
+
+class _Drawn(msgspec.Struct, frozen=True):
+    """A picture, and the experiment with which it stands."""
+
+    svg: str
+    first: str
+
+
+class _Once:
+    """What stands in the page so far: a reader meets an experiment, and a picture that several share, once, and then a link to it."""
+
+    def __init__(self, runs: Runs) -> None:
+        """Begin a page of these runs."""
+        self.runs = runs
+        self.experiments: set[str] = set()
+        self.pictures: dict[str, str] = {}
+
+    def is_first(self, experiment: str) -> bool:
+        """Whether an experiment is met for the first time."""
+        first = experiment not in self.experiments
+        self.experiments.add(experiment)
         return first
 
-    return (
-        environment.get_template("page.html.jinja")
-        .render(
-            page=page,
-            policy=style.policy(sheet, script),
-            style=Markup(sheet),  # safe: this project's own files, and base64
-            script=Markup(script),  # safe: this project's own file
-            sections=by_section,
-            forms=FORMS,
-            titles=TITLES,
-            short=SHORT,
-            labels=LABELS,
-            told=TOLD,
-            outcomes=OUTCOMES,
-            qualifiers=QUALIFIERS,
-            meanings=MEANINGS,
-            every_word=tuple(reversed(verdict.WORDS)),
-            methods=get_args(Method),
-            found=_found,
-            findings=opening.findings(page),
-            answers=answers.quick(page),
-            words=words,
-            cells=cells,
-            errata=opening.errata(page),
-            pictures=pictures.all_of(page),
-            texts=sections.read().about({claim.id for claim in page.claims}),
-            longest=sections.LONGEST,
-            tables=sections.results(page),
-            beyond=[claim for claim in page.claims if claim.beyond],
-            against=_against(page),
-            origins=origins,
-            numbers={(one.source, claim): one.number for one in origins for claim in one.claims},
-            runs=runs,
-            shown_once=shown_once,
-        )
-        .encode()
-    )
+    def picture(self, experiment: str) -> _Drawn | None:
+        """Return the picture of an experiment and the one it first stood with; None where there is none."""
+        cleaned = self.runs.figures.get(experiment)
+        if cleaned is None:
+            return None
+        first = self.pictures.setdefault(compact.compacted(cleaned, ""), experiment)
+        return _Drawn(svg=compact.compacted(cleaned, f"f{len(self.pictures)}-"), first=first)
 
 
 def evidence_on(claim: ClaimEntry, form: Form, part: str) -> Sequence[EvidenceEntry]:
@@ -135,6 +160,8 @@ def _environment() -> jinja2.Environment:
     environment.filters["picture"] = _picture
     environment.filters["letters"] = letters
     environment.filters["sides"] = _sides
+    environment.filters["changes"] = changes.told
+    environment.filters["settings"] = details.common
     return environment
 
 

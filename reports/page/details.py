@@ -7,15 +7,23 @@ their keys sorted, so that the order shown is set here: the keys in ORDER first,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import msgspec
 
 LONGEST_UNFOLDED = 8
+FEW, SMALL = 12, 4
+"""Cells of a table, and letters of a cell, that a line of text shows as well."""
 FIRST = ("network and method", "model", "setting", "method", "step", "rho", "rate", "times SGD", "best accuracy", "best test accuracy")
 """Columns of experiments' tables that stand first."""
 ORDER = (*FIRST, "assumption", "says", "by", "detail", "change", "formula", "killed_by", "made", "rejected", "equivalent", "points")
+
+
+COUNTED = re.compile(r", n = \d+$")
+SETTING = re.compile(r", (?=[\w ]+ = )")
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +37,21 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     rows: list[tuple[str, ...]]
     folded: bool = False
     same: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def short(self) -> bool:
+        """Whether a line shows it as well: few rows of small whole numbers."""
+        cells = [cell for row in self.rows for cell in row]
+        return bool(self.columns) and len(cells) <= FEW and all(len(cell) <= SMALL and (cell.isdigit() or not cell) for cell in cells)
+
+    @property
+    def runs(self) -> list[tuple[int, tuple[str, ...]]]:
+        """The rows, each with the number of rows from it on that begin alike; 0 where the row above begins so too."""
+        found: list[tuple[int, tuple[str, ...]]] = []
+        for _, rows in groupby(self.rows, key=lambda row: row[:1]):
+            first, *others = rows
+            found += [(1 + len(others), first), *((0, other) for other in others)]
+        return found
 
 
 def tables(details: Mapping[str, Any]) -> list[Table]:
@@ -50,17 +73,32 @@ def tables(details: Mapping[str, Any]) -> list[Table]:
 
 
 def without_constants(table: Table) -> Table:
-    """Return the table without the columns that have one value in all of its rows, of which there are two or more."""
+    """Return the table without what all of its two or more rows repeat: whole columns, and a last `, n = 20` of cells."""
     values = list(zip(*table.rows, strict=True))
     constant = [len(table.rows) > 1 and len(set(column)) == 1 for column in values]
     keep = [index for index, same in enumerate(constant) if not same]
+    ends = {index: _end(values[index]) for index in keep}
     return Table(
         name=table.name,
-        columns=tuple(table.columns[index] for index in keep),
-        rows=[tuple(row[index] for index in keep) for row in table.rows],
+        columns=tuple(table.columns[index] + ends[index] for index in keep),
+        rows=[tuple(row[index].removesuffix(ends[index]) for index in keep) for row in table.rows],
         folded=table.folded,
         same=tuple((table.columns[index], values[index][0]) for index, same in enumerate(constant) if same),
     )
+
+
+def _end(column: Sequence[str]) -> str:
+    """Return the number of runs that every cell of a column ends with; empty where they differ or there is one cell."""
+    ends = {found[0] if (found := COUNTED.search(cell)) else "" for cell in column}
+    return ends.pop() if len(ends) == 1 < len(column) else ""
+
+
+def common(settings: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Return what the settings of several arms share, as text, and what is left of each; settings read `name = value, name = value`."""
+    parts = {arm: SETTING.split(words) for arm, words in settings.items()}
+    lists = list(parts.values())
+    shared = [part for part in lists[0] if all(part in other for other in lists)] if len(lists) > 1 else []
+    return ", ".join(shared), {arm: ", ".join(part for part in own if part not in shared) for arm, own in parts.items()}
 
 
 def show(value: Any) -> str:

@@ -19,9 +19,13 @@ NOT_PUBLISHED = "curves"  # of each arm: they are drawn in the picture, and are 
 
 
 class Seeds(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of the table of seeds: the smallest, middle and largest value of a column of an arm, and its number of seeds."""
+    """One row of the table of seeds: the smallest, middle and largest value of a column of an arm, and its number of seeds.
+
+    `names` says what differs between the columns of the arm, and `setting` what that is in this one; both are empty for a single column.
+    """
 
     arm: str
+    names: str
     setting: str
     seeds: int
     least: float
@@ -88,15 +92,21 @@ def _spread(name: str, arm: dict[str, Any], statistic: str) -> list[Seeds]:
         values = msgspec.convert(arm.get("values", {}).get(statistic, []), list[list[float]])
     except msgspec.ValidationError:
         return []
-    setting = arm.get("setting", {})
+    columns = list(zip(*values, strict=False))
+    varied = _varied(arm.get("setting", {}), len(columns))
     rows: list[Seeds] = []
-    for index, column in enumerate(zip(*values, strict=False)):
+    for index, column in enumerate(columns):
         kept = sorted(column)
-        words = ", ".join(f"{key[:-1]} = {_at(setting[key], index)}" for key in ("rhos", "rates") if setting.get(key))
+        words = ", ".join(f"{one[index]:g}" for one in varied.values())
         middle = kept[(len(kept) - 1) // 2]  # a value that was found, also where the number of seeds is even
-        rows.append(Seeds(arm=name, setting=words, seeds=len(kept), least=kept[0], middle=middle, largest=kept[-1]))
+        names = ", ".join(varied)
+        rows.append(Seeds(arm=name, names=names, setting=words, seeds=len(kept), least=kept[0], middle=middle, largest=kept[-1]))
     return rows
 
 
-def _at(values: list[float], index: int) -> str:
-    return f"{values[index if len(values) > 1 else 0]:g}"
+def _varied(setting: dict[str, Any], columns: int) -> dict[str, list[float]]:
+    """Return what a setting lists for each column, radius first, where the columns differ in it."""
+    lists = {key: value for key, value in setting.items() if isinstance(value, list) and len(value) == columns > 1}
+    numbers = {key: value for key, value in lists.items() if all(isinstance(one, int | float) for one in value) and len(set(value)) > 1}
+    names = {"rhos": "rho", "rates": "rate"}
+    return {names.get(key, key): numbers[key] for key in sorted(numbers, key=lambda key: (key != "rhos", key))}

@@ -6,9 +6,16 @@ VOID = {"meta", "mspace", "input", "br"}
 SILENT = {"style", "script"}
 CELLS = {"td", "th", "li", "p", "summary", "option"}
 
+ENDS_BEFORE = {
+    "li": {"li", "ul", "ol"},
+    "td": {"td", "th", "tr", "tbody"},
+    "th": {"td", "th", "tr", "tbody"},
+    "tr": {"tr", "tbody"},
+}
+
 
 class Outline(HTMLParser):
-    """Collects tags with their attributes, and words; an element that is not closed is an error, but for an item of a list."""
+    """Collects tags with their attributes, and words; an element that is not closed is an error, but for items of lists and tables."""
 
     def __init__(self, content):
         super().__init__()
@@ -18,17 +25,21 @@ class Outline(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
-        if tag == "li" and self.stack[-1] == "li":
-            self.handle_endtag("li")
+        self.close_what_ends_before(tag)
         if tag not in VOID:
             self.stack.append(tag)
+
+    def close_what_ends_before(self, tag):
+        """Close the elements whose end HTML lets be left out: a cell before a cell, a row before a row, and both before the table's end."""
+        while self.stack and tag in ENDS_BEFORE.get(self.stack[-1], ()):
+            self.handle_endtag(self.stack[-1])
 
     def handle_startendtag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag):
-        if self.stack[-1] == "li" and tag in {"ul", "ol"}:
-            self.handle_endtag("li")
+        if self.stack[-1] != tag:
+            self.close_what_ends_before(tag)
         assert self.stack.pop() == tag
         if tag in CELLS:
             self.words.append(" ")

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reports import ledger, record
 from reports.evidence import EvidenceError
-from reports.page import claims_html, claims_json, figure, flow, palette, pictures, plot, runs, style
+from reports.page import claims_html, claims_json, compact, figure, flow, palette, pictures, plot, runs, style
 from reports.page.polyline import shortened, simplified
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
@@ -89,6 +91,61 @@ def test_nothing_in_a_picture_runs_or_asks_for_anything(inside):
 def test_what_is_no_picture_is_refused(text):
     with pytest.raises(EvidenceError, match="the picture of fig must be"):
         figure.cleaned(text, "fig")
+
+
+def places(path):
+    """Return the corners of a path of straight lines, whatever letters it is written in."""
+    found, x, y = [], 0.0, 0.0
+    for letter, rest in re.findall(r"([MLlhv])([^MLlhvz]*)", path):
+        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", rest)]
+        if letter in "hv":
+            numbers = [numbers[0], 0.0] if letter == "h" else [0.0, numbers[0]]
+        for across, down in zip(numbers[::2], numbers[1::2], strict=True):
+            x, y = (across, down) if letter in "ML" else (x + across, y + down)
+            found.append((round(x, 6), round(y, 6)))
+    return found
+
+
+@given(st.lists(st.tuples(st.integers(-9999, 9999), st.integers(-9999, 9999)), min_size=2, max_size=30))
+def test_steps_lead_to_the_same_places(corners):
+    path = "M" + "L".join(f"{x / 10} {y / 10}" for x, y in corners) + "z"
+    steps = compact.stepped(path)
+    assert places(steps) == [(x / 10, y / 10) for x, y in corners]
+    assert places(compact.stepped(path, (0.5, -3.0))) == [((x + 5) / 10, (y - 30) / 10) for x, y in corners]
+
+
+def test_a_path_that_only_moves_is_left_out_and_a_curved_one_alone():
+    assert compact.stepped("M1 2M3 4") == ""
+    assert compact.stepped("M0 0C1 2 3 4 5 6z") == "M0 0C1 2 3 4 5 6z"
+
+
+def test_a_compact_picture_has_the_words_the_colours_and_the_corners_of_the_cleaned_one():
+    cleaned = figure.cleaned(drawn(), "fig-3a")
+    small = compact.compacted(cleaned, "f1-")
+    assert len(small) < 0.7 * len(cleaned)
+    for what in (r">([^<]+)</text>", r"var\(--[\w-]+\)"):
+        assert set(re.findall(what, small)) == set(re.findall(what, cleaned))
+    curves = [places(path) for path in re.findall(r' d="([^"C]*)"', small)]
+    before = [places(path) for path in re.findall(r'<path d="([^"C]*)" fill="none"', cleaned)]
+    drawn_lines = {corner for path in curves for corner in path}
+    assert {corner for path in before for corner in path} <= drawn_lines
+    bands = len(re.findall(r'<use[^>]*fill-opacity="0.18"', cleaned))
+    assert small.count("<use") == cleaned.count("<use") - bands, "bands stand in their place"
+    ids = re.findall(r'id="([^"]*)"', small)
+    assert {link for links in re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)', small) for link in links if link} == set(ids)
+
+
+def test_a_picture_that_two_experiments_share_stands_once():
+    cleaned = {name: figure.cleaned(drawn(), name) for name in ("one", "two")}
+    found = [
+        evidence("experiment", claim=claim, part=part, experiment=name, question="?", rule="r", expected="e", seeds=2, command="c")
+        for claim, part, name in (("eq-1", "upper", "one"), ("fig-2", "result", "two"))
+    ]
+    book = ledger.parse(LEDGER, "claims.toml")
+    page = claims_json.document(book, [dossier(one, claim=one.claim, source="empirical") for one in found])
+    content = claims_html.render(page, runs.Runs(figures=cleaned))
+    assert content.decode().count("claims-figure") - style.sheet([]).count("claims-figure") == 1
+    assert "The picture is that of one." in Outline(content).text
 
 
 def test_a_path_keeps_its_shape():
@@ -188,9 +245,10 @@ def test_what_is_published_of_a_run_renders_the_same_page(tmp_path):
     assert again.figures == ran.figures
     assert "curves" not in (tmp_path / "published" / "experiments" / "fig-2.json").read_text()
     assert [(row.setting, row.seeds, row.least, row.middle, row.largest) for row in again.seeds("fig-2")] == [
-        ("rho = 0, rate = 0.01", 3, 0.5, 0.55, 0.6),
-        ("rho = 0.1, rate = 0.01", 3, 0.7, 0.8, 0.9),
+        ("0", 3, 0.5, 0.55, 0.6),
+        ("0.1", 3, 0.7, 0.8, 0.9),
     ]
+    assert {row.names for row in again.seeds("fig-2")} == {"rho"}, "the rate is the same for both"
     assert ran.seeds("fig-2") == again.seeds("fig-2")
     assert ran.seeds("fig-9") == ran.seeds("fig-2", "worst") == []
 
