@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from reports import verdict
 from reports.evidence import Form, Method
-from reports.page import answers, changes, compact, details, figure, opening, pictures, sections, style, text
+from reports.page import answers, changes, compact, details, figure, opening, pictures, places, sections, style, text
 from reports.page.claims_json import FORMS, ClaimEntry, Document, EvidenceEntry
 from reports.page.runs import Runs
 from reports.page.shown import Shown, shown
@@ -79,6 +79,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         origins=origins,
         numbers={(one.source, claim): one.number for one in origins for claim in one.claims},
         runs=runs,
+        places=places.read(),
         shown_once=once.is_first,
         picture_of=once.picture,
     )

@@ -1,4 +1,4 @@
-"""What evidence and prose point to must be there: claims, results and pictures of runs, and source files."""
+"""What evidence and prose point to must be there: claims, results and pictures of runs, source files, theorems and tests."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from pathlib import Path
 
 from reports.evidence import Dossier
 from reports.ledger import Ledger
-from reports.page import sections
+from reports.page import places, sections
 from reports.page.runs import Runs
 
 ROOT = Path(__file__).parents[2]
 
 
 def dangling(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> list[str]:
-    """Return, a line each, what evidence points to and is not there; also the claims that the prose names and the ledger lacks."""
+    """Return, a line each, what evidence points to and is not there: results, pictures, code, tests; also what the prose names in vain."""
     lines: list[str] = []
+    known = places.read()
+    ours = any(name in known.claims for name in book.ids)  # nothing is said of a ledger of other claims altogether
     for dossier in dossiers:
         for item in dossier.evidence:
             told = f"evidence on {item.claim}, {item.form} {item.part}, points to"
@@ -24,7 +26,15 @@ def dangling(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> list[str]:
                 lines.append(f"{told} the results of {named}, which are not there")
             if isinstance(named, str) and item.details.get("figure") and named not in ran.figures:
                 lines.append(f"{told} {item.details['figure']}, which is not there")
-            source = item.details.get("file") if item.method == "formal" else None
+            if isinstance(named, str) and named not in known.experiments:
+                lines.append(f"{told} the experiment {named}, which no module of empirical defines")
+            source, theorem = (item.details.get(key) if item.method == "formal" else None for key in ("file", "theorem"))
             if isinstance(source, str) and not (ROOT / source).is_file():
                 lines.append(f"{told} {source}, which is not there")
+            elif isinstance(source, str) and isinstance(theorem, str) and places.theorem(source, theorem) is None:
+                lines.append(f"{told} the theorem {theorem}, which {source} does not prove")
+        if ours and dossier.source == "theory" and dossier.claim not in known.claims:
+            lines.append(f"theory has evidence on {dossier.claim}, which no module of it defines")
+        elif ours and dossier.source == "theory" and dossier.claim not in known.tests:
+            lines.append(f"no test speaks of {dossier.claim}, and its module has no file of tests")
     return [*dict.fromkeys(lines), *sections.strangers(sections.read(), book.ids)]

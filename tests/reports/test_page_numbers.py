@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reports import ledger, record
-from reports.page import claims_html, claims_json, pointers, runs, sections
+from reports.page import claims_html, claims_json, places, pointers, runs, sections
 from tests.reports.examples import dossier, evidence
 from tests.reports.outline import Outline
 
@@ -56,6 +56,9 @@ def counts(page):
 def sources(page, ran):
     """Return every number that the files hold, and those made from them."""
     texts = [claims_json.encode(page).decode(), ledger.DEFAULT_PATH.read_text(), sections.PATH.read_text()]
+    known = places.read()
+    texts += [f"{one.path} {one.line}" for one in [*known.claims.values(), *known.experiments.values()]]
+    texts += [f"{one.path} {one.name.replace('_', ' ')} {len(tests)}" for tests in known.tests.values() for one in tests]
     texts += [json.dumps(whole) for whole in ran.experiments.values()]
     rounded = {f"{abs(value):.3f}" for whole in ran.experiments.values() for value in floats(whole["results"])}
     rounded |= {f"{value:g}" for whole in ran.experiments.values() for value in floats(whole["results"])}
@@ -129,6 +132,15 @@ def test_what_evidence_points_to_must_be_there():
         "evidence on fig-3a, printed result, points to the results of fig-3a, which are not there",
         "evidence on fig-3a, printed result, points to figures/fig-3a.svg, which is not there",
         "evidence on eq-2.3, printed confidence, points to theory/formal/no_such.v, which is not there",
+    ]
+    moved = dossier(evidence("experiment", claim="fig-3a", part="result", experiment="fig-99"), claim="fig-3a", source="empirical")
+    lemma = evidence("formal", claim="lemma-3.1", part="ratio", file="theory/formal/lemma_3_1.v", theorem="no_such")
+    nowhere = dossier(evidence(claim="fig-3a", part="result"), claim="fig-3a")
+    assert pointers.dangling(book, [moved, dossier(lemma, claim="lemma-3.1", source="formal"), nowhere], runs.Runs()) == [
+        "evidence on fig-3a, printed result, points to the results of fig-99, which are not there",
+        "evidence on fig-3a, printed result, points to the experiment fig-99, which no module of empirical defines",
+        "evidence on lemma-3.1, printed ratio, points to the theorem no_such, which theory/formal/lemma_3_1.v does not prove",
+        "theory has evidence on fig-3a, which no module of it defines",
     ]
     there = runs.Runs(experiments={"fig-3a": {}}, figures={"fig-3a": "<svg/>"})
     assert pointers.dangling(book, found[:1], there) == []

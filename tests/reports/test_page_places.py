@@ -1,0 +1,63 @@
+"""Code and tests of a claim are found in the sources as they stand; what is found there is what the packages define."""
+
+import ast
+
+from reports import ledger
+from reports.page import places
+
+SOURCES = {
+    "theory/linear/one.py": "from x import Claim\n\n\nCLAIMS = (\n    Claim(\n        id='eq-1',\n    ),\n)\n",
+    "theory/linear/two.py": "def make(name):\n    return Claim(id=name)\n\n\nCLAIMS = (make('eq-2'), make('eq-3'))\n",
+    "empirical/experiments/fig.py": "EXPERIMENT = Experiment(id='fig-1')\n",
+    "tests/theory/test_linear.py": (
+        "from theory.linear import one\n\nCASES = [one.f]\n\n\ndef helper():\n    return one.g()\n\n\n"
+        "def test_by_a_constant():\n    assert CASES\n\n\ndef test_by_a_helper():\n    helper()\n\n\ndef test_of_another():\n    pass\n"
+    ),
+    "tests/theory/test_command_line.py": "def test_it():\n    assert 'eq-2'\n",
+    "tests/empirical/test_rules.py": "def test_by_its_id():\n    assert 'fig-1'\n",
+}
+
+
+def test_definitions_and_tests_are_found_by_reading(tmp_path):
+    for name, text in SOURCES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    found = places.read(tmp_path)
+    assert {name: str(place) for name, place in found.claims.items()} == {
+        "eq-1": "theory/linear/one.py:6",
+        "eq-2": "theory/linear/two.py:5",
+        "eq-3": "theory/linear/two.py:5",
+    }
+    assert {name: str(place) for name, place in found.experiments.items()} == {"fig-1": "empirical/experiments/fig.py:1"}
+    assert {name: [test.name for test in tests] for name, tests in found.tests.items()} == {
+        "eq-1": ["test_by_a_constant", "test_by_a_helper"],
+        "eq-2": [""],
+        "eq-3": [""],
+        "fig-1": ["test_by_its_id"],
+    }
+    assert found.tests["eq-2"][0].path == "tests/theory/test_linear.py"
+
+
+def test_a_theorem_is_found_where_it_is_proved(tmp_path):
+    (tmp_path / "a.v").write_text("Lemma one : True.\nQed.\n  Theorem two (x : R) : True.\n")
+    assert str(places.theorem("a.v", "two", tmp_path)) == "a.v:3"
+    assert places.theorem("a.v", "tw", tmp_path) is None
+    assert places.theorem("b.v", "two", tmp_path) is None
+
+
+def test_every_claim_and_experiment_of_the_packages_is_found_with_a_test():
+    from empirical.experiment import experiments
+    from theory.registry import claims
+
+    found = places.read()
+    assert set(claims()) == set(found.claims)
+    assert set(experiments()) <= set(found.experiments)
+    assert (found.claims.keys() | found.experiments.keys()) - found.tests.keys() == set()
+    assert found.claims.keys() <= set(ledger.read().ids)
+
+
+def test_a_line_is_that_of_the_definition():
+    place = places.read().claims["lemma-3.1"]
+    line = (places.ROOT / place.path).read_text().splitlines()[place.line - 1]
+    assert ast.literal_eval(line.strip().removeprefix("id=").removesuffix(",")) == "lemma-3.1"
