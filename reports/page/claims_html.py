@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,7 +19,7 @@ from reports import verdict
 from reports.evidence import Form, Method
 from reports.page import answers, changes, compact, details, figure, opening, pictures, places, sections, style, text
 from reports.page.claims_json import FORMS, ClaimEntry, Document, EvidenceEntry
-from reports.page.runs import Runs
+from reports.page.runs import Runs, Seeds
 from reports.page.shown import Shown, shown
 from reports.page.words import LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD
 
@@ -82,6 +83,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         places=places.read(),
         shown_once=once.is_first,
         picture_of=once.picture,
+            seeds_of=once.seeds,
     )
     return BLANK.sub("\n", content).encode()
 
@@ -101,12 +103,26 @@ class _Once:
         self.runs = runs
         self.experiments: set[str] = set()
         self.pictures: dict[str, str] = {}
+        self.arms: dict[tuple[object, ...], str] = {}
 
     def is_first(self, experiment: str) -> bool:
         """Whether an experiment is met for the first time."""
         first = experiment not in self.experiments
         self.experiments.add(experiment)
         return first
+
+    def seeds(self, experiment: str) -> tuple[list[Seeds], dict[str, list[str]]]:
+        """Return the spread over seeds of the arms not met before, and by experiment the others, whose runs it shares with that one."""
+        new: list[Seeds] = []
+        known: dict[str, list[str]] = {}
+        for arm, rows in groupby(self.runs.seeds(experiment), key=lambda row: row.arm):
+            found = list(rows)
+            first = self.arms.setdefault(tuple(found), experiment)
+            if first == experiment:
+                new += found
+            else:
+                known.setdefault(first, []).append(arm)
+        return new, known
 
     def picture(self, experiment: str) -> _Drawn | None:
         """Return the picture of an experiment and the one it first stood with; None where there is none."""
