@@ -75,6 +75,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         texts=sections.read().about({claim.id for claim in page.claims}),
         longest=sections.LONGEST,
         tables=sections.results(page),
+        decided=sections.outcomes(page),
         beyond=[claim for claim in page.claims if claim.beyond],
         against=_against(page),
         origins=origins,
@@ -148,9 +149,17 @@ def letters(name: str) -> str:
     return re.sub(r"[A-Za-z]+", lambda word: GREEK.get(word[0], word[0]), name)
 
 
+def evenly(says: str) -> str:
+    """Return a sentence that sets a value against itself as one that says that both sides are equal."""
+    says = re.sub(r"the left side (.+) is not (\S+) the right side \1(?=,|$)", r"both sides are \1, and the left one must be \2", says)
+    return re.sub(r"without it (.+) stands against \1$", r"without it both sides are \1", says)
+
+
 def _sides(says: str, details: dict[str, Any]) -> Markup:
     """Return the sentence of a counterexample, its two sides set off."""
-    told = text.html(says)
+    told = text.html(evenly(says))
+    if isinstance(same := details.get("left"), str) and same == details.get("right"):
+        told = told.replace(f"both sides are {escape(same)}", Markup("both sides are <b>{}</b>").format(same), 1)
     for side in ("left", "right"):
         value = details.get(side)
         if isinstance(value, str):
@@ -177,6 +186,7 @@ def _environment() -> jinja2.Environment:
     environment.filters["picture"] = _picture
     environment.filters["letters"] = letters
     environment.filters["sides"] = _sides
+    environment.filters["evenly"] = evenly
     environment.filters["changes"] = changes.told
     environment.filters["settings"] = details.common
     return environment

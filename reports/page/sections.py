@@ -10,8 +10,9 @@ from typing import TypeVar
 
 import msgspec
 
+from reports.evidence import Form
 from reports.ledger import LedgerError
-from reports.page.claims_json import Document
+from reports.page.claims_json import FORMS, Document, FormEntry
 from reports.page.details import Table
 from reports.page.shown import shown
 
@@ -83,6 +84,15 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         )
 
 
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the table under an answer: a form of a claim, what it states, its verdict, and the numbers behind it."""
+
+    form: Form
+    says: str
+    entry: FormEntry
+    numbers: str
+
+
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """The table of an experiment as an answer shows it."""
 
@@ -106,6 +116,23 @@ def strangers(texts: Texts, claims: Collection[str]) -> list[str]:
         return []
     named = [name for text in texts.written() for name in text.claims]
     return [f"sections.toml refers to {name}, which the ledger lacks" for name in named if name not in claims]
+
+
+def outcomes(page: Document) -> dict[str, list[Outcome]]:
+    """Return by claim what became of each of its forms, and the numbers that decided: of experiments, or where there are none, why."""
+    found: dict[str, list[Outcome]] = {}
+    for claim in page.claims:
+        for form in FORMS:
+            entry = claim.form(form)
+            if entry is None:
+                continue
+            measured = [item for item in claim.evidence if item.form == form and item.method == "experiment"]
+            fell = [item for item in claim.evidence if (item.form, item.method, item.outcome) == (form, "counterexample", "refutes")]
+            why = f"{entry.why.rstrip('.')}: {fell[0].says}." if fell else entry.why
+            told = " ".join(dict.fromkeys(item.says for item in measured)) or why
+            says = entry.parts[0].says if len(entry.parts) == 1 else claim.says
+            found.setdefault(claim.id, []).append(Outcome(form=form, says=says, entry=entry, numbers=told))
+    return found
 
 
 def results(page: Document) -> dict[str, Results]:
