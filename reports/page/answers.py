@@ -62,6 +62,8 @@ def _cost(page: Document) -> Answer | None:
         return None
     found = [item for item in claim.evidence if item.method == "experiment" and item.outcome != "not-run"]
     rows = [row for item in found for row in item.details.get("rows", []) if isinstance(row, dict) and row.get("step") == "1-SAM"]
-    times = dict.fromkeys(f"{row['times SGD']} times a step of SGD ({row['model']})" for row in rows if {"times SGD", "model"} <= row.keys())
+    times = dict.fromkeys(
+        f"{row['times SGD']} times a step of SGD ({row['model']})" for row in rows if {"times SGD", "model"} <= row.keys()
+    )
     told = f"{', '.join(times)}." if times else " ".join(dict.fromkeys(item.says for item in found))
     return Answer(asks="What does 1-SAM cost?", says=told or "Not measured here yet.", link=claim.id, link_says="beside its peers")

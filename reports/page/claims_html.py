@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from reports import verdict
 from reports.evidence import Form, Method
-from reports.page import answers, changes, compact, details, figure, opening, pictures, places, sections, style, text
+from reports.page import answers, changes, compact, details, figure, opening, paper_values, pictures, places, sections, style, text
 from reports.page.claims_json import FORMS, ClaimEntry, Document, EvidenceEntry
 from reports.page.runs import Runs, Seeds
 from reports.page.shown import Shown, shown
@@ -82,9 +82,10 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         numbers={(one.source, claim): one.number for one in origins for claim in one.claims},
         runs=runs,
         places=places.read(),
+        in_paper=paper_values.read(),
         shown_once=once.is_first,
         picture_of=once.picture,
-            seeds_of=once.seeds,
+        seeds_of=once.seeds,
     )
     return BLANK.sub("\n", content).encode()
 
@@ -149,9 +150,14 @@ def letters(name: str) -> str:
     return re.sub(r"[A-Za-z]+", lambda word: GREEK.get(word[0], word[0]), name)
 
 
+def _both_sides(found: re.Match[str]) -> str:
+    wanted = {"<": "smaller", ">": "larger"}.get(found[2], found[2])
+    return f"both sides are {found[1]}, where the left one must be {wanted}"
+
+
 def evenly(says: str) -> str:
     """Return a sentence that sets a value against itself as one that says that both sides are equal."""
-    says = re.sub(r"the left side (.+) is not (\S+) the right side \1(?=,|$)", r"both sides are \1, and the left one must be \2", says)
+    says = re.sub(r"the left side (.+) is not (\S+) the right side \1(?=,|$)", _both_sides, says)
     return re.sub(r"without it (.+) stands against \1$", r"without it both sides are \1", says)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reports.evidence import Dossier
 from reports.ledger import Ledger
-from reports.page import places, sections
+from reports.page import paper_values, places, sections
 from reports.page.runs import Runs
 
 ROOT = Path(__file__).parents[2]
@@ -37,4 +37,4 @@ def dangling(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> list[str]:
             lines.append(f"theory has evidence on {dossier.claim}, which no module of it defines")
         elif ours and dossier.source == "theory" and dossier.claim not in known.tests:
             lines.append(f"no test speaks of {dossier.claim}, and its module has no file of tests")
-    return [*dict.fromkeys(lines), *sections.strangers(sections.read(), book.ids)]
+    return [*dict.fromkeys(lines), *sections.strangers(sections.read(), book.ids), *paper_values.strangers(known.experiments)]

@@ -128,7 +128,7 @@ def outcomes(page: Document) -> dict[str, list[Outcome]]:
                 continue
             measured = [item for item in claim.evidence if item.form == form and item.method == "experiment"]
             fell = [item for item in claim.evidence if (item.form, item.method, item.outcome) == (form, "counterexample", "refutes")]
-            why = f"{entry.why.rstrip('.')}: {fell[0].says}." if fell else entry.why
+            why = f"{entry.why.rstrip('.')}: {fell[0].says.rstrip('.')}." if fell else entry.why
             told = " ".join(dict.fromkeys(item.says for item in measured)) or why
             says = entry.parts[0].says if len(entry.parts) == 1 else claim.says
             found.setdefault(claim.id, []).append(Outcome(form=form, says=says, entry=entry, numbers=told))

@@ -9,6 +9,7 @@ const { chromium } = require("playwright-core");
 const [page_path, executablePath] = process.argv.slice(2);
 const address = pathToFileURL(page_path).href;
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const COLOURS = ["color-contrast", "link-in-text-block"];
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
 
 // Opens the page and notes every request beyond it and everything that the console says.
@@ -24,37 +25,43 @@ async function open(browser, notes, options, prepare = async () => {}) {
   return page;
 }
 
-// Violations of accessibility rules, with the folds of the first entries open. The policy of the page forbids axe, so that it is set aside here.
-async function violations(browser, notes, colorScheme) {
-  const page = await open(browser, notes, { colorScheme, bypassCSP: true, viewport: { width: 1280, height: 900 } });
+// Violations of accessibility rules in light, and of those that look at colours in dark, with the folds of the first entries open. The policy
+// of the page forbids axe, so that it is set aside here.
+async function violations(browser, notes) {
+  const page = await open(browser, notes, { colorScheme: "light", bypassCSP: true, viewport: { width: 1280, height: 900 } });
   await page.evaluate(fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
-  const found = await page.evaluate(async (rules) => {
-    for (const claim of [...document.querySelectorAll("article.claim")].filter((one, index) => index < 3 || one.querySelector(".experiment")).slice(0, 6))
+  await page.evaluate(() => {
+    for (const claim of [...document.querySelectorAll("article.claim")].filter((one, index) => index < 2 || one.querySelector(".experiment")).slice(0, 4))
       for (const fold of claim.querySelectorAll("details")) fold.open = true;
-    return (await axe.run(document, { runOnly: rules, resultTypes: ["violations"] })).violations;
-  }, RULES);
+  });
+  const run = async (runOnly) => {
+    const found = await page.evaluate(async (runOnly) => (await axe.run(document, { runOnly, resultTypes: ["violations"] })).violations, runOnly);
+    return found.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+  };
+  const light = await run({ type: "tag", values: RULES });
+  await page.emulateMedia({ colorScheme: "dark" });
+  const dark = await run({ type: "rule", values: COLOURS });
   await page.context().close();
-  return found.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+  return { light, dark };
 }
 
-async function overflow(browser, notes) {
-  const page = await open(browser, notes, { viewport: { width: 360, height: 800 } });
-  const width = () => page.evaluate(() => document.documentElement.scrollWidth);
-  const found = { folded: await width() };
-  await page.evaluate(() => { for (const fold of document.querySelectorAll("details")) fold.open = true; });
-  found.open = await width();
-  await page.context().close();
-  return found;
+async function overflow(page) {
+  await page.setViewportSize({ width: 360, height: 800 });
+  const width = (open) => page.evaluate((open) => {
+    for (const fold of document.querySelectorAll("details")) fold.open = open;
+    return document.documentElement.scrollWidth;
+  }, open);
+  return { folded: await width(false), open: await width(true) };
 }
 
 // The links whose place is missing, or does not come into view when they are followed.
-async function lost(browser, notes) {
-  const page = await open(browser, notes, { viewport: { width: 1280, height: 900 } });
-  const found = await page.evaluate(async () => {
+async function lost(page) {
+  return page.evaluate(async () => {
     const missed = [], hashes = new Set([...document.querySelectorAll("a[href^='#']")].map((link) => link.getAttribute("href")));
     for (const hash of hashes) {
+      const followed = new Promise((done) => addEventListener("hashchange", done, { once: true }));
       location.hash = hash;
-      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      await followed;
       const target = document.getElementById(decodeURIComponent(hash.slice(1)));
       const top = target ? target.getBoundingClientRect().top : NaN;
       const low = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
@@ -62,13 +69,10 @@ async function lost(browser, notes) {
     }
     return { followed: hashes.size, missed };
   });
-  await page.context().close();
-  return found;
 }
 
 // Search and filter with the keyboard alone: what stands under the claims after each step.
-async function keyboard(browser, notes) {
-  const page = await open(browser, notes, { viewport: { width: 1280, height: 900 } });
+async function keyboard(page) {
   const seen = () => page.evaluate(() => ({
     said: document.getElementById("filter-count").textContent,
     shown: [...document.querySelectorAll("article.claim")].filter((claim) => claim.checkVisibility()).map((claim) => claim.id),
@@ -93,46 +97,39 @@ async function keyboard(browser, notes) {
   await page.evaluate(() => { location.hash = "#lemma-3.1"; });
   await page.waitForFunction(() => document.getElementById("filter-text").value === "");
   found.linked = await seen();
-  await page.context().close();
+  await page.evaluate(() => { history.replaceState(null, "", location.pathname); });
   return found;
 }
 
-async function words(browser, notes, javaScriptEnabled) {
-  const page = await open(browser, notes, { javaScriptEnabled, viewport: { width: 1280, height: 900 } });
+async function words(page) {
   const text = await page.locator("main").evaluate((main) => {
     const copy = main.cloneNode(true);
     copy.querySelector(".filters").remove();
     return copy.textContent;
   });
-  const found = { text, controls: await page.locator(".filters").isVisible(), claims: await page.locator("article.claim:visible").count() };
-  await page.context().close();
-  return found;
+  return { text, controls: await page.locator(".filters").isVisible(), claims: await page.locator("article.claim:visible").count() };
 }
 
 // Where each claim's entry begins on paper: its distance from the page's lower edge, in points.
-async function printed(browser, notes) {
-  const page = await open(browser, notes, {});
+async function printed(page) {
   const content = (await page.pdf({ format: "A4", margin: { top: "15mm", bottom: "15mm", left: "15mm", right: "15mm" } })).toString("latin1");
   const places = {};
   for (const [, name, height] of content.matchAll(/\/([\w.#-]+)\s*\[\d+ 0 R \/XYZ [-\d.]+ ([-\d.]+) /g)) places[name.replace(/#([0-9A-F]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)))] = Number(height);
-  await page.context().close();
   return { pages: (content.match(/\/Type\s*\/Page\b/g) ?? []).length, places };
+}
+
+// One page serves all looks but two: the order is theirs, since folds stay open and the width stays small.
+async function looks(browser, notes) {
+  const page = await open(browser, notes, { viewport: { width: 1280, height: 900 } });
+  const found = { printed: await printed(page), scripted: await words(page), keyboard: await keyboard(page), lost: await lost(page), overflow: await overflow(page) };
+  const plain = await open(browser, notes, { javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
+  return { ...found, plain: await words(plain) };
 }
 
 (async () => {
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   const notes = { requests: [], console: [] };
-  const found = {
-    light: await violations(browser, notes, "light"),
-    dark: await violations(browser, notes, "dark"),
-    overflow: await overflow(browser, notes),
-    lost: await lost(browser, notes),
-    keyboard: await keyboard(browser, notes),
-    scripted: await words(browser, notes, true),
-    plain: await words(browser, notes, false),
-    printed: await printed(browser, notes),
-    ...notes,
-  };
+  const [seen, rules] = await Promise.all([looks(browser, notes), violations(browser, notes)]);
   await browser.close();
-  process.stdout.write(JSON.stringify(found));
+  process.stdout.write(JSON.stringify({ ...seen, ...rules, ...notes }));
 })();

@@ -1,6 +1,6 @@
 """The page as a reader meets it: in Chromium, light and dark, on a laptop, a phone and paper, with the keyboard and without scripts.
 
-One look at the page takes about two minutes and is judged by all tests here. They are skipped where Chromium, node or what
+One look at the page takes about a minute and is judged by all tests here. They are skipped where Chromium, node or what
 tests/browser/package.json names is not installed: `nox -s browser` installs the last.
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reports import ledger, record
-from reports.page import claims_html, claims_json, places, pointers, runs, sections
+from reports.page import claims_html, claims_json, paper_values, places, pointers, runs, sections
 from tests.reports.examples import dossier, evidence
 from tests.reports.outline import Outline
 
@@ -55,7 +55,7 @@ def counts(page):
 
 def sources(page, ran):
     """Return every number that the files hold, and those made from them."""
-    texts = [claims_json.encode(page).decode(), ledger.DEFAULT_PATH.read_text(), sections.PATH.read_text()]
+    texts = [claims_json.encode(page).decode(), ledger.DEFAULT_PATH.read_text(), sections.PATH.read_text(), paper_values.PATH.read_text()]
     known = places.read()
     texts += [f"{one.path} {one.line}" for one in [*known.claims.values(), *known.experiments.values()]]
     texts += [f"{one.path} {one.name.replace('_', ' ')} {len(tests)}" for tests in known.tests.values() for one in tests]

@@ -3,7 +3,9 @@
 import pytest
 
 from reports import ledger
-from reports.page import answers, claims_html, claims_json, near_misses, opening
+from reports.ledger import LedgerError
+from reports.page import answers, claims_html, claims_json, near_misses, opening, paper_values, sections
+from reports.page.runs import Runs
 from reports.page.shown import shown
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
@@ -131,6 +133,47 @@ def test_hardware_cost_and_the_worst_statement_are_answered_from_evidence():
     assert worst["Which printed statement is the most wrong, and by how much?"] == (
         "Eq. 1 (upper) fails at 90 of 100 points, at the simplest one 1 against 2."
     )
+
+
+def test_the_cost_is_read_from_the_rows_of_the_measurement():
+    rows = [{"model": "2nn", "step": "SGD", "times SGD": "1"}, {"model": "2nn", "step": "1-SAM", "times SGD": "1.02 [0.96, 1.05]"}]
+    cost = evidence("experiment", claim="one-sam-cost", says="A long sentence.", rows=rows)
+    found = quick(dossier(cost, claim="one-sam-cost", source="empirical"))
+    assert found["What does 1-SAM cost?"].says == "1.02 [0.96, 1.05] times a step of SGD (2nn)."
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("the left side 0.7 is not < the right side 0.7, confirmed", "both sides are 0.7, where the left one must be smaller, confirmed"),
+        ("the left side 0.7 is not < the right side 0.71", "the left side 0.7 is not < the right side 0.71"),
+        ("needed: without it undefined stands against undefined", "needed: without it both sides are undefined"),
+        ("needed: without it 1.0 stands against 1.5", "needed: without it 1.0 stands against 1.5"),
+    ],
+)
+def test_equal_sides_are_said_to_be_equal(says, told):
+    assert claims_html.evenly(says) == told
+
+
+def test_a_question_is_answered_by_a_table_of_what_became_of_its_claims():
+    made = page(dossier(*fallen("upper", "1", "2", 9), evidence(form="corrected")))
+    [printed, corrected] = sections.outcomes(made)["eq-1"]
+    assert (printed.form, printed.entry.verdict, corrected.entry.verdict) == ("printed", "refuted", "proved")
+    assert printed.numbers == "1 part of 2 is refuted (upper): refuted by a counterexample: One finding."
+    assert (corrected.says, corrected.numbers) == ("$x < 1$", "Proved by a symbolic derivation.")
+
+
+def test_the_axes_of_the_paper_stand_under_the_figure_that_is_redrawn(tmp_path):
+    details = {"experiment": "fig-3a", "question": "?", "rule": "r", "expected": "e", "seeds": 2, "command": "c"}
+    found = dossier(evidence("experiment", claim="fig-2", part="result", **details), claim="fig-2", source="empirical")
+    ran = Runs(figures={"fig-3a": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" class="claims-figure"></svg>'})
+    shown_text = Outline(claims_html.render(page(found), ran)).text
+    assert "Axes of the paper's Figure 3a: test accuracy 0.55 · 0.60" in shown_text
+    assert paper_values.strangers(paper_values.read()) == []
+    assert paper_values.strangers([])[0] == "paper_values.toml refers to the experiment fig-3a, which no module defines"
+    (tmp_path / "a.toml").write_text("schema = 2")
+    with pytest.raises(LedgerError, match="must hold the ticks"):
+        paper_values.read(tmp_path / "a.toml")
 
 
 def test_every_answer_of_the_real_ledger_leads_to_its_place():
