@@ -1,6 +1,6 @@
 """A finding as the page shows it: what its method is known to record gets a form of its own, the rest stands in plain tables.
 
-Nothing is left out: a key of an unknown name, or a known one of another shape, goes to `rest` (see `details`).
+Nothing is left out but empty lists of sizes and citations: a key of an unknown name, or a known one of another shape, goes to `rest`.
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ def shown(item: EvidenceEntry) -> Shown:
     sides: tuple[str, str] | None = None
     if isinstance(left.get("left"), str) and isinstance(left.get("right"), str):
         sides = (left.pop("left"), left.pop("right"))
-    if left.get("cited") == []:
-        del left["cited"]
+    for nothing in ("cited", "sizes"):
+        if left.get(nothing) == []:
+            del left[nothing]
     rows = details.without_constants(details.tables({"rows": left.pop("rows")})[0]) if _is_table(left.get("rows")) else None
     return Shown(
         item=item,
