@@ -28,7 +28,7 @@ RATE = 0.01
 PRINTED = Toy(noise="printed", flips="chance")
 INFERRED = Toy(noise="unit", flips="chance")
 SMOKE_STEPS, SMOKE_SIZE = 20, 60
-FRESH = 1_000_000  # where fresh seeds begin
+FRESH = 2_000_000  # where fresh seeds begin; those from a million on were looked at
 # Seconds of one core per step of one arm and seed: a constant for each column, and one for each number of the matrices read.
 PER_COLUMN, PER_ENTRY = 2.0e-5, 0.8e-9
 

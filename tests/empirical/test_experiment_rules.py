@@ -117,9 +117,9 @@ CASES = [
     (fig_3b, "printed result", lambda f: change(change(f, "inferred", "ratio", UP), "inferred", "fall", -0.1), "refutes"),
     (fig_3b, "printed result", lambda f: change(change(f, "inferred", "ratio", UP[::-1]), "inferred", "fall", 0.1), "refutes"),
     (fig_3b, "printed result", lambda f: change(f, "inferred", "ratio", UP), "inconclusive"),
-    (fig_3b, "corrected first-100-steps", lambda f: change(f, "fresh", "half", UP), "supports"),
-    (fig_3b, "corrected first-100-steps", lambda f: change(f, "fresh seeds, chance", "half", UP[::-1]), "refutes"),
-    (fig_3b, "corrected first-100-steps", lambda f: change(f, "inferred, chance", "half", UP), "inconclusive"),  # the seeds looked at
+    (fig_3b, "corrected from-smallest-radius", lambda f: change(f, "fresh", "half", UP), "supports"),
+    (fig_3b, "corrected from-smallest-radius", lambda f: change(f, "fresh seeds, chance", "half", UP[::-1]), "refutes"),
+    (fig_3b, "corrected from-smallest-radius", lambda f: change(f, "inferred, chance", "half", UP), "inconclusive"),  # the seeds looked at
     (fig_6, "printed early-gain", lambda f: naive(f, "early", 100_000.0, 0.65), "supports"),
     (fig_6, "printed early-gain", lambda f: naive(f, "early", 100_000.0, 0.55), "refutes"),
     (fig_6, "printed early-gain", lambda f: f, "inconclusive"),
