@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 VOID = {"meta", "mspace", "input", "br"}
 SILENT = {"style", "script"}
-CELLS = {"td", "th", "li", "p", "summary", "option"}
+CELLS = {"td", "th", "dt", "dd", "li", "p", "summary", "option"}
 
 ENDS_BEFORE = {
     "li": {"li", "ul", "ol"},
