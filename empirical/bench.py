@@ -23,8 +23,9 @@ from empirical.experiment import Cost, Experiment, Results, Ruling, Setup, Targe
 from empirical.figures import PALETTE, Line, Panel, svg
 from empirical.statistics import Outcome
 from empirical.step_times import BASE, CONTROL, PLAIN, WORKLOADS, measure, ratio, ratios
-from reports import record
+from reports import ledger, record
 from reports.evidence import EvidenceError
+from reports.ledger import LedgerError
 from theory.interrupt import heard
 
 WRONG = 2
@@ -139,15 +140,16 @@ def experiment(call: Bench) -> Experiment:
         ),
         qualifier="",
         seeds=1,
-        cost=lambda _: Cost(seconds=240.0, memory_mib=3000.0),
+        cost=lambda _: Cost(seconds=540.0, memory_mib=3000.0),
         run=lambda setup: timed(call, setup),
         judge=judge,
         table=table,
         picture=picture,
+        command=f"python -m empirical.bench --model {' '.join(call.model)}{'' if call.rounds is None else f' --rounds {call.rounds}'}",
     )
 
 
-def refuse(call: Bench) -> None:
+def check(call: Bench) -> None:
     """Raise CallError for a wrong call."""
     if unknown := [name for name in call.model if name not in WORKLOADS]:
         raise CallError(f"models that can be timed are {', '.join(WORKLOADS)}, got {', '.join(unknown)}; leave --model out for all")
@@ -157,10 +159,11 @@ def refuse(call: Bench) -> None:
 
 def bench(call: Bench, console: Console) -> int:
     """Time, write, and print; return the exit status."""
-    from empirical.record import keep
+    from empirical.record import keep, refuse
 
-    refuse(call)
+    check(call)
     started, one = time.time(), experiment(call)
+    refuse([one], ledger.read(), call.out)
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True) as progress:
         task = progress.add_task("starting", total=1.0)
         setup = Setup(out=call.out, progress=lambda what, share: progress.update(task, description=what, completed=share))
@@ -183,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with heard():
             return bench(tyro.cli(Bench, prog="python -m empirical.bench", description=__doc__, args=arguments), Console())
-    except (CallError, EvidenceError) as error:
+    except (CallError, LedgerError, EvidenceError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG
 

@@ -96,6 +96,7 @@ class Experiment:
     judge      results -> a ruling for each target
     table      results -> rows of (heading -> text) for the terminal and the report
     picture    results -> SVG text
+    command    what runs it again, where that is not `python -m empirical run ID`
     """
 
     id: str
@@ -110,6 +111,7 @@ class Experiment:
     judge: Callable[[Results], Mapping[Target, Ruling]]
     table: Callable[[Results], list[dict[str, str]]]
     picture: Callable[[Results], str]
+    command: str = ""
 
 
 @cache

@@ -22,6 +22,8 @@ SOURCE = "empirical"
 
 def command(experiment: Experiment, setup: Setup) -> str:
     """Return the command that runs an experiment again as it was run."""
+    if experiment.command:
+        return experiment.command
     parts = ["python -m empirical run", experiment.id, f"--profile {setup.profile}"]
     if setup.seeds is not None:
         parts.append(f"--seeds {setup.seeds}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from empirical.data.cifar10 import ARCHIVE, BATCHES, FOLDER, PICKLED, cifar10
-from empirical.data.folders import folder
+from empirical.data.folders import class_names, folder
 from empirical.data.images import DataError, Pixels
 
 
@@ -19,7 +19,7 @@ def layout(data: Path) -> str:
     if is_cifar10(data):
         return "CIFAR-10, binary batches"
     if (data / "train").is_dir():
-        return f"images in folders, {sum(1 for path in (data / 'train').iterdir() if path.is_dir())} classes"
+        return f"images in folders, {len(class_names(data / 'train'))} classes"
     raise DataError(
         f"--data must hold {ARCHIVE}, {FOLDER}, its .bin files, or images as train/CLASS/* and test/CLASS/*, got {data}; "
         "give the folder above `train`"

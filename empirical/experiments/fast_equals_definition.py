@@ -145,7 +145,7 @@ def cost(setup: Setup) -> Cost:
     """Nearly all of it compiles programs."""
     smoke = setup.profile == "smoke"
     networks = setup.seeds or (1 if smoke else NETWORKS)
-    return Cost(seconds=(12.0 if smoke else 35.0) + 3.0 * networks, memory_mib=900.0)
+    return Cost(seconds=(12.0 if smoke else 18.0) + 2.5 * networks, memory_mib=900.0)
 
 
 EXPERIMENT = Experiment(

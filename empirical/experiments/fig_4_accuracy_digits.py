@@ -19,21 +19,26 @@ HALF = 0.5
 
 
 def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on what J-SAM and L-SAM keep of the gain at 1-SAM's radius; say what each gains at its own."""
+    """Rule on what the hybrids keep."""
+    return {RESULT: kept_of_gain(results, SEEDS)}
+
+
+def kept_of_gain(results: Results, seeds: int) -> Ruling:
+    """Rule on what J-SAM and L-SAM keep of the gain at 1-SAM's radius, with `seeds` of them; say what each gains at its own."""
     outcomes: list[Outcome] = []
     own: list[str] = []
     for model in MODELS:
         descent = at(results, model, "SGD", "peak")
         sam, by_jacobian, by_scale = (at(results, model, method, "peak") - descent for method in ("1-SAM", "J-SAM", "L-SAM"))
-        if exceeds(sam.tolist(), 0.0, SEEDS) != "supports":
+        if exceeds(sam.tolist(), 0.0, seeds) != "supports":
             outcomes.append("inconclusive")
         else:
-            outcomes.extend(exceeds(found.tolist(), 0.0, SEEDS) for found in (by_jacobian - HALF * sam, HALF * sam - by_scale))
+            outcomes.extend(exceeds(found.tolist(), 0.0, seeds) for found in (by_jacobian - HALF * sam, HALF * sam - by_scale))
         for method in METHODS[1:]:
             gain = at(results, model, method, "peak", "own") - descent
             own.append(f"{model}, {method} (ρ = {radius(results, model, method, 'own'):g}) {mean(gain)}")
     says = f"Best test accuracy at SAM's radius: {peaks(results, METHODS)}. Gains over SGD, each at its own radius: {'; '.join(own)}."
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), says))}
+    return Ruling(*ruled(results, seeds, all_of(outcomes), says))
 
 
 def picture(results: Results) -> str:

@@ -6,35 +6,18 @@ The rule is that of `fig-4-accuracy-digits`: "nearly" is more than half of the g
 from __future__ import annotations
 
 from empirical.digits_report import curve_panel, table
-from empirical.digits_sweep import at, radius
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.experiments.fig_4_accuracy_digits import kept_of_gain
 from empirical.figures import svg
 from empirical.image_sweep import METHODS, MODELS, RHOS, cost, sweep
-from empirical.results import mean, ruled
-from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-4-accuracy", "printed", "result")
 SEEDS = 3
-HALF = 0.5
 
 
 def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on what J-SAM and L-SAM keep of the gain at 1-SAM's radius; say what each gains at its own."""
-    outcomes: list[Outcome] = []
-    own: list[str] = []
-    for model in MODELS:
-        descent = at(results, model, "SGD", "peak")
-        sam, by_jacobian, by_scale = (at(results, model, method, "peak") - descent for method in ("1-SAM", "J-SAM", "L-SAM"))
-        if exceeds(sam.tolist(), 0.0, SEEDS) == "supports":
-            outcomes.extend(exceeds(found.tolist(), 0.0, SEEDS) for found in (by_jacobian - HALF * sam, HALF * sam - by_scale))
-        else:
-            outcomes.append("inconclusive")
-        for method in ("L-SAM", "J-SAM", "1-SAM"):
-            gain = at(results, model, method, "peak", "own") - descent
-            own.append(f"{model}, {method} (ρ = {radius(results, model, method, 'own'):g}) {mean(gain)}")
-    peaks = "; ".join(f"{model}: " + ", ".join(f"{m} {at(results, model, m, 'peak').mean():.3f}" for m in METHODS) for model in MODELS)
-    says = f"Best test accuracy at SAM's radius: {peaks}. Gains over SGD, each at its own radius: {'; '.join(own)}."
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), says))}
+    """Rule on what the hybrids keep."""
+    return {RESULT: kept_of_gain(results, SEEDS)}
 
 
 def picture(results: Results) -> str:

@@ -33,6 +33,21 @@ class Seeds(msgspec.Struct, frozen=True, kw_only=True):
     largest: float
 
 
+class _Arm(msgspec.Struct, frozen=True):
+    setting: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+
+
+class _Results(msgspec.Struct, frozen=True):
+    arms: dict[str, _Arm] = {}
+
+
+class _Shape(msgspec.Struct, frozen=True):
+    """What the page takes for granted in a file of results; whatever else stands there is let be."""
+
+    results: _Results = _Results()
+
+
 class Runs(msgspec.Struct, frozen=True, kw_only=True):
     """Results and cleaned pictures, by the id of their experiment."""
 
@@ -53,7 +68,7 @@ def gather(folders: Iterable[Path]) -> Runs:
         for path in sorted((folder / "experiments").glob("*.json")):
             experiments.setdefault(path.stem, _read(path))
         for path in sorted((folder / "figures").glob("*.svg")):
-            figures.setdefault(path.stem, figure.cleaned(path.read_text(encoding="utf-8"), path.stem))
+            figures.setdefault(path.stem, _picture(path))
     return Runs(experiments=dict(sorted(experiments.items())), figures=dict(sorted(figures.items())))
 
 
@@ -68,11 +83,22 @@ def write(folder: Path, runs: Runs) -> None:
 def _read(path: Path) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(path.read_bytes())
-    except msgspec.DecodeError as error:
+        msgspec.convert(found, _Shape)
+    except OSError as error:
+        raise EvidenceError(f"{path} must be readable, but {error.strerror}") from error
+    except msgspec.ValidationError as error:
+        raise EvidenceError(f"{path} does not hold results: {error}; delete it and run the experiment again") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise EvidenceError(f"{path} must be a whole JSON file, but {error}; delete it and run the experiment again") from error
-    if not isinstance(found, dict):
-        raise EvidenceError(f"{path} must hold a JSON object, got {type(found).__name__}; delete it and run the experiment again")
     return found
+
+
+def _picture(path: Path) -> str:
+    try:
+        return figure.cleaned(path.read_text(encoding="utf-8"), path.stem)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise EvidenceError(f"{path} must be a readable SVG file, but {reason}; delete it and run the experiment again") from error
 
 
 def _encode(value: dict[str, Any]) -> bytes:

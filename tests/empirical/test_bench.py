@@ -17,7 +17,9 @@ PART = Target("one-sam-cost", "beyond", "2nn")
 def test_it_times_every_step_and_writes_what_it_shows(monkeypatch, tmp_path, capsys):
     monkeypatch.setitem(step_times.WORKLOADS, "2nn", step_times.Workload(MLP2(width=2), 2, 6, 1.2))
     assert bench.main(["--model", "2nn", "--out", str(tmp_path)]) == 0
-    kept = json.loads((tmp_path / "experiments" / "one-sam-cost.json").read_text())["results"]["workloads"]["2nn"]["steps"]
+    whole = json.loads((tmp_path / "experiments" / "one-sam-cost.json").read_text())
+    assert whole["provenance"]["command"] == "python -m empirical.bench --model 2nn"
+    kept = whole["results"]["workloads"]["2nn"]["steps"]
     assert {name: len(row["seconds"]) for name, row in kept.items()} == dict.fromkeys(kept, 6) | {step_times.PLAIN: 2}
     assert kept["SGD"]["flops"] == kept["SGD, again"]["flops"] < kept["n-SAM"]["flops"]
     assert kept["SGD"]["ratios"] == [1.0] * 6
@@ -64,7 +66,10 @@ def test_the_interval_of_a_median_takes_the_ranks_of_the_binomial_table():
     assert step_times.ratio([3.0, 1.0, 2.0]) == (2.0, 1.0, 3.0)
 
 
-@pytest.mark.parametrize(("call", "message"), [(["--model", "vgg"], "2nn, resnet18, got vgg"), (["--rounds", "0"], "at least 1")])
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [(["--model", "vgg"], "2nn, resnet18, got vgg"), (["--rounds", "0"], "at least 1"), (["--out", "/proc/nowhere"], "must be writable")],
+)
 def test_wrong_calls_are_one_message_and_exit_status_2(call, message, capsys):
     assert bench.main(call) == 2
     error = capsys.readouterr().err

@@ -3,7 +3,6 @@
 import json
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -253,10 +252,26 @@ def test_what_is_published_of_a_run_renders_the_same_page(tmp_path):
     assert ran.seeds("fig-9") == ran.seeds("fig-2", "worst") == []
 
 
-@pytest.mark.parametrize("content", ["{", "[]"])
-def test_results_that_cannot_be_read_are_told(tmp_path, content):
-    (tmp_path / "experiments").mkdir()
-    path = Path(tmp_path / "experiments" / "x.json")
-    path.write_text(content)
-    with pytest.raises(EvidenceError, match=r"x\.json must"):
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("experiments/x.json", b"{"),
+        ("experiments/x.json", b"[]"),
+        ("experiments/x.json", b"\xff\xfe"),
+        ("experiments/x.json", b'{"results": [1]}'),
+        ("experiments/x.json", b'{"results": {"arms": {"a": 3}}}'),
+        ("experiments/x.json", None),  # a folder
+        ("figures/x.svg", b"<svg"),
+        ("figures/x.svg", b"\xff\xfe"),
+        ("figures/x.svg", None),
+    ],
+)
+def test_what_a_run_left_and_cannot_be_used_is_told(tmp_path, name, content):
+    path = tmp_path / name
+    path.parent.mkdir()
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(EvidenceError, match=r"\bx\b.*again|x\.(json|svg) must be (a )?readable"):
         runs.gather([tmp_path])
