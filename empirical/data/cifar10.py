@@ -23,9 +23,14 @@ RECORD = 1 + 3 * 32 * 32  # bytes an image
 TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 BATCHES = (*TRAIN, "test_batch.bin")
 PICKLED = ("data_batch_1", "cifar-10-batches-py")  # of the Python version
-CLASSES = 10
+CLASSES, SIZE = 10, 32
 # Mean and deviation of each channel as the paper uses them (Appendix A.1), of pixels in [0, 1].
 CENTRE, SPREAD = (0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010)
+
+
+def is_here(data: Path) -> bool:
+    """Say whether a path is, or holds, something of CIFAR-10 as its authors publish it, whole or not."""
+    return data.name == ARCHIVE or any((data / name).exists() for name in (ARCHIVE, FOLDER, *BATCHES, *PICKLED))
 
 
 def cifar10(source: Path) -> Pixels:

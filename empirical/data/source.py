@@ -1,32 +1,77 @@
-"""Whatever images a folder holds, found by its layout: CIFAR-10's binary batches, or one sub-folder a class."""
+"""Whatever images a path holds, found by its layout: CIFAR-10's binary batches, Tiny-ImageNet or Flowers102 as their authors publish them,
+or one sub-folder a class.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
-from empirical.data.cifar10 import ARCHIVE, BATCHES, FOLDER, PICKLED, cifar10
-from empirical.data.folders import class_names, folder
+from empirical.data import cifar10, flowers, folders, tiny_imagenet
+from empirical.data.files import Listed, Tell, decoded
 from empirical.data.images import DataError, Pixels
+from empirical.data.packed import packed
+
+Kind = Literal["cifar-10", "tiny-imagenet", "flowers102", "folders"]
+SIZES: dict[Kind, int] = {"cifar-10": cifar10.SIZE, "tiny-imagenet": tiny_imagenet.SIZE, "flowers102": flowers.SIZE, "folders": 32}
+"""Pixels a side where none are asked for."""
 
 
-def is_cifar10(data: Path) -> bool:
-    """Say whether a path is, or holds, something of CIFAR-10 as its authors publish it, whole or not."""
-    return data.name == ARCHIVE or any((data / name).exists() for name in (ARCHIVE, FOLDER, *BATCHES, *PICKLED))
-
-
-def layout(data: Path) -> str:
-    """Return what a path holds, in words, without reading an image; raise DataError where it is neither."""
-    if is_cifar10(data):
-        return "CIFAR-10, binary batches"
+def kind(data: Path) -> Kind:
+    """Return what a path holds, from names alone and whether it is whole or not; raise DataError where it is nothing known."""
+    if cifar10.is_here(data):
+        return "cifar-10"
+    if tiny_imagenet.is_here(data):
+        return "tiny-imagenet"
+    if flowers.is_here(data):
+        return "flowers102"
     if (data / "train").is_dir():
-        return f"images in folders, {len(class_names(data / 'train'))} classes"
+        return "folders"
     raise DataError(
-        f"--data must hold {ARCHIVE}, {FOLDER}, its .bin files, or images as train/CLASS/* and test/CLASS/*, got {data}; "
-        "give the folder above `train`"
+        f"--data must hold {cifar10.ARCHIVE}, {cifar10.FOLDER}, its .bin files, {tiny_imagenet.FOLDER}, {flowers.FOLDER}, or images as "
+        f"train/CLASS/* and test/CLASS/*, got {data}; give the folder above `train`"
     )
 
 
-def load(data: Path, size: int = 32) -> Pixels:
-    """Return all images of a path with their labels, square ones of `size` pixels where they come in folders."""
-    layout(data)
-    return cifar10(data) if is_cifar10(data) else folder(data, size)
+def layout(data: Path) -> str:
+    """Return what a path holds, in words, without reading an image; raise DataError where it is nothing known."""
+    words: dict[Kind, str] = {
+        "cifar-10": "CIFAR-10, binary batches",
+        "tiny-imagenet": "Tiny-ImageNet, original layout",
+        "flowers102": "Flowers102, official split",
+    }
+    found = kind(data)
+    return words[found] if found in words else f"images in folders, {len(folders.class_names(data / 'train'))} classes"
+
+
+def load(data: Path, size: int | None = None, cache: Path | None = None, tell: Tell | None = None, classes: int | None = None) -> Pixels:
+    """Return all images of a path with their labels: square ones of `size` pixels a side, or as many as SIZES says.
+
+    `cache` is a folder where decoded images are kept for the next time (`packed.py`), which CIFAR-10's batches do not need. `tell` is
+    called with the share that is decoded. `classes` is how many the caller expects, any number where None: with one folder a class nothing
+    else shows that one was lost. Raises DataError for another number of classes, for CIFAR-10's batches at a size other than theirs
+    (resized they would be other data under the same name), and for all that the loaders refuse.
+    """
+    found = kind(data)
+    side = SIZES[found] if size is None else size
+    if found == "cifar-10":
+        if side != cifar10.SIZE:
+            raise DataError(f"images of CIFAR-10's batches have {cifar10.SIZE} pixels a side, got size {side}; leave it out")
+        _check_classes(data, cifar10.CLASSES, classes)
+        return cifar10.cifar10(data)
+    listed = _listed(found, data)
+    _check_classes(data, listed.classes, classes)
+    return decoded(listed, side, tell) if cache is None else packed(listed, side, cache, tell)
+
+
+def _listed(found: Kind, data: Path) -> Listed:
+    """Return the files of a data set that comes as files."""
+    if found == "tiny-imagenet":
+        return tiny_imagenet.listed(data)
+    return flowers.listed(data) if found == "flowers102" else folders.listed(data)
+
+
+def _check_classes(data: Path, count: int, expected: int | None) -> None:
+    """Raise DataError for another number of classes than the caller expects."""
+    if expected is not None and count != expected:
+        raise DataError(f"{data} must hold the {expected} classes that are asked for, got {count}; add what is missing, or give other data")

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from empirical.data.folders import folder, image
+from empirical.data.files import decoded, image
+from empirical.data.folders import listed
 from empirical.data.images import DataError, moments, noisy
 
 
@@ -30,9 +31,8 @@ def root(tmp_path):
 
 
 def read(root, **changes):
-    settings = {"size": 4, "classes": None, "seed": 0, "share": 0.0, "held_out": 2, "most": None, **changes}
-    pixels = folder(root, settings["size"], settings["classes"])
-    return noisy(pixels, settings["seed"], settings["share"], settings["held_out"], settings["most"])
+    settings = {"size": 4, "seed": 0, "share": 0.0, "held_out": 2, "most": None, **changes}
+    return noisy(decoded(listed(root), settings["size"]), settings["seed"], settings["share"], settings["held_out"], settings["most"])
 
 
 def test_labels_are_places_among_sorted_folders_and_every_image_is_there_once(root):
@@ -80,6 +80,13 @@ def test_another_shape_is_cut_to_its_central_square_and_resized(tmp_path):
     assert np.array_equal(image(tmp_path / "grey.png", 4), grey(7))
 
 
+def test_progress_rises_to_the_whole(root, monkeypatch):
+    monkeypatch.setattr("empirical.data.files.STEP", 5)
+    told = []
+    decoded(listed(root), 4, told.append)
+    assert told == [5 / 12, 10 / 12, 1.0]
+
+
 def test_moments_are_those_of_each_channel():
     pixels = np.random.default_rng(0).integers(0, 256, (5, 3, 4, 3)).astype(np.uint8)
     mean, spread = moments(pixels)
@@ -111,7 +118,8 @@ def huge(root):
 
 
 def empty_class(root):
-    (root / "train" / "c").mkdir()
+    for part in ("train", "test"):
+        (root / part / "c").mkdir()
 
 
 def clear(root):
@@ -134,6 +142,8 @@ def clear(root):
         (lambda root: (root / "train").rename(root / "training"), r"train must be a folder that can be read, but: No such file"),
         (lambda root: (root / "test").rename(root / "tests"), r"must hold a folder test or val beside train, got neither"),
         (lambda root: (root / "test" / "b").rename(root / "test" / "c"), r"needs a folder in .*train, got c without one"),
+        (lambda root: (root / "test" / "b").rename(root / "b"), r"every class of .*train needs a folder in .*test, got b without one"),
+        (lambda root: (root / "train" / "a").rename(root / "a"), r"every class of .*test needs a folder in .*train, got a without one"),
     ],
 )
 def test_each_thing_that_is_wrong_is_said_in_one_line(root, spoil, message):
@@ -146,7 +156,6 @@ def test_each_thing_that_is_wrong_is_said_in_one_line(root, spoil, message):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"classes": 1}, r"at most 1 classes, which the labels allow, got 2"),
         ({"held_out": 10}, r"must leave some of the 10 of flowers to train on, got 10"),
         ({"held_out": -1}, r"to train on, got -1"),
         ({"most": 0}, r"at most 0"),

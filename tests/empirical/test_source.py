@@ -4,19 +4,72 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from empirical.data import flowers, tiny_imagenet
 from empirical.data.images import DataError
 from empirical.data.source import layout, load
 
 
-def test_images_in_folders_are_found_and_read(tmp_path):
+@pytest.fixture
+def folders(tmp_path):
     for part in ("train", "test"):
         for name in ("a", "b"):
             (tmp_path / part / name).mkdir(parents=True)
             Image.fromarray(np.full((6, 6, 3), ord(name), np.uint8)).save(tmp_path / part / name / "0.png")
-    assert layout(tmp_path) == "images in folders, 2 classes"
-    pixels = load(tmp_path, 4)
+    return tmp_path
+
+
+def test_images_in_folders_are_found_and_read(folders):
+    assert layout(folders) == "images in folders, 2 classes"
+    pixels = load(folders, 4)
     assert pixels.train[0].shape == (2, 4, 4, 3)
     assert pixels.train[1].tolist() == [0, 1]
+    assert load(folders).train[0].shape == (2, 32, 32, 3)
+
+
+def test_another_number_of_classes_than_the_caller_expects_is_refused(folders, tmp_path):
+    assert load(folders, 4, classes=2).classes == 2
+    for expected in (1, 3):
+        with pytest.raises(DataError, match=rf"must hold the {expected} classes that are asked for, got 2;"):
+            load(folders, 4, classes=expected)
+    (tmp_path / "test_batch.bin").write_bytes(b"")
+    with pytest.raises(DataError, match="the 200 classes that are asked for, got 10"):
+        load(tmp_path, classes=200)
+
+
+def test_batches_of_cifar_are_not_resized(tmp_path):
+    (tmp_path / "test_batch.bin").write_bytes(b"")
+    with pytest.raises(DataError, match=r"have 32 pixels a side, got size 64; leave it out"):
+        load(tmp_path, 64)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("tiny-imagenet-200.zip", "Tiny-ImageNet, original layout"),
+        ("tiny-imagenet-200/words.txt", "Tiny-ImageNet, original layout"),
+        ("wnids.txt", "Tiny-ImageNet, original layout"),
+        ("val/val_annotations.txt", "Tiny-ImageNet, original layout"),
+        ("train/n1/images/n1_0.JPEG", "Tiny-ImageNet, original layout"),
+        ("102flowers.tgz", "Flowers102, official split"),
+        ("flowers-102/readme.txt", "Flowers102, official split"),
+        ("imagelabels.mat", "Flowers102, official split"),
+        ("setid.mat", "Flowers102, official split"),
+        ("jpg/image_00001.jpg", "Flowers102, official split"),
+    ],
+)
+def test_a_part_of_a_published_set_is_taken_for_it_and_what_is_missing_is_said(tmp_path, name, words):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"short")
+    assert layout(tmp_path) == words
+    for data in (tmp_path, path) if name in (tiny_imagenet.ARCHIVE, flowers.ARCHIVE) else (tmp_path,):
+        with pytest.raises(DataError, match=r"; (unpack|fetch)"):
+            load(data)
+
+
+def test_a_folder_of_photographs_beside_train_is_no_flowers(folders):
+    (folders / "jpg").mkdir()
+    assert layout(folders) == "images in folders, 2 classes"
 
 
 @pytest.mark.parametrize("name", ["cifar-10-batches-bin/data_batch_2.bin", "test_batch.bin", "cifar-10-binary.tar.gz"])
