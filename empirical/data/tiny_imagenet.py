@@ -40,7 +40,7 @@ def listed(data: Path) -> Listed:
 
     Raises DataError for anything that is missing, is there too often, or names an unknown class or image.
     """
-    root = next((place for place in (data / FOLDER, data) if place.is_dir() and place.name != ARCHIVE), None)
+    root = next((place for place in (data / FOLDER, data) if place.is_dir()), None)
     if root is None or not (root / "train").is_dir():
         raise DataError(f"{data} must be, or hold, the folder {FOLDER} with train and val in it, got none; {AGAIN}")
     lines = _lines(root / "wnids.txt")
