@@ -1,4 +1,4 @@
-"""Run the experiments: `python -m empirical list`, `plan`, `run [ID ...]`.
+"""Run the experiments: `python -m empirical list`, `plan`, `run [ID ...]`; `fetch NAME --to DIR` gets images for them.
 
 Exit status of `run`: 0 when every experiment ran, whatever it found; 2 for a wrong call, or where an experiment that was asked for by name
 cannot run here; 130 for Ctrl-C, when everything written so far is whole. A claim that is not reproduced is a result, not a failure.
@@ -21,6 +21,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from empirical.data.fetch import Name, fetch
 from empirical.data.images import DataError
 from empirical.data.source import layout
 from empirical.experiment import Cost, Experiment, Profile, Ruling, Setup, Target, experiments, seconds_in_turn
@@ -53,7 +54,7 @@ class Plan:
     seeds: int | None = None
     """Number of seeds; each experiment's own where none is given. Fewer than its rule asks for are inconclusive."""
     data: Path | None = None
-    """Images: CIFAR-10's binary version, or a folder with train/CLASS/* and test/CLASS/*. Default: CLAIMS_DATA in the environment."""
+    """Images: what `fetch` got, or a folder with train/CLASS/* and test/CLASS/*. Default: CLAIMS_DATA in the environment."""
     out: Path | None = None
     """Folder for results, pictures and evidence: reports/out, or reports/out/smoke for the profile smoke."""
 
@@ -61,6 +62,17 @@ class Plan:
 @dataclass(frozen=True)
 class Run(Plan):
     """Run experiments, all of them or the named ones, and write results, pictures and evidence."""
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Fetch a data set from those who publish it, check its sums, unpack it where it must be, and say what to give to --data."""
+
+    name: Annotated[Name, tyro.conf.Positional]
+    to: Path
+    """Folder that it goes to. What a cut connection left there is gone on with."""
+    mirror: str | None = None
+    """Another address that has the same files."""
 
 
 class CallError(ValueError):
@@ -132,6 +144,15 @@ def run(call: Run, console: Console) -> int:
     return 0
 
 
+def fetch_data(call: Fetch, console: Console) -> int:
+    """Fetch one data set and print where it is."""
+    with Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), console=console, transient=True) as progress:
+        task = progress.add_task(f"fetching {call.name}", total=1.0)
+        data = fetch(call.name, call.to, lambda what, share: progress.update(task, description=what, completed=share), call.mirror)
+    console.print(f"{layout(data)}; give it with --data {data}", highlight=False, soft_wrap=True)
+    return 0
+
+
 def _in_turn(costs: Mapping[str, Cost]) -> dict[str, float]:
     """Return the seconds of each experiment that can run, in the order of `costs`."""
     able = {name: cost for name, cost in costs.items() if not cost.missing}
@@ -194,10 +215,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     try:
         with heard():
-            call = tyro.cli(List | Run | Plan, prog="python -m empirical", description=__doc__, args=arguments)
+            call = tyro.cli(List | Run | Plan | Fetch, prog="python -m empirical", description=__doc__, args=arguments)
             match call:
                 case List():
                     return list_experiments(console)
+                case Fetch():
+                    return fetch_data(call, console)
                 case Run():
                     return run(call, console)
                 case _:

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from scipy.io import savemat
 
+from empirical import __main__ as command
 from empirical.data import cifar10, fetch, flowers, source, tiny_imagenet
 from empirical.data.images import DataError
 
@@ -269,6 +270,23 @@ def test_a_folder_that_somebody_unpacked_in_part_is_refused_and_kept(small, tmp_
     with pytest.raises(DataError, match=r"every class has 1 images, got 0 for .*; or remove .*tiny-imagenet-200 and call fetch again"):
         fetch.fetch("tiny-imagenet", tmp_path, lambda *_: None, small.base)
     assert (image.parents[3] / "wnids.txt").exists()
+
+
+def test_the_command_says_what_to_give_to_data(small, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
+    to = tmp_path / "to"
+    assert command.main(["fetch", "flowers102", "--to", str(to), "--mirror", small.base]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith(f"Flowers102, official split; give it with --data {to / 'flowers-102'}")
+    assert command.main(["plan", "fig-3a", "--data", str(to / "flowers-102")]) == 0
+
+
+def test_the_command_ends_with_one_line_and_status_2_where_the_network_fails(small, tmp_path, capsys):
+    small.cut = 50
+    assert command.main(["fetch", "cifar-10", "--to", str(tmp_path), "--mirror", small.base]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert f"{cifar10.ARCHIVE} must be fetched, but the connection was cut; 50 bytes are kept" in said
+    assert [path.name for path in tmp_path.iterdir()] == [f".{cifar10.ARCHIVE}.part"]
 
 
 def test_the_addresses_and_sums_are_the_published_ones():
