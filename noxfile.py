@@ -6,6 +6,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import nox
@@ -74,6 +75,37 @@ def browser(session: nox.Session) -> None:
     install(session, "tests")
     session.run("npm", "install", "--prefix", "tests/browser", "--no-audit", "--no-fund", "--silent", external=True)
     session.run("pytest", "tests/browser", *session.posargs, env={"JAX_PLATFORMS": "cpu"})
+
+
+@nox.session
+def cluster(session: nox.Session) -> None:
+    """Run real trainings in a Slurm of their own on this machine, which is installed where it can be; says why where it cannot."""
+    why = no_slurm()
+    if why:
+        session.skip(why)
+    install(session, "tests")
+    command = ("python", "tests/cluster/slurm.py", "python", "-m", "pytest", "tests/cluster", *session.posargs)
+    session.run(*command, env={"JAX_PLATFORMS": "cpu"})
+
+
+def no_slurm() -> str | None:
+    """Return why there is no Slurm to test with, in a sentence, or None where there is: Debian's is installed if need be."""
+    daemons, path = ("munged", "slurmctld", "slurmd"), f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    if all(shutil.which(name, path=path) for name in daemons):
+        return None
+    if shutil.which("apt-get") is None:
+        return "a Slurm is tested with Debian's slurm-wlm and munge, but there is no apt-get to install them"
+    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for action in (["update"], ["install", "--no-install-recommends", "--yes", "slurm-wlm", "munge"]):
+        try:
+            called = subprocess.run([*root, "apt-get", "-qq", *action], check=False, capture_output=True, text=True, env=environment)
+        except FileNotFoundError:
+            return "a Slurm is tested with Debian's slurm-wlm and munge, but they can be installed by root alone, and there is no sudo"
+        if called.returncode != 0 and action != ["update"]:
+            said = " ".join(called.stderr.split())[-300:]
+            return f"a Slurm is tested with Debian's slurm-wlm and munge, but they could not be installed: {said}"
+    return None
 
 
 @nox.session

@@ -1,0 +1,114 @@
+"""What runs in a job: one attempt at a task, which knows when it is of no use to go on.
+
+A scheduler's time limit comes with a warning (SIGUSR2, which submitit listens to). The task has its checkpoints on disk already, so
+the hook only has the same task queued again, unless it is no further than at the limit before.
+Python hears a signal between two of its own steps: an epoch that is one compiled call is finished first. Where it outlasts the time
+between warning and limit, the job is killed instead, and the driver submits it again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+import traceback
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, runtime_checkable
+
+from submitit.helpers import DelayedSubmission
+
+WATCH_S = 0.5
+
+
+class Task(Protocol):
+    """A piece of work that can be pickled, killed at any moment, and called again.
+
+    `name` is unique among the tasks of a call, and fit to be the name of a file.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the task is called."""
+        ...
+
+    def __call__(self) -> None:
+        """Do what is left; raise a ValueError with a clear message for what cannot work."""
+        ...
+
+    def done(self) -> bool:
+        """Whether nothing is left: looked up on disk, since any process may ask."""
+        ...
+
+
+@runtime_checkable
+class Gradual(Protocol):
+    """What a task offers beside, if it may outlast a time limit."""
+
+    def progress(self) -> int:
+        """Return how much would not be done again if the task were killed now: epochs in the checkpoint, looked up on disk."""
+        ...
+
+
+class StuckError(RuntimeError):
+    """A task that is no further at one time limit than at the one before."""
+
+
+def progress(task: Task) -> int:
+    """Return how far a task is; one that does not say is either done or at its start."""
+    return task.progress() if isinstance(task, Gradual) else int(task.done())
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One job's call of a task.
+
+    driver    the process without which a local job is of no use; None where a scheduler looks after it
+    devices   CUDA_VISIBLE_DEVICES of the job; None leaves it to the scheduler
+    before    how far the task was at the last time limit of this job; None where there was none yet
+    """
+
+    task: Task
+    driver: int | None = None
+    devices: str | None = None
+    before: int | None = None
+
+    def __call__(self) -> str | None:
+        """Return why the task does not work, or None where it came to its end."""
+        if self.driver is not None:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)  # submitit ignores it, but it is how a local job is cancelled
+            threading.Thread(target=_end_with, args=(self.driver, os.getppid()), daemon=True).start()
+        if self.devices is not None:
+            os.environ["CUDA_VISIBLE_DEVICES"] = self.devices  # JAX looks when it first computes
+        try:
+            self.task()
+        except Exception as error:  # noqa: BLE001 - whatever a task raises is its own failure, told by the driver
+            traceback.print_exc()
+            expected = isinstance(error, (ValueError, StuckError)) and str(error)
+            return str(error) if expected else f"{type(error).__name__}: {error}"
+        return None
+
+    def checkpoint(self, *_: Any) -> DelayedSubmission:
+        """Return what is to be queued again at a time limit; raise StuckError where that would come no further."""
+        now = progress(self.task)
+        if now == self.before:
+            raise StuckError(
+                f"{self.task.name} must come further from one time limit to the next, but was at {now} at both; "
+                "give each job more time, or look into its log for what it waits for"
+            )
+        return DelayedSubmission(replace(self, before=now))
+
+
+def _end_with(driver: int, parent: int) -> None:
+    """End this process when the driver or submitit's controller has gone, however they went."""
+    while os.getppid() == parent and _alive(driver):
+        time.sleep(WATCH_S)
+    os._exit(1)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except OSError:  # no such process, or by now somebody else's
+        return False
+    return True
