@@ -7,8 +7,8 @@ it. There is no accounting (no `sacct`), as on many small clusters. `CLAIMS_SLUR
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 import secrets
 import shutil
 import signal
@@ -112,7 +112,8 @@ def _configure(folder: Path) -> Path:
     key.touch(mode=0o600)
     key.write_bytes(secrets.token_bytes(1024))
     memory_mib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-    values = {"host": socket.gethostname().split(".")[0], "user": getpass.getuser(), "folder": folder, "ports": _free_ports(2)}
+    user = pwd.getpwuid(os.getuid()).pw_name
+    values = {"host": socket.gethostname().split(".")[0], "user": user, "folder": folder, "ports": _free_ports(2)}
     (folder / "slurm.conf").write_text(CONF.format(slots=SLOTS, memory_mib=memory_mib, **values))
     (folder / "cgroup.conf").write_text("CgroupPlugin=cgroup/v1\n")  # looked for also where no control groups are used
     return folder / "slurm.conf"
