@@ -139,7 +139,9 @@ def receive(url: str, part: Path, tell: Tell) -> None:
     except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
         raise _failed(url, part, f"there was no connection in {CONNECT:.0f} s, or nothing came for {READ:.0f} s") from error
     except requests.exceptions.SSLError as error:
-        raise _failed(url, part, f"the certificate of {urlsplit(url).netloc} is not trusted here") from error
+        raise _failed(
+            url, part, f"no secure connection to {urlsplit(url).netloc} can be made: see which certificates are trusted here"
+        ) from error
     except requests.ConnectionError as error:
         raise _failed(url, part, f"there is no connection to {urlsplit(url).netloc}") from error
     except urllib3.exceptions.HTTPError as error:

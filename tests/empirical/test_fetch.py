@@ -1,7 +1,9 @@
 """Data sets fetched from a server on this machine: whole, cut in the middle, wrong, refused, and with no server at all."""
 
+import errno
 import hashlib
 import io
+import os
 import re
 import socket
 import tarfile
@@ -31,7 +33,7 @@ def server(monkeypatch):
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            content = at.files.get(self.path.removeprefix("/"))
+            content = at.files.get(self.path.rsplit("/", 1)[1])
             begins = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
             at.asked.append((self.path, begins and int(begins[1])))
             if content is None:
@@ -96,7 +98,9 @@ def test_a_cut_connection_leaves_no_file_and_the_next_call_goes_on_from_there(on
     assert "\n" not in str(raised.value)
     assert one.names() == [".data.bin.part"]
     one.cut = None
+    one.told.clear()
     one.call()
+    assert one.told[0] == 0.5  # the first thousand bytes after those that are kept
     assert one.asked[-1] == ("/data.bin", 4000)
     assert one.place.read_bytes() == CONTENT
     assert one.names() == ["data.bin"]
@@ -164,6 +168,20 @@ def test_no_network_is_said_at_once(one):
             fetch.download(f"http://{nobody}/data.bin", one.place, md5(CONTENT), one.told.append)
     with pytest.raises(DataError, match=r"but Invalid URL 'nowhere/data\.bin'"):
         fetch.download("nowhere/data.bin", one.place, md5(CONTENT), one.told.append)
+    assert one.names() == []
+
+
+def test_a_server_without_a_certificate_and_a_full_disk_are_said(one, monkeypatch):
+    secure = one.base.replace("http:", "https:")
+    with pytest.raises(DataError, match=rf"but no secure connection to {secure.removeprefix('https://')} can be made"):
+        fetch.download(f"{secure}/data.bin", one.place, md5(CONTENT), one.told.append)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(fetch, "receive", full)
+    with pytest.raises(DataError, match=r"data\.bin must be written, but: No space left on device; free space there or choose another"):
+        one.call()
     assert one.names() == []
 
 
@@ -242,11 +260,15 @@ def small(server, monkeypatch):
 )
 def test_what_is_fetched_can_be_loaded_and_is_not_fetched_again(small, tmp_path, name, layout, counts):
     told = []
-    data = fetch.fetch(name, tmp_path / "to", lambda *what: told.append(what), small.base + "/")
+    data = fetch.fetch(name, tmp_path / "to", lambda *what: told.append(what), small.base + "/set/")
+    assert all(path.startswith("/set/") and "//" not in path for path, _ in small.asked)
     assert source.layout(data) == layout
     pixels = source.load(data)
     assert (len(pixels.train[1]), len(pixels.test[1])) == counts
     assert {share for _, share in told if share == 1.0} == {1.0}
+    if data.is_dir():
+        for archive in (tmp_path / "to").rglob("*z*"):  # .zip and .tgz, which are no longer needed
+            archive.unlink()
     before = list(small.asked)
     assert fetch.fetch(name, tmp_path / "to", lambda *_: None, small.base) == data
     assert small.asked == before
@@ -277,7 +299,7 @@ def test_the_command_says_what_to_give_to_data(small, tmp_path, capsys, monkeypa
     to = tmp_path / "to"
     assert command.main(["fetch", "flowers102", "--to", str(to), "--mirror", small.base]) == 0
     assert capsys.readouterr().out.splitlines()[-1].endswith(f"Flowers102, official split; give it with --data {to / 'flowers-102'}")
-    assert command.main(["plan", "fig-3a", "--data", str(to / "flowers-102")]) == 0
+    assert command._setup(command.Run(data=to / "flowers-102")).data == to / "flowers-102"
 
 
 def test_the_command_ends_with_one_line_and_status_2_where_the_network_fails(small, tmp_path, capsys):
