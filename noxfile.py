@@ -94,17 +94,17 @@ def no_slurm() -> str | None:
     if all(shutil.which(name, path=path) for name in daemons):
         return None
     if shutil.which("apt-get") is None:
-        return "a Slurm is tested with Debian's slurm-wlm and munge, but there is no apt-get to install them"
+        return "the backend slurm is tested with Debian's slurm-wlm and munge, but there is no apt-get to install them"
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for action in (["update"], ["install", "--no-install-recommends", "--yes", "slurm-wlm", "munge"]):
         try:
             called = subprocess.run([*root, "apt-get", "-qq", *action], check=False, capture_output=True, text=True, env=environment)
         except FileNotFoundError:
-            return "a Slurm is tested with Debian's slurm-wlm and munge, but they can be installed by root alone, and there is no sudo"
+            return "the backend slurm is tested with Debian's slurm-wlm and munge, but root alone can install them, and there is no sudo"
         if called.returncode != 0 and action != ["update"]:
             said = " ".join(called.stderr.split())[-300:]
-            return f"a Slurm is tested with Debian's slurm-wlm and munge, but they could not be installed: {said}"
+            return f"the backend slurm is tested with Debian's slurm-wlm and munge, but they could not be installed: {said}"
     return None
 
 
