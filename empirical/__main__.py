@@ -1,19 +1,21 @@
 """Run the experiments: `python -m empirical list`, `plan`, `run [ID ...]`; `fetch NAME --to DIR` gets images for them.
 
-Exit status of `run`: 0 when every experiment ran, whatever it found; 2 for a wrong call, or where an experiment that was asked for by name
-cannot run here; 130 for Ctrl-C, when everything written so far is whole. A claim that is not reproduced is a result, not a failure.
+Exit status of `run`: 0 when every experiment ran, whatever it found; 1 where a network could not be trained; 2 for a wrong call, or where
+an experiment that was asked for by name cannot run here; 3 where time was over first, and the same command goes on; 130 for Ctrl-C, when
+everything written so far is whole. A claim that is not reproduced is a result, not a failure.
 """
 
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 from rich.console import Console
@@ -21,20 +23,24 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from empirical.backend import Backend, BackendError
 from empirical.data.fetch import Name, fetch
 from empirical.data.images import DataError
 from empirical.data.source import layout
-from empirical.experiment import Cost, Experiment, Profile, Ruling, Setup, Target, experiments, seconds_in_turn
+from empirical.experiment import Cost, Experiment, Profile, Ruling, Setup, Target, UnfinishedError, experiments, seconds_in_turn
 from empirical.run_folder import RunError
-from empirical.training import SettingsError
+from empirical.training import Precision, SettingsError
 from reports import ledger, record
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
 from theory.interrupt import heard
+from theory.provenance import cores
 
 WRONG = 2
 DATA = "CLAIMS_DATA"  # in the environment: where images are, in place of --data
 COLOURS = {"supports": "green", "refutes": "red", "inconclusive": "yellow"}
+FAILED, UNFINISHED = 1, 3
+Found = tuple[Experiment, str, Mapping[Target, Ruling], float]
 Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")]
 
 
@@ -61,7 +67,25 @@ class Plan:
 
 @dataclass(frozen=True)
 class Run(Plan):
-    """Run experiments, all of them or the named ones, and write results, pictures and evidence."""
+    """Run experiments, all of them or the named ones, and write results, pictures and evidence.
+
+    The options from --minutes on are for networks on images, each of which is a run of its own that goes on where it was.
+    """
+
+    minutes: float | None = None
+    """Stop in time, with checkpoints, when so many minutes are over; the same command goes on from there."""
+    precision: Precision = "float32"
+    """bfloat16 takes the passes of a step in it, after a comparison with float32 at the start of each run; weights stay float32."""
+    backend: Literal["local", "slurm"] = "local"
+    """Where networks are trained: processes of this machine, or one array of Slurm jobs."""
+    jobs: int | None = None
+    """Networks that are trained at once. Default: one for each core of a CPU, one on an accelerator, as many as Slurm gives."""
+    job_minutes: float | None = None
+    """Time limit of a Slurm job, which may be shorter than a run: it is queued again and goes on."""
+    partition: str | None = None
+    """Of Slurm."""
+    gpus: int = 0
+    """Of each Slurm job."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +138,9 @@ def plan(call: Plan, console: Console) -> int:
 
 def run(call: Run, console: Console) -> int:
     """Run, write, and print the rulings; return the exit status."""
-    from empirical.record import keep, refuse
+    from empirical.record import keep, qualifier, refuse
 
-    chosen, setup = _chosen(call), _setup(call)
+    chosen, setup = _chosen(call), _placed(call, _setup(call))
     refuse(chosen, ledger.read(), setup.out)
     costs = {experiment.id: experiment.cost(setup) for experiment in chosen}
     lacking = {experiment.id: costs[experiment.id].missing for experiment in chosen if costs[experiment.id].missing}
@@ -124,7 +148,8 @@ def run(call: Run, console: Console) -> int:
         raise CallError("; ".join(f"{name} cannot run here: {why}" for name, why in lacking.items()))
     able = [experiment for experiment in chosen if experiment.id not in lacking]
     seconds = _in_turn(costs)
-    found: list[tuple[Experiment, Mapping[Target, Ruling], float]] = []
+    found: list[Found] = []
+    unfinished: dict[str, UnfinishedError] = {}
     began = time.time()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
@@ -136,12 +161,18 @@ def run(call: Run, console: Console) -> int:
                 progress.update(task, description=what, completed=before + share * own)
 
             started = time.time()
-            results = experiment.run(replace(setup, progress=tell))
-            found.append((experiment, keep(experiment, results, setup, started), time.time() - started))
+            try:
+                results = experiment.run(replace(setup, progress=tell))
+            except UnfinishedError as error:
+                unfinished[experiment.id] = error
+            else:
+                found.append((experiment, qualifier(experiment, results), keep(experiment, results, setup, started), time.time() - started))
             passed += seconds[experiment.id]
-    _show(found, lacking, console)
+    _show(found, lacking, unfinished, console)
     console.print(f"\n{len(found)} experiments, {time.time() - began:.0f} s; results in {setup.out}", highlight=False, soft_wrap=True)
-    return 0
+    if any(error.failures for error in unfinished.values()):
+        return FAILED
+    return UNFINISHED if unfinished else 0
 
 
 def fetch_data(call: Fetch, console: Console) -> int:
@@ -159,18 +190,22 @@ def _in_turn(costs: Mapping[str, Cost]) -> dict[str, float]:
     return dict(zip(able, seconds_in_turn(able.values()), strict=True))
 
 
-def _show(found: Sequence[tuple[Experiment, Mapping[Target, Ruling], float]], lacking: Mapping[str, str], console: Console) -> None:
+def _show(found: Sequence[Found], lacking: Mapping[str, str], unfinished: Mapping[str, UnfinishedError], console: Console) -> None:
     table = _table("experiment", "statement", "outcome", "s")
     lines: list[Text] = []
-    for experiment, rulings, seconds in found:
+    for experiment, marked, rulings, seconds in found:
         for place, (target, ruling) in enumerate(rulings.items()):
-            outcome = Text(f"{ruling.outcome} {experiment.qualifier}".strip(), style=COLOURS[ruling.outcome])
+            outcome = Text(f"{ruling.outcome} {marked}".strip(), style=COLOURS[ruling.outcome])
             statement = f"{target.form} {target.part}" if target.claim == experiment.id else " ".join(target)
             first = (experiment.id, f"{seconds:.1f}") if place == 0 else ("", "")
             table.add_row(first[0], statement, outcome, first[1])
             lines.append(Text(f"{experiment.id}, {statement}: ", style="bold").append(ruling.says, style="not bold"))
     for name, why in lacking.items():
         table.add_row(name, why, Text("not run", style="yellow"), "")
+    for name, error in unfinished.items():
+        state = "failed" if error.failures else "not finished"
+        table.add_row(name, f"{error}; run it again to go on", Text(state, style="red" if error.failures else "yellow"), "")
+        lines.extend(Text(f"{name}: ", style="bold").append(failure, style="not bold") for failure in error.failures)
     console.print(table)
     console.print()
     for line in lines:
@@ -210,6 +245,32 @@ def _setup(call: Plan) -> Setup:
     return Setup(profile=call.profile, seeds=call.seeds, data=data, out=out)
 
 
+def _placed(call: Run, setup: Setup) -> Setup:
+    """Return the setup with what is for networks on images: where they are trained, until when, and with which precision."""
+    if call.minutes is not None and not (math.isfinite(call.minutes) and call.minutes > 0):
+        raise CallError(f"--minutes must be above 0, got {call.minutes}; leave it out to go on to the end")
+    if call.jobs is not None and call.jobs < 1:
+        raise CallError(f"--jobs must be at least 1, got {call.jobs}")
+    slurm_only = {"--job-minutes": call.job_minutes, "--partition": call.partition, "--gpus": call.gpus or None}
+    given = [name for name, value in slurm_only.items() if value is not None]
+    if call.backend != "slurm" and given:
+        raise CallError(f"{', '.join(given)} go with --backend slurm, got {call.backend}; leave them out")
+    until = None if call.minutes is None else time.time() + 60 * call.minutes
+    return replace(setup, backend=_backend(call), until=until, precision=call.precision)
+
+
+def _backend(call: Run) -> Backend | None:
+    """Return where networks on images are trained; None: here, one after the other."""
+    if call.backend == "slurm":
+        return Backend("slurm", call.jobs, call.job_minutes, call.partition, call.gpus)
+    jobs = call.jobs
+    if jobs is None:
+        import jax
+
+        jobs = cores() if jax.default_backend() == "cpu" and call.profile != "smoke" else 1
+    return Backend("local", jobs) if jobs > 1 else None
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     console = Console()
@@ -225,7 +286,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     return run(call, console)
                 case _:
                     return plan(call, console)
-    except (CallError, DataError, SettingsError, RunError, LedgerError, EvidenceError) as error:
+    except (CallError, DataError, SettingsError, RunError, BackendError, LedgerError, EvidenceError) as error:
         sys.stderr.write(f"{error}\n")
         return WRONG
 

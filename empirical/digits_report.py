@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from empirical.digits_program import CORNERS
-from empirical.digits_sweep import MODELS, SEEDS, Arm, at, column, own_column, radius
+from empirical.digits_sweep import SEEDS, Arm, at, column, own_column, radius
 from empirical.experiment import Cost, Results, Setup
 from empirical.figures import PALETTE, Line, Panel, svg
-from empirical.results import mean, values
+from empirical.results import mean, networks, values
 from empirical.toy_report import interval_line
 from theory.provenance import cores
 
@@ -34,7 +34,8 @@ def table(results: Results) -> list[dict[str, str]]:
             row["best test accuracy"] = str(mean(values(results, arm, "peak")[:, index]))
             row["at epoch"] = f"{values(results, arm, 'peak_epoch')[:, index].mean():.0f}"
             row["last accuracy"] = f"{values(results, arm, 'last')[:, index].mean():.3f}"
-            row["held out, noisy"] = f"{values(results, arm, 'held_out')[:, index].mean():.3f}{chosen}"
+            held_out = f"{values(results, arm, 'held_out')[:, index].mean():.3f}{chosen}" if "held_out" in kept["values"] else "-"
+            row["held out, noisy"] = held_out
             rows.append(row)
     return rows
 
@@ -73,7 +74,10 @@ def drawn(results: Results, arm: str, curve: str, index: int, label: str, colour
 
 def peaks(results: Results, methods: Sequence[str]) -> str:
     """Return the best test accuracies of methods at 1-SAM's radius, network by network, as text."""
-    each = [f"{model}: " + ", ".join(f"{method} {at(results, model, method, 'peak').mean():.3f}" for method in methods) for model in MODELS]
+    each = [
+        f"{model}: " + ", ".join(f"{method} {at(results, model, method, 'peak').mean():.3f}" for method in methods)
+        for model in networks(results)
+    ]
     return "; ".join(each)
 
 

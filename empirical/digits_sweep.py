@@ -174,7 +174,9 @@ def _gather(arm: Arm, each: Sequence[Found], draws: Sequence[str]) -> dict[str, 
 
 
 def own_column(results: Results, arm: str) -> int:
-    """Return the column of an arm whose held-out accuracy, mean over seeds, is best."""
+    """Return the column of an arm whose held-out accuracy, mean over seeds, is best; its only one needs no held-out points."""
+    if len(results["arms"][arm]["values"]["peak"][0]) == 1:
+        return 0
     return int(values(results, arm, "held_out").mean(0).argmax())
 
 

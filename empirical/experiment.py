@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from empirical.statistics import Outcome
 from reports.evidence import Form, Qualifier
+
+if TYPE_CHECKING:  # `list` need not load JAX and submitit
+    from empirical.backend import Backend
+    from empirical.training import Precision
 
 Profile = Literal["smoke", "auto", "pocket", "paper"]
 Results = dict[str, Any]
@@ -76,13 +80,27 @@ def seconds_in_turn(costs: Iterable[Cost]) -> list[float]:
 
 @dataclass(frozen=True)
 class Setup:
-    """How to run: profile, number of seeds (None takes the experiment's own), data folder, and where progress is told."""
+    """How to run: profile, number of seeds (None takes the experiment's own), data folder, and where progress is told.
+
+    `backend` (None: this process), `until` (a reading of `time.time()`) and `precision` are for networks on images.
+    """
 
     profile: Profile = "auto"
     seeds: int | None = None
     data: Path | None = None
     out: Path = Path("reports/out")
+    backend: Backend | None = None
+    until: float | None = None
+    precision: Precision = "float32"
     progress: Callable[[str, float], None] = lambda *_: None  # (what is done, share of the whole)
+
+
+class UnfinishedError(RuntimeError):
+    """An experiment whose networks are not all trained: `done` of `total`, and a line for each that failed."""
+
+    def __init__(self, done: int, total: int, failures: Sequence[str]) -> None:
+        super().__init__(f"{done} of {total} networks are trained")
+        self.done, self.total, self.failures = done, total, list(failures)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,131 +1,81 @@
-"""Networks on real images from --data at the settings of Appendix A.2, and the values that rules compare.
+"""Sweeps over networks on images: arms trained for all seeds, and the values that rules compare.
 
-Each model and method is a run folder (`run_folder.py`) under `<out>/runs`, so that a sweep of hours may be killed and goes on, and
-experiments share what they have in common. Seeds differ in split, noise, initial weights and order, and are the same for all methods.
+Seeds differ in split, noise, initial weights and order, and are the same for all arms, so that every comparison is paired.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from empirical.data.images import DataError, Images, Pixels, noisy
-from empirical.data.source import load
+from empirical.backend import Failure
+from empirical.data.images import DataError
 from empirical.digits_kept import reduce
-from empirical.experiment import Cost, Profile, Results, Setup
+from empirical.experiment import Results, Setup, UnfinishedError
+from empirical.image_arms import Arm
+from empirical.image_runs import FIRST, Network, images_of, metrics, network, pixels, train
 from empirical.results import band, rounded
-from empirical.run_folder import name_of, run
-from empirical.training import Settings
-from theory.haste import HASTE
 
-SHARE, BATCH, RATE, DECAY = 0.3, 128, 0.01, 5e-4
-RHOS = (0.01, 0.02, 0.04)
-"""Appendix A.2 has 0.01; at 0.1 1-SAM of the 2NN no longer learns (seen on seed 0, which decides nothing)."""
-FIRST = 1  # seed
-MODELS = {"DLN": "dln", "2NN": "2nn"}
-METHODS = {"SGD": ("sgd", RHOS[:1]), "L-SAM": ("l-sam", RHOS), "J-SAM": ("j-sam", RHOS), "1-SAM": ("1-sam", RHOS)}
+SEEDS = 3
+GAPS = (0.1, 0.2, 0.3, 0.4, 0.5)
+"""Gaps between clean and noisy training accuracy at which networks are compared: Figure 7 draws them up to 0.65."""
 DRAWN = ("test_accuracy", "clean_accuracy", "noisy_accuracy")
 
 
-@dataclass(frozen=True)
-class Size:
-    """How much of the data is used, for how long, at what width; None takes all, or the model's own width.
-
-    `seconds` is what an epoch of one network takes two cores, to plan with.
-    """
-
-    train: int | None
-    held_out: int
-    test: int | None
-    epochs: int
-    seconds: float
-    width: int | None = None
-
-
-SIZES: dict[Profile, Size] = {
-    "smoke": Size(128, 32, 64, 4, 0.1, width=8),
-    "pocket": Size(5000, 1000, 2000, 30, 1.0),
-    "paper": Size(None, 5000, None, 200, 10.0),
-}
-
-
-def cost(seeds: int) -> Any:
-    """Return a function that says what a sweep costs, or that it cannot run and why."""
-
-    def of(setup: Setup) -> Cost:
-        if setup.profile not in SIZES:
-            return Cost(0.0, 0.0, missing="it takes --profile pocket (reduced) or paper, and images with --data")
-        if setup.data is None:
-            return Cost(0.0, 0.0, missing="no images: give a folder with --data")
-        size, networks = SIZES[setup.profile], len(MODELS) * sum(len(rhos) for _, rhos in METHODS.values())
-        return Cost(seconds=60.0 + size.seconds * size.epochs * networks * (setup.seeds or seeds), memory_mib=2500.0)
-
-    return of
-
-
-@lru_cache(maxsize=1)
-def pixels(data: Path) -> Pixels:
-    """Return the images of a folder; experiments share them."""
-    return load(data)
-
-
-def images(data: Path, size: Size, seed: int) -> Images:
-    """Return the images of one seed. The test images are every so many of them, which takes all classes alike."""
-    every = pixels(data)
-    if size.test is not None:
-        stride = max(1, len(every.test[1]) // size.test)
-        every = every._replace(test=(every.test[0][::stride], every.test[1][::stride]))
-    return noisy(every, seed, SHARE, size.held_out, size.train)
-
-
-def settings(model: str, method: str, seeds: Sequence[int], size: Size) -> Settings:
-    """Return what one run trains: all radii and seeds of one model and method."""
-    name, rhos = METHODS[method]
-    batch = BATCH if size.train is None else min(BATCH, size.train)
-    at = Settings(model=MODELS[model], method=name, rhos=rhos, rates=(RATE,), decay=DECAY, seeds=tuple(seeds), batch=batch)
-    return replace(at, epochs=size.epochs, width=size.width)
-
-
-def sweep(name: str, methods: Sequence[str], setup: Setup, seeds: int) -> Results:
-    """Train every model by every method for all seeds and return {"seeds", "short", "data", "arms": {"model, method": ...}}."""
+def networks(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS) -> dict[str, list[list[Network]]]:
+    """Return {arm: [seed][column]} of the networks of a sweep; raise DataError where there are no images."""
     if setup.data is None:
         raise DataError(f"{name} needs images, got none; give their folder with --data")
-    size, smoke = SIZES[setup.profile], setup.profile == "smoke"
-    count = setup.seeds or (2 if smoke else seeds)
+    data, out = setup.data.absolute(), setup.out.absolute()
     setup.progress(f"{name}: reading images", 0.0)
-    each = range(FIRST, FIRST + count)
-    data = [images(setup.data, size, seed) for seed in each]
-    arms = [(model, method) for method in methods for model in MODELS]
-    found: dict[str, Any] = {}
-    for place, (model, method) in enumerate(arms):
-        at, what = settings(model, method, each, size), f"{name}: {model}, {method}"
+    options = {"command": f"python -m empirical run {name} --profile {setup.profile} --data DIR", "until": setup.until}
 
-        def tell(epoch: int, _: Any, before: int = place, what: str = what) -> None:
-            setup.progress(what, (before + epoch / size.epochs) / len(arms))
+    def one(arm: Arm, seed: int, column: int) -> Network:
+        return network(arm, seed, column, data, out, setup.precision, hasty=setup.profile == "smoke", **options)
 
-        setup.progress(what, place / len(arms))
-        folder = setup.out / "runs" / name_of(at, data)
-        kept = run(folder, at, data, command=name, tell=tell, compiler=HASTE if smoke else None)
-        found[f"{model}, {method}"] = _gather(method, size, kept.metrics)
+    each = range(FIRST, FIRST + count_of(setup, seeds))
+    return {key: [[one(arm, seed, column) for column in range(arm.columns)] for seed in each] for key, arm in chosen.items()}
+
+
+def count_of(setup: Setup, seeds: int = SEEDS) -> int:
+    """Return how many seeds are run."""
+    return setup.seeds or (2 if setup.profile == "smoke" else seeds)
+
+
+def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS, draws: Sequence[str] = DRAWN) -> Results:
+    """Train arms for all seeds and return {"seeds", "short", "profile", "gaps", "data", "arms": {name: ...}} (`results.py`).
+
+    Raises UnfinishedError where networks failed or time was over before all were trained; what was trained is kept.
+    """
+    made = networks(name, chosen, setup, seeds)
+    every = list({one.name: one for rows in made.values() for row in rows for one in row}.values())
+    failures: list[Failure] = train(every, setup.backend, setup.out, lambda share: setup.progress(name, share))
+    left = [one for one in every if not one.done()]
+    if left:
+        why = [f"{failure.task}: {failure.why} (log: {failure.log})" for failure in failures]
+        raise UnfinishedError(len(every) - len(left), len(every), why)
+    each, classes = [row[0] for rows in made.values() for row in rows], pixels(every[0].data, setup.out).classes
     return {
-        "seeds": list(each),
-        "short": "profile smoke" if smoke else "",
-        "data": [one.fingerprint for one in data],
-        "arms": found,
+        "seeds": sorted({one.settings.seeds[0] for one in each}),
+        "short": "profile smoke" if setup.profile == "smoke" else "",
+        "profile": setup.profile,
+        "qualifier": "" if setup.profile == "paper" else "reduced",
+        "gaps": list(GAPS),
+        "data": sorted({images_of(one.data, one.out, one.sample, one.settings.seeds[0]).fingerprint for one in each}),
+        "arms": {key: gather(arm, metrics(made[key]), classes, draws) for key, arm in chosen.items()},
     }
 
 
-def _gather(method: str, size: Size, metrics: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """Return what is kept of metrics (epochs, seeds, columns)."""
-    name, rhos = METHODS[method]
-    setting = {"method": name, "rhos": list(rhos), "rate": RATE, "decay": DECAY, "batch": BATCH, "share": SHARE, "epochs": size.epochs}
-    setting |= {"train": size.train or "all", "held_out": size.held_out, "test": size.test or "all"}
-    found = {key: values.astype(float) for key, values in metrics.items()}
-    drawn = {key: band(found[key].swapaxes(0, 1), np.arange(1, size.epochs + 1)) for key in DRAWN}
-    kept = {key: rounded(value) for key, value in reduce(found).items() if not key.endswith(("_at", "_gap"))}
+def gather(arm: Arm, found: Mapping[str, np.ndarray], classes: int, draws: Sequence[str]) -> dict[str, Any]:
+    """Return what is kept of an arm's probes (epochs, seeds, columns)."""
+    setting = {key: value for key, value in asdict(arm).items() if value not in (None, ()) and key not in {"sample", "chunk"}}
+    setting |= asdict(arm.sample) | {"rhos": list(arm.rhos)}
+    if arm.gammas:
+        setting |= {name: list(column) for name, column in zip(("gamma_z", "gamma_v"), zip(*arm.gammas, strict=True), strict=True)}
+        del setting["gammas"], setting["rhos"]
+    drawn = {key: band(found[key].swapaxes(0, 1), np.arange(1, arm.epochs + 1)) for key in draws if key in found}
+    kept = {key: rounded(value) for key, value in reduce(found, GAPS, classes).items()}
     return {"setting": setting, "values": kept, "curves": drawn}

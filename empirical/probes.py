@@ -33,6 +33,10 @@ class Points(NamedTuple):
     centre: jax.Array
     spread: jax.Array
 
+    def first(self, count: int | None) -> Points:
+        """Return the first points, all of them for None."""
+        return self._replace(inputs=self.inputs[:count], given=self.given[:count], clean=self.clean[:count])
+
     def take(self, rows: jax.Array, dtype: Any) -> jax.Array:
         """Return the chosen inputs, scaled."""
         return (self.inputs[rows].astype(dtype) - self.centre.astype(dtype)[None]) / self.spread.astype(dtype)[None]
@@ -125,6 +129,8 @@ def examine(
 def in_chunks(look: Callable[[jax.Array], Any], count: int, chunk: int) -> Any:
     """Return look(rows) for the rows 0..count-1, `chunk` at a time; the last chunk is filled up with repeated rows, then cut."""
     rows = jnp.arange(-(-count // chunk) * chunk) % count
+    if len(rows) == chunk:
+        return look(rows)  # convolutions in a loop are slow on a CPU (`training.Trainer`)
     found = jax.lax.map(look, rows.reshape(-1, chunk))
     return jax.tree.map(lambda values: values.reshape(-1, *values.shape[2:])[:count], found)
 

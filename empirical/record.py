@@ -13,7 +13,7 @@ import msgspec
 
 from empirical.experiment import Experiment, Finding, Results, Ruling, Setup, Target
 from reports import evidence
-from reports.evidence import SCHEMA, Dossier, Evidence, EvidenceError, Method, Provenance
+from reports.evidence import SCHEMA, Dossier, Evidence, EvidenceError, Method, Provenance, Qualifier
 from reports.ledger import Ledger
 from theory.provenance import provenance
 
@@ -30,6 +30,11 @@ def command(experiment: Experiment, setup: Setup) -> str:
     if setup.data is not None:
         parts.append("--data DIR")
     return " ".join(parts)
+
+
+def qualifier(experiment: Experiment, results: Results) -> Qualifier:
+    """Return what marks the results: a run of some profile says so itself."""
+    return results.get("qualifier", experiment.qualifier)
 
 
 def keep(experiment: Experiment, results: Results, setup: Setup, started: float) -> Mapping[Target, Ruling]:
@@ -53,17 +58,15 @@ def keep(experiment: Experiment, results: Results, setup: Setup, started: float)
     }
     evidence.write_whole(setup.out / "experiments" / f"{experiment.id}.json", msgspec.json.encode(whole, order="deterministic") + b"\n")
     evidence.write_whole(setup.out / "figures" / f"{experiment.id}.svg", experiment.picture(results).encode())
-    details = _details(experiment, results, origin)
+    details, marked = _details(experiment, results, origin), qualifier(experiment, results)
     for claim in dict.fromkeys(target.claim for target in rulings):
-        own = [
-            item for target, ruling in rulings.items() if target.claim == claim for item in _records(experiment, target, ruling, details)
-        ]
+        own = [item for target, ruling in rulings.items() if target.claim == claim for item in _records(target, ruling, details, marked)]
         kept = [item for item in _standing(setup.out, claim) if item.details.get("experiment") != experiment.id]
         evidence.write(setup.out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*kept, *own]))
     return rulings
 
 
-def _records(experiment: Experiment, target: Target, ruling: Ruling, details: dict[str, Any]) -> list[Evidence]:
+def _records(target: Target, ruling: Ruling, details: dict[str, Any], marked: Qualifier) -> list[Evidence]:
     """Return the record of a ruling: one of an experiment, or one for each of its findings."""
     said: list[tuple[Method, Finding | Ruling, dict[str, Any]]] = [("experiment", ruling, details)]
     if ruling.findings:
@@ -77,7 +80,7 @@ def _records(experiment: Experiment, target: Target, ruling: Ruling, details: di
             outcome=found.outcome,
             says=found.says,
             details=kept,
-            qualifier=experiment.qualifier,
+            qualifier=marked,
         )
         for method, found, kept in said
     ]

@@ -35,6 +35,11 @@ def values(results: Results, arm: str, stat: str) -> np.ndarray:
     return np.array(results["arms"][arm]["values"][stat], float)
 
 
+def networks(results: Results) -> list[str]:
+    """Return the networks of arms named "network, method", in order."""
+    return list(dict.fromkeys(name.rsplit(", ", 1)[0] for name in results["arms"]))
+
+
 def rising(results: Results, arm: str, stat: str = "peak") -> np.ndarray:
     """Return paired differences between neighbouring columns, (seeds, columns - 1)."""
     return np.diff(values(results, arm, stat), axis=1)

@@ -2,12 +2,14 @@
 
 config.json       schema, settings, and the fingerprint of each seed's data: what the run is, and what its name is made from
 metrics.jsonl     one line an epoch, on disk before the epoch counts as done; no times in it, so that equal runs give equal files
-checkpoint.npz    number of epochs done, parameters and optimiser memory, replaced whole
+checkpoint.json   number of epochs done, and the names of the files that hold the state after them; replaced whole
+state-*.npz       parameters and optimiser memory; a large state is cut into files small enough to copy anywhere
 provenance.json   commit, versions, device and time of each stretch between a start and a kill
 
 Bitwise holds on one machine with one set of packages; on a GPU it also takes XLA_FLAGS=--xla_gpu_deterministic_ops=true.
-The checkpoint is one file of arrays, not orbax: for two small weight matrices a replaced file took 5 ms and orbax's folder of 13
-files 90 ms, several times an epoch of these networks, and anyone can open the file with `numpy.load`, which checks its CRC-32.
+The state is NumPy's own format, not orbax's: for two small weight matrices a replaced file took 5 ms and orbax's folder of 13 files
+90 ms, several times an epoch of these networks, and anyone can open the file (`cat` the pieces together) with `numpy.load`, which
+checks its CRC-32.
 """
 
 from __future__ import annotations
@@ -35,7 +37,10 @@ from reports.evidence import EvidenceError, Provenance, write_whole
 from theory.provenance import provenance
 
 SCHEMA = 1
-CONFIG, METRICS, CHECKPOINT, ORIGIN, LOCK = "config.json", "metrics.jsonl", "checkpoint.npz", "provenance.json", ".lock"
+CONFIG, METRICS, CHECKPOINT, ORIGIN, LOCK = "config.json", "metrics.jsonl", "checkpoint.json", "provenance.json", ".lock"
+PIECE = 15 * 2**20  # bytes of one file of the state
+TOLERATED = 0.1
+"""Relative error of a direction in bfloat16, whose numbers have 8 bits; looked at whenever a run starts or goes on."""
 
 
 class RunError(ValueError):
@@ -62,6 +67,14 @@ class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     schema: int
     parts: list[Part]
+
+
+class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How far a run has come, and the files of its state, to be joined in this order."""
+
+    schema: int
+    epoch: int
+    files: list[str]
 
 
 class Run(NamedTuple):
@@ -93,11 +106,14 @@ def run(
     command: str = "",
     every: int = 1,
     compiler: Mapping[str, Any] | None = None,
+    until: float | None = None,
     tell: Callable[[int, dict[str, np.ndarray]], None] = lambda *_: None,
 ) -> Run:
     """Train in `folder` until all epochs are done, from where it stands, and return what it then holds; nothing to do where they are.
 
     A checkpoint is written after `every` epochs and after the last. `tell` is called with the number of epochs done and the probes.
+    With `until`, a time as of `time.time()`, the run stops with a checkpoint when another epoch would not be over by then; what
+    comes before the first epoch, compilation most of all, is not foreseen.
     `compiler` holds options of XLA, which must stay the same for a run to end bitwise the same.
     Raises RunError for a folder in use, of other settings or data, of a newer version, damaged, or that cannot be written; and
     SettingsError where the settings do not fit the data. What was done before is still there in each case.
@@ -109,18 +125,27 @@ def run(
         _claim(folder, config)
         epoch, arrays = _checkpoint(folder, settings)
         _cut(folder, epoch)
-        if epoch < settings.epochs:
+        if epoch < settings.epochs and (until is None or time.time() < until):
             trainer = Trainer(settings, images, compiler)
             state = trainer.start()
             if arrays is not None:
                 state = _restored(folder, state, arrays)
+            if settings.precision != "float32" and not (error := trainer.error_of_precision(state)) < TOLERATED:
+                raise SettingsError(
+                    f"the direction in {settings.precision} must lie within {TOLERATED:g} of the one in float32, got {error:.2g} at epoch "
+                    f"{epoch} of {folder.name}; run it in float32"
+                )
             origin = _began(folder, epoch, command, config, started)
             for index in range(epoch, settings.epochs):
+                began = time.time()
                 state, found = trainer.advance(state, index)
                 _append(folder, index + 1, found)
-                if (index + 1) % every == 0 or index + 1 == settings.epochs:
-                    _write(folder / CHECKPOINT, _packed(state, index + 1))
+                over = until is not None and 2 * time.time() - began > until
+                if (index + 1) % every == 0 or index + 1 == settings.epochs or over:
+                    _save(folder, state, index + 1)
                 tell(index + 1, found)
+                if over:
+                    break
             _ended(folder, origin, command, config, started)
         return _read(folder, config)
 
@@ -130,6 +155,14 @@ def read(folder: Path) -> Run:
     if not (folder / CONFIG).exists():
         raise RunError(f"a run folder holds {CONFIG}, but {folder} does not; start the run first")
     return _read(folder, _config_in(folder))
+
+
+def epochs_in(folder: Path) -> int:
+    """Return how many epochs the checkpoint of a folder holds; 0 where there is none, or none that can be read."""
+    try:
+        return _decoded(folder / CHECKPOINT, Checkpoint).epoch
+    except RunError:
+        return 0
 
 
 def _config(settings: Settings, images: Sequence[Images]) -> Config:
@@ -208,27 +241,47 @@ def _decoded(path: Path, kind: type[Any]) -> Any:
         raise RunError(f"{path} is damaged: {error}; delete its folder and run again") from error
 
 
-def _packed(state: State, epoch: int) -> bytes:
+def _save(folder: Path, state: State, epoch: int) -> None:
+    """Write the state beside the one before; only the checkpoint, written last, says which of them counts."""
     leaves, _ = jax.tree_util.tree_flatten_with_path(state)
     buffer = io.BytesIO()
-    arrays: dict[str, Any] = {jax.tree_util.keystr(path): np.asarray(leaf) for path, leaf in leaves}
-    np.savez(buffer, epoch=np.asarray(epoch), **arrays)
-    return buffer.getvalue()
+    np.savez(buffer, **{jax.tree_util.keystr(path): np.asarray(leaf) for path, leaf in leaves})  # pyright: ignore[reportArgumentType]
+    content = buffer.getbuffer()
+    pieces = [content[start : start + PIECE] for start in range(0, len(content), PIECE)]
+    names = [f"state-{epoch}.npz" if len(pieces) == 1 else f"state-{epoch}.npz.{number}" for number in range(len(pieces))]
+    for name, piece in zip(names, pieces, strict=True):
+        _write(folder / name, bytes(piece))
+    _write(folder / CHECKPOINT, _encode(Checkpoint(SCHEMA, epoch, names)))
+    _clear(folder, names)
+
+
+def _clear(folder: Path, kept: Sequence[str]) -> None:
+    """Remove states that no checkpoint speaks of."""
+    for path in folder.glob("state-*"):
+        if path.name not in kept:
+            path.unlink()
 
 
 def _checkpoint(folder: Path, settings: Settings) -> tuple[int, dict[str, np.ndarray] | None]:
+    """Return the number of epochs done, and the arrays of the state after them."""
     path = folder / CHECKPOINT
     if not path.exists():
+        _clear(folder, [])
         return 0, None
+    found: Checkpoint = _decoded(path, Checkpoint)
+    _clear(folder, found.files)
+    if not 1 <= found.epoch <= settings.epochs:
+        raise RunError(f"{path} must hold between 1 and {settings.epochs} epochs, got {found.epoch}; delete it to train from the start")
     try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+        content = b"".join((folder / Path(name).name).read_bytes() for name in found.files)
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        epoch = int(arrays.pop("epoch"))
-    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
-        raise RunError(f"{path} is damaged: {error}; delete it to train from the start") from error
-    if not 1 <= epoch <= settings.epochs:
-        raise RunError(f"{path} must hold between 1 and {settings.epochs} epochs, got {epoch}; delete it to train from the start")
-    return epoch, arrays
+    except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        what = getattr(error, "strerror", None) or error
+        raise RunError(
+            f"the state of {folder} ({', '.join(found.files)}) is damaged: {what}; delete {CHECKPOINT} to train from the start"
+        ) from error
+    return found.epoch, arrays
 
 
 def _restored(folder: Path, state: State, arrays: dict[str, np.ndarray]) -> State:
@@ -239,7 +292,7 @@ def _restored(folder: Path, state: State, arrays: dict[str, np.ndarray]) -> Stat
         arrays[name].shape == leaf.shape and arrays[name].dtype == leaf.dtype for name, (_, leaf) in zip(names, paths, strict=True)
     )
     if not fits:
-        raise RunError(f"{folder / CHECKPOINT} holds other arrays than this version trains; delete it to train from the start")
+        raise RunError(f"{folder / CHECKPOINT} tells of other arrays than this version trains; delete it to train from the start")
     return jax.tree.unflatten(shape, [jax.numpy.asarray(arrays[name]) for name in names])
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal, NamedTuple, get_args
 
 import flax.linen as nn
@@ -29,6 +30,7 @@ from empirical.probes import Points
 from empirical.switch import Decay, Diagnostics, Method, Params
 
 Optimiser = Literal["sgd", "adam"]
+Precision = Literal["float32", "bfloat16"]
 
 
 class SettingsError(ValueError):
@@ -49,6 +51,9 @@ class Settings:
     decay             rate of weight decay, added to the gradient outside the perturbation, or inside it with `decay_inside`
     batch, epochs     examples of a step; passes over the training data
     trace_draws       draws of Hutchinson's estimate of the Hessian's trace after each epoch; 0 leaves it out
+    probed            training points, the first ones, that the probes after each epoch look at; None: all. Their cost is that of training
+    chunk             examples that the probes look at together
+    precision         of the passes that give a step its direction; weights, updates and probes are float32 in any case
     """
 
     model: str = "2nn"
@@ -68,6 +73,9 @@ class Settings:
     batch: int = 128
     epochs: int = 50
     trace_draws: int = 0
+    probed: int | None = None
+    chunk: int = 256
+    precision: Precision = "float32"
 
     def __post_init__(self) -> None:
         methods = (*METHODS, "m-sam", "penalty")
@@ -76,11 +84,13 @@ class Settings:
             ("loss", self.loss, LOSSES),
             ("method", self.method, methods),
             ("optimiser", self.optimiser, get_args(Optimiser)),
+            ("precision", self.precision, get_args(Precision)),
         ):
             if value not in known:
                 raise SettingsError(f"the {what} must be one of {', '.join(known)}, got {value!r}")
-        for what, value in (("batch", self.batch), ("epochs", self.epochs), ("width", self.width or 1)):
-            if value < 1:
+        sizes = {"batch": self.batch, "epochs": self.epochs, "width": self.width, "probed": self.probed, "chunk": self.chunk}
+        for what, value in sizes.items():
+            if value is not None and value < 1:
                 raise SettingsError(f"{what} must be at least 1, got {value}")
         if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
             raise SettingsError(f"seeds must be different whole numbers, at least one of them and none negative, got {list(self.seeds)}")
@@ -142,6 +152,7 @@ class Recipe:
     direction   (params, strength, inputs, targets) -> mean gradient and diagnostics
     method      says where the probes take the factors of an example's update
     optimiser   learning rate -> transformation
+    probed      training points that the probes look at, the first ones; None: all
     chunk       examples that the probes look at together
     """
 
@@ -153,6 +164,7 @@ class Recipe:
     classes: int
     batch: int
     trace_draws: int = 0
+    probed: int | None = None
     chunk: int = 256
 
     def start(self, key: jax.Array, data: Points, column: Column) -> State:
@@ -160,26 +172,28 @@ class Recipe:
         params = self.model.init(key, data.take(jnp.zeros(1, jnp.int32), jnp.float32))["params"]
         return State(params, self.optimiser(column.rate).init(params))
 
+    def order(self, key: jax.Array, count: int) -> jax.Array:
+        """Return the rows of each step of an epoch, (steps, batch)."""
+        steps = count // self.batch
+        return jax.random.permutation(key, count)[: steps * self.batch].reshape(steps, self.batch)
+
+    def step(self, state: State, data: Points, rows: jax.Array, column: Column) -> tuple[State, jax.Array]:
+        """Return the state after one step on the given rows, and the norm of that step."""
+        optimiser, dtype = self.optimiser(column.rate), jax.tree.leaves(state.params)[0].dtype
+        given = probes.targets(self.loss, data.given[rows], self.classes, dtype)
+        gradient, _ = self.direction(state.params, column.strength, data.take(rows, dtype), given)
+        updates, memory = optimiser.update(gradient, state.memory, state.params)
+        return State(optax.apply_updates(state.params, updates), memory), optax.tree.norm(updates)
+
     def epoch(self, state: State, data: Points, key: jax.Array, column: Column) -> tuple[State, jax.Array]:
         """Return the state after one pass over the data, and the mean norm of the steps taken."""
-        optimiser, dtype = self.optimiser(column.rate), jax.tree.leaves(state.params)[0].dtype
-        count = data.inputs.shape[0]
-        steps = count // self.batch
-        order = jax.random.permutation(key, count)[: steps * self.batch].reshape(steps, self.batch)
-
-        def step(state: State, rows: jax.Array) -> tuple[State, jax.Array]:
-            given = probes.targets(self.loss, data.given[rows], self.classes, dtype)
-            gradient, _ = self.direction(state.params, column.strength, data.take(rows, dtype), given)
-            updates, memory = optimiser.update(gradient, state.memory, state.params)
-            return State(optax.apply_updates(state.params, updates), memory), optax.tree.norm(updates)
-
-        state, sizes = jax.lax.scan(step, state, order)
+        state, sizes = jax.lax.scan(lambda s, rows: self.step(s, data, rows, column), state, self.order(key, data.inputs.shape[0]))
         return state, jnp.mean(sizes)
 
     def probe(self, state: State, train: Points, held_out: Points, test: Points, key: jax.Array, column: Column) -> dict[str, jax.Array]:
         """Return every probe at the current weights, each a scalar; held-out ones only where there are held-out points."""
-        at = (self.model, self.loss, self.classes, state.params)
-        found = probes.measure(self.model, self.loss, self.method, self.classes, state.params, column.rho, train, self.chunk)
+        at, first = (self.model, self.loss, self.classes, state.params), train.first(self.probed)
+        found = probes.measure(self.model, self.loss, self.method, self.classes, state.params, column.rho, first, self.chunk)
         if held_out.inputs.shape[0]:
             found |= {f"holdout_{name}": value for name, value in probes.fit(*at, held_out, self.chunk).items()}
         fit = probes.fit(*at, test, self.chunk)
@@ -206,10 +220,26 @@ def recipe(settings: Settings, classes: int) -> Recipe:
         method = m_sam(settings.shard or 1) if settings.method == "m-sam" else METHODS[settings.method]
         way = direction(model, loss, method, decay)
 
+    if settings.precision == "bfloat16":
+        way = in_bfloat16(way)
+
     def optimiser(rate: Any) -> optax.GradientTransformation:
         return optax.adam(rate) if settings.optimiser == "adam" else optax.sgd(rate, settings.momentum or None)
 
-    return Recipe(model, loss, way, method, optimiser, classes, settings.batch, settings.trace_draws)
+    return Recipe(model, loss, way, method, optimiser, classes, settings.batch, settings.trace_draws, settings.probed, settings.chunk)
+
+
+def in_bfloat16(way: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a direction whose passes take place in bfloat16, from float32 parameters and inputs and to a float32 gradient."""
+
+    def cast(tree: Any, dtype: Any) -> Any:
+        return jax.tree.map(lambda leaf: leaf.astype(dtype), tree)
+
+    def low(params: Params, strength: Any, inputs: jax.Array, targets: jax.Array) -> tuple[Params, Any]:
+        found = way(*(cast(tree, jnp.bfloat16) for tree in (params, strength, inputs, targets)))
+        return cast(found, jnp.float32)
+
+    return low
 
 
 class Trainer:
@@ -217,11 +247,21 @@ class Trainer:
 
     `images` holds the data of each seed, `compiler` options of XLA. One program trains all networks: `together`, that is vmapped, or
     in turn. By default a CPU takes them in turn, since the weights of one small network fit its cache: 15 networks of width 500 on
-    digits took 18 ms each an epoch, vmapped 23 ms. Raises SettingsError where the number or sizes of the images do not fit the settings.
+    digits took 18 ms each an epoch, vmapped 23 ms.
+
+    `stepwise` calls a program for each step instead of each epoch, the default for convolutions on a CPU: inside a loop, XLA's CPU
+    backend takes a generic route for their weight gradients, 20 to 30 times slower (jax-ml/jax issue 12868).
+
+    Raises SettingsError where the number or sizes of the images do not fit the settings.
     """
 
     def __init__(
-        self, settings: Settings, images: Sequence[Images], compiler: Mapping[str, Any] | None = None, together: bool | None = None
+        self,
+        settings: Settings,
+        images: Sequence[Images],
+        compiler: Mapping[str, Any] | None = None,
+        together: bool | None = None,
+        stepwise: bool | None = None,
     ) -> None:
         self.settings = settings
         if len(images) != len(settings.seeds):
@@ -240,8 +280,17 @@ class Trainer:
         together = jax.default_backend() != "cpu" if together is None else together
         size = (len(settings.seeds), settings.columns)
         options = None if compiler is None else dict(compiler)
-        self._start = jax.jit(_over(size, together, self._start_one), compiler_options=options)
-        self._advance = jax.jit(_over(size, together, self._advance_one), compiler_options=options)
+
+        def program(function: Callable[..., Any]) -> Callable[..., Any]:
+            return jax.jit(function, compiler_options=options)
+
+        self._start = program(_over(size, together, self._start_one))
+        on_cpu = jax.default_backend() == "cpu"
+        if (on_cpu and self._convolves()) if stepwise is None else stepwise:
+            order, step, probe = (program(one) for one in (self._order_one, self.recipe.step, self._probe_one))
+            self._advance = _each(size, partial(_stepwise, order, step, probe))
+        else:
+            self._advance = program(_over(size, together, self._advance_one))
 
     def start(self) -> State:
         """Return the initial states."""
@@ -252,14 +301,39 @@ class Trainer:
         state, found = self._advance(state, self.data, self.seeds, self.column, index)
         return state, {name: np.asarray(values) for name, values in found.items()}
 
+    def error_of_precision(self, state: State) -> float:
+        """Return |d - e| / |e| for the first network's direction d on its first batch, and e the same in float32."""
+        params = jax.tree.map(lambda leaf: leaf[0, 0], state.params)
+        data = jax.tree.map(lambda leaf: leaf[0], self.data[0])
+        strength = jax.tree.map(lambda leaf: leaf[0], self.column.strength)
+        inputs = data.take(jnp.arange(self.settings.batch), jnp.float32)
+
+        def along(made: Recipe) -> Params:
+            targets = probes.targets(made.loss, data.given[: self.settings.batch], made.classes, jnp.float32)
+            return jax.jit(lambda p: made.direction(p, strength, inputs, targets)[0])(params)
+
+        with jax.default_matmul_precision("highest"):
+            exact = along(recipe(replace(self.settings, precision="float32"), self.recipe.classes))
+        return float(optax.tree.norm(optax.tree.sub(along(self.recipe), exact)) / optax.tree.norm(exact))
+
     def _start_one(self, _: None, data: list[Points], seed: Any, column: Column, index: Any) -> State:
         return self.recipe.start(streams(seed)[0], data[0], column)
 
     def _advance_one(self, state: State, data: list[Points], seed: Any, column: Column, index: Any) -> tuple[State, dict[str, jax.Array]]:
-        _, order, trace = streams(seed)
+        _, order, _ = streams(seed)
         state, size = self.recipe.epoch(state, data[0], jax.random.fold_in(order, index), column)
-        found = self.recipe.probe(state, data[0], data[1], data[2], jax.random.fold_in(trace, index), column)
-        return state, {"step_norm": size, **found}
+        return state, {"step_norm": size, **self._probe_one(state, data, seed, column, index)}
+
+    def _order_one(self, data: list[Points], seed: Any, index: Any) -> jax.Array:
+        return self.recipe.order(jax.random.fold_in(streams(seed)[1], index), data[0].inputs.shape[0])
+
+    def _probe_one(self, state: State, data: list[Points], seed: Any, column: Column, index: Any) -> dict[str, jax.Array]:
+        return self.recipe.probe(state, data[0], data[1], data[2], jax.random.fold_in(streams(seed)[2], index), column)
+
+    def _convolves(self) -> bool:
+        """Say whether a parameter is a kernel of a convolution over two dimensions."""
+        shapes = jax.eval_shape(self._start, None, self.data, self.seeds, self.column, 0).params
+        return any(leaf.ndim == 6 for leaf in jax.tree.leaves(shapes))  # seeds, columns, height, width, in, out
 
 
 def streams(seed: Any) -> tuple[jax.Array, jax.Array, jax.Array]:
@@ -277,6 +351,37 @@ def _columns(settings: Settings) -> Column:
     rho = spread(settings.rhos)
     strength = Gammas(*(spread(gamma) for gamma in zip(*settings.gammas, strict=True))) if settings.gammas else rho
     return Column(strength, spread(settings.rates), rho)
+
+
+def _stepwise(
+    order: Callable[..., Any],
+    step: Callable[..., Any],
+    probe: Callable[..., Any],
+    state: State,
+    data: list[Points],
+    seed: Any,
+    column: Column,
+    index: int,
+) -> tuple[State, dict[str, Any]]:
+    """Return the state after an epoch and its probes, by one call a step."""
+    sizes: list[jax.Array] = []
+    for rows in order(data, seed, index):
+        state, size = step(state, data[0], rows, column)
+        sizes.append(size)
+    return state, {"step_norm": jnp.mean(jnp.stack(sizes)), **probe(state, data, seed, column, index)}
+
+
+def _each(size: tuple[int, int], one: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `one` (state, data, seed, column, index) for all seeds and columns, called for one network after the other."""
+
+    def of_all(state: State, data: list[Points], seeds: Any, column: Column, index: int) -> Any:
+        def part(tree: Any, *place: int) -> Any:
+            return jax.tree.map(lambda leaf: leaf[place], tree)
+
+        rows = [[one(part(state, s, c), part(data, s), seeds[s], part(column, c), index) for c in range(size[1])] for s in range(size[0])]
+        return jax.tree.map(lambda *leaves: jnp.stack(leaves), *(jax.tree.map(lambda *leaves: jnp.stack(leaves), *row) for row in rows))
+
+    return of_all
 
 
 def _over(size: tuple[int, int], together: bool, one: Callable[..., Any]) -> Callable[..., Any]:

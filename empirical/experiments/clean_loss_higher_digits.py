@@ -9,10 +9,10 @@ import numpy as np
 
 from empirical.digits_kept import GAPS
 from empirical.digits_report import cost, table
-from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
+from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, ruled
+from empirical.results import mean, networks, ruled
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import interval_line
 
@@ -23,44 +23,49 @@ MUCH = 1.5  # "much higher" needs a number before the run
 FEWEST = 2  # gaps that both methods must reach in every seed
 
 
-def common(*each: np.ndarray) -> list[int]:
-    """Return which of `GAPS` every method reaches in every seed; arrays are (seeds, gaps)."""
-    return [index for index in range(len(GAPS)) if all(np.isfinite(found[:, index]).all() for found in each)]
+def gaps(results: Results) -> Sequence[float]:
+    """Return the gaps at which results were kept."""
+    return results.get("gaps", GAPS)
 
 
-def reached(shared: Sequence[int]) -> str:
+def common(results: Results, *each: np.ndarray) -> list[int]:
+    """Return which of the gaps every method reaches in every seed; arrays are (seeds, gaps)."""
+    return [index for index in range(len(gaps(results))) if all(np.isfinite(found[:, index]).all() for found in each)]
+
+
+def reached(results: Results, shared: Sequence[int]) -> str:
     """Return how many gaps are shared where they are too few, as the beginning of a sentence."""
-    return f"only the gap {', '.join(f'{GAPS[index]:g}' for index in shared)} is reached" if shared else "no gap is reached"
+    return f"only the gap {', '.join(f'{gaps(results)[index]:g}' for index in shared)} is reached" if shared else "no gap is reached"
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
+def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     """Rule on the loss of clean points at every gap that both methods reach, and on its mean factor over them."""
     outcomes: list[Outcome] = []
     says: list[str] = []
-    for model in MODELS:
+    for model in networks(results):
         descent, sam = (at(results, model, method, "clean_loss_at") for method in METHODS)
-        shared = common(descent, sam)
+        shared = common(results, descent, sam)
         if len(shared) < FEWEST:
             outcomes.append("inconclusive")
-            says.append(f"{model}: {reached(shared)} by both methods in every seed.")
+            says.append(f"{model}: {reached(results, shared)} by both methods in every seed.")
             continue
         higher = np.log(sam[:, shared] / descent[:, shared])
-        outcomes.extend(exceeds(column.tolist(), 0.0, SEEDS) for column in higher.T)
-        outcomes.append(exceeds(higher.mean(1).tolist(), math.log(MUCH), SEEDS))
-        told = "; ".join(f"gap {GAPS[index]:g}: {mean(np.exp(column))}" for index, column in zip(shared, higher.T, strict=True))
+        outcomes.extend(exceeds(column.tolist(), 0.0, seeds) for column in higher.T)
+        outcomes.append(exceeds(higher.mean(1).tolist(), math.log(MUCH), seeds))
+        told = "; ".join(f"gap {gaps(results)[index]:g}: {mean(np.exp(column))}" for index, column in zip(shared, higher.T, strict=True))
         says.append(f"{model}, ρ = {radius(results, model, '1-SAM'):g}: clean loss of SAM over SGD's at equal gaps: {told}.")
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), " ".join(says)))}
+    return {RESULT: Ruling(*ruled(results, seeds, all_of(outcomes), " ".join(says)))}
 
 
 def picture(results: Results) -> str:
     """Draw the loss of clean points against the gap."""
     panels: list[Panel] = []
-    for model in MODELS:
+    for model in networks(results):
         each = {method: at(results, model, method, "clean_loss_at") for method in METHODS}
-        shared = common(*each.values())
-        gaps = [GAPS[index] for index in shared]
+        shared = common(results, *each.values())
+        levels = [gaps(results)[index] for index in shared]
         lines = [
-            interval_line(gaps, found[:, shared], method, colour)
+            interval_line(levels, found[:, shared], method, colour)
             for (method, found), colour in zip(each.items(), (PALETTE[6], PALETTE[0]), strict=True)
         ]
         panels.append(Panel(model, "gap between clean and noisy accuracy", "loss of clean points", lines if shared else [], log_y=True))

@@ -6,10 +6,10 @@ A stand-in for CIFAR-10: the direction of both differences is ruled on, the size
 from __future__ import annotations
 
 from empirical.digits_report import cost, curve_panel, table
-from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
+from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import svg
-from empirical.results import mean, ruled
+from empirical.results import mean, networks, ruled
 from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-1", "printed", "result")
@@ -17,24 +17,24 @@ METHODS = ("SGD", "1-SAM")
 ARMS = arms(*METHODS)
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
+def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     """Rule on both differences in both networks."""
     outcomes: list[Outcome] = []
     says: list[str] = []
-    for model in MODELS:
+    for model in networks(results):
         gains = [at(results, model, "1-SAM", stat) - at(results, model, "SGD", stat) for stat in ("peak", "before_noise")]
-        outcomes.extend(exceeds(gain.tolist(), 0.0, SEEDS) for gain in gains)
+        outcomes.extend(exceeds(gain.tolist(), 0.0, seeds) for gain in gains)
         says.append(
             f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the best test accuracy of SAM lies {mean(gains[0])} above SGD's "
             f"{at(results, model, 'SGD', 'peak').mean():.3f}, its clean training accuracy before noisy points are fitted {mean(gains[1])}."
         )
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), " ".join(says)))}
+    return {RESULT: Ruling(*ruled(results, seeds, all_of(outcomes), " ".join(says)))}
 
 
 def picture(results: Results) -> str:
     """Draw test accuracy, and the accuracy on noisy training points, along training."""
     drawn = (("test_accuracy", "test accuracy"), ("noisy_accuracy", "accuracy on wrong labels"))
-    return svg([curve_panel(results, model, curve, y, METHODS) for model in MODELS for curve, y in drawn])
+    return svg([curve_panel(results, model, curve, y, METHODS) for model in networks(results) for curve, y in drawn])
 
 
 def run(setup: Setup) -> Results:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from empirical.digits_report import cost, drawn, table
-from empirical.digits_sweep import MODELS, SEEDS, arms, at, column, radius, sweep
+from empirical.digits_sweep import SEEDS, arms, at, column, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, ruled
+from empirical.results import mean, networks, ruled
 from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-2", "printed", "result")
@@ -15,27 +15,27 @@ ARMS = arms(*METHODS)
 CLOSE = 0.9  # "closely tracks" needs a number before the run: a correlation of 0.9 along the early epochs
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
+def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     """Rule on the largest gaps, and on how the gap goes with test accuracy under either method."""
     outcomes: list[Outcome] = []
     says: list[str] = []
-    for model in MODELS:
+    for model in networks(results):
         wider = at(results, model, "1-SAM", "gap") - at(results, model, "SGD", "gap")
         together = {method: at(results, model, method, "tracking") for method in METHODS}
-        outcomes.append(exceeds(wider.tolist(), 0.0, SEEDS))
-        outcomes.extend(exceeds(found.tolist(), CLOSE, SEEDS) for found in together.values())
+        outcomes.append(exceeds(wider.tolist(), 0.0, seeds))
+        outcomes.extend(exceeds(found.tolist(), CLOSE, seeds) for found in together.values())
         tracked = ", ".join(f"{method} {mean(found)}" for method, found in together.items())
         says.append(
             f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the largest gap of SAM lies {mean(wider)} above SGD's "
             f"{at(results, model, 'SGD', 'gap').mean():.3f}; its correlation with test accuracy up to there: {tracked}."
         )
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), " ".join(says)))}
+    return {RESULT: Ruling(*ruled(results, seeds, all_of(outcomes), " ".join(says)))}
 
 
 def picture(results: Results) -> str:
     """Draw clean and noisy training accuracy, whose distance is the gap, and test accuracy, along training."""
     panels: list[Panel] = []
-    for model in MODELS:
+    for model in networks(results):
         for method in METHODS:
             index = column(results, model, method, "same")
             names = {"clean_accuracy": "clean", "noisy_accuracy": "noisy", "test_accuracy": "test"}

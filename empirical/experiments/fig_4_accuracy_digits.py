@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from empirical.digits_report import cost, curve_panel, peaks, table
-from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
+from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import svg
-from empirical.results import mean, ruled
+from empirical.results import mean, networks, ruled
 from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-4-accuracy", "printed", "result")
@@ -18,16 +18,16 @@ ARMS = arms(*METHODS)
 HALF = 0.5
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
+def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     """Rule on what the hybrids keep."""
-    return {RESULT: kept_of_gain(results, SEEDS)}
+    return {RESULT: kept_of_gain(results, seeds)}
 
 
 def kept_of_gain(results: Results, seeds: int) -> Ruling:
     """Rule on what J-SAM and L-SAM keep of the gain at 1-SAM's radius, with `seeds` of them; say what each gains at its own."""
     outcomes: list[Outcome] = []
     own: list[str] = []
-    for model in MODELS:
+    for model in networks(results):
         descent = at(results, model, "SGD", "peak")
         sam, by_jacobian, by_scale = (at(results, model, method, "peak") - descent for method in ("1-SAM", "J-SAM", "L-SAM"))
         if exceeds(sam.tolist(), 0.0, seeds) != "supports":
@@ -43,7 +43,7 @@ def kept_of_gain(results: Results, seeds: int) -> Ruling:
 
 def picture(results: Results) -> str:
     """Draw test accuracy along training, all at 1-SAM's radius."""
-    return svg([curve_panel(results, model, "test_accuracy", "test accuracy", METHODS) for model in MODELS])
+    return svg([curve_panel(results, model, "test_accuracy", "test accuracy", METHODS) for model in networks(results)])
 
 
 def run(setup: Setup) -> Results:

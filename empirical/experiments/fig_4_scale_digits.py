@@ -7,32 +7,32 @@ from __future__ import annotations
 
 from empirical.digits_kept import QUARTERS, SCALES
 from empirical.digits_report import cost, curve_line, table
-from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
+from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, ruled
+from empirical.results import mean, networks, ruled
 from empirical.statistics import all_of, exceeds
 
 RESULT = Target("fig-4-scale", "printed", "result")
 ARMS = arms("1-SAM")
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
+def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     """Rule on the gap between clean and noisy points in every quarter of training, in both networks."""
-    gaps = {model: at(results, model, "1-SAM", "scale_gap") for model in MODELS}
-    outcome = all_of([exceeds(gap[:, quarter].tolist(), 0.0, SEEDS) for gap in gaps.values() for quarter in range(QUARTERS)])
+    gaps = {model: at(results, model, "1-SAM", "scale_gap") for model in networks(results)}
+    outcome = all_of([exceeds(gap[:, quarter].tolist(), 0.0, seeds) for gap in gaps.values() for quarter in range(QUARTERS)])
     says = " ".join(
         f"{model}, ρ = {radius(results, model, '1-SAM'):g}: clean less noisy ratio, by quarters of training: "
         f"{'; '.join(str(mean(column)) for column in gap.T)}."
         for model, gap in gaps.items()
     )
-    return {RESULT: Ruling(*ruled(results, SEEDS, outcome, says))}
+    return {RESULT: Ruling(*ruled(results, seeds, outcome, says))}
 
 
 def picture(results: Results) -> str:
     """Draw both mean ratios along training at 1-SAM's radius."""
     panels: list[Panel] = []
-    for model in MODELS:
+    for model in networks(results):
         groups = zip(("clean", "noisy"), PALETTE, strict=False)
         lines = [curve_line(results, model, f"{group}_scale_ratio", "1-SAM", group, colour) for group, colour in groups]
         panels.append(Panel(model, "epoch", "ratio of logit scales", lines, [(1.0, "no change")]))

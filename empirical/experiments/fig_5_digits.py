@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from empirical.digits_kept import NORMS
 from empirical.digits_report import cost, curve_panel, table
-from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
+from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import svg
-from empirical.results import mean, ruled
+from empirical.results import mean, networks, ruled
 from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-5", "printed", "result")
@@ -17,23 +17,23 @@ SHARE = 0.9  # "significantly" needs a number before the run: a tenth
 NAMES = {"activation_norm": "activations", "last_layer_norm": "last weights"}
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
+def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     """Rule on both norms in both networks."""
     outcomes: list[Outcome] = []
     says: list[str] = []
-    for model in MODELS:
+    for model in networks(results):
         told: list[str] = []
         for norm in NORMS:
             descent, sam = (at(results, model, method, f"{norm}_last") for method in METHODS)
-            outcomes.append(exceeds((SHARE * descent - sam).tolist(), 0.0, SEEDS))
+            outcomes.append(exceeds((SHARE * descent - sam).tolist(), 0.0, seeds))
             told.append(f"{NAMES[norm]} {mean(sam / descent)} of SGD's {descent.mean():.2f}")
         says.append(f"{model}, ρ = {radius(results, model, '1-SAM'):g}, norms after the last epoch: {', '.join(told)}.")
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), " ".join(says)))}
+    return {RESULT: Ruling(*ruled(results, seeds, all_of(outcomes), " ".join(says)))}
 
 
 def picture(results: Results) -> str:
     """Draw both norms along training."""
-    return svg([curve_panel(results, model, norm, f"norm of {NAMES[norm]}", METHODS) for model in MODELS for norm in NORMS])
+    return svg([curve_panel(results, model, norm, f"norm of {NAMES[norm]}", METHODS) for model in networks(results) for norm in NORMS])
 
 
 def run(setup: Setup) -> Results:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from empirical.digits_kept import GAPS
 from empirical.digits_report import cost, table
-from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
+from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.experiments.clean_loss_higher_digits import FEWEST, common, reached
+from empirical.experiments.clean_loss_higher_digits import FEWEST, common, gaps, reached
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, ruled
+from empirical.results import mean, networks, ruled
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import interval_line
 
@@ -21,42 +21,42 @@ OF = {RESULT: ("loss_ratio", "update_ratio"), LOGIT_SCALE: ("logit_ratio",)}
 NAMES = {"loss_ratio": "loss", "update_ratio": "update norm", "logit_ratio": "logit scale"}
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
+def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     """Rule on each ratio in four comparisons and two networks: its mean over the gaps that all four methods reach."""
-    return {target: Ruling(*ruled(results, SEEDS, *_compared(results, ratios))) for target, ratios in OF.items()}
+    return {target: Ruling(*ruled(results, seeds, *_compared(results, ratios, seeds))) for target, ratios in OF.items()}
 
 
-def _compared(results: Results, ratios: tuple[str, ...]) -> tuple[Outcome, str]:
+def _compared(results: Results, ratios: tuple[str, ...], seeds: int) -> tuple[Outcome, str]:
     outcomes: list[Outcome] = []
     says: list[str] = []
-    for model in MODELS:
+    for model in networks(results):
         for ratio in ratios:
             each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
-            shared = common(*each.values())
+            shared = common(results, *each.values())
             if len(shared) < FEWEST:
                 outcomes.append("inconclusive")
-                says.append(f"{model}, ratio of {NAMES[ratio]}: {reached(shared)} by all methods in every seed.")
+                says.append(f"{model}, ratio of {NAMES[ratio]}: {reached(results, shared)} by all methods in every seed.")
                 continue
             level = {method: found[:, shared].mean(1) for method, found in each.items()}
             told: list[str] = []
             for high in HIGH:
                 for low in LOW:
-                    outcomes.append(exceeds((level[high] - level[low]).tolist(), 0.0, SEEDS))
+                    outcomes.append(exceeds((level[high] - level[low]).tolist(), 0.0, seeds))
                     told.append(f"{high} less {low} {mean(level[high] - level[low])}")
-            gaps = ", ".join(f"{GAPS[index]:g}" for index in shared)
+            levels = ", ".join(f"{gaps(results)[index]:g}" for index in shared)
             rho = radius(results, model, "1-SAM")
-            says.append(f"{model}, ρ = {rho:g}, ratio of {NAMES[ratio]}, mean over gaps {gaps}: {'; '.join(told)}.")
+            says.append(f"{model}, ρ = {rho:g}, ratio of {NAMES[ratio]}, mean over gaps {levels}: {'; '.join(told)}.")
     return all_of(outcomes), " ".join(says)
 
 
 def picture(results: Results) -> str:
     """Draw each ratio against the gap."""
     panels: list[Panel] = []
-    for model in MODELS:
+    for model in networks(results):
         for ratio, name in NAMES.items():
             each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
-            shared = common(*each.values())
-            x = [GAPS[index] for index in shared]
+            shared = common(results, *each.values())
+            x = [gaps(results)[index] for index in shared]
             shades = zip(each.items(), (PALETTE[6], *PALETTE), strict=False)
             lines = [interval_line(x, found[:, shared], method, colour) for (method, found), colour in shades]
             panels.append(Panel(model, "gap between clean and noisy accuracy", f"{name}, clean / noisy", lines if shared else []))

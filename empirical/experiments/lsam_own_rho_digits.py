@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from empirical.digits_report import cost, table
-from empirical.digits_sweep import FAR, MODELS, SEEDS, arms, at, radius, sweep
+from empirical.digits_sweep import FAR, SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, ruled, values
+from empirical.results import mean, networks, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import interval_line
 
@@ -16,30 +16,30 @@ ARMS = arms(*METHODS)
 HALF = 0.5  # "close to SGD" needs a number before the run: less than half of what 1-SAM gains
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
+def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     """Rule on the share of 1-SAM's gain that L-SAM has, each at its own radius."""
     outcomes: list[Outcome] = []
     says: list[str] = []
-    for model in MODELS:
+    for model in networks(results):
         descent = at(results, model, "SGD", "peak")
         by_scale, sam = (at(results, model, method, "peak", "own") - descent for method in METHODS[1:])
-        if exceeds(sam.tolist(), 0.0, SEEDS) != "supports":
+        if exceeds(sam.tolist(), 0.0, seeds) != "supports":
             outcomes.append("inconclusive")
         else:
-            outcomes.append(exceeds((HALF * sam - by_scale).tolist(), 0.0, SEEDS))
+            outcomes.append(exceeds((HALF * sam - by_scale).tolist(), 0.0, seeds))
         same = at(results, model, "L-SAM", "peak", "same") - descent
         says.append(
             f"{model}: gains over SGD's {descent.mean():.3f}: L-SAM {mean(by_scale)} at its own ρ = "
             f"{radius(results, model, 'L-SAM', 'own'):g} and {mean(same)} at SAM's, 1-SAM {mean(sam)} at ρ = "
             f"{radius(results, model, '1-SAM', 'own'):g}."
         )
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), " ".join(says)))}
+    return {RESULT: Ruling(*ruled(results, seeds, all_of(outcomes), " ".join(says)))}
 
 
 def picture(results: Results) -> str:
     """Draw the best test accuracy against the radius."""
     panels: list[Panel] = []
-    for model in MODELS:
+    for model in networks(results):
         lines = [
             interval_line(
                 results["arms"][f"{model}, {method}"]["setting"]["rhos"], values(results, f"{model}, {method}", "peak"), method, shade

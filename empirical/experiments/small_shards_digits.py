@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from empirical.digits_report import cost, peaks, table
-from empirical.digits_sweep import BATCH, MODELS, SEEDS, Choice, arms, at, sweep
+from empirical.digits_sweep import BATCH, SEEDS, Choice, arms, at, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Line, Panel, svg
-from empirical.results import mean, ruled, values
+from empirical.results import mean, networks, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds, within
 from empirical.toy_report import interval_line
 
@@ -19,16 +19,16 @@ MARGIN = 0.01  # a point of accuracy: a gain below it counts as none
 CHOICES: tuple[Choice, ...] = ("same", "own")
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
+def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     """Rule on every step between neighbouring sizes and on naive SAM beside SGD, for both ways to choose the radius."""
     outcomes: dict[Choice, list[Outcome]] = {choice: [] for choice in CHOICES}
     gains: list[str] = []
-    for model in MODELS:
+    for model in networks(results):
         descent = at(results, model, "SGD", "peak")
         for choice in CHOICES:
             found = [at(results, model, method, "peak", choice) for method in SIZES]
-            outcomes[choice].append(within((found[0] - descent).tolist(), MARGIN, SEEDS))
-            outcomes[choice].extend(exceeds((small - large).tolist(), 0.0, SEEDS) for large, small in pairwise(found))
+            outcomes[choice].append(within((found[0] - descent).tolist(), MARGIN, seeds))
+            outcomes[choice].extend(exceeds((small - large).tolist(), 0.0, seeds) for large, small in pairwise(found))
         each = [mean(at(results, model, method, "peak", "own") - descent) for method in SIZES]
         gains.append(f"{model}: " + "; ".join(f"{method} {gain}" for method, gain in zip(SIZES, each, strict=True)))
     same, own = all_of(outcomes["same"]), all_of(outcomes["own"])
@@ -36,13 +36,13 @@ def judge(results: Results) -> dict[Target, Ruling]:
         f"Best test accuracy at SAM's radius ({same}): {peaks(results, ('SGD', *SIZES))}. "
         f"Gains over SGD, each at its own radius ({own}): {' | '.join(gains)}."
     )
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of([same, own]), says))}
+    return {RESULT: Ruling(*ruled(results, seeds, all_of([same, own]), says))}
 
 
 def picture(results: Results) -> str:
     """Draw the best test accuracy against the radius, one line a size."""
     panels: list[Panel] = []
-    for model in MODELS:
+    for model in networks(results):
         lines: list[Line] = []
         for index, method in enumerate(SIZES):
             arm = f"{model}, {method}"

@@ -8,25 +8,26 @@ import pytest
 from PIL import Image
 
 from empirical import __main__ as command
-from empirical.experiments import fig_4_accuracy_images as module
-from empirical.image_sweep import METHODS, MODELS
+from empirical.experiments import fig_4_accuracy as module
+from empirical.image_arms import BASES, arms
+from empirical.image_sweep import SEEDS
 
+METHODS = module.METHODS
 PEAKS = {"SGD": 0.40, "L-SAM": 0.41, "J-SAM": 0.45, "1-SAM": 0.46}
 
 
-def made_up(peaks, seeds=module.SEEDS, short="", spread=0.001):
+def made_up(peaks, seeds=SEEDS, short="", spread=0.001):
     """Results in which every radius of a method has the same best accuracy; methods differ from seed to seed by `spread`."""
     random = np.random.default_rng(0)
-    arms = {}
-    for model in MODELS:
-        for method, (name, rhos) in METHODS.items():
-            each = np.repeat(peaks[method] + spread * random.standard_normal((seeds, 1)), len(rhos), axis=1).tolist()
-            arms[f"{model}, {method}"] = {
-                "setting": {"method": name, "rhos": list(rhos)},
-                "values": {"peak": each, "held_out": each, "last": each, "peak_epoch": each},
-                "curves": {},
-            }
-    return {"seeds": list(range(seeds)), "short": short, "arms": arms}
+    found = {}
+    for name, arm in arms("pocket", BASES["pocket"], METHODS).items():
+        each = np.repeat(peaks[name.split(", ")[1]] + spread * random.standard_normal((seeds, 1)), arm.columns, axis=1).tolist()
+        found[name] = {
+            "setting": {"method": arm.method, "rhos": list(arm.rhos)},
+            "values": {"peak": each, "held_out": each, "last": each, "peak_epoch": each},
+            "curves": {},
+        }
+    return {"seeds": list(range(seeds)), "short": short, "arms": found}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_a_smoke_run_leaves_run_folders_and_the_next_one_trains_nothing(data, tm
     assert kept["results"]["arms"]["2NN, 1-SAM"]["setting"]["train"] == 128
     assert kept["rulings"][0]["outcome"] == "inconclusive"
     assert re.fullmatch(r"images [0-9a-f]{16}, images [0-9a-f]{16}", kept["provenance"]["data"])
-    checkpoints = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "runs").glob("*/checkpoint.npz")}
+    checkpoints = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "runs").glob("*/checkpoint.json")}
     assert len(checkpoints) == len(METHODS) * len(MODELS)
     assert command.main(call) == 0
     assert {path: path.stat().st_mtime_ns for path in checkpoints} == checkpoints

@@ -1,24 +1,26 @@
 """A run killed at any moment ends bitwise as one left alone; a folder that cannot take a run is refused with one message, and kept."""
 
 import dataclasses
+import io
 import json
 import multiprocessing
 import re
 import resource
 import signal
 import time
+from types import SimpleNamespace
 
 import jax
 import numpy as np
 import pytest
 
-from empirical import probes
+from empirical import probes, run_folder
 from empirical.data.images import Images, Split
 from empirical.run_folder import CHECKPOINT, CONFIG, METRICS, ORIGIN, RunError, name_of, read, run
 from empirical.training import Recipe, Settings, SettingsError, Trainer
 from theory.haste import HASTE
 
-RESULTS = (CONFIG, METRICS, CHECKPOINT)
+RESULTS = (CONFIG, METRICS, CHECKPOINT, "state-*")
 TINY = Settings(model="linear", method="n-sam", momentum=0.9, batch=4, epochs=4, rhos=(0.1, 0.3), rates=(0.1,))
 LONG = dataclasses.replace(TINY, epochs=300)
 
@@ -38,7 +40,14 @@ def train(folder, settings=TINY, data=None, **options):
 
 
 def contents(folder):
-    return {name: (folder / name).read_bytes() for name in RESULTS}
+    return {path.name: path.read_bytes() for name in RESULTS for path in folder.glob(name)}
+
+
+def arrays_of(folder):
+    checkpoint = json.loads((folder / CHECKPOINT).read_text())
+    content = b"".join((folder / name).read_bytes() for name in checkpoint["files"])
+    with np.load(io.BytesIO(content)) as file:
+        return {name: file[name] for name in file.files}
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +76,11 @@ def test_the_run_is_the_trainer_and_the_checkpoint_its_last_state(finished):
         state, found = trainer.advance(state, epoch)
         for name, values in read(finished).metrics.items():
             assert np.array_equal(values[epoch], found[name].astype(float), equal_nan=True), name
-    with np.load(finished / CHECKPOINT) as arrays:
-        assert arrays["epoch"] == 4
-        for path, leaf in jax.tree_util.tree_flatten_with_path(state)[0]:
-            assert np.array_equal(arrays[jax.tree_util.keystr(path)], leaf)
+    assert json.loads((finished / CHECKPOINT).read_text()) == {"schema": 1, "epoch": 4, "files": ["state-4.npz"]}
+    leaves = {jax.tree_util.keystr(path): leaf for path, leaf in jax.tree_util.tree_flatten_with_path(state)[0]}
+    arrays = arrays_of(finished)
+    assert arrays.keys() == leaves.keys()
+    assert all(np.array_equal(arrays[name], leaf) for name, leaf in leaves.items())
 
 
 def test_a_metric_without_a_number_is_written_as_text_and_read_back(tmp_path):
@@ -129,7 +139,8 @@ def test_a_run_that_was_stopped_goes_on_from_its_checkpoint(finished, tmp_path, 
     with pytest.raises(Stopped):
         train(folder, every=every, tell=stop_after(stop))
     assert read(folder).epochs == stop
-    (folder / ".checkpoint.npz.abc.part").write_bytes(b"half")  # what a kill leaves of a file that is replaced whole
+    (folder / ".checkpoint.json.abc.part").write_bytes(b"half")  # what a kill leaves of a file that is replaced whole
+    (folder / "state-99.npz").write_bytes(b"half")  # and of a state whose checkpoint was never written
     with (folder / METRICS).open("ab") as file:
         file.write(b'{"epoch": 99, "test_')  # and of a line
     told = []
@@ -222,8 +233,8 @@ def refused(folder, message, settings=TINY, data=None):
 def copy(finished, tmp_path):
     folder = tmp_path / "run"
     folder.mkdir()
-    for name in (*RESULTS, ORIGIN):
-        (folder / name).write_bytes((finished / name).read_bytes())
+    for name, content in (contents(finished) | {ORIGIN: (finished / ORIGIN).read_bytes()}).items():
+        (folder / name).write_bytes(content)
     return folder
 
 
@@ -268,34 +279,74 @@ def test_results_of_nobody_knows_what_are_refused(copy):
         read(copy)
 
 
-def with_arrays(folder, **changes):
-    with np.load(folder / CHECKPOINT) as file:
-        arrays = {name: file[name] for name in file.files}
-    np.savez(folder / CHECKPOINT, **{**arrays, **changes})
+def with_state(folder, content):
+    checkpoint = json.loads((folder / CHECKPOINT).read_text())
+    (folder / checkpoint["files"][0]).write_bytes(content)
 
 
 def test_a_damaged_checkpoint_is_refused(copy):
-    whole = (copy / CHECKPOINT).read_bytes()
-    with np.load(copy / CHECKPOINT) as file:
-        inside = whole.index(file[file.files[-1]].tobytes())  # one bit of one weight
+    state = copy / "state-4.npz"
+    whole, arrays = state.read_bytes(), arrays_of(copy)
+    inside = whole.index(list(arrays.values())[-1].tobytes())  # one bit of one weight
     turned = whole[:inside] + bytes([whole[inside] ^ 1]) + whole[inside + 1 :]
     for content in (whole[:-30], b"", b"text", turned):
-        (copy / CHECKPOINT).write_bytes(content)
-        refused(copy, r"checkpoint.npz is damaged: .*; delete it to train from the start")
+        state.write_bytes(content)
+        refused(copy, r"the state of .* \(state-4.npz\) is damaged: .*; delete checkpoint.json to train from the start")
+    state.unlink()
+    refused(copy, r"the state of .* \(state-4.npz\) is damaged: No such file.*; delete checkpoint.json to train from the start")
+    (copy / CHECKPOINT).write_text('{"schema": 1, "epo')
+    refused(copy, r"checkpoint.json is damaged: .*; delete its folder and run again")
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"epoch": 5}, "must hold between 1 and 4 epochs, got 5"),
-        ({"epoch": 2, "another": np.zeros(2)}, "holds other arrays than this version trains"),
-        ({"epoch": 2, ".params['Dense_0']['kernel']": np.zeros((1, 2, 3, 2))}, "holds other arrays than this version trains"),  # float64
-    ],
-)
-def test_a_checkpoint_of_another_run_is_refused(copy, changes, message):
-    with_arrays(copy, **changes)
-    with pytest.raises(RunError, match=message):
+@pytest.mark.parametrize("epoch", [0, 5])
+def test_a_checkpoint_of_more_epochs_than_the_run_has_is_refused(copy, epoch):
+    checkpoint = json.loads((copy / CHECKPOINT).read_text())
+    (copy / CHECKPOINT).write_text(json.dumps(checkpoint | {"epoch": epoch}))
+    refused(copy, f"must hold between 1 and 4 epochs, got {epoch}; delete it to train from the start")
+
+
+@pytest.mark.parametrize("changes", [{"another": np.zeros(2)}, {".params['Dense_0']['kernel']": np.zeros((1, 2, 3, 2))}])  # float64
+def test_a_checkpoint_of_another_run_is_refused(copy, changes):
+    checkpoint = json.loads((copy / CHECKPOINT).read_text())
+    (copy / CHECKPOINT).write_text(json.dumps(checkpoint | {"epoch": 2}))
+    buffer = io.BytesIO()
+    np.savez(buffer, **{**arrays_of(copy), **changes})
+    with_state(copy, buffer.getvalue())
+    with pytest.raises(RunError, match="tells of other arrays than this version trains"):
         train(copy)
+
+
+def test_a_large_state_is_cut_into_pieces_that_make_the_same_run(finished, tmp_path, monkeypatch):
+    monkeypatch.setattr(run_folder, "PIECE", 200)
+    folder = tmp_path / "run"
+    with pytest.raises(Stopped):
+        train(folder, tell=stop_after(2))
+    pieces = sorted(folder.glob("state-*"), key=lambda path: int(path.suffix[1:]))
+    assert [path.name for path in pieces] == [f"state-2.npz.{number}" for number in range(len(pieces))]
+    assert len(pieces) > 2
+    assert {path.stat().st_size for path in pieces[:-1]} == {200}
+    train(folder)
+    assert (folder / METRICS).read_bytes() == (finished / METRICS).read_bytes()
+    state, other = arrays_of(folder), arrays_of(finished)
+    assert all(np.array_equal(state[name], other[name]) for name in other)
+
+
+def test_a_run_stops_before_an_epoch_that_would_end_too_late_and_goes_on(finished, tmp_path, monkeypatch):
+    clock = SimpleNamespace(now=1000.0, time=lambda: clock.now)
+    advance = Trainer.advance
+
+    def ten_seconds(self, state, index):
+        clock.now += 10
+        return advance(self, state, index)
+
+    monkeypatch.setattr(run_folder, "time", clock)
+    monkeypatch.setattr(Trainer, "advance", ten_seconds)
+    folder = tmp_path / "run"
+    assert train(folder, until=1000).epochs == 0
+    assert train(folder, until=1025, every=9).epochs == 2  # the third would end at 1030
+    assert json.loads((folder / CHECKPOINT).read_text())["epoch"] == 2
+    assert train(folder, until=1041).done
+    assert contents(folder) == contents(finished)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,129 @@
+"""Networks on images, each one a run folder and a task of its own: any number of machines may work on them, and a kill costs one epoch.
+
+The folder's name is a hash of settings and data, so experiments that train the same network share it, whoever trained it first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from empirical.backend import Backend, Failure, complete
+from empirical.data.images import DataError, Images, Pixels, noisy
+from empirical.data.source import load
+from empirical.image_arms import Arm, Sample
+from empirical.run_folder import epochs_in, name_of, read, run
+from empirical.training import Precision, Settings
+from theory.haste import HASTE
+
+FIRST = 1
+"""The first seed; seed 0 was looked at when settings were chosen."""
+RUNS, PIXELS, PROGRAMS, LOGS = "runs", "pixels", "programs", "logs"
+"""Folders under --out: run folders, decoded images, compiled programs, logs of jobs."""
+
+
+@lru_cache(maxsize=2)
+def pixels(data: Path, out: Path) -> Pixels:
+    """Return all images of a path, decoded once."""
+    return load(data, cache=out / PIXELS)
+
+
+def shrunk(images: np.ndarray, by: int) -> np.ndarray:
+    """Return uint8 images (n, H, W, C) at a smaller size, each pixel the mean of by * by; raise DataError where that leaves a rest."""
+    if by == 1:
+        return images
+    n, height, width, channels = images.shape
+    if height % by or width % by:
+        raise DataError(f"images shrink by a divisor of their size, got {by} for {height} x {width} pixels")
+    cut = images.reshape(n, height // by, by, width // by, by, channels)
+    return np.round(cut.mean((2, 4), dtype=np.float32)).astype(np.uint8)
+
+
+@lru_cache(maxsize=8)
+def images_of(data: Path, out: Path, sample: Sample, seed: int) -> Images:
+    """Return the images of one seed: which are kept and held out, and which labels are wrong."""
+    every = pixels(data, out)
+    test, labels = every.test
+    stride = 1 if sample.test is None else max(1, len(labels) // sample.test)
+    (train, given), (test, labels) = every.train, (test[::stride], labels[::stride])
+    every = every._replace(train=(shrunk(train, sample.shrink), given), test=(shrunk(test, sample.shrink), labels))
+    return noisy(every, seed, sample.share, sample.held_out, sample.train)
+
+
+@dataclass(frozen=True)
+class Network:
+    """One network to train, and where; it can be pickled, killed at any moment, and called again (`backend.Task`)."""
+
+    folder: Path
+    settings: Settings
+    sample: Sample
+    data: Path
+    out: Path
+    command: str
+    until: float | None = None
+    hasty: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the run."""
+        return self.folder.name
+
+    def __call__(self) -> None:
+        """Train what is left."""
+        keep_programs(self.out)
+        images = images_of(self.data, self.out, self.sample, self.settings.seeds[0])
+        compiler = HASTE if self.hasty else None
+        run(self.folder, self.settings, [images], command=self.command, until=self.until, compiler=compiler)
+
+    def done(self) -> bool:
+        """Whether every epoch has been trained."""
+        return self.progress() == self.settings.epochs
+
+    def progress(self) -> int:
+        """Return the number of epochs that are done."""
+        return epochs_in(self.folder)
+
+
+def keep_programs(out: Path) -> None:
+    """Have JAX keep compiled programs under `out`: those of a residual network take a minute, and every run is a process of its own."""
+    jax.config.update("jax_compilation_cache_dir", str((out / PROGRAMS).absolute()))
+
+
+def network(arm: Arm, seed: int, column: int, data: Path, out: Path, precision: Precision, **options: Any) -> Network:
+    """Return the task that trains one network of an arm."""
+    settings = arm.settings(seed, column, precision)
+    folder = out / RUNS / name_of(settings, [images_of(data, out, arm.sample, seed)])
+    return Network(folder, settings, arm.sample, data, out, **options)
+
+
+def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell: Callable[[float], None]) -> list[Failure]:
+    """Train networks until all are done, have failed, or must stop; return the failures. Without backend: here, one after the other.
+
+    What fails here is raised as it is.
+    """
+    total = sum(one.settings.epochs for one in networks)
+
+    def told(_: Mapping[str, str] | None = None) -> None:
+        tell(sum(one.progress() for one in networks) / total)
+
+    told()
+    if backend is not None:
+        return complete(networks, backend, out / LOGS, told, networks[0].until)
+    for one in networks:
+        if not one.done():
+            one()
+            told()
+    return []
+
+
+def metrics(networks: Sequence[Sequence[Network]]) -> dict[str, np.ndarray]:
+    """Return each probe of the networks [seed][column] as one array (epochs, seeds, columns)."""
+    each = [[read(one.folder).metrics for one in row] for row in networks]
+    names = each[0][0]
+    return {name: np.concatenate([np.concatenate([found[name] for found in row], 2) for row in each], 1) for name in names}
