@@ -31,6 +31,7 @@ def reduce(found: Mapping[str, np.ndarray], gaps: Sequence[float] | None = None,
     tracking                   the correlation of that gap with the test accuracy over the epochs up to the largest gap, at least five
 
     and of arms whose every probe is kept
+    noisy_true                 the best accuracy on the true labels of mislabelled training points
     scale_gap                  the mean ratio of logit scales of clean points less that of noisy ones, in each quarter of the epochs
     clean_loss_at              the mean loss of clean points when the gap first reaches each of `gaps`; NaN where it does not, or where it
                                was reached within the first epoch
@@ -55,6 +56,8 @@ def reduce(found: Mapping[str, np.ndarray], gaps: Sequence[float] | None = None,
     if "clean_loss" in found:
         scale = found["clean_scale_ratio"] - found["noisy_scale_ratio"]
         kept["scale_gap"] = np.stack([part.mean(0) for part in np.array_split(scale, QUARTERS)], axis=-1)
+        if "noisy_true_accuracy" in found:
+            kept["noisy_true"] = found["noisy_true_accuracy"].max(0)
         kept["clean_loss_at"] = at_gaps(gap, found["clean_loss"], gaps)
         for name, of in RATIOS.items():
             with np.errstate(divide="ignore", invalid="ignore"):  # a network that no longer learns may have a mean of 0

@@ -22,6 +22,7 @@ from empirical.training import Precision, Settings
 class Sample:
     """Which images a network sees.
 
+    size       pixels a side at which images in files are read; None: the data set's own (`data/source.py`)
     shrink     pixels a side that become one, by their mean
     train      training images that are kept; None: all that are not held out
     held_out   training images with wrong labels among them, on which choices are made
@@ -29,6 +30,7 @@ class Sample:
     share      of wrong labels
     """
 
+    size: int | None = None
     shrink: int = 1
     train: int | None = None
     held_out: int = 0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from empirical.digits_report import table
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.experiment import Cost, Experiment, Results, Ruling, Setup, Target
+from empirical.image_arms import BASES
 from empirical.image_cost import ArmsOf, cost
+from empirical.image_data import CIFAR10, Wanted
 from empirical.image_sweep import DRAWN, SEEDS, sweep
-
-CIFAR = ("cifar-10", "folders")
 
 
 def on_images(
@@ -23,12 +24,18 @@ def on_images(
     judge: Callable[[Results], Mapping[Target, Ruling]],
     picture: Callable[[Results], str],
     draws: Sequence[str] = DRAWN,
-    kinds: tuple[str, ...] = CIFAR,
+    takes: Wanted = CIFAR10,
 ) -> Experiment:
     """Return an experiment whose profile decides on its arms; what is not run at the paper's settings is marked `reduced`."""
 
     def run(setup: Setup) -> Results:
         return sweep(id, arms(setup.profile), setup, SEEDS, draws)
+
+    known = cost(arms, SEEDS)
+
+    def priced(setup: Setup) -> Cost:
+        found = known(setup)
+        return replace(found, missing=takes.missing(setup.data)) if setup.profile in BASES else found
 
     return Experiment(
         id=id,
@@ -38,7 +45,7 @@ def on_images(
         rule=rule,
         qualifier="reduced",
         seeds=SEEDS,
-        cost=cost(arms, SEEDS, kinds),
+        cost=priced,
         run=run,
         judge=judge,
         table=table,

@@ -29,9 +29,9 @@ RUNS, PIXELS, PROGRAMS, LOGS = "runs", "pixels", "programs", "logs"
 
 
 @lru_cache(maxsize=2)
-def pixels(data: Path, out: Path) -> Pixels:
+def pixels(data: Path, out: Path, size: int | None = None) -> Pixels:
     """Return all images of a path, decoded once."""
-    return load(data, cache=out / PIXELS)
+    return load(data, size, cache=out / PIXELS)
 
 
 def shrunk(images: np.ndarray, by: int) -> np.ndarray:
@@ -48,7 +48,7 @@ def shrunk(images: np.ndarray, by: int) -> np.ndarray:
 @lru_cache(maxsize=8)
 def images_of(data: Path, out: Path, sample: Sample, seed: int) -> Images:
     """Return the images of one seed: which are kept and held out, and which labels are wrong."""
-    every = pixels(data, out)
+    every = pixels(data, out, sample.size)
     test, labels = every.test
     stride = 1 if sample.test is None else max(1, len(labels) // sample.test)
     (train, given), (test, labels) = every.train, (test[::stride], labels[::stride])
@@ -74,12 +74,16 @@ class Network:
         """The name of the run."""
         return self.folder.name
 
+    @property
+    def images(self) -> Images:
+        """What it is trained and tested on."""
+        return images_of(self.data, self.out, self.sample, self.settings.seeds[0])
+
     def __call__(self) -> None:
         """Train what is left."""
         keep_programs(self.out)
-        images = images_of(self.data, self.out, self.sample, self.settings.seeds[0])
         compiler = HASTE if self.hasty else None
-        run(self.folder, self.settings, [images], command=self.command, until=self.until, compiler=compiler)
+        run(self.folder, self.settings, [self.images], command=self.command, until=self.until, compiler=compiler)
 
     def done(self) -> bool:
         """Whether every epoch has been trained."""

@@ -16,7 +16,7 @@ from empirical.data.images import DataError
 from empirical.digits_kept import reduce
 from empirical.experiment import Results, Setup, UnfinishedError
 from empirical.image_arms import Arm
-from empirical.image_runs import FIRST, Network, images_of, metrics, network, pixels, train
+from empirical.image_runs import FIRST, Network, metrics, network, train
 from empirical.results import band, rounded
 
 SEEDS = 3
@@ -57,14 +57,15 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS
     if left:
         why = [f"{failure.task}: {failure.why} (log: {failure.log})" for failure in failures]
         raise UnfinishedError(len(every) - len(left), len(every), why)
-    each, classes = [row[0] for rows in made.values() for row in rows], pixels(every[0].data, setup.out).classes
+    each = [row[0] for rows in made.values() for row in rows]
+    classes = each[0].images.classes
     return {
         "seeds": sorted({one.settings.seeds[0] for one in each}),
         "short": "profile smoke" if setup.profile == "smoke" else "",
         "profile": setup.profile,
         "qualifier": "" if setup.profile == "paper" else "reduced",
         "gaps": list(GAPS),
-        "data": sorted({images_of(one.data, one.out, one.sample, one.settings.seeds[0]).fingerprint for one in each}),
+        "data": sorted({one.images.fingerprint for one in each}),
         "arms": {key: gather(arm, metrics(made[key]), classes, draws) for key, arm in chosen.items()},
     }
 

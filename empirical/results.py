@@ -40,6 +40,11 @@ def networks(results: Results) -> list[str]:
     return list(dict.fromkeys(name.rsplit(", ", 1)[0] for name in results["arms"]))
 
 
+def places(results: Results, key: str) -> dict[str, float]:
+    """Return {network: its setting under a key}, in order: what a figure has on its horizontal axis."""
+    return {name.rsplit(", ", 1)[0]: arm["setting"][key] for name, arm in results["arms"].items()}
+
+
 def rising(results: Results, arm: str, stat: str = "peak") -> np.ndarray:
     """Return paired differences between neighbouring columns, (seeds, columns - 1)."""
     return np.diff(values(results, arm, stat), axis=1)

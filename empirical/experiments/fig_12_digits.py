@@ -7,14 +7,13 @@ from itertools import pairwise
 from empirical.digits_report import cost, lead_panels, led, table
 from empirical.digits_sweep import SEEDS, TRAIN, at, column, sweep, variant
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.results import ruled, values
+from empirical.results import places, ruled, values
 from empirical.statistics import all_of, exceeds
 
 RESULT = Target("fig-12", "printed", "result")
 METHODS = ("SGD", "1-SAM")
 EPOCHS = 60
 SIZES = {f"2NN, {count} examples": count for count in (128, 512, TRAIN)}
-FULL = list(SIZES)[-1]
 ARMS = {
     name: arm
     for setting, count in SIZES.items()
@@ -22,17 +21,19 @@ ARMS = {
 }
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
+def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     """Rule on every step to more examples, with SAM at the radius that is best for all of them."""
-    index = column(results, FULL, "1-SAM", "same")
-    leads = [values(results, f"{name}, 1-SAM", "peak")[:, index] - at(results, name, "SGD", "peak") for name in SIZES]
-    outcome = all_of([exceeds((more - fewer).tolist(), 0.0, SEEDS) for fewer, more in pairwise(leads)])
-    return {RESULT: Ruling(*ruled(results, SEEDS, outcome, led(results, SIZES, index)))}
+    sizes = places(results, "train")
+    index = column(results, list(sizes)[-1], "1-SAM", "same")
+    leads = [values(results, f"{name}, 1-SAM", "peak")[:, index] - at(results, name, "SGD", "peak") for name in sizes]
+    outcome = all_of([exceeds((more - fewer).tolist(), 0.0, seeds) for fewer, more in pairwise(leads)])
+    return {RESULT: Ruling(*ruled(results, seeds, outcome, led(results, sizes, index)))}
 
 
 def picture(results: Results) -> str:
     """Draw best accuracies and leads against the number of examples."""
-    return lead_panels(results, SIZES, "training examples", column(results, FULL, "1-SAM", "same"))
+    sizes = places(results, "train")
+    return lead_panels(results, sizes, "training examples", column(results, list(sizes)[-1], "1-SAM", "same"))
 
 
 def run(setup: Setup) -> Results:

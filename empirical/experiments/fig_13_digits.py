@@ -7,14 +7,13 @@ from itertools import pairwise
 from empirical.digits_report import cost, lead_panels, led, table
 from empirical.digits_sweep import SEEDS, column, sweep, variant
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.results import mean, ruled, values
+from empirical.results import mean, places, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-13", "printed", "result")
 METHODS = ("SGD", "1-SAM")
 WIDEST = 100
 WIDTHS = {f"2NN of width {width}": width for width in (25, 50, WIDEST)}
-FULL = list(WIDTHS)[-1]
 ARMS = {
     name: arm
     for setting, width in WIDTHS.items()
@@ -22,23 +21,25 @@ ARMS = {
 }
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
+def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     """Rule on the gain from the narrowest to the widest network, and that no step between loses, for both methods."""
-    index = column(results, FULL, "1-SAM", "same")
+    widths = places(results, "width")
+    index = column(results, list(widths)[-1], "1-SAM", "same")
     outcomes: list[Outcome] = []
     says: list[str] = []
     for method in METHODS:
-        best = [values(results, f"{name}, {method}", "peak")[:, index if method == "1-SAM" else 0] for name in WIDTHS]
-        outcomes.append(exceeds((best[-1] - best[0]).tolist(), 0.0, SEEDS))
-        lost = [exceeds((narrow - wide).tolist(), 0.0, SEEDS) == "supports" for narrow, wide in pairwise(best)]
+        best = [values(results, f"{name}, {method}", "peak")[:, index if method == "1-SAM" else 0] for name in widths]
+        outcomes.append(exceeds((best[-1] - best[0]).tolist(), 0.0, seeds))
+        lost = [exceeds((narrow - wide).tolist(), 0.0, seeds) == "supports" for narrow, wide in pairwise(best)]
         outcomes.append("refutes" if any(lost) else "supports")
         says.append(f"From the narrowest to the widest {method} gains {mean(best[-1] - best[0])}.")
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), " ".join([*says, led(results, WIDTHS, index)])))}
+    return {RESULT: Ruling(*ruled(results, seeds, all_of(outcomes), " ".join([*says, led(results, widths, index)])))}
 
 
 def picture(results: Results) -> str:
     """Draw best accuracies and leads against the width."""
-    return lead_panels(results, WIDTHS, "width", column(results, FULL, "1-SAM", "same"))
+    widths = places(results, "width")
+    return lead_panels(results, widths, "width", column(results, list(widths)[-1], "1-SAM", "same"))
 
 
 def run(setup: Setup) -> Results:

@@ -74,7 +74,7 @@ def results(module, seeds=None, short=""):
         if arm.gammas:
             strengths = {"gamma_z": [z for z, _ in arm.gammas], "gamma_v": [v for _, v in arm.gammas]}
         arms[name] = {
-            "setting": {"method": arm.method, **strengths},
+            "setting": {"method": arm.method, "train": arm.train, "width": arm.width, "rate": arm.rate, **strengths},
             "values": {stat: rounded(value) for stat, value in reduce(level(arm, count)).items()},
             "curves": {curve: {"steps": [1.0, 2.0], "mean": drawn, "low": drawn, "high": drawn} for curve in PROBES},
         }

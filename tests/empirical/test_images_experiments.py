@@ -1,49 +1,208 @@
-"""The experiments on real images: their rules on made-up results, a tiny run from a folder, and what is said where they cannot run."""
+"""The experiments on images: their rules on made-up results, tiny runs from a folder, and what is said where they cannot run."""
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from empirical import __main__ as command
-from empirical.experiments import fig_4_accuracy as module
-from empirical.image_arms import BASES, arms
-from empirical.image_sweep import SEEDS
+from empirical import image_arms
+from empirical.digits_kept import PROBES, reduce
+from empirical.experiment import experiments
+from empirical.experiments import (
+    clean_loss_higher,
+    fig_1,
+    fig_2,
+    fig_4_accuracy,
+    fig_4_scale,
+    fig_5,
+    fig_7,
+    fig_8_flowers102,
+    fig_8_tiny_imagenet,
+    fig_9,
+    fig_12,
+    fig_13,
+    fig_14,
+    large_lr_sgd_images,
+    lsam_own_rho,
+    small_shards,
+    table_1,
+)
+from empirical.image_arms import BASES, PENALTY, Sample, arm
+from empirical.image_sweep import GAPS, SEEDS
+from empirical.results import rounded
 
-METHODS = module.METHODS
-PEAKS = {"SGD": 0.40, "L-SAM": 0.41, "J-SAM": 0.45, "1-SAM": 0.46}
+MODULES = (
+    *(clean_loss_higher, fig_1, fig_12, fig_13, fig_14, fig_2, fig_4_accuracy, fig_4_scale, fig_5, fig_7, fig_8_flowers102),
+    *(fig_8_tiny_imagenet, fig_9, large_lr_sgd_images, lsam_own_rho, small_shards, table_1),
+)
+EPOCHS = 8
+DRAWN = (*PROBES, "noisy_true_accuracy")
 
 
-def made_up(peaks, seeds=SEEDS, short="", spread=0.001):
-    """Results in which every radius of a method has the same best accuracy; methods differ from seed to seed by `spread`."""
-    random = np.random.default_rng(0)
-    found = {}
-    for name, arm in arms("pocket", BASES["pocket"], METHODS).items():
-        each = np.repeat(peaks[name.split(", ")[1]] + spread * random.standard_normal((seeds, 1)), arm.columns, axis=1).tolist()
+def made_up(module, peaks, profile="pocket", seeds=SEEDS, short="", spread=0.001, **values):
+    """Results of an experiment's arms: best accuracies by the method's name or by the arm's, other values of some arms as given."""
+    random, found = np.random.default_rng(0), {}
+    for name, one in module.arms_of(profile).items():
+        shape = (seeds, one.columns)
+        probes = {probe: np.full((EPOCHS, *shape), 0.5 if probe.endswith("accuracy") else 1.0) for probe in DRAWN}
+        probes |= {"holdout_accuracy": probes["test_accuracy"]} if one.sample.held_out else {}
+        kept = {key: rounded(value) for key, value in reduce(probes, GAPS).items()}
+        peak = peaks.get(name, peaks.get(name.rsplit(", ", 1)[1], 0.4))
+        kept["peak"] = np.repeat(peak + spread * random.standard_normal((seeds, 1)), one.columns, axis=1).tolist()
+        kept["last"] = kept["peak"]
+        kept |= {key: np.full(shape, value[name]).tolist() for key, value in values.items() if name in value}
+        strength = (
+            {"gamma_z": [z for z, _ in one.gammas], "gamma_v": [v for _, v in one.gammas]} if one.gammas else {"rhos": list(one.rhos)}
+        )
+        numbers = np.full((2, one.columns), 0.5).tolist()
         found[name] = {
-            "setting": {"method": arm.method, "rhos": list(arm.rhos)},
-            "values": {"peak": each, "held_out": each, "last": each, "peak_epoch": each},
-            "curves": {},
+            "setting": {"method": one.method, "train": one.sample.train, "width": one.width, "rate": one.rate, **strength},
+            "values": kept,
+            "curves": {probe: {"steps": [1.0, 2.0], "mean": numbers, "low": numbers, "high": numbers} for probe in DRAWN},
         }
-    return {"seeds": list(range(seeds)), "short": short, "arms": found}
+    return {"seeds": list(range(seeds)), "short": short, "profile": profile, "gaps": list(GAPS), "arms": found}
+
+
+def outcome(module, target, results):
+    return module.EXPERIMENT.judge(results)[target].outcome
+
+
+PEAKS = {"SGD": 0.40, "L-SAM": 0.41, "J-SAM": 0.495, "1-SAM": 0.50, PENALTY: 0.45}
 
 
 @pytest.mark.parametrize(
-    ("results", "outcome"),
+    ("changes", "expected"),
     [
-        (made_up(PEAKS), "supports"),
-        (made_up(PEAKS | {"L-SAM": 0.45}), "refutes"),
-        (made_up(PEAKS | {"J-SAM": 0.41}), "refutes"),
-        (made_up(PEAKS | {"1-SAM": 0.40}), "inconclusive"),  # nothing is gained
-        (made_up(PEAKS, spread=0.05), "inconclusive"),
-        (made_up(PEAKS, seeds=2), "inconclusive"),
-        (made_up(PEAKS, short="profile smoke"), "inconclusive"),
+        ({}, "supports"),
+        ({"L-SAM": 0.47}, "refutes"),
+        ({"J-SAM": 0.44}, "refutes"),
+        ({"1-SAM": 0.40}, "inconclusive"),  # nothing is gained
     ],
 )
-def test_the_rule_decides_as_it_says(results, outcome):
-    assert module.judge(results)[module.RESULT].outcome == outcome
+def test_figure_4_asks_what_the_hybrids_keep(changes, expected):
+    assert outcome(fig_4_accuracy, fig_4_accuracy.RESULT, made_up(fig_4_accuracy, PEAKS | changes)) == expected
+
+
+@pytest.mark.parametrize("options", [{"spread": 0.05}, {"seeds": 2}, {"short": "profile smoke"}])
+@pytest.mark.parametrize("module", [fig_4_accuracy, table_1])
+def test_wide_few_or_short_runs_decide_nothing(module, options):
+    assert outcome(module, module.RESULT, made_up(module, PEAKS, **options)) == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("profile", "changes", "expected", "closed"),
+    [
+        ("pocket", {}, "supports", "supports"),
+        ("paper", {}, "inconclusive", "inconclusive"),  # the lead is ten points but for its spread
+        ("paper", {"1-SAM": 0.52, "J-SAM": 0.52}, "supports", "supports"),
+        ("paper", {"1-SAM": 0.48, "J-SAM": 0.48, "L-SAM": 0.40}, "refutes", "inconclusive"),  # eight points
+        ("pocket", {"1-SAM": 0.48, "J-SAM": 0.48, "L-SAM": 0.40}, "supports", "supports"),
+        ("pocket", {"J-SAM": 0.46}, "refutes", "supports"),  # four points below 1-SAM
+        ("pocket", {"L-SAM": 0.46}, "refutes", "supports"),  # nearer to 1-SAM
+        ("pocket", {PENALTY: 0.42}, "refutes", "refutes"),  # a fifth of the lead
+        ("pocket", {"1-SAM": 0.38, "J-SAM": 0.38, "L-SAM": 0.40}, "refutes", "inconclusive"),
+    ],
+)
+def test_table_1_asks_for_the_order_and_under_paper_for_the_distance(profile, changes, expected, closed):
+    results = made_up(table_1, PEAKS | changes, profile)
+    assert (outcome(table_1, table_1.RESULT, results), outcome(table_1, table_1.CLOSED, results)) == (expected, closed)
+
+
+@pytest.mark.parametrize(
+    ("profile", "sam", "expected"),
+    [("pocket", 0.45, "supports"), ("pocket", 0.38, "refutes"), ("paper", 0.45, "refutes"), ("paper", 0.6, "supports")],
+)
+def test_figure_1_asks_under_paper_for_ten_points(profile, sam, expected):
+    before = {"before_noise": {"ResNet18, SGD": 0.3, "ResNet18, 1-SAM": 0.4}}
+    assert outcome(fig_1, fig_1.RESULT, made_up(fig_1, {"SGD": 0.40, "1-SAM": sam}, profile, **before)) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "lasts", "expected"),
+    [
+        ({}, 0.40, "supports"),
+        ({"ResNet18 without noise, 1-SAM": 0.60}, 0.40, "refutes"),  # as much as with noise
+        ({f"ResNet18 without noise, {PENALTY}": 0.445}, 0.40, "refutes"),  # nearly all of the lead
+        ({f"ResNet18 without noise, {PENALTY}": 0.39}, 0.30, "refutes"),
+        ({}, 0.41, "refutes"),  # does not fall
+    ],
+)
+def test_figure_9_asks_for_a_smaller_lead_a_small_gain_and_a_fall(changes, lasts, expected):
+    own = f"ResNet18 without noise, {PENALTY}"
+    peaks = {"SGD": 0.40, "1-SAM": 0.50, "ResNet18 without noise, 1-SAM": 0.45, own: 0.41} | changes
+    assert outcome(fig_9, fig_9.RESULT, made_up(fig_9, peaks, last={own: lasts})) == expected
+
+
+@pytest.mark.parametrize(("descent", "expected"), [(0.48, "supports"), (0.52, "refutes")])
+def test_large_rates_ask_for_every_one_of_them(descent, expected):
+    peaks = {"SGD": 0.40, "1-SAM": 0.50, "ResNet18, rate 3, SGD": descent}
+    assert outcome(large_lr_sgd_images, large_lr_sgd_images.RESULT, made_up(large_lr_sgd_images, peaks)) == expected
+
+
+@pytest.mark.parametrize("module", [fig_8_flowers102, fig_8_tiny_imagenet])
+@pytest.mark.parametrize(("sam", "true", "expected"), [(0.45, 0.6, "supports"), (0.38, 0.6, "refutes"), (0.45, 0.4, "refutes")])
+def test_figure_8_asks_for_both_accuracies(module, sam, true, expected):
+    results = made_up(module, {"SGD": 0.40, "1-SAM": sam}, noisy_true={"ResNet18, 1-SAM": true})
+    assert outcome(module, module.RESULT, results) == expected
+
+
+@pytest.mark.parametrize(("last", "expected"), [(0.45, "supports"), (0.40, "refutes"), (0.43, "inconclusive")])
+def test_figure_8_asks_whether_flowers_drop(last, expected):
+    results = made_up(fig_8_flowers102, {"SGD": 0.40, "1-SAM": 0.45}, last={"ResNet18, 1-SAM": last})
+    assert outcome(fig_8_flowers102, fig_8_flowers102.NO_DROP, results) == expected
+
+
+@pytest.mark.parametrize(("small", "whole", "expected"), [(0.42, 0.50, "supports"), (0.50, 0.42, "refutes")])
+def test_figures_12_to_14_read_what_they_vary_from_the_arms(small, whole, expected):
+    """The lead grows with examples; the digits' tests hold the rest of these rules to account."""
+    peaks = {"SGD": 0.40, "1-SAM": 0.45}
+    peaks |= {"ResNet18, 10% of the images, 1-SAM": small, "ResNet18, 100% of the images, 1-SAM": whole}
+    assert outcome(fig_12, fig_12.RESULT, made_up(fig_12, peaks)) == expected
+    wide = {"ResNet18 of width 2, 1-SAM": small, "ResNet18 of width 8, 1-SAM": whole, "ResNet18 of width 2, SGD": 0.35}
+    assert outcome(fig_13, fig_13.RESULT, made_up(fig_13, peaks | wide)) == expected
+    rates = {"ResNet18, rate 0.01, SGD": 0.3, "ResNet18, rate 0.01, 1-SAM": small - 0.1, "ResNet18, rate 0.1, 1-SAM": whole}
+    rates |= {
+        "ResNet18, rate 0.03, SGD": 0.35,
+        "ResNet18, rate 0.01, twice as long, SGD": 0.3,
+        "ResNet18, rate 0.01, twice as long, 1-SAM": 0.38,
+    }
+    assert outcome(fig_14, fig_14.RESULT, made_up(fig_14, peaks | rates)) == expected
+
+
+@pytest.mark.parametrize("profile", BASES)
+@pytest.mark.parametrize("module", MODULES)
+def test_every_experiment_shows_its_results_under_every_profile(module, profile):
+    results = made_up(module, PEAKS, profile)
+    assert module.EXPERIMENT.picture(results).count("<svg") == 1
+    assert len(module.EXPERIMENT.table(results)) == sum(one.columns for one in module.arms_of(profile).values())
+    assert set(module.EXPERIMENT.judge(results)) == set(module.EXPERIMENT.targets)
+
+
+def test_the_modules_above_are_all_experiments_on_images():
+    assert {module.EXPERIMENT.id for module in MODULES} == {one.id for one in experiments().values() if one.qualifier == "reduced"}
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module not in {fig_8_flowers102, fig_8_tiny_imagenet}])
+def test_where_nothing_is_chosen_the_paper_profile_trains_on_all_images(module):
+    for name, one in module.arms_of("paper").items():
+        if one.columns == 1 and "% of" not in name:
+            assert one.sample.held_out == 0
+            assert one.sample.train is None
+        if one.columns > 1:
+            assert one.sample.held_out > 0, name
+
+
+def test_the_paper_profile_is_appendix_a_2():
+    one = arm("paper", "ResNet18", "1-SAM")
+    assert (one.batch, one.rate, one.decay, one.epochs, one.rhos, one.width) == (128, 0.01, 0.0005, 200, (0.01,), None)
+    assert one.sample == Sample(share=0.3)
+
+
+# --- runs ---
 
 
 @pytest.fixture
@@ -59,23 +218,88 @@ def data(tmp_path):
     return tmp_path / "images"
 
 
-def test_a_smoke_run_leaves_run_folders_and_the_next_one_trains_nothing(data, tmp_path):
-    call = ["run", "fig-4-accuracy-images", "--profile", "smoke", "--data", str(data), "--out", str(tmp_path / "out")]
+@pytest.fixture
+def small(monkeypatch):
+    """The 2NN in place of the ResNet, which takes a minute to compile."""
+    smoke = BASES["smoke"]
+    monkeypatch.setitem(image_arms.BASES, "smoke", smoke | {"ResNet18": replace(smoke["ResNet18"], model="2nn")})
+
+
+def kept(out, name):
+    return json.loads((out / "experiments" / f"{name}.json").read_text())
+
+
+@pytest.mark.usefixtures("small")
+def test_a_smoke_run_leaves_run_folders_that_experiments_share_and_the_next_one_trains_nothing(data, tmp_path):
+    out = tmp_path / "out"
+    call = ["run", "table-1", "fig-1", "fig-9", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(out)]
     assert command.main(call) == 0
-    kept = json.loads((tmp_path / "out" / "experiments" / "fig-4-accuracy-images.json").read_text())
-    assert kept["results"]["arms"]["2NN, 1-SAM"]["setting"]["train"] == 128
-    assert kept["rulings"][0]["outcome"] == "inconclusive"
-    assert re.fullmatch(r"images [0-9a-f]{16}, images [0-9a-f]{16}", kept["provenance"]["data"])
-    checkpoints = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "runs").glob("*/checkpoint.json")}
-    assert len(checkpoints) == len(METHODS) * len(MODELS)
+    found = kept(out, "table-1")
+    assert (
+        found["results"]["arms"]["ResNet18, 1-SAM"]["setting"] | {"train": 64, "shrink": 4, "rhos": [0.01, 0.02]}
+        == (found["results"]["arms"]["ResNet18, 1-SAM"]["setting"])
+    )
+    assert {ruling["outcome"] for ruling in found["rulings"]} == {"inconclusive"}
+    assert re.fullmatch(r"images [0-9a-f]{16}", found["provenance"]["data"])
+    checkpoints = {path: path.stat().st_mtime_ns for path in (out / "runs").glob("*/checkpoint.json")}
+    names = {
+        f"{one.settings(1, column)} {one.sample}"
+        for m in (table_1, fig_1, fig_9)
+        for one in m.arms_of("smoke").values()
+        for column in range(one.columns)
+    }
+    assert len(checkpoints) == len(names)
     assert command.main(call) == 0
     assert {path: path.stat().st_mtime_ns for path in checkpoints} == checkpoints
-    assert json.loads((tmp_path / "out" / "experiments" / "fig-4-accuracy-images.json").read_text())["results"] == kept["results"]
+    assert kept(out, "table-1")["results"] == found["results"]
 
 
-def test_without_images_it_says_what_is_missing(capsys, monkeypatch, data):
+@pytest.mark.usefixtures("small")
+def test_without_noise_what_is_said_of_noisy_points_is_left_out(data, tmp_path):
+    assert command.main(["run", "fig-9", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")]) == 0
+    values = kept(tmp_path / "out", "fig-9")["results"]["arms"]["ResNet18 without noise, SGD"]["values"]
+    assert values["gap"] == [[None]]
+    assert values["peak"][0][0] > 0
+
+
+@pytest.mark.usefixtures("small")
+def test_a_run_out_of_time_says_how_far_it_came_and_goes_on(data, tmp_path, capsys):
+    call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")]
+    assert command.main([*call, "--minutes", "0.00001"]) == command.UNFINISHED
+    assert "0 of 3 networks are trained" in capsys.readouterr().out
+    assert not (tmp_path / "out" / "experiments" / "fig-1.json").exists()
+    assert command.main(call) == 0
+
+
+@pytest.mark.usefixtures("small")
+def test_a_network_that_fails_is_told_with_its_log_and_the_others_go_on(data, tmp_path, capsys):
+    out = tmp_path / "out"
+    call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(out)]
+    assert command.main([*call, "--minutes", "0.00001"]) == command.UNFINISHED
+    broken = min((out / "runs").iterdir())
+    (broken / "metrics.jsonl").write_text("")
+    (broken / "checkpoint.json").write_text('{"schema": 1, "epoch": 2, "files": ["state-2.npz"]}')
+    capsys.readouterr()
+    assert command.main([*call, "--jobs", "2"]) == command.FAILED
+    said = " ".join(capsys.readouterr().out.split())
+    assert "2 of 3 networks are trained" in said
+    assert broken.name in said
+    assert "state-2.npz" in said
+    assert ".log" in said or "log:" in said
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (["run", "fig-4-accuracy", "--profile", "pocket"], "no images: give a folder of cifar-10 with --data"),
+        (["run", "fig-4-accuracy"], "--profile pocket"),
+        (["run", "fig-8-tiny-imagenet", "--profile", "pocket", "--data", "DATA"], "folders of 200 classes, and --data holds 10"),
+        (["run", "fig-1", "--minutes", "0"], "--minutes must be above 0, got 0.0"),
+        (["run", "fig-1", "--jobs", "0"], "--jobs must be at least 1, got 0"),
+        (["run", "fig-1", "--partition", "x", "--gpus", "1"], "--partition, --gpus go with --backend slurm, got local"),
+    ],
+)
+def test_where_it_cannot_run_it_says_why(call, message, capsys, monkeypatch, data):
     monkeypatch.delenv(command.DATA, raising=False)
-    assert command.main(["run", "fig-4-accuracy-images", "--profile", "pocket"]) == 2
-    assert "no images: give a folder with --data" in capsys.readouterr().err
-    assert command.main(["run", "fig-4-accuracy-images", "--data", str(data)]) == 2
-    assert "--profile pocket" in capsys.readouterr().err
+    assert command.main([str(data) if word == "DATA" else word for word in call]) == 2
+    assert message in capsys.readouterr().err
