@@ -87,7 +87,7 @@ def _records(target: Target, ruling: Ruling, details: dict[str, Any], marked: Qu
 
 
 def _details(experiment: Experiment, results: Results, origin: Provenance) -> dict[str, Any]:
-    """Return what a record says beside its ruling; each holds its own commit and command, since records of several runs share a file."""
+    """Return what a record says beside its ruling; each holds where it comes from itself, since records of several runs share a file."""
     return {
         "experiment": experiment.id,
         "question": experiment.question,
@@ -99,6 +99,9 @@ def _details(experiment: Experiment, results: Results, origin: Provenance) -> di
         "figure": f"figures/{experiment.id}.svg",
         "commit": origin.commit,
         "command": origin.command,
+        "machine": origin.device,
+        "data": origin.data,
+        "date": origin.timing.date,
     }
 
 

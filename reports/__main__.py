@@ -59,7 +59,8 @@ def build(call: Build) -> int:
 
     folders = _folders(call.evidence)
     dossiers, ran = record.gather(folders), runs.gather(folders)
-    page, files = _rendered(ledger.read(call.ledger), dossiers, ran)
+    shown = dossiers if call.publish else record.gather(folders, mark=True)
+    page, files = _rendered(ledger.read(call.ledger), shown, ran)
     for folder in [call.out, record.PUBLISHED] if call.publish else [call.out]:
         for name, content in files.items():
             evidence.write_whole(folder / name, content)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from reports import evidence, ledger
 from reports.evidence import SOURCES, Dossier, Evidence, EvidenceError
 from reports.ledger import Ledger, Statement
@@ -13,16 +15,38 @@ OUT = Path(__file__).with_name("out")
 PUBLISHED = Path(__file__).with_name("published")
 
 
-def gather(folders: Iterable[Path]) -> list[Dossier]:
-    """Read the evidence of several folders; of two files on one claim from one source, that of the folder named first counts.
+def gather(folders: Iterable[Path], mark: bool = False) -> list[Dossier]:
+    """Read the evidence of several folders; of what two of them hold of one experiment or proof, that of the folder named first counts.
 
-    A file is taken whole or not at all: results of two runs are never mixed. Ordered by source, then by claim.
+    An experiment's evidence on a claim is taken whole or not at all: results of two runs are never mixed. What a proof or an attack found
+    stands in one file and is taken with it. The provenance of a claim's evidence is that of the folder named first.
+    `mark` adds to the details of experiments that come from `PUBLISHED` that they do: they did not run here.
+    Ordered by source, then by claim.
     """
     found: dict[tuple[str, str], Dossier] = {}
     for folder in folders:
         for dossier in evidence.read_all(folder):
-            found.setdefault((dossier.source, dossier.claim), dossier)
+            key = (dossier.source, dossier.claim)
+            own = [_published(item) for item in dossier.evidence] if mark and folder == PUBLISHED else dossier.evidence
+            first = found.get(key)
+            if first is None:
+                found[key] = msgspec.structs.replace(dossier, evidence=own)
+                continue
+            known = {experiment_of(item) for item in first.evidence} | {""}
+            added = [item for item in own if experiment_of(item) not in known]
+            found[key] = msgspec.structs.replace(first, evidence=[*first.evidence, *added])
     return sorted(found.values(), key=lambda dossier: (SOURCES.index(dossier.source), dossier.claim))
+
+
+def experiment_of(item: Evidence) -> str:
+    """Return the experiment that a record is of, "" where it is of none."""
+    return str(item.details.get("experiment", ""))
+
+
+def _published(item: Evidence) -> Evidence:
+    if not experiment_of(item):
+        return item
+    return msgspec.structs.replace(item, details={**item.details, "published": True})
 
 
 def strangers(book: Ledger, dossiers: Sequence[Dossier]) -> list[str]:

@@ -44,6 +44,10 @@ class Experiment(msgspec.Struct, frozen=True):
     seeds: int
     command: str
     commit: str = ""
+    machine: str = ""
+    data: str = ""
+    date: str = ""
+    published: bool = False
     figure: str = ""
     settings: dict[str, str] = {}
 

@@ -50,3 +50,21 @@ def test_evidence_that_fits_is_not_refused():
 def test_statements_to_be_proved_without_evidence_are_found_and_experiments_are_not():
     missing = record.unsupported(BOOK, [dossier(evidence(form="corrected"))])
     assert [(claim, s.form, s.part) for claim, s in missing] == [("eq-1", "printed", "upper"), ("eq-1", "printed", "lower")]
+
+
+def test_experiments_of_one_claim_come_together_from_several_folders_and_what_did_not_run_here_is_marked(tmp_path, monkeypatch):
+    here, published = tmp_path / "out", tmp_path / "published"
+    monkeypatch.setattr(record, "PUBLISHED", published)
+
+    def ran(name, says):
+        return evidence("experiment", says=says, experiment=name)
+
+    ev.write(here, dossier(ran("digits", "Here."), source="empirical"))
+    ev.write(published, dossier(ran("digits", "There."), ran("images", "On a GPU."), evidence(says="No experiment."), source="empirical"))
+    (found,) = record.gather([here, published])
+    assert [item.says for item in found.evidence] == ["Here.", "On a GPU."]
+    assert not any("published" in item.details for item in found.evidence)
+    (marked,) = record.gather([here, published], mark=True)
+    assert [item.details.get("published", False) for item in marked.evidence] == [False, True]
+    (alone,) = record.gather([published], mark=True)
+    assert [item.details.get("published", False) for item in alone.evidence] == [True, True, False]
