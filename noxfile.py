@@ -20,6 +20,14 @@ nox.options.sessions = ["theory", "empirical", "report"]
 ROOT = Path(__file__).parent
 SOMETHING_FELL = "Returned code 1"  # how nox words exit status 1 of a command; 2 is a wrong call
 
+ACCELERATORS = ("cpu", "cuda12", "cuda13")
+SUBCOMMANDS = ("list", "plan", "run", "fetch")
+IS_THERE = """
+import sys, jax
+if jax.default_backend() == "cpu":
+    sys.exit("a GPU was asked for, by JAX_ACCEL or since nvidia-smi is here, but JAX runs on the CPU; mend its driver or set JAX_ACCEL=cpu")
+"""  # JAX goes on without a word
+
 
 def install(session: nox.Session, *groups: str) -> None:
     """Install dependency groups of pyproject.toml into the session, at the versions of constraints.txt."""
@@ -43,12 +51,28 @@ def theory(session: nox.Session) -> None:
         raise fallen
 
 
+def accelerator(session: nox.Session) -> str:
+    """Return the extra of JAX for this machine: what JAX_ACCEL says (cpu, cuda12, cuda13), else cuda13 where there is an NVIDIA GPU."""
+    chosen = os.environ.get("JAX_ACCEL") or ("cuda13" if shutil.which("nvidia-smi") else "cpu")
+    if chosen not in ACCELERATORS:
+        session.error(f"JAX_ACCEL must be one of {', '.join(ACCELERATORS)}, got {chosen!r}; leave it out to have it found")
+    return chosen
+
+
 @nox.session
 def empirical(session: nox.Session) -> None:
-    """Run the experiments that this machine can do, then render the report: `-- fig-3a --seeds 60`."""
+    """Run the experiments that this machine can do, then render the report: `-- fig-3a --seeds 60`, `-- plan --profile paper`."""
+    chosen = accelerator(session)
     install(session, "empirical", "report")
-    session.run("python", "-m", "empirical", "run", *session.posargs)
-    session.run("python", "-m", "reports", "build")
+    words = session.posargs if session.posargs and session.posargs[0] in SUBCOMMANDS else ["run", *session.posargs]
+    env = {"JAX_PLATFORMS": "cpu"}
+    if chosen != "cpu":
+        session.install("-c", "constraints.txt", f"jax[{chosen}]")
+        session.run("python", "-c", IS_THERE)
+        env = {"JAX_PLATFORMS": "", "XLA_FLAGS": f"{os.environ.get('XLA_FLAGS', '')} --xla_gpu_deterministic_ops=true".strip()}
+    session.run("python", "-m", "empirical", *words, env=env)
+    if words[0] == "run":
+        session.run("python", "-m", "reports", "build")
 
 
 @nox.session

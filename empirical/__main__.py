@@ -200,8 +200,9 @@ def _show(found: Sequence[Found], lacking: Mapping[str, str], unfinished: Mappin
             first = (experiment.id, f"{seconds:.1f}") if place == 0 else ("", "")
             table.add_row(first[0], statement, outcome, first[1])
             lines.append(Text(f"{experiment.id}, {statement}: ", style="bold").append(ruling.says, style="not bold"))
-    for name, why in lacking.items():
-        table.add_row(name, why, Text("not run", style="yellow"), "")
+    for why in dict.fromkeys(lacking.values()):
+        names = ", ".join(name for name in lacking if lacking[name] == why)
+        lines.append(Text(f"not run, since {why}: ", style="yellow").append(names, style="not bold"))
     for name, error in unfinished.items():
         state = "failed" if error.failures else "not finished"
         table.add_row(name, f"{error}; run it again to go on", Text(state, style="red" if error.failures else "yellow"), "")

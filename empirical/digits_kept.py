@@ -22,6 +22,7 @@ def reduce(found: Mapping[str, np.ndarray], gaps: Sequence[float] | None = None,
     """Return what is kept of probes (epochs, seeds, columns): (seeds, columns), or with a last axis of quarters or of `gaps` (`GAPS`).
 
     peak, peak_epoch, last     the best test accuracy, its epoch (from 1), and the test accuracy after the last epoch
+    roughness                  the mean absolute change of test accuracy from one epoch to the next
     held_out                   the best accuracy on held-out points with noisy labels, on which a radius is chosen
     stopped, stopped_epoch     the test accuracy after the epoch of that best accuracy, and that epoch: what can be had without test labels;
                                all three only where points were held out
@@ -44,6 +45,7 @@ def reduce(found: Mapping[str, np.ndarray], gaps: Sequence[float] | None = None,
         "peak": test.max(0),
         "peak_epoch": test.argmax(0) + 1,
         "last": test[-1],
+        "roughness": np.abs(np.diff(test, axis=0)).mean(0),
         "before_noise": np.where(found["noisy_accuracy"] <= chance, found["clean_accuracy"], chance).max(0),
         "gap": gap.max(0),
         "tracking": tracking(gap, test),

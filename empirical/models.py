@@ -7,6 +7,7 @@ CIFAR networks (3x3, stride 1, no pooling), a bias in ResNet's last layer only, 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import flax.linen as nn
 import jax
@@ -99,4 +100,11 @@ class ResNet18(nn.Module):
         return head(nn.Dense(self.classes)(hidden.mean((1, 2))))
 
 
-MODELS: dict[str, Callable[..., nn.Module]] = {"linear": Linear, "dln": DLN, "2nn": MLP2, "resnet18": ResNet18}
+MODELS: dict[str, Callable[..., nn.Module]] = {
+    "linear": Linear,
+    "dln": DLN,
+    "2nn": MLP2,
+    "resnet18": ResNet18,
+    # each channel of a point standardised over that point's own pixels: batch normalisation of a batch of one
+    "resnet18-alone": partial(ResNet18, norm_axes=(1, 2)),
+}

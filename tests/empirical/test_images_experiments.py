@@ -9,10 +9,13 @@ import pytest
 from PIL import Image
 
 from empirical import __main__ as command
-from empirical import image_arms
+from empirical import image_arms, image_choice
 from empirical.digits_kept import PROBES, reduce
 from empirical.experiment import experiments
 from empirical.experiments import (
+    batchnorm,
+    chosen_rate,
+    chosen_rho,
     clean_loss_higher,
     fig_1,
     fig_2,
@@ -35,18 +38,26 @@ from empirical.image_arms import BASES, PENALTY, Sample, arm
 from empirical.image_sweep import GAPS, SEEDS
 from empirical.results import rounded
 
+CHOICES = (chosen_rate, chosen_rho)
 MODULES = (
-    *(clean_loss_higher, fig_1, fig_12, fig_13, fig_14, fig_2, fig_4_accuracy, fig_4_scale, fig_5, fig_7, fig_8_flowers102),
-    *(fig_8_tiny_imagenet, fig_9, large_lr_sgd_images, lsam_own_rho, small_shards, table_1),
+    *(batchnorm, *CHOICES, clean_loss_higher, fig_1, fig_12, fig_13, fig_14, fig_2, fig_4_accuracy, fig_4_scale, fig_5, fig_7),
+    *(fig_8_flowers102, fig_8_tiny_imagenet, fig_9, large_lr_sgd_images, lsam_own_rho, small_shards, table_1),
 )
 EPOCHS = 8
 DRAWN = (*PROBES, "noisy_true_accuracy")
 
 
+def arms_of(module, profile):
+    if module in CHOICES:
+        method = "SGD" if module is chosen_rate else "1-SAM"
+        return image_choice.arms_of(method, module.settings, profile)
+    return module.arms_of(profile)
+
+
 def made_up(module, peaks, profile="pocket", seeds=SEEDS, short="", spread=0.001, **values):
     """Results of an experiment's arms: best accuracies by the method's name or by the arm's, other values of some arms as given."""
     random, found = np.random.default_rng(0), {}
-    for name, one in module.arms_of(profile).items():
+    for name, one in arms_of(module, profile).items():
         shape = (seeds, one.columns)
         probes = {probe: np.full((EPOCHS, *shape), 0.5 if probe.endswith("accuracy") else 1.0) for probe in DRAWN}
         probes |= {"holdout_accuracy": probes["test_accuracy"]} if one.sample.held_out else {}
@@ -156,6 +167,27 @@ def test_figure_8_asks_whether_flowers_drop(last, expected):
     assert outcome(fig_8_flowers102, fig_8_flowers102.NO_DROP, results) == expected
 
 
+@pytest.mark.parametrize(
+    ("rough", "alone", "expected"),
+    [(0.05, 0.45, "supports"), (0.028, 0.45, "refutes"), (0.05, 0.52, "refutes")],  # 1.4 times as rough; better
+)
+def test_batch_normalisation_asks_for_a_rougher_and_a_worse_curve(rough, alone, expected):
+    own = f"{batchnorm.ALONE}, 1-SAM"
+    results = made_up(batchnorm, {"SGD": 0.40, "1-SAM": 0.50, own: alone}, roughness={"ResNet18, 1-SAM": 0.02, own: rough})
+    assert outcome(batchnorm, batchnorm.RESULT, results) == expected
+
+
+@pytest.mark.parametrize(("module", "method"), [(chosen_rate, "SGD"), (chosen_rho, "1-SAM")])
+@pytest.mark.parametrize(("rival", "expected"), [(0.305, "supports"), (0.32, "refutes")])
+def test_a_choice_stands_unless_another_is_better_by_a_point(module, method, rival, expected):
+    first, *others = arms_of(module, "paper")
+    held = {first: 0.3, **dict.fromkeys(others, 0.25), others[-1]: rival}
+    results = made_up(module, {method: 0.4}, "paper", held_out=held)
+    (target,) = module.EXPERIMENT.targets
+    assert outcome(module, target, results) == expected
+    assert first.endswith(("rate 0.01 and momentum 0, SGD", "ρ = 0.01, 1-SAM"))
+
+
 @pytest.mark.parametrize(("small", "whole", "expected"), [(0.42, 0.50, "supports"), (0.50, 0.42, "refutes")])
 def test_figures_12_to_14_read_what_they_vary_from_the_arms(small, whole, expected):
     """The lead grows with examples; the digits' tests hold the rest of these rules to account."""
@@ -178,7 +210,7 @@ def test_figures_12_to_14_read_what_they_vary_from_the_arms(small, whole, expect
 def test_every_experiment_shows_its_results_under_every_profile(module, profile):
     results = made_up(module, PEAKS, profile)
     assert module.EXPERIMENT.picture(results).count("<svg") == 1
-    assert len(module.EXPERIMENT.table(results)) == sum(one.columns for one in module.arms_of(profile).values())
+    assert len(module.EXPERIMENT.table(results)) == sum(one.columns for one in arms_of(module, profile).values())
     assert set(module.EXPERIMENT.judge(results)) == set(module.EXPERIMENT.targets)
 
 
@@ -186,9 +218,9 @@ def test_the_modules_above_are_all_experiments_on_images():
     assert {module.EXPERIMENT.id for module in MODULES} == {one.id for one in experiments().values() if one.qualifier == "reduced"}
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if module not in {fig_8_flowers102, fig_8_tiny_imagenet}])
+@pytest.mark.parametrize("module", [module for module in MODULES if module not in {*CHOICES, fig_8_flowers102, fig_8_tiny_imagenet}])
 def test_where_nothing_is_chosen_the_paper_profile_trains_on_all_images(module):
-    for name, one in module.arms_of("paper").items():
+    for name, one in arms_of(module, "paper").items():
         if one.columns == 1 and "% of" not in name:
             assert one.sample.held_out == 0
             assert one.sample.train is None

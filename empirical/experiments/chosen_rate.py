@@ -1,0 +1,30 @@
+"""Appendix A.2 has the rate tuned for SGD: is it the best on held-out points, and what does momentum, never mentioned, change?"""
+
+from __future__ import annotations
+
+from empirical.experiment import Profile
+from empirical.image_arms import BASES
+from empirical.image_choice import choice
+
+FACTORS = (1.0, 0.1, 0.3, 3.0, 10.0)
+MOMENTA = (0.0, 0.9)
+
+
+def settings(profile: Profile) -> dict[str, dict[str, float]]:
+    """Return rates around the profile's, which comes first, without and with momentum."""
+    rate = BASES[profile]["ResNet18"].rate
+    each = [(factor * rate, momentum) for momentum in MOMENTA for factor in FACTORS]
+    return {f"rate {rate:g} and momentum {momentum:g}": {"rate": rate, "momentum": momentum} for rate, momentum in each}
+
+
+EXPERIMENT = choice(
+    "chosen-rate",
+    "SGD",
+    settings,
+    question="On held-out points with wrong labels, is the paper's rate, without momentum, the best for SGD in ResNet18?",
+    expected="0.01, tuned for SGD; nothing is said of momentum",
+    rivals=(
+        "the rates from a tenth to ten times the profile's (0.01 under `paper`), without momentum or with 0.9, beside that rate without "
+        "momentum,"
+    ),
+)
