@@ -36,6 +36,7 @@ SOURCES = (
     "empirical/digits_program.py",
     "empirical/layers.py",
     "empirical/losses.py",
+    "empirical/mesh.py",
     "empirical/methods.py",
     "empirical/models.py",
     "empirical/noise.py",

@@ -32,6 +32,7 @@ import msgspec
 import numpy as np
 
 from empirical.data.images import Images
+from empirical.mesh import devices_for
 from empirical.training import Settings, SettingsError, State, Trainer
 from reports.evidence import EvidenceError, Provenance, write_whole
 from theory.provenance import provenance
@@ -155,6 +156,11 @@ def read(folder: Path) -> Run:
     if not (folder / CONFIG).exists():
         raise RunError(f"a run folder holds {CONFIG}, but {folder} does not; start the run first")
     return _read(folder, _config_in(folder))
+
+
+def stretches(folder: Path) -> list[Part]:
+    """Return the stretches of a run, the first one first; raise RunError where it has none that can be read."""
+    return _decoded(folder / ORIGIN, Origin).parts
 
 
 def epochs_in(folder: Path) -> int:
@@ -363,8 +369,9 @@ def _ended(folder: Path, parts: list[Part], command: str, config: Config, starte
 
 
 def _provenance(command: str, config: Config, started: float, wall_s: float | None) -> Provenance:
-    """Return where this stretch takes place; the device is the one that JAX computes on."""
-    found, chip = provenance(command, None, started), jax.devices()[0]
-    device = found.device if chip.platform == "cpu" else f"{chip.platform} {chip.device_kind}"
+    """Return where this stretch takes place; the device is the one that JAX computes on, with their number where several share a step."""
+    found, used = provenance(command, None, started), devices_for(config.settings.batch)
+    device = found.device if used[0].platform == "cpu" else f"{used[0].platform} {used[0].device_kind}"
+    device = f"{len(used)} x {device}" if len(used) > 1 else device
     timing = found.timing if wall_s is None else msgspec.structs.replace(found.timing, wall_s=wall_s)
     return msgspec.structs.replace(found, device=device, timing=timing, data=", ".join(config.data))

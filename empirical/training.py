@@ -23,6 +23,7 @@ import optax
 from empirical import probes
 from empirical.data.images import Images
 from empirical.losses import LOSSES, Loss, logistic
+from empirical.mesh import devices_for, mesh_of, spread, whole
 from empirical.methods import METHODS, SGD, direction, m_sam
 from empirical.models import MODELS
 from empirical.penalty import READINGS, Gammas, Reading, penalised_sgd
@@ -252,6 +253,9 @@ class Trainer:
     `stepwise` calls a program for each step instead of each epoch, the default for convolutions on a CPU: inside a loop, XLA's CPU
     backend takes a generic route for their weight gradients, 20 to 30 times slower (jax-ml/jax issue 12868).
 
+    `devices` share the examples of each step (`mesh.py`), as many of them as divide the batch: by default all accelerators of this
+    machine, or its CPU as one device.
+
     Raises SettingsError where the number or sizes of the images do not fit the settings.
     """
 
@@ -262,6 +266,7 @@ class Trainer:
         compiler: Mapping[str, Any] | None = None,
         together: bool | None = None,
         stepwise: bool | None = None,
+        devices: Sequence[Any] | None = None,
     ) -> None:
         self.settings = settings
         if len(images) != len(settings.seeds):
@@ -270,11 +275,16 @@ class Trainer:
         if settings.batch > count:
             raise SettingsError(f"a batch must not be larger than the {count} training images, got {settings.batch}")
         parts = [[probes.points(split, one) for split in (one.train, one.held_out, one.test)] for one in images]
+        used = devices_for(settings.batch, devices)
+        mesh = mesh_of(used) if len(used) > 1 else None
+        self.placement = whole(mesh) if mesh else used[0]
         try:
-            self.data = jax.device_put(jax.tree.map(lambda *arrays: np.stack(arrays), *parts))
+            self.data = jax.device_put(jax.tree.map(lambda *arrays: np.stack(arrays), *parts), self.placement)
         except ValueError as error:
             raise SettingsError("the images of all seeds must have the same shapes and sizes; run seeds that differ apart") from error
         self.recipe = recipe(settings, images[0].classes)
+        if mesh:
+            self.recipe = replace(self.recipe, direction=spread(self.recipe.direction, mesh))
         self.seeds = np.asarray(settings.seeds, np.uint32)
         self.column = _columns(settings)
         together = jax.default_backend() != "cpu" if together is None else together
@@ -298,7 +308,7 @@ class Trainer:
 
     def advance(self, state: State, index: int) -> tuple[State, dict[str, np.ndarray]]:
         """Train epoch `index` (from 0) and return the states and the probes after it, each (seeds, columns)."""
-        state, found = self._advance(state, self.data, self.seeds, self.column, index)
+        state, found = self._advance(jax.device_put(state, self.placement), self.data, self.seeds, self.column, index)
         return state, {name: np.asarray(values) for name, values in found.items()}
 
     def error_of_precision(self, state: State) -> float:
