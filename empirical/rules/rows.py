@@ -27,7 +27,21 @@ def multiply(rows: Rows, x: jax.Array, kernel: jax.Array, shifts: jax.Array) -> 
     The derivative in `kernel` is summed over examples in one product; left to itself JAX would form it for every example.
     `shifts` is held fixed: its derivative is zero.
     """
-    return jnp.einsum("bsk,bkn->bsn", rows(x), kernel[None] + shifts)
+    return product("bsk,bkn->bsn", rows(x), kernel, shifts)
+
+
+def product(axes: str, a: jax.Array, kernel: jax.Array, shifts: jax.Array) -> jax.Array:
+    """Return the einsum of a and kernel + shifts, axes as "bsk,bkn->bsn".
+
+    Of numbers shorter than 32 bits the two products are added instead: a sum of weight and shift would round most shifts away.
+    """
+    if jnp.finfo(a.dtype).bits >= 32:
+        return jnp.einsum(axes, a, kernel[None] + shifts)
+    parts = (
+        jnp.einsum(axes.replace("bkn", "kn"), a, kernel, preferred_element_type=jnp.float32),
+        jnp.einsum(axes, a, shifts, preferred_element_type=jnp.float32),
+    )
+    return (parts[0] + parts[1]).astype(a.dtype)
 
 
 def _forward(rows: Rows, x: jax.Array, kernel: jax.Array, shifts: jax.Array) -> tuple[jax.Array, tuple[jax.Array, ...]]:
@@ -36,7 +50,7 @@ def _forward(rows: Rows, x: jax.Array, kernel: jax.Array, shifts: jax.Array) -> 
 
 def _backward(rows: Rows, kept: tuple[jax.Array, ...], dy: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
     x, kernel, shifts = kept
-    (dx,) = jax.linear_transpose(rows, x)(jnp.einsum("bsn,bkn->bsk", dy, kernel[None] + shifts))
+    (dx,) = jax.linear_transpose(rows, x)(product("bsn,bkn->bsk", dy, kernel, shifts))
     return dx, jnp.einsum("bsk,bsn->kn", rows(x), dy), jnp.zeros_like(shifts)
 
 
