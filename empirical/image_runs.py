@@ -5,7 +5,7 @@ The folder's name is a hash of settings and data, so experiments that train the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from empirical.backend import Backend, Failure, complete
 from empirical.data.images import DataError, Images, Pixels, noisy
 from empirical.data.source import load
 from empirical.image_arms import Arm, Sample
-from empirical.run_folder import epochs_in, name_of, read, run
+from empirical.run_folder import epochs_in, name_of, read, run, stretches
 from empirical.training import Precision, Settings
 from theory.haste import HASTE
 
@@ -45,7 +45,7 @@ def shrunk(images: np.ndarray, by: int) -> np.ndarray:
     return np.round(cut.mean((2, 4), dtype=np.float32)).astype(np.uint8)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def images_of(data: Path, out: Path, sample: Sample, seed: int) -> Images:
     """Return the images of one seed: which are kept and held out, and which labels are wrong."""
     every = pixels(data, out, sample.size)
@@ -79,11 +79,12 @@ class Network:
         """What it is trained and tested on."""
         return images_of(self.data, self.out, self.sample, self.settings.seeds[0])
 
-    def __call__(self) -> None:
-        """Train what is left."""
-        keep_programs(self.out)
+    def __call__(self, tell: Callable[..., None] = lambda *_: None) -> None:
+        """Train what is left; `tell` is called after each epoch."""
+        if not self.hasty:
+            keep_programs(self.out)
         compiler = HASTE if self.hasty else None
-        run(self.folder, self.settings, [self.images], command=self.command, until=self.until, compiler=compiler)
+        run(self.folder, self.settings, [self.images], command=self.command, until=self.until, compiler=compiler, tell=tell)
 
     def done(self) -> bool:
         """Whether every epoch has been trained."""
@@ -113,7 +114,7 @@ def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell:
     """
     total = sum(one.settings.epochs for one in networks)
 
-    def told(_: Mapping[str, str] | None = None) -> None:
+    def told(*_: object) -> None:
         tell(sum(one.progress() for one in networks) / total)
 
     told()
@@ -121,9 +122,15 @@ def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell:
         return complete(networks, backend, out / LOGS, told, networks[0].until)
     for one in networks:
         if not one.done():
-            one()
-            told()
+            one(told)
     return []
+
+
+def origin(networks: Iterable[Network]) -> dict[str, Any]:
+    """Return where networks were trained: {"machines", "commits", "seconds"}; stretches that a kill cut short add no seconds."""
+    found = [part.provenance for one in networks for part in stretches(one.folder)]
+    seconds = round(sum(one.timing.wall_s for one in found))
+    return {"machines": sorted({one.device for one in found}), "commits": sorted({one.commit for one in found}), "seconds": seconds}
 
 
 def metrics(networks: Sequence[Sequence[Network]]) -> dict[str, np.ndarray]:

@@ -16,7 +16,7 @@ from empirical.data.images import DataError
 from empirical.digits_kept import reduce
 from empirical.experiment import Results, Setup, UnfinishedError
 from empirical.image_arms import Arm
-from empirical.image_runs import FIRST, Network, metrics, network, train
+from empirical.image_runs import FIRST, Network, metrics, network, origin, train
 from empirical.results import band, rounded
 
 SEEDS = 3
@@ -46,7 +46,7 @@ def count_of(setup: Setup, seeds: int = SEEDS) -> int:
 
 
 def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS, draws: Sequence[str] = DRAWN) -> Results:
-    """Train arms for all seeds and return {"seeds", "short", "profile", "gaps", "data", "arms": {name: ...}} (`results.py`).
+    """Train arms for all seeds and return its results (`results.py`), with where it was trained and on what.
 
     Raises UnfinishedError where networks failed or time was over before all were trained; what was trained is kept.
     """
@@ -64,6 +64,7 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS
         "short": "profile smoke" if setup.profile == "smoke" else "",
         "profile": setup.profile,
         "qualifier": "" if setup.profile == "paper" else "reduced",
+        "trained": origin(every),
         "gaps": list(GAPS),
         "data": sorted({one.images.fingerprint for one in each}),
         "arms": {key: gather(arm, metrics(made[key]), classes, draws) for key, arm in chosen.items()},

@@ -99,10 +99,18 @@ def _details(experiment: Experiment, results: Results, origin: Provenance) -> di
         "figure": f"figures/{experiment.id}.svg",
         "commit": origin.commit,
         "command": origin.command,
-        "machine": origin.device,
+        "machine": _machine(results, origin),
         "data": origin.data,
         "date": origin.timing.date,
     }
+
+
+def _machine(results: Results, origin: Provenance) -> str:
+    """Return where the numbers were made: networks on images may have been trained elsewhere, and by other commits."""
+    if "trained" not in results:
+        return origin.device
+    commits = ", ".join(commit[:7] for commit in results["trained"]["commits"])
+    return f"{', '.join(results['trained']['machines'])} ({results['trained']['seconds'] / 3600:.1f} h of training, commit {commits})"
 
 
 def settings(results: Results) -> dict[str, str]:
