@@ -114,25 +114,42 @@ def list_experiments(console: Console) -> int:
 
 
 def plan(call: Plan, console: Console) -> int:
-    """Print what `run` would do."""
-    chosen, setup = _chosen(call), _setup(call)
-    table = _table("experiment", "seeds", "about", "memory", "")
+    """Print what `run` would do, and, dimmed, what it could not do here, with the reason below the table."""
+    chosen, setup = _chosen(call), replace(_setup(call), measure=True)
+    table = _table("experiment", "seeds", "networks", "flops", "about", "memory", "")
+    reasons: dict[str, list[str]] = {}
+    totals: list[str] = []
     costs = {experiment.id: experiment.cost(setup) for experiment in chosen}
-    seconds = _in_turn(costs)
+    seconds: dict[str, float] = {}
+    for able in (True, False):
+        group = {name: cost for name, cost in costs.items() if able is not bool(cost.missing)}
+        seconds |= zip(group, seconds_in_turn(group.values()), strict=True)
+        flops = {name: value for cost in group.values() for name, value in cost.flops.items()}
+        networks = f", {len(flops)} networks on images ({_flops(sum(flops.values()))} flops)" if flops else ""
+        if able or flops:
+            totals.append(f"{'here' if able else 'not here'}: about {_time(sum(seconds[name] for name in group))}{networks}")
     for experiment in chosen:
         cost = costs[experiment.id]
-        if cost.missing:
-            table.add_row(experiment.id, "-", "-", "-", Text(f"cannot run here: {cost.missing}", style="yellow"))
-            continue
+        known = bool(cost.flops) or not cost.missing
+        as_printed = bool(cost.flops) and setup.profile == "paper"
         table.add_row(
             experiment.id,
             str(setup.seeds or experiment.seeds),
-            _time(seconds[experiment.id]),
-            f"{cost.memory_mib:.0f} MiB",
-            experiment.qualifier,
+            str(len(cost.flops) or ""),
+            _flops(sum(cost.flops.values())) if cost.flops else "",
+            _time(seconds[experiment.id]) if known else "",
+            _memory(cost.memory_mib) if known else "",
+            "not here" if cost.missing else "" if as_printed else experiment.qualifier,
+            style="dim" if cost.missing else None,
         )
+        if cost.missing:
+            reasons.setdefault(cost.missing, []).append(experiment.id)
     console.print(table)
-    console.print(f"\nabout {_time(sum(seconds.values()))} in all: what experiments share is counted where it comes first", highlight=False)
+    for why, names in reasons.items():
+        console.print(Text(f"\ncannot run here: {why}\n", style="yellow").append(", ".join(names), style="dim"))
+    console.print("\nnetworks, flops: all that an experiment needs; about: less what one above has", highlight=False)
+    for line in totals:
+        console.print(line, highlight=False)
     return 0
 
 
@@ -221,7 +238,17 @@ def _table(*headings: str) -> Table:
 
 
 def _time(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    if seconds < 5400:
+        return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 96 * 3600 else f"{seconds / 86400:.0f} d"
+
+
+def _flops(count: float) -> str:
+    return f"{count:.1e}".replace("e+", "e")
+
+
+def _memory(mib: float) -> str:
+    return f"{mib:.0f} MiB" if mib < 1000 else f"{mib / 1024:.1f} GiB"
 
 
 def _chosen(call: Plan) -> list[Experiment]:

@@ -60,12 +60,14 @@ class Cost:
     """What a run takes on this machine: seconds, peak memory in MiB; `missing` says why it cannot run here, if it cannot.
 
     `parts` are those of the seconds that experiments share, under names: what one of them did is there for the next.
+    `flops` are the operations of each network on images, under the names of their parts.
     """
 
     seconds: float
     memory_mib: float
     missing: str = ""
     parts: Mapping[str, float] = field(default_factory=dict)
+    flops: Mapping[str, float] = field(default_factory=dict)
 
 
 def seconds_in_turn(costs: Iterable[Cost]) -> list[float]:
@@ -82,7 +84,8 @@ def seconds_in_turn(costs: Iterable[Cost]) -> list[float]:
 class Setup:
     """How to run: profile, number of seeds (None takes the experiment's own), data folder, and where progress is told.
 
-    `backend` (None: this process), `until` (a reading of `time.time()`) and `precision` are for networks on images.
+    `backend` (None: this process), `until` (a reading of `time.time()`) and `precision` are for networks on images, and so is
+    `measure`: whether their cost in seconds is measured, which takes seconds itself; `run` needs proportions only.
     """
 
     profile: Profile = "auto"
@@ -92,6 +95,7 @@ class Setup:
     backend: Backend | None = None
     until: float | None = None
     precision: Precision = "float32"
+    measure: bool = False
     progress: Callable[[str, float], None] = lambda *_: None  # (what is done, share of the whole)
 
 

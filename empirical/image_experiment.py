@@ -31,7 +31,7 @@ def on_images(
     def run(setup: Setup) -> Results:
         return sweep(id, arms(setup.profile), setup, SEEDS, draws)
 
-    known = cost(arms, SEEDS)
+    known = cost(arms, SEEDS, takes.kind)
 
     def priced(setup: Setup) -> Cost:
         found = known(setup)
