@@ -53,11 +53,19 @@ def picture(method: str, results: Results) -> str:
     return svg([Panel("ResNet18", "setting, in the order of the table", "best accuracy", lines)])
 
 
-def choice(name: str, method: str, settings: Settings, *, question: str, expected: str, rivals: str) -> Experiment:
+def choice(
+    *,
+    id: str,  # noqa: A002 - the experiment's field
+    method: str,
+    settings: Settings,
+    question: str,
+    expected: str,
+    rivals: str,
+) -> Experiment:
     """Return the experiment; the first setting is the one whose choice is asked about, `rivals` names the others."""
-    target = Target(name, "beyond", "result")
+    target = Target(id, "beyond", "result")
     return on_images(
-        id=name,
+        id=id,
         question=question,
         targets=(target,),
         expected=expected,

@@ -18,9 +18,9 @@ def settings(profile: Profile) -> dict[str, dict[str, float]]:
 
 
 EXPERIMENT = choice(
-    "chosen-rate",
-    "SGD",
-    settings,
+    id="chosen-rate",
+    method="SGD",
+    settings=settings,
     question="On held-out points with wrong labels, is the paper's rate, without momentum, the best for SGD in ResNet18?",
     expected="0.01, tuned for SGD; nothing is said of momentum",
     rivals=(

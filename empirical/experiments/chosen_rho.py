@@ -14,9 +14,9 @@ def settings(_: Profile) -> dict[str, dict[str, tuple[float, ...]]]:
 
 
 EXPERIMENT = choice(
-    "chosen-rho",
-    "1-SAM",
-    settings,
+    id="chosen-rho",
+    method="1-SAM",
+    settings=settings,
     question="On held-out points with wrong labels, is the paper's radius the best for 1-SAM in ResNet18?",
     expected="0.01, tuned at SGD's rate",
     rivals=f"the radii {', '.join(f'{rho:g}' for rho in RHOS[1:])}, beside {RHOS[0]:g},",

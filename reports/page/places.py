@@ -1,7 +1,8 @@
 """Where the code of a claim stands and which tests speak of it, found by reading sources as text: this package imports neither of them.
 
-A claim is defined by the call `Claim(id="...")` in `theory/`, an experiment by `Experiment(id="...")` in `empirical/`. A test in the
-folder of the same name speaks of one if it uses what was imported from the module that defines it, or names its id.
+A claim is defined by the call `Claim(id="...")` in `theory/`, an experiment by `Experiment(id="...")` in `empirical/`, or by a call that
+makes one of the shape of others. A test in the folder of the same name speaks of one if it uses what was imported from the module that
+defines it, or names its id.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import ast
 import functools
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = {"test_command_line.py"}  # there any claim would do
-DEFINED = {"theory": "Claim", "empirical": "Experiment"}
+DEFINED = {"theory": ("Claim",), "empirical": ("Experiment", "on_images", "choice")}
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
@@ -48,7 +49,7 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 @functools.cache
 def read(root: Path = ROOT) -> Places:
     """Return what the sources under `root` say; a folder that is not there says nothing."""
-    claims, experiments = (dict(_definitions(root, folder, call)) for folder, call in DEFINED.items())
+    claims, experiments = (dict(_definitions(root, folder, calls)) for folder, calls in DEFINED.items())
     tests: dict[str, set[Test]] = {}
     for folder, defined in zip(DEFINED, (claims, experiments), strict=True):
         modules: dict[str, set[str]] = {}
@@ -75,18 +76,19 @@ def theorem(file: str, name: str, root: Path = ROOT) -> Place | None:
     return Place(file, found.string.count("\n", 0, found.end()) + 1) if found else None
 
 
-def _definitions(root: Path, folder: str, call: str) -> Iterator[tuple[str, Place]]:
-    """Yield (id, place) of every call of `call` that states its id, and of calls of a function of the module that passes it on."""
+def _definitions(root: Path, folder: str, calls: Sequence[str]) -> Iterator[tuple[str, Place]]:
+    """Yield (id, place) of every one of these calls that states its id, and of calls of a function of the module that passes it on."""
     for path in sorted((root / folder).rglob("*.py")):
-        if f"{call}(" not in path.read_text(encoding="utf-8"):
+        source = path.read_text(encoding="utf-8")
+        if not any(f"{call}(" in source for call in calls):
             continue
         tree = _parsed(path)
         makers = {
-            node.name for node in tree.body if isinstance(node, ast.FunctionDef) and any(_is_call(one, call) for one in ast.walk(node))
+            node.name for node in tree.body if isinstance(node, ast.FunctionDef) and any(_is_call(one, calls) for one in ast.walk(node))
         }
         for node in ast.walk(tree):
             given: list[ast.expr] = []
-            if isinstance(node, ast.Call) and _is_call(node, call):
+            if isinstance(node, ast.Call) and _is_call(node, calls):
                 given = [word.value for word in node.keywords if word.arg == "id"]
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in makers:
                 given = node.args[:1]
@@ -95,8 +97,8 @@ def _definitions(root: Path, folder: str, call: str) -> Iterator[tuple[str, Plac
                     yield str(value.value), Place(path.relative_to(root).as_posix(), value.lineno)
 
 
-def _is_call(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+def _is_call(node: ast.AST, names: Sequence[str]) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
 
 
 def _tests(tree: ast.Module, modules: Mapping[str, set[str]], ids: Collection[str]) -> Iterator[tuple[str, set[str]]]:
