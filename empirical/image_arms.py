@@ -73,7 +73,7 @@ class Arm:
             reading=self.reading,
             gammas=self.gammas[column : column + 1],
             seeds=(seed,),
-            rhos=(self.rhos[column] if len(self.rhos) > 1 else self.rhos[0],),
+            rhos=self.rhos[column : column + 1] if len(self.rhos) > 1 else self.rhos,
             rates=(self.rate,),
             momentum=self.momentum,
             decay=self.decay,
@@ -102,7 +102,7 @@ SMOKE = replace(
     width=4,
     rate=0.1,
     batch=16,
-    epochs=2,
+    epochs=4,  # one for each quarter that `digits_kept.reduce` tells apart
     probed=32,
     chunk=32,
     sample=Sample(shrink=4, train=64, held_out=16, test=32),
@@ -114,9 +114,15 @@ BASES: dict[Profile, dict[str, Arm]] = {
         "2NN": replace(POCKET, model="2nn"),
         "ResNet18": replace(POCKET, model="resnet18", width=8, batch=32, epochs=32, rhos=(0.01,), gammas=((0.03, 0.003), (0.1, 0.01))),
     },
-    "paper": {"DLN": replace(PAPER, model="dln"), "2NN": replace(PAPER, model="2nn"), "ResNet18": replace(PAPER, model="resnet18")},
+    "paper": {
+        "DLN": replace(PAPER, model="dln", width=500),
+        "2NN": replace(PAPER, model="2nn", width=500),
+        "ResNet18": replace(PAPER, model="resnet18", width=64),
+    },
 }
 """By profile and network. Gammas are those that the penalty tries; every other method takes the radii."""
+VARIED: dict[Profile, str] = {"smoke": "2NN", "pocket": "2NN", "paper": "ResNet18"}
+"""The network of experiments that vary data, width, rate or radius: two cores have no time for as many residual networks."""
 PENALTY = "SGD with the penalty"
 METHODS: dict[str, dict[str, Any]] = {
     "SGD": {"method": "sgd"},

@@ -11,7 +11,7 @@ import numpy as np
 from empirical.digits_sweep import at
 from empirical.experiment import Experiment, Profile, Results, Ruling, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.image_arms import BASES, Arm, choosing, variant
+from empirical.image_arms import BASES, VARIED, Arm, choosing, variant
 from empirical.image_experiment import on_images
 from empirical.image_sweep import SEEDS
 from empirical.results import mean, networks, ruled
@@ -24,10 +24,10 @@ Settings = Callable[[Profile], Mapping[str, Mapping[str, Any]]]
 
 def arms_of(method: str, settings: Settings, profile: Profile) -> dict[str, Arm]:
     """Return one method at every setting, with images held out."""
-    sample = choosing(BASES[profile]["ResNet18"].sample)
+    sample = choosing(BASES[profile][VARIED[profile]].sample)
     found: dict[str, Arm] = {}
     for name, changes in settings(profile).items():
-        found |= variant(f"ResNet18, {name}", profile, "ResNet18", (method,), sample=sample, **changes)
+        found |= variant(f"{VARIED[profile]}, {name}", profile, VARIED[profile], (method,), sample=sample, **changes)
     return found
 
 
@@ -50,7 +50,7 @@ def picture(method: str, results: Results) -> str:
         interval_line(place, np.stack([at(results, name, method, stat, "own") for name in networks(results)], axis=1), label, colour)
         for stat, label, colour in stats
     ]
-    return svg([Panel("ResNet18", "setting, in the order of the table", "best accuracy", lines)])
+    return svg([Panel(networks(results)[0].split(", ")[0], "setting, in the order of the table", "best accuracy", lines)])
 
 
 def choice(
@@ -70,7 +70,8 @@ def choice(
         targets=(target,),
         expected=expected,
         rule=(
-            f"ResNet18, paired over {SEEDS} seeds, by the best accuracy on held-out points with noisy labels: none of {rivals} exceeds it "
+            f"ResNet18 (under `pocket` the 2NN), paired over {SEEDS} seeds, by the best accuracy on held-out points with noisy "
+            f"labels: none of {rivals} exceeds it "
             f"by {100 * NEAR:.0f} point or more. Every 95% interval says so; refuted if one lies on the other side."
         ),
         arms=partial(arms_of, method, settings),
@@ -80,4 +81,4 @@ def choice(
 
 
 def _short(name: str) -> str:
-    return name.removeprefix("ResNet18, ")
+    return name.split(", ", 1)[1]

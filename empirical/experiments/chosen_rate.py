@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from empirical.experiment import Profile
-from empirical.image_arms import BASES
+from empirical.image_arms import BASES, VARIED
 from empirical.image_choice import choice
 
 FACTORS = (1.0, 0.1, 0.3, 3.0, 10.0)
@@ -12,7 +12,7 @@ MOMENTA = (0.0, 0.9)
 
 def settings(profile: Profile) -> dict[str, dict[str, float]]:
     """Return rates around the profile's, which comes first, without and with momentum."""
-    rate = BASES[profile]["ResNet18"].rate
+    rate = BASES[profile][VARIED[profile]].rate
     each = [(factor * rate, momentum) for momentum in MOMENTA for factor in FACTORS]
     return {f"rate {rate:g} and momentum {momentum:g}": {"rate": rate, "momentum": momentum} for rate, momentum in each}
 

@@ -12,7 +12,7 @@ from empirical.image_arms import BASES, PENALTY, Arm, arms, variant
 from empirical.image_experiment import on_images
 from empirical.image_sweep import SEEDS
 from empirical.results import mean, ruled
-from empirical.statistics import all_of, exceeds
+from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-9", "printed", "result")
 METHODS = ("SGD", "1-SAM", PENALTY)
@@ -34,7 +34,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
     noisy = at(results, NOISY, "1-SAM", "peak") - at(results, NOISY, "SGD", "peak")
     best, last = (at(results, CLEAN, PENALTY, stat, "own") for stat in ("peak", "last"))
     gain, fall = best - descent, best - last
-    outcomes = [
+    outcomes: list[Outcome] = [
         exceeds(lead.tolist(), 0.0, SEEDS),
         exceeds((noisy - lead).tolist(), 0.0, SEEDS),
         exceeds(gain.tolist(), 0.0, SEEDS),

@@ -150,7 +150,7 @@ def test_figure_9_asks_for_a_smaller_lead_a_small_gain_and_a_fall(changes, lasts
 
 @pytest.mark.parametrize(("descent", "expected"), [(0.48, "supports"), (0.52, "refutes")])
 def test_large_rates_ask_for_every_one_of_them(descent, expected):
-    peaks = {"SGD": 0.40, "1-SAM": 0.50, "ResNet18, rate 3, SGD": descent}
+    peaks = {"SGD": 0.40, "1-SAM": 0.50, "2NN, rate 3, SGD": descent}
     assert outcome(large_lr_sgd_images, large_lr_sgd_images.RESULT, made_up(large_lr_sgd_images, peaks)) == expected
 
 
@@ -192,15 +192,15 @@ def test_a_choice_stands_unless_another_is_better_by_a_point(module, method, riv
 def test_figures_12_to_14_read_what_they_vary_from_the_arms(small, whole, expected):
     """The lead grows with examples; the digits' tests hold the rest of these rules to account."""
     peaks = {"SGD": 0.40, "1-SAM": 0.45}
-    peaks |= {"ResNet18, 10% of the images, 1-SAM": small, "ResNet18, 100% of the images, 1-SAM": whole}
+    peaks |= {"2NN, 10% of the images, 1-SAM": small, "2NN, 100% of the images, 1-SAM": whole}
     assert outcome(fig_12, fig_12.RESULT, made_up(fig_12, peaks)) == expected
-    wide = {"ResNet18 of width 2, 1-SAM": small, "ResNet18 of width 8, 1-SAM": whole, "ResNet18 of width 2, SGD": 0.35}
+    wide = {"2NN of width 125, 1-SAM": small, "2NN of width 500, 1-SAM": whole, "2NN of width 125, SGD": 0.35}
     assert outcome(fig_13, fig_13.RESULT, made_up(fig_13, peaks | wide)) == expected
-    rates = {"ResNet18, rate 0.01, SGD": 0.3, "ResNet18, rate 0.01, 1-SAM": small - 0.1, "ResNet18, rate 0.1, 1-SAM": whole}
+    rates = {"2NN, rate 0.01, SGD": 0.3, "2NN, rate 0.01, 1-SAM": small - 0.1, "2NN, rate 0.1, 1-SAM": whole}
     rates |= {
-        "ResNet18, rate 0.03, SGD": 0.35,
-        "ResNet18, rate 0.01, twice as long, SGD": 0.3,
-        "ResNet18, rate 0.01, twice as long, 1-SAM": 0.38,
+        "2NN, rate 0.03, SGD": 0.35,
+        "2NN, rate 0.01, twice as long, SGD": 0.3,
+        "2NN, rate 0.01, twice as long, 1-SAM": 0.38,
     }
     assert outcome(fig_14, fig_14.RESULT, made_up(fig_14, peaks | rates)) == expected
 
@@ -230,7 +230,7 @@ def test_where_nothing_is_chosen_the_paper_profile_trains_on_all_images(module):
 
 def test_the_paper_profile_is_appendix_a_2():
     one = arm("paper", "ResNet18", "1-SAM")
-    assert (one.batch, one.rate, one.decay, one.epochs, one.rhos, one.width) == (128, 0.01, 0.0005, 200, (0.01,), None)
+    assert (one.batch, one.rate, one.decay, one.epochs, one.rhos, one.width) == (128, 0.01, 0.0005, 200, (0.01,), 64)
     assert one.sample == Sample(share=0.3)
 
 

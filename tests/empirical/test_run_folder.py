@@ -332,7 +332,8 @@ def test_a_large_state_is_cut_into_pieces_that_make_the_same_run(finished, tmp_p
 
 
 def test_a_run_stops_before_an_epoch_that_would_end_too_late_and_goes_on(finished, tmp_path, monkeypatch):
-    clock = SimpleNamespace(now=1000.0, time=lambda: clock.now)
+    began = time.time() - 1000
+    clock = SimpleNamespace(now=began, time=lambda: clock.now)
     advance = Trainer.advance
 
     def ten_seconds(self, state, index):
@@ -342,10 +343,10 @@ def test_a_run_stops_before_an_epoch_that_would_end_too_late_and_goes_on(finishe
     monkeypatch.setattr(run_folder, "time", clock)
     monkeypatch.setattr(Trainer, "advance", ten_seconds)
     folder = tmp_path / "run"
-    assert train(folder, until=1000).epochs == 0
-    assert train(folder, until=1025, every=9).epochs == 2  # the third would end at 1030
+    assert train(folder, until=began).epochs == 0
+    assert train(folder, until=began + 25, every=9).epochs == 2  # the third would end after 30 s
     assert json.loads((folder / CHECKPOINT).read_text())["epoch"] == 2
-    assert train(folder, until=1041).done
+    assert train(folder, until=began + 61).done
     assert contents(folder) == contents(finished)
 
 

@@ -381,7 +381,7 @@ def test_images_without_a_held_out_slice_are_trained_without_its_probes():
         ({"rhos": (0.1, -0.1)}, "rho must be finite and at least 0, got -0.1; rho = 0 gives plain SGD"),
         ({"rhos": (float("nan"),)}, "rho must be finite and at least 0, got nan"),
         ({"rates": (0.0,)}, "a learning rate must be finite and above 0, got 0.0"),
-        ({"model": "resnet"}, "the model must be one of linear, dln, 2nn, resnet18, got 'resnet'"),
+        ({"model": "resnet"}, "the model must be one of linear, dln, 2nn, resnet18, resnet18-alone, got 'resnet'"),
         ({"loss": "hinge"}, "the loss must be one of logistic, cross-entropy, squared, got 'hinge'"),
         ({"method": "sam"}, "the method must be one of sgd, 1-sam, .*m-sam, penalty, got 'sam'"),
         ({"optimiser": "lion"}, "the optimiser must be one of sgd, adam, got 'lion'"),
