@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from reports import evidence, ledger
-from reports.evidence import SOURCES, Dossier, Evidence, EvidenceError
+from reports.evidence import SOURCES, Dossier, Evidence, EvidenceError, Provenance
 from reports.ledger import Ledger, Statement
 
 OUT = Path(__file__).with_name("out")
@@ -19,7 +19,8 @@ def gather(folders: Iterable[Path], mark: bool = False) -> list[Dossier]:
     """Read the evidence of several folders; of what two of them hold of one experiment or proof, that of the folder named first counts.
 
     An experiment's evidence on a claim is taken whole or not at all: results of two runs are never mixed. What a proof or an attack found
-    stands in one file and is taken with it. The provenance of a claim's evidence is that of the folder named first.
+    stands in one file and is taken with it. The provenance of a claim's evidence is that of the folder named first;
+    each experiment's record says its own.
     `mark` adds to the details of experiments that come from `PUBLISHED` that they do: they did not run here.
     Ordered by source, then by claim.
     """
@@ -27,7 +28,7 @@ def gather(folders: Iterable[Path], mark: bool = False) -> list[Dossier]:
     for folder in folders:
         for dossier in evidence.read_all(folder):
             key = (dossier.source, dossier.claim)
-            own = [_published(item) for item in dossier.evidence] if mark and folder == PUBLISHED else dossier.evidence
+            own = [_told(item, dossier.provenance, mark and folder == PUBLISHED) for item in dossier.evidence]
             first = found.get(key)
             if first is None:
                 found[key] = msgspec.structs.replace(dossier, evidence=own)
@@ -43,10 +44,12 @@ def experiment_of(item: Evidence) -> str:
     return str(item.details.get("experiment", ""))
 
 
-def _published(item: Evidence) -> Evidence:
+def _told(item: Evidence, origin: Provenance, published: bool) -> Evidence:
+    """Return a record of an experiment with an origin of its own, that of its file where it was written without: files come together."""
     if not experiment_of(item):
         return item
-    return msgspec.structs.replace(item, details={**item.details, "published": True})
+    origins = {"machine": origin.device, "data": origin.data, "date": origin.timing.date}
+    return msgspec.structs.replace(item, details={**origins, **item.details, **({"published": True} if published else {})})
 
 
 def strangers(book: Ledger, dossiers: Sequence[Dossier]) -> list[str]:

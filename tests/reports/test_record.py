@@ -56,14 +56,20 @@ def test_experiments_of_one_claim_come_together_from_several_folders_and_what_di
     here, published = tmp_path / "out", tmp_path / "published"
     monkeypatch.setattr(record, "PUBLISHED", published)
 
-    def ran(name, says):
-        return evidence("experiment", says=says, experiment=name)
+    def ran(name, says, **origin):
+        return evidence("experiment", says=says, experiment=name, **origin)
 
     ev.write(here, dossier(ran("digits", "Here."), source="empirical"))
-    ev.write(published, dossier(ran("digits", "There."), ran("images", "On a GPU."), evidence(says="No experiment."), source="empirical"))
+    ev.write(
+        published,
+        dossier(
+            ran("digits", "There."), ran("images", "On a GPU.", machine="an H200"), evidence(says="No experiment."), source="empirical"
+        ),
+    )
     (found,) = record.gather([here, published])
     assert [item.says for item in found.evidence] == ["Here.", "On a GPU."]
     assert not any("published" in item.details for item in found.evidence)
+    assert [item.details["machine"] for item in found.evidence] == ["cpu", "an H200"]
     (marked,) = record.gather([here, published], mark=True)
     assert [item.details.get("published", False) for item in marked.evidence] == [False, True]
     (alone,) = record.gather([published], mark=True)
