@@ -13,6 +13,7 @@ import numpy as np
 
 from empirical.backend import Failure
 from empirical.data.images import DataError
+from empirical.data.source import layout
 from empirical.digits_kept import reduce
 from empirical.experiment import Results, Setup, UnfinishedError
 from empirical.image_arms import Arm
@@ -66,7 +67,7 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS
         "qualifier": "" if setup.profile == "paper" else "reduced",
         "trained": origin(every),
         "gaps": list(GAPS),
-        "data": sorted({one.images.fingerprint for one in each}),
+        "data": [layout(each[0].data), *sorted({one.images.fingerprint for one in each})],
         "arms": {key: gather(arm, metrics(made[key]), classes, draws) for key, arm in chosen.items()},
     }
 

@@ -28,7 +28,7 @@ def gather(folders: Iterable[Path], mark: bool = False) -> list[Dossier]:
     for folder in folders:
         for dossier in evidence.read_all(folder):
             key = (dossier.source, dossier.claim)
-            own = [_told(item, dossier.provenance, mark and folder == PUBLISHED) for item in dossier.evidence]
+            own = [_told(item, dossier.provenance, mark and folder.resolve() == PUBLISHED.resolve()) for item in dossier.evidence]
             first = found.get(key)
             if first is None:
                 found[key] = msgspec.structs.replace(dossier, evidence=own)

@@ -272,7 +272,7 @@ def test_a_smoke_run_leaves_run_folders_that_experiments_share_and_the_next_one_
         == (found["results"]["arms"]["ResNet18, 1-SAM"]["setting"])
     )
     assert {ruling["outcome"] for ruling in found["rulings"]} == {"inconclusive"}
-    assert re.fullmatch(r"images [0-9a-f]{16}", found["provenance"]["data"])
+    assert re.fullmatch(r"images in folders, 10 classes, images [0-9a-f]{16}", found["provenance"]["data"])
     checkpoints = {path: path.stat().st_mtime_ns for path in (out / "runs").glob("*/checkpoint.json")}
     names = {
         f"{one.settings(1, column)} {one.sample}"
