@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
+import jax
 import tyro
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -56,7 +57,8 @@ class Plan:
     ids: Ids = ()
     """Experiments; all of them where none is named."""
     profile: Profile = "auto"
-    """smoke: under a minute, decides nothing; auto: all that this machine can do; pocket, paper: images, reduced or as printed."""
+    """smoke: under a minute, decides nothing; auto: all that this machine can do; pocket: also reduced networks on images; paper: also
+    those of the paper, which is what auto means where there are images and an accelerator."""
     seeds: int | None = None
     """Number of seeds; each experiment's own where none is given. Fewer than its rule asks for are inconclusive."""
     data: Path | None = None
@@ -270,7 +272,13 @@ def _setup(call: Plan) -> Setup:
             raise CallError(f"--data (or {DATA} in the environment) must be there, got {data}; leave it out where there is none")
         layout(data)
     out = call.out or (record.OUT / "smoke" if call.profile == "smoke" else record.OUT)
-    return Setup(profile=call.profile, seeds=call.seeds, data=data, out=out)
+    profile = "paper" if call.profile == "auto" and data is not None and accelerated() else call.profile
+    return Setup(profile=profile, seeds=call.seeds, data=data, out=out)
+
+
+def accelerated() -> bool:
+    """Whether JAX computes on something faster than a CPU."""
+    return jax.default_backend() != "cpu"
 
 
 def _placed(call: Run, setup: Setup) -> Setup:
@@ -291,12 +299,13 @@ def _backend(call: Run) -> Backend | None:
     """Return where networks on images are trained; None: here, one after the other."""
     if call.backend == "slurm":
         return Backend("slurm", call.jobs, call.job_minutes, call.partition, call.gpus)
-    jobs = call.jobs
-    if jobs is None:
-        import jax
-
-        jobs = cores() if jax.default_backend() == "cpu" and call.profile != "smoke" else 1
-    return Backend("local", jobs) if jobs > 1 else None
+    on_cpu = not accelerated()
+    jobs = call.jobs or (cores() if on_cpu and call.profile != "smoke" else 1)
+    if jobs == 1:
+        return None
+    if not on_cpu and jobs > jax.device_count():
+        raise CallError(f"--jobs must be at most the number of GPUs here, {jax.device_count()}, got {jobs}; each job takes one")
+    return Backend("local", jobs, gpus=0 if on_cpu else 1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

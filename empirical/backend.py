@@ -24,7 +24,7 @@ from empirical.backend_local import Local
 from empirical.backend_place import OVER, QUEUED, RUNNING, Backend, BackendError, Job, Place
 from empirical.backend_slurm import Slurm
 
-__all__ = ["Backend", "BackendError", "Failure", "Task", "complete"]
+__all__ = ["Backend", "BackendError", "Failure", "Task", "complete", "is_done", "reached_by"]
 
 TICK_S = 0.1
 WAITING, UNKNOWN = "waiting", "unknown: the queue does not answer"
@@ -32,11 +32,14 @@ WAITING, UNKNOWN = "waiting", "unknown: the queue does not answer"
 
 @dataclass(frozen=True)
 class Failure:
-    """A task that was given up: why, and the log of its last job."""
+    """A task that was given up: why, and the log of its last job, if it was one."""
 
     task: str
     why: str
-    log: Path
+    log: Path | None = None
+
+    def __str__(self) -> str:
+        return f"{self.task}: {self.why}" + ("" if self.log is None else f" (log: {self.log})")
 
 
 @dataclass
@@ -76,7 +79,7 @@ def complete(
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise BackendError(f"each task must have a name of its own, got {', '.join(twice)} more than once")
-    courses = [_Course(task, 0, "done") if _done(task) else _Course(task, _reached(task)) for task in tasks]
+    courses = [_Course(task, 0, "done") if is_done(task) else _Course(task, reached_by(task)) for task in tasks]
     place = Local(backend) if backend.kind == "local" else Slurm(backend)
     with _heard() as signals:
         try:
@@ -160,15 +163,16 @@ def _look(courses: Sequence[_Course], place: Place, backend: Backend, until: flo
             course.gone = 1  # the file system of a cluster may show a result late
 
 
-def _done(task: Task) -> bool:
-    """Whether a task is done. One that is damaged is not: its job will say so, and the others go on."""
+def is_done(task: Task) -> bool:
+    """Whether a task is done. One that is damaged is not: whoever works on it will say so, and the others go on."""
     try:
         return task.done()
     except ValueError:
         return False
 
 
-def _reached(task: Task) -> int:
+def reached_by(task: Task) -> int:
+    """Return how far a task is; one that is damaged stands at its start."""
     try:
         return progress(task)
     except ValueError:
@@ -182,7 +186,7 @@ def _why(job: Job) -> str | None:
 
 
 def _ended(course: _Course, why: str | None, until: float | None) -> None:
-    if _done(course.task):  # also where another machine did it, and held the folder
+    if is_done(course.task):  # also where another machine did it, and held the folder
         course.state = "done"
     elif why is not None:
         course.state, course.why = "failed", why
@@ -194,10 +198,10 @@ def _ended(course: _Course, why: str | None, until: float | None) -> None:
 
 def _died(course: _Course, state: str, retries: int, until: float | None) -> None:
     """Have a job that left no result tried again, unless that was in vain too often or it was taken from the queue."""
-    reached = _reached(course.task)
+    reached = reached_by(course.task)
     course.deaths = 1 if reached > course.reached else course.deaths + 1
     course.reached = reached
-    if _done(course.task):
+    if is_done(course.task):
         course.state = "done"
     elif until is not None and time.time() >= until:
         course.state = "stopped"

@@ -18,9 +18,9 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from empirical.data.source import Kind
 from empirical.experiment import Cost, Profile, Setup
 from empirical.image_arms import BASES, Arm
+from empirical.image_data import CIFAR10, Wanted
 from empirical.image_sweep import count_of
 from empirical.layers import layers_of
 from empirical.models import MODELS, Block, ResNet18
@@ -30,22 +30,6 @@ ONE_BY_ONE = ("1-sam", "l-sam", "j-sam")
 """Methods with an epsilon for each example."""
 
 
-class Published(NamedTuple):
-    """A data set as its authors publish it: numbers of images and classes, and pixels a side."""
-
-    train: int
-    test: int
-    classes: int
-    side: int
-
-
-TRAIN = 50_000
-"""Training images of CIFAR-10."""
-SETS: dict[Kind, Published] = {
-    "cifar-10": Published(TRAIN, 10_000, 10, 32),
-    "tiny-imagenet": Published(100_000, 10_000, 200, 64),
-    "flowers102": Published(2_040, 6_149, 102, 64),
-}
 MEASURED_S = 0.5
 UNMEASURED = 1e11
 """Operations a second where only proportions matter."""
@@ -122,12 +106,12 @@ def counts_of(model: str, width: int | None, side: int, classes: int) -> Counts:
     return counted(made_of(model, width, classes), (side, side, 3))
 
 
-def side_of(arm: Arm, data: Published) -> int:
+def side_of(arm: Arm, data: Wanted) -> int:
     """Return the pixels a side of the images that a network sees."""
     return (arm.sample.size or data.side) // arm.sample.shrink
 
 
-def work(arm: Arm, data: Published = SETS["cifar-10"]) -> Work:
+def work(arm: Arm, data: Wanted = CIFAR10) -> Work:
     """Return what one network of an arm takes."""
     side, sample = side_of(arm, data), arm.sample
     counts = counts_of(arm.model, arm.width, side, data.classes)
@@ -176,12 +160,11 @@ def _measured(model: str, width: int | None, side: int, batch: int) -> float:
     return flops * count / (time.perf_counter() - began)
 
 
-def cost(arms_of: ArmsOf, seeds: int, kind: Kind = "cifar-10") -> Callable[[Setup], Cost]:
+def cost(arms_of: ArmsOf, seeds: int, data: Wanted = CIFAR10) -> Callable[[Setup], Cost]:
     """Return the cost of a sweep over images, or why it cannot run; its parts are the networks, which experiments share.
 
     Seconds are those of all of this machine, measured where the setup says so; elsewhere only their proportions mean something.
     """
-    data = SETS[kind]
 
     def of(setup: Setup) -> Cost:
         if setup.profile not in BASES:
@@ -194,7 +177,7 @@ def cost(arms_of: ArmsOf, seeds: int, kind: Kind = "cifar-10") -> Callable[[Setu
             if setup.measure:
                 rate = speed(arm.model, arm.width, side_of(arm, data), arm.batch)
             for seed in range(count_of(setup, seeds)):
-                names = [f"{arm.settings(seed, column)} on {arm.sample} of {kind}" for column in range(arm.columns)]
+                names = [f"{arm.settings(seed, column)} on {arm.sample} of {data.kind}" for column in range(arm.columns)]
                 flops |= dict.fromkeys(names, found)
                 parts |= dict.fromkeys(names, found / rate)
         memory = BASE_MIB + max(work(arm, data).memory for arm in arms) / 2**20

@@ -26,12 +26,12 @@ def on_images(
     draws: Sequence[str] = DRAWN,
     takes: Wanted = CIFAR10,
 ) -> Experiment:
-    """Return an experiment whose profile decides on its arms; what is not run at the paper's settings is marked `reduced`."""
+    """Return an experiment whose profile decides on its arms; what is not run at the paper's settings on all images is marked `reduced`."""
 
     def run(setup: Setup) -> Results:
-        return sweep(id, arms(setup.profile), setup, SEEDS, draws)
+        return sweep(id, arms(setup.profile), setup, takes, draws)
 
-    known = cost(arms, SEEDS, takes.kind)
+    known = cost(arms, SEEDS, takes)
 
     def priced(setup: Setup) -> Cost:
         found = known(setup)

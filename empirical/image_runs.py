@@ -5,6 +5,7 @@ The folder's name is a hash of settings and data, so experiments that train the 
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,8 +14,9 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax.errors import JaxRuntimeError
 
-from empirical.backend import Backend, Failure, complete
+from empirical.backend import Backend, Failure, complete, is_done, reached_by
 from empirical.data.images import DataError, Images, Pixels, noisy
 from empirical.data.source import load
 from empirical.image_arms import Arm, Sample
@@ -75,6 +77,11 @@ class Network:
         return self.folder.name
 
     @property
+    def pixels(self) -> Pixels:
+        """All images of the data set."""
+        return pixels(self.data, self.out, self.sample.size)
+
+    @property
     def images(self) -> Images:
         """What it is trained and tested on."""
         return images_of(self.data, self.out, self.sample, self.settings.seeds[0])
@@ -96,8 +103,11 @@ class Network:
 
 
 def keep_programs(out: Path) -> None:
-    """Have JAX keep compiled programs under `out`: those of a residual network take a minute, and every run is a process of its own."""
-    jax.config.update("jax_compilation_cache_dir", str((out / PROGRAMS).absolute()))
+    """Have JAX keep compiled programs under `out`: those of a residual network take a minute, and every run is a process of its own.
+
+    Each machine has its own, since a program for one kind of CPU may not run on another.
+    """
+    jax.config.update("jax_compilation_cache_dir", str((out / PROGRAMS / platform.node()).absolute()))
 
 
 def network(arm: Arm, seed: int, column: int, data: Path, out: Path, precision: Precision, **options: Any) -> Network:
@@ -108,22 +118,23 @@ def network(arm: Arm, seed: int, column: int, data: Path, out: Path, precision: 
 
 
 def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell: Callable[[float], None]) -> list[Failure]:
-    """Train networks until all are done, have failed, or must stop; return the failures. Without backend: here, one after the other.
-
-    What fails here is raised as it is.
-    """
+    """Train networks until all are done, have failed, or must stop; return the failures. Without backend: here, one after the other."""
     total = sum(one.settings.epochs for one in networks)
 
     def told(*_: object) -> None:
-        tell(sum(one.progress() for one in networks) / total)
+        tell(sum(reached_by(one) for one in networks) / total)
 
     told()
     if backend is not None:
         return complete(networks, backend, out / LOGS, told, networks[0].until)
+    failures = []
     for one in networks:
-        if not one.done():
-            one(told)
-    return []
+        if not is_done(one):
+            try:
+                one(told)
+            except (ValueError, JaxRuntimeError) as error:  # a damaged folder, settings that do not fit, no memory left: the others go on
+                failures.append(Failure(one.name, str(error)))
+    return failures
 
 
 def origin(networks: Iterable[Network]) -> dict[str, Any]:

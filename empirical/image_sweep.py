@@ -11,14 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from empirical.backend import Failure
+from empirical.backend import is_done
 from empirical.data.images import DataError
 from empirical.data.source import layout
 from empirical.digits_kept import reduce
 from empirical.experiment import Results, Setup, UnfinishedError
 from empirical.image_arms import Arm
+from empirical.image_data import Wanted
 from empirical.image_runs import FIRST, Network, metrics, network, origin, train
 from empirical.results import band, rounded
+from empirical.training import Precision
 
 SEEDS = 3
 GAPS = (0.1, 0.2, 0.3, 0.4, 0.5)
@@ -26,7 +28,7 @@ GAPS = (0.1, 0.2, 0.3, 0.4, 0.5)
 DRAWN = ("test_accuracy", "clean_accuracy", "noisy_accuracy")
 
 
-def networks(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS) -> dict[str, list[list[Network]]]:
+def tasks(name: str, chosen: Mapping[str, Arm], setup: Setup) -> dict[str, list[list[Network]]]:
     """Return {arm: [seed][column]} of the networks of a sweep; raise DataError where there are no images."""
     if setup.data is None:
         raise DataError(f"{name} needs images, got none; give their folder with --data")
@@ -37,7 +39,7 @@ def networks(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SE
     def one(arm: Arm, seed: int, column: int) -> Network:
         return network(arm, seed, column, data, out, setup.precision, hasty=setup.profile == "smoke", **options)
 
-    each = range(FIRST, FIRST + count_of(setup, seeds))
+    each = range(FIRST, FIRST + count_of(setup))
     return {key: [[one(arm, seed, column) for column in range(arm.columns)] for seed in each] for key, arm in chosen.items()}
 
 
@@ -46,36 +48,35 @@ def count_of(setup: Setup, seeds: int = SEEDS) -> int:
     return setup.seeds or (2 if setup.profile == "smoke" else seeds)
 
 
-def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS, draws: Sequence[str] = DRAWN) -> Results:
-    """Train arms for all seeds and return its results (`results.py`), with where it was trained and on what.
+def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, takes: Wanted, draws: Sequence[str] = DRAWN) -> Results:
+    """Train arms for all seeds and return results (`results.py`), where they were trained, on what, and whether that is all of `takes`.
 
     Raises UnfinishedError where networks failed or time was over before all were trained; what was trained is kept.
     """
-    made = networks(name, chosen, setup, seeds)
+    made = tasks(name, chosen, setup)
     every = list({one.name: one for rows in made.values() for row in rows for one in row}.values())
-    failures: list[Failure] = train(every, setup.backend, setup.out, lambda share: setup.progress(name, share))
-    left = [one for one in every if not one.done()]
+    failures = train(every, setup.backend, setup.out, lambda share: setup.progress(name, share))
+    left = [one for one in every if not is_done(one)]
     if left:
-        why = [f"{failure.task}: {failure.why} (log: {failure.log})" for failure in failures]
-        raise UnfinishedError(len(every) - len(left), len(every), why)
+        raise UnfinishedError(len(every) - len(left), len(every), [str(failure) for failure in failures])
     each = [row[0] for rows in made.values() for row in rows]
     classes = each[0].images.classes
     return {
         "seeds": sorted({one.settings.seeds[0] for one in each}),
         "short": "profile smoke" if setup.profile == "smoke" else "",
         "profile": setup.profile,
-        "qualifier": "" if setup.profile == "paper" else "reduced",
+        "qualifier": "" if setup.profile == "paper" and takes.whole(each[0].pixels) else "reduced",
         "trained": origin(every),
         "gaps": list(GAPS),
         "data": [layout(each[0].data), *sorted({one.images.fingerprint for one in each})],
-        "arms": {key: gather(arm, metrics(made[key]), classes, draws) for key, arm in chosen.items()},
+        "arms": {key: gather(arm, setup.precision, metrics(made[key]), classes, draws) for key, arm in chosen.items()},
     }
 
 
-def gather(arm: Arm, found: Mapping[str, np.ndarray], classes: int, draws: Sequence[str]) -> dict[str, Any]:
+def gather(arm: Arm, precision: Precision, found: Mapping[str, np.ndarray], classes: int, draws: Sequence[str]) -> dict[str, Any]:
     """Return what is kept of an arm's probes (epochs, seeds, columns)."""
     setting = {key: value for key, value in asdict(arm).items() if value not in (None, ()) and key not in {"sample", "chunk"}}
-    setting |= asdict(arm.sample) | {"rhos": list(arm.rhos)}
+    setting |= asdict(arm.sample) | {"rhos": list(arm.rhos)} | ({} if precision == "float32" else {"precision": precision})
     if arm.gammas:
         setting |= {name: list(column) for name, column in zip(("gamma_z", "gamma_v"), zip(*arm.gammas, strict=True), strict=True)}
         del setting["gammas"], setting["rhos"]

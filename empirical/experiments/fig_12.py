@@ -9,7 +9,7 @@ from typing import Any
 from empirical.experiment import Profile
 from empirical.experiments.fig_12_digits import METHODS, RESULT, judge, picture
 from empirical.image_arms import BASES, VARIED, Arm, variant
-from empirical.image_cost import TRAIN
+from empirical.image_data import CIFAR10
 from empirical.image_experiment import on_images
 from empirical.image_sweep import SEEDS
 
@@ -19,7 +19,7 @@ SHARES = (0.1, 0.5, 1.0)
 def part(profile: Profile, share: float) -> dict[str, Any]:
     """Return what changes with a share of the images."""
     base = BASES[profile][VARIED[profile]]
-    train = round(share * (base.sample.train or TRAIN))
+    train = round(share * (base.sample.train or CIFAR10.train))
     return {"sample": replace(base.sample, train=train), "batch": min(base.batch, train)}
 
 

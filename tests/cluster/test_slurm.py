@@ -78,6 +78,7 @@ def test_a_killed_job_is_tried_again_and_a_failing_run_reported_while_the_others
 
     [failure] = complete([struck, failing, other], HALF_AN_HOUR, tmp_path / "logs", strike)
     assert (failure.task, failure.why) == ("failing", "rho must be finite and at least 0, got -1.0; rho = 0 gives plain SGD")
+    assert failure.log is not None
     assert failure.why in failure.log.read_text()
     assert (struck.done(), other.done()) == (True, True)
     assert int(struck.process.read_text()) != killed[0]

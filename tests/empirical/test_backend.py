@@ -135,6 +135,7 @@ def test_a_job_that_is_killed_time_and_again_is_given_up_and_the_others_are_not(
     [failure] = complete([fated, other], Backend(retries=2), tmp_path / "logs", silent)
     assert failure.task == "a"
     assert failure.why.startswith("3 jobs in a row ended without a word, no further than 0: killed, out of memory")
+    assert failure.log is not None
     assert failure.log.is_relative_to(tmp_path / "logs")
     assert failure.log.exists()
     assert (len(fated.processes()), lines(other)) == (3, [0, 1, 2])
@@ -153,6 +154,7 @@ def test_a_task_that_raises_fails_with_its_message_and_log_once_and_the_others_d
     bad, good = type(task)(**{**vars(task), "folder": tmp_path}), Counting("b", tmp_path)
     [failure] = complete([bad, good], Backend(), tmp_path / "logs", silent)
     assert (failure.task, failure.why) == ("a", why)
+    assert failure.log is not None
     assert "Traceback" in failure.log.read_text()
     assert why.splitlines()[-1] in failure.log.read_text()
     assert len(bad.processes()) <= 1
@@ -163,6 +165,7 @@ def test_a_task_whose_state_is_damaged_fails_in_its_job_and_the_others_do_not(tm
     bad, good = Damaged("a", tmp_path), Counting("b", tmp_path)
     [failure] = complete([bad, good], Backend(), tmp_path / "logs", silent)
     assert (failure.task, failure.why) == ("a", "the checkpoint is damaged")
+    assert failure.log is not None
     assert "the checkpoint is damaged" in failure.log.read_text()
     assert good.done()
 

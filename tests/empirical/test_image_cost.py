@@ -11,7 +11,8 @@ from empirical import __main__ as command
 from empirical import bench, image_cost
 from empirical.experiment import Setup, experiments
 from empirical.image_arms import BASES, Arm, Sample, arms
-from empirical.image_cost import SETS, UNMEASURED, cost, counts_of, speed, work
+from empirical.image_cost import UNMEASURED, cost, counts_of, speed, work
+from empirical.image_data import CIFAR10, FLOWERS102, TINY_IMAGENET
 from empirical.penalty import Gammas
 from empirical.training import Settings, recipe
 from reports import ledger
@@ -71,8 +72,10 @@ def test_memory_grows_with_what_is_held():
 
 def test_a_data_set_brings_its_own_number_and_size_of_images():
     whole = replace(ARM, sample=Sample())
-    small, large = (work(whole, SETS[kind]).flops for kind in ("cifar-10", "tiny-imagenet"))
-    assert large > 2 * 3 * small  # twice the images, four times the pixels but for the last layer
+    small, many, large = (work(whole, data).flops for data in (CIFAR10, TINY_IMAGENET, FLOWERS102))
+    assert 2 * small < many < 2.5 * small  # twice the images, and more classes
+    share = (FLOWERS102.train + FLOWERS102.test) / (CIFAR10.train + CIFAR10.test)
+    assert large > 2 * share * small  # four times the pixels, of fewer images, most of which are only tested on
 
 
 def test_the_cost_names_each_network_once_and_measures_only_when_asked(monkeypatch):
@@ -86,7 +89,7 @@ def test_the_cost_names_each_network_once_and_measures_only_when_asked(monkeypat
     measured = priced(Setup(profile="pocket", measure=True))
     assert asked
     assert measured.seconds == pytest.approx(sum(plain.flops.values()) / 1e9)
-    other = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)), 3, "tiny-imagenet")(Setup(profile="pocket"))
+    other = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)), 3, TINY_IMAGENET)(Setup(profile="pocket"))
     same = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)), 3)(Setup(profile="pocket"))
     assert same.flops.keys() <= plain.flops.keys()
     assert not other.flops.keys() & plain.flops.keys()

@@ -10,8 +10,9 @@ from PIL import Image
 
 from empirical import __main__ as command
 from empirical import image_arms, image_choice
+from empirical.backend import Backend
 from empirical.digits_kept import PROBES, reduce
-from empirical.experiment import experiments
+from empirical.experiment import Setup, experiments
 from empirical.experiments import (
     batchnorm,
     chosen_rate,
@@ -35,7 +36,8 @@ from empirical.experiments import (
     table_1,
 )
 from empirical.image_arms import BASES, PENALTY, Sample, arm
-from empirical.image_sweep import GAPS, SEEDS
+from empirical.image_data import CIFAR10
+from empirical.image_sweep import GAPS, SEEDS, sweep
 from empirical.results import rounded
 
 CHOICES = (chosen_rate, chosen_rho)
@@ -304,7 +306,8 @@ def test_a_run_out_of_time_says_how_far_it_came_and_goes_on(data, tmp_path, caps
 
 
 @pytest.mark.usefixtures("small")
-def test_a_network_that_fails_is_told_with_its_log_and_the_others_go_on(data, tmp_path, capsys):
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_network_that_fails_is_told_and_the_others_go_on(data, tmp_path, capsys, jobs):
     out = tmp_path / "out"
     call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(out)]
     assert command.main([*call, "--minutes", "0.00001"]) == command.UNFINISHED
@@ -312,12 +315,56 @@ def test_a_network_that_fails_is_told_with_its_log_and_the_others_go_on(data, tm
     (broken / "metrics.jsonl").write_text("")
     (broken / "checkpoint.json").write_text('{"schema": 1, "epoch": 2, "files": ["state-2.npz"]}')
     capsys.readouterr()
-    assert command.main([*call, "--jobs", "2"]) == command.FAILED
+    assert command.main([*call, "--jobs", jobs]) == command.FAILED
     said = " ".join(capsys.readouterr().out.split())
     assert "2 of 3 networks are trained" in said
     assert broken.name in said
     assert "state-2.npz" in said
-    assert ".log" in said or "log:" in said
+    assert ("log:" in said) is (jobs == "2"), "one in this process has no log of its own"
+
+
+@pytest.mark.usefixtures("small")
+def test_what_has_another_precision_says_so(data, tmp_path):
+    call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")]
+    assert command.main([*call, "--precision", "bfloat16"]) == 0
+    found = kept(tmp_path / "out", "fig-1")
+    assert {one["setting"]["precision"] for one in found["results"]["arms"].values()} == {"bfloat16"}
+    assert found["provenance"]["command"].endswith("--precision bfloat16")
+    assert command.main(call) == 0
+    assert "precision" not in kept(tmp_path / "out", "fig-1")["results"]["arms"]["ResNet18, SGD"]["setting"]
+
+
+@pytest.mark.parametrize("profile", ["paper", "pocket"])
+@pytest.mark.parametrize("missing", [0, 1])
+def test_only_the_papers_settings_on_all_images_are_not_marked_reduced(data, tmp_path, monkeypatch, profile, missing):
+    """Smoke's networks in place of a profile's, on a data set of so many images."""
+    smoke = BASES["smoke"]
+    monkeypatch.setitem(image_arms.BASES, profile, smoke | {"ResNet18": replace(smoke["ResNet18"], model="2nn")})
+    taken = replace(CIFAR10, train=200 + missing, test=70)
+    setup = Setup(profile=profile, seeds=1, data=data, out=tmp_path / "out")
+    found = sweep("fig-1", fig_1.arms_of(profile), setup, taken)
+    assert found["qualifier"] == ("" if profile == "paper" and not missing else "reduced")
+
+
+@pytest.mark.parametrize(("platform", "gpus"), [("cpu", 0), ("gpu", 1)])
+def test_each_of_several_jobs_has_a_gpu_where_there_are_any(monkeypatch, platform, gpus):
+    monkeypatch.setattr(command.jax, "default_backend", lambda: platform)
+    monkeypatch.setattr(command.jax, "device_count", lambda: 2)
+    assert command._backend(command.Run(jobs=2)) == Backend("local", 2, gpus=gpus)
+    assert command._backend(command.Run(jobs=1)) is None
+    if gpus:
+        assert command._backend(command.Run()) is None, "one run takes all devices"
+        with pytest.raises(command.CallError, match="number of GPUs here, 2, got 3"):
+            command._backend(command.Run(jobs=3))
+
+
+@pytest.mark.parametrize(("platform", "profile"), [("cpu", "auto"), ("gpu", "paper")])
+def test_auto_takes_the_papers_networks_where_there_are_images_and_an_accelerator(monkeypatch, data, platform, profile):
+    monkeypatch.setattr(command.jax, "default_backend", lambda: platform)
+    monkeypatch.delenv(command.DATA, raising=False)
+    assert command._setup(command.Run(data=data)).profile == profile
+    assert command._setup(command.Run()).profile == "auto"
+    assert command._setup(command.Run(data=data, profile="pocket")).profile == "pocket"
 
 
 @pytest.mark.parametrize(
