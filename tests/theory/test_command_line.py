@@ -143,14 +143,33 @@ def test_another_seed_draws_other_points(verified, tmp_path):
     ]
 
 
+def processor_seconds(session):
+    """Return the processor time of each process of a session."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = path.read_text().rpartition(")")[2].split()
+            if int(fields[3]) == session:
+                found.append((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+    return found
+
+
+def until(met, limit_s=120):
+    deadline = time.monotonic() + limit_s
+    while not met():
+        assert time.monotonic() < deadline, "it has not begun"
+        time.sleep(0.1)
+
+
 @contextmanager
 def endless(out, jobs):
-    """A verification that would take hours, after it has begun; nothing of it is left behind, however the test ends."""
+    """A verification that would take hours, once all its processes are at work; nothing of it is left behind, however the test ends."""
     options = ("--examples", "100000000", "--jobs", jobs, "--out", str(out))
     command = [sys.executable, "-m", "theory", "verify", "lemma-3.1", "eq-4.1", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
-        time.sleep(8)
+        workers = 0 if jobs == "1" else 1 + int(jobs)  # a server that forks them, and themselves
+        until(lambda: sum(seconds > 2 for seconds in processor_seconds(process.pid)) == 1 + workers)
         yield process
     finally:
         with suppress(ProcessLookupError):
