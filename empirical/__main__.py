@@ -28,6 +28,7 @@ from empirical.backend import Backend, BackendError
 from empirical.data.fetch import Name, fetch
 from empirical.data.images import DataError
 from empirical.data.source import layout
+from empirical.digits_kept import QUARTERS
 from empirical.experiment import Cost, Experiment, Profile, Ruling, Setup, Target, UnfinishedError, experiments, seconds_in_turn
 from empirical.run_folder import RunError
 from empirical.training import Precision, SettingsError
@@ -63,6 +64,9 @@ class Plan:
     """Number of seeds; each experiment's own where none is given. Fewer than its rule asks for are inconclusive."""
     data: Path | None = None
     """Images: what `fetch` got, or a folder with train/CLASS/* and test/CLASS/*. Default: CLAIMS_DATA in the environment."""
+    epochs: int | None = None
+    """Train networks on images for so many epochs at most and say what was found by then, which decides nothing; without it, or with a
+    larger number, they go on from there."""
     out: Path | None = None
     """Folder for results, pictures and evidence: reports/out, or reports/out/smoke for the profile smoke."""
 
@@ -266,6 +270,8 @@ def _chosen(call: Plan) -> list[Experiment]:
 def _setup(call: Plan) -> Setup:
     if call.seeds is not None and call.seeds < 1:
         raise CallError(f"--seeds must be at least 1, got {call.seeds}; leave it out for each experiment's own number")
+    if call.epochs is not None and call.epochs < QUARTERS:
+        raise CallError(f"--epochs must be at least {QUARTERS}, since results tell quarters of training apart, got {call.epochs}")
     data = call.data or (Path(os.environ[DATA]) if os.environ.get(DATA) else None)
     if data is not None:
         if not data.exists():
@@ -273,7 +279,7 @@ def _setup(call: Plan) -> Setup:
         layout(data)
     out = call.out or (record.OUT / "smoke" if call.profile == "smoke" else record.OUT)
     profile = "paper" if call.profile == "auto" and data is not None and accelerated() else call.profile
-    return Setup(profile=profile, seeds=call.seeds, data=data, out=out)
+    return Setup(profile=profile, seeds=call.seeds, data=data, out=out, epochs=call.epochs)
 
 
 def accelerated() -> bool:

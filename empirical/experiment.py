@@ -84,8 +84,8 @@ def seconds_in_turn(costs: Iterable[Cost]) -> list[float]:
 class Setup:
     """How to run: profile, number of seeds (None takes the experiment's own), data folder, and where progress is told.
 
-    `backend` (None: this process), `until` (a reading of `time.time()`) and `precision` are for networks on images, and so is
-    `measure`: whether their cost in seconds is measured, which takes seconds itself; `run` needs proportions only.
+    For networks on images alone are `backend` (None: this process), `until` (a reading of `time.time()`), `epochs` (how many to stop
+    after), `precision`, and `measure`: whether their cost in seconds is measured, which takes seconds itself; `run` needs proportions only.
     """
 
     profile: Profile = "auto"
@@ -94,6 +94,7 @@ class Setup:
     out: Path = Path("reports/out")
     backend: Backend | None = None
     until: float | None = None
+    epochs: int | None = None
     precision: Precision = "float32"
     measure: bool = False
     progress: Callable[[str, float], None] = lambda *_: None  # (what is done, share of the whole)

@@ -173,7 +173,8 @@ def cost(arms_of: ArmsOf, seeds: int, data: Wanted = CIFAR10) -> Callable[[Setup
         flops: dict[str, float] = {}
         arms = arms_of(setup.profile).values()
         for arm in arms:
-            found, rate = work(arm, data).flops, UNMEASURED
+            whole, rate = work(arm, data).flops, UNMEASURED
+            found = whole * min(setup.epochs or arm.epochs, arm.epochs) / arm.epochs
             if setup.measure:
                 rate = speed(arm.model, arm.width, side_of(arm, data), arm.batch)
             for seed in range(count_of(setup, seeds)):

@@ -69,6 +69,7 @@ class Network:
     out: Path
     command: str
     until: float | None = None
+    stop: int | None = None
     hasty: bool = False
 
     @property
@@ -91,11 +92,17 @@ class Network:
         if not self.hasty:
             keep_programs(self.out)
         compiler = HASTE if self.hasty else None
-        run(self.folder, self.settings, [self.images], command=self.command, until=self.until, compiler=compiler, tell=tell)
+        ends = {"until": self.until, "stop": self.stop}
+        run(self.folder, self.settings, [self.images], command=self.command, compiler=compiler, tell=tell, **ends)
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs it is to be trained: those of its settings, or up to where it is to stop."""
+        return self.settings.epochs if self.stop is None else min(self.stop, self.settings.epochs)
 
     def done(self) -> bool:
-        """Whether every epoch has been trained."""
-        return self.progress() == self.settings.epochs
+        """Whether every epoch that is wanted has been trained."""
+        return self.progress() >= self.epochs
 
     def progress(self) -> int:
         """Return the number of epochs that are done."""
@@ -119,10 +126,10 @@ def network(arm: Arm, seed: int, column: int, data: Path, out: Path, precision: 
 
 def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell: Callable[[float], None]) -> list[Failure]:
     """Train networks until all are done, have failed, or must stop; return the failures. Without backend: here, one after the other."""
-    total = sum(one.settings.epochs for one in networks)
+    total = sum(one.epochs for one in networks)
 
     def told(*_: object) -> None:
-        tell(sum(reached_by(one) for one in networks) / total)
+        tell(sum(min(reached_by(one), one.epochs) for one in networks) / total)
 
     told()
     if backend is not None:
@@ -145,7 +152,8 @@ def origin(networks: Iterable[Network]) -> dict[str, Any]:
 
 
 def metrics(networks: Sequence[Sequence[Network]]) -> dict[str, np.ndarray]:
-    """Return each probe of the networks [seed][column] as one array (epochs, seeds, columns)."""
+    """Return each probe of the networks [seed][column] as one array (epochs, seeds, columns), up to the epoch that is wanted."""
+    last = networks[0][0].epochs
     each = [[read(one.folder).metrics for one in row] for row in networks]
     names = each[0][0]
-    return {name: np.concatenate([np.concatenate([found[name] for found in row], 2) for row in each], 1) for name in names}
+    return {name: np.concatenate([np.concatenate([found[name][:last] for found in row], 2) for row in each], 1) for name in names}

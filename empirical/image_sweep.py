@@ -34,10 +34,11 @@ def tasks(name: str, chosen: Mapping[str, Arm], setup: Setup) -> dict[str, list[
         raise DataError(f"{name} needs images, got none; give their folder with --data")
     data, out = setup.data.absolute(), setup.out.absolute()
     setup.progress(f"{name}: reading images", 0.0)
-    options = {"command": f"python -m empirical run {name} --profile {setup.profile} --data DIR", "until": setup.until}
+    command = f"python -m empirical run {name} --profile {setup.profile} --data DIR"
+    options = {"command": command, "until": setup.until, "stop": setup.epochs, "hasty": setup.profile == "smoke"}
 
     def one(arm: Arm, seed: int, column: int) -> Network:
-        return network(arm, seed, column, data, out, setup.precision, hasty=setup.profile == "smoke", **options)
+        return network(arm, seed, column, data, out, setup.precision, **options)
 
     each = range(FIRST, FIRST + count_of(setup))
     return {key: [[one(arm, seed, column) for column in range(arm.columns)] for seed in each] for key, arm in chosen.items()}
@@ -60,12 +61,14 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, takes: Wanted, dra
     if left:
         raise UnfinishedError(len(every) - len(left), len(every), [str(failure) for failure in failures])
     each = [row[0] for rows in made.values() for row in rows]
+    cut = sorted({(one.epochs, one.settings.epochs) for one in every if one.epochs < one.settings.epochs})
+    short = "profile smoke" if setup.profile == "smoke" else ", ".join(f"{last} of {all_of_them} epochs" for last, all_of_them in cut)
     classes = each[0].images.classes
     return {
         "seeds": sorted({one.settings.seeds[0] for one in each}),
-        "short": "profile smoke" if setup.profile == "smoke" else "",
+        "short": short,
         "profile": setup.profile,
-        "qualifier": "" if setup.profile == "paper" and takes.whole(each[0].pixels) else "reduced",
+        "qualifier": "" if setup.profile == "paper" and not short and takes.whole(each[0].pixels) else "reduced",
         "trained": origin(every),
         "gaps": list(GAPS),
         "data": [layout(each[0].data), *sorted({one.images.fingerprint for one in each})],
@@ -80,6 +83,7 @@ def gather(arm: Arm, precision: Precision, found: Mapping[str, np.ndarray], clas
     if arm.gammas:
         setting |= {name: list(column) for name, column in zip(("gamma_z", "gamma_v"), zip(*arm.gammas, strict=True), strict=True)}
         del setting["gammas"], setting["rhos"]
-    drawn = {key: band(found[key].swapaxes(0, 1), np.arange(1, arm.epochs + 1)) for key in draws if key in found}
+    setting["epochs"] = len(found["test_accuracy"])
+    drawn = {key: band(found[key].swapaxes(0, 1), np.arange(1, setting["epochs"] + 1)) for key in draws if key in found}
     kept = {key: rounded(value) for key, value in reduce(found, GAPS, classes).items()}
     return {"setting": setting, "values": kept, "curves": drawn}

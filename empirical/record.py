@@ -29,6 +29,8 @@ def command(experiment: Experiment, setup: Setup) -> str:
         parts.append(f"--seeds {setup.seeds}")
     if setup.data is not None:
         parts.append("--data DIR")
+    if setup.epochs is not None:
+        parts.append(f"--epochs {setup.epochs}")
     if setup.precision != "float32":
         parts.append(f"--precision {setup.precision}")
     return " ".join(parts)

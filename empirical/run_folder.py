@@ -108,13 +108,14 @@ def run(
     every: int = 1,
     compiler: Mapping[str, Any] | None = None,
     until: float | None = None,
+    stop: int | None = None,
     tell: Callable[[int, dict[str, np.ndarray]], None] = lambda *_: None,
 ) -> Run:
     """Train in `folder` until all epochs are done, from where it stands, and return what it then holds; nothing to do where they are.
 
     A checkpoint is written after `every` epochs and after the last. `tell` is called with the number of epochs done and the probes.
     With `until`, a time as of `time.time()`, the run stops with a checkpoint when another epoch would not be over by then; what
-    comes before the first epoch, compilation most of all, is not foreseen.
+    comes before the first epoch, compilation most of all, is not foreseen. With `stop` it ends after so many epochs of all.
     `compiler` holds options of XLA, which must stay the same for a run to end bitwise the same.
     Raises RunError for a folder in use, of other settings or data, of a newer version, damaged, or that cannot be written; and
     SettingsError where the settings do not fit the data. What was done before is still there in each case.
@@ -122,11 +123,12 @@ def run(
     if every < 1:
         raise RunError(f"a checkpoint is written after every so many epochs, at least 1, got {every}")
     started, config = time.time(), _config(settings, images)
+    last = settings.epochs if stop is None else min(stop, settings.epochs)
     with _alone(folder):
         _claim(folder, config)
         epoch, arrays = _checkpoint(folder, settings)
         _cut(folder, epoch)
-        if epoch < settings.epochs and (until is None or time.time() < until):
+        if epoch < last and (until is None or time.time() < until):
             trainer = Trainer(settings, images, compiler)
             state = trainer.start()
             if arrays is not None:
@@ -137,12 +139,12 @@ def run(
                     f"{epoch} of {folder.name}; run it in float32"
                 )
             origin = _began(folder, epoch, command, config, started)
-            for index in range(epoch, settings.epochs):
+            for index in range(epoch, last):
                 began = time.time()
                 state, found = trainer.advance(state, index)
                 _append(folder, index + 1, found)
                 over = until is not None and 2 * time.time() - began > until
-                if (index + 1) % every == 0 or index + 1 == settings.epochs or over:
+                if (index + 1) % every == 0 or index + 1 == last or over:
                     _save(folder, state, index + 1)
                 tell(index + 1, found)
                 if over:

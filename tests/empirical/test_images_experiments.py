@@ -306,6 +306,26 @@ def test_a_run_out_of_time_says_how_far_it_came_and_goes_on(data, tmp_path, caps
 
 
 @pytest.mark.usefixtures("small")
+def test_what_stops_after_some_epochs_says_so_and_goes_on_to_the_same_end(data, tmp_path, monkeypatch):
+    smoke = BASES["smoke"]
+    monkeypatch.setitem(image_arms.BASES, "paper", smoke | {"ResNet18": replace(smoke["ResNet18"], model="2nn", epochs=6)})
+    call = ["run", "fig-1", "--profile", "paper", "--seeds", "1", "--data", str(data), "--jobs", "1", "--out"]
+    assert command.main([*call, str(tmp_path / "whole")]) == 0
+    assert command.main([*call, str(tmp_path / "out"), "--epochs", "4"]) == 0
+    found = kept(tmp_path / "out", "fig-1")
+    assert (found["results"]["short"], found["results"]["qualifier"]) == ("4 of 6 epochs", "reduced")
+    assert found["rulings"][0]["says"].startswith("The run was cut short (4 of 6 epochs)")
+    assert found["results"]["arms"]["ResNet18, SGD"]["setting"]["epochs"] == 4
+    assert "--epochs 4" in found["provenance"]["command"]
+    assert command.main([*call, str(tmp_path / "out")]) == 0
+    whole, later = (kept(tmp_path / name, "fig-1")["results"] for name in ("whole", "out"))
+    assert later["arms"] == whole["arms"]
+    assert later["short"] == ""
+    assert command.main([*call, str(tmp_path / "whole"), "--epochs", "4"]) == 0
+    assert kept(tmp_path / "whole", "fig-1")["results"]["arms"] == found["results"]["arms"], "what was trained beyond is not looked at"
+
+
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_network_that_fails_is_told_and_the_others_go_on(data, tmp_path, capsys, jobs):
     out = tmp_path / "out"
@@ -374,6 +394,7 @@ def test_auto_takes_the_papers_networks_where_there_are_images_and_an_accelerato
         (["run", "fig-4-accuracy"], "--profile pocket"),
         (["run", "fig-8-tiny-imagenet", "--profile", "pocket", "--data", "DATA"], "folders of 200 classes, and --data holds 10"),
         (["run", "fig-1", "--minutes", "0"], "--minutes must be above 0, got 0.0"),
+        (["run", "fig-1", "--epochs", "3"], "--epochs must be at least 4"),
         (["run", "fig-1", "--jobs", "0"], "--jobs must be at least 1, got 0"),
         (["run", "fig-1", "--partition", "x", "--gpus", "1"], "--partition, --gpus go with --backend slurm, got local"),
     ],

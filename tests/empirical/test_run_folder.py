@@ -18,6 +18,7 @@ from empirical import probes, run_folder
 from empirical.data.images import Images, Split
 from empirical.run_folder import CHECKPOINT, CONFIG, METRICS, ORIGIN, RunError, name_of, read, run
 from empirical.training import Recipe, Settings, SettingsError, Trainer
+from reports.evidence import EvidenceError, write_whole
 from theory.haste import HASTE
 
 RESULTS = (CONFIG, METRICS, CHECKPOINT, "state-*")
@@ -329,6 +330,41 @@ def test_a_large_state_is_cut_into_pieces_that_make_the_same_run(finished, tmp_p
     assert (folder / METRICS).read_bytes() == (finished / METRICS).read_bytes()
     state, other = arrays_of(folder), arrays_of(finished)
     assert all(np.array_equal(state[name], other[name]) for name in other)
+
+
+@pytest.mark.parametrize("name", ["state-2.npz.0", "state-2.npz.2", CHECKPOINT])
+def test_a_disk_that_is_full_within_a_checkpoint_leaves_the_one_before(finished, tmp_path, monkeypatch, name):
+    """Whichever of its pieces finds no room."""
+    folder = tmp_path / "run"
+    monkeypatch.setattr(run_folder, "PIECE", 200)
+    with pytest.raises(Stopped):
+        train(folder, tell=stop_after(1))
+
+    def full(path, content):
+        if path.name == name:
+            raise EvidenceError(f"{path} could not be written: No space left on device")
+        write_whole(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_folder, "write_whole", full)
+        with pytest.raises(RunError, match=f"{name} could not be written: No space.*make room and run again: it goes on from the last"):
+            train(folder)
+    assert json.loads((folder / CHECKPOINT).read_text())["epoch"] == 1
+    train(folder)
+    assert (folder / METRICS).read_bytes() == (finished / METRICS).read_bytes()
+    pieces = json.loads((folder / CHECKPOINT).read_text())["files"]
+    assert {path.name for path in folder.glob("state-*")} == set(pieces), "what did not count is cleared away"
+
+
+def test_a_run_stops_after_so_many_epochs_and_goes_on(finished, tmp_path):
+    folder = tmp_path / "run"
+    assert train(folder, stop=2).epochs == 2
+    lines = (folder / METRICS).read_bytes()
+    assert (finished / METRICS).read_bytes().startswith(lines)
+    assert lines.count(b"\n") == 2
+    assert train(folder, stop=1).epochs == 2, "nothing is taken back"
+    assert train(folder, stop=99).done
+    assert (folder / METRICS).read_bytes() == (finished / METRICS).read_bytes()
 
 
 def test_a_run_stops_before_an_epoch_that_would_end_too_late_and_goes_on(finished, tmp_path, monkeypatch):
