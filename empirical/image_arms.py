@@ -1,10 +1,11 @@
 """What is trained on images: each network's settings under each profile, and the methods by the names that tables show.
 
 An arm is a network trained by one method for a grid of strengths. Under `paper` it is as Appendix A.2 has it; `pocket` is reduced until
-two cores finish all methods with three seeds in about two hours; `smoke` shows that everything works and nothing else.
+two cores finish all methods in all networks with three seeds in about two hours (`table-1`, `fig-4-accuracy`), and the other experiments in
+two or three more; `smoke` shows that everything works and nothing else.
 
-Settings of `pocket` were looked for on seed 0, which no experiment uses: at these rates the networks fit wrong labels within the epochs
-given, and at larger radii (0.1 for DLN and 2NN, 0.05 for the ResNet) 1-SAM no longer learns.
+Settings of `pocket` were looked for on seed 0, which no experiment uses: 2NN and ResNet begin to fit wrong labels within the epochs given,
+and at larger radii (0.1 for DLN and 2NN, 0.02 for the ResNet) 1-SAM hardly learns.
 """
 
 from __future__ import annotations

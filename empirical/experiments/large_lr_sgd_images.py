@@ -41,9 +41,9 @@ def judge(results: Results) -> dict[Target, Ruling]:
     sam = values(results, arm, "peak")[:, own_column(results, arm)]
     each = {rate: at(results, name, "SGD", "peak") for name, rate in rates_of(results).items()}
     outcome = all_of([exceeds((sam - descent).tolist(), 0.0, SEEDS) for descent in each.values()])
-    told = "; ".join(f"rate {rate:g} {mean(sam - descent)}" for rate, descent in each.items())
+    told = "; ".join(f"rate {rate:g}: {mean(sam - descent)}" for rate, descent in each.items())
     own = results["arms"][arm]["setting"]["rate"]
-    says = f"{networks(results)[0]}: best test accuracy of SAM at rate {own:g} {sam.mean():.3f}, which exceeds SGD's at {told}."
+    says = f"{networks(results)[0]}: best test accuracy of SAM at rate {own:g} {sam.mean():.3f}; less SGD's at {told}."
     return {RESULT: Ruling(*ruled(results, SEEDS, outcome, says))}
 
 

@@ -15,6 +15,7 @@ from empirical.digits_kept import PROBES, reduce
 from empirical.experiment import Setup, experiments
 from empirical.experiments import (
     batchnorm,
+    chosen_gammas,
     chosen_rate,
     chosen_rho,
     clean_loss_higher,
@@ -40,7 +41,8 @@ from empirical.image_data import CIFAR10
 from empirical.image_sweep import GAPS, SEEDS, sweep
 from empirical.results import rounded
 
-CHOICES = (chosen_rate, chosen_rho)
+CHOICES = {chosen_gammas: PENALTY, chosen_rate: "SGD", chosen_rho: "1-SAM"}
+"""{experiment on a choice: the method that it is made for}"""
 MODULES = (
     *(batchnorm, *CHOICES, clean_loss_higher, fig_1, fig_12, fig_13, fig_14, fig_2, fig_4_accuracy, fig_4_scale, fig_5, fig_7),
     *(fig_8_flowers102, fig_8_tiny_imagenet, fig_9, large_lr_sgd_images, lsam_own_rho, small_shards, table_1),
@@ -51,8 +53,7 @@ DRAWN = (*PROBES, "noisy_true_accuracy")
 
 def arms_of(module, profile):
     if module in CHOICES:
-        method = "SGD" if module is chosen_rate else "1-SAM"
-        return image_choice.arms_of(method, module.settings, profile)
+        return image_choice.arms_of(CHOICES[module], module.settings, profile)
     return module.arms_of(profile)
 
 
@@ -179,7 +180,7 @@ def test_batch_normalisation_asks_for_a_rougher_and_a_worse_curve(rough, alone, 
     assert outcome(batchnorm, batchnorm.RESULT, results) == expected
 
 
-@pytest.mark.parametrize(("module", "method"), [(chosen_rate, "SGD"), (chosen_rho, "1-SAM")])
+@pytest.mark.parametrize(("module", "method"), CHOICES.items())
 @pytest.mark.parametrize(("rival", "expected"), [(0.305, "supports"), (0.32, "refutes")])
 def test_a_choice_stands_unless_another_is_better_by_a_point(module, method, rival, expected):
     first, *others = arms_of(module, "paper")
@@ -187,7 +188,7 @@ def test_a_choice_stands_unless_another_is_better_by_a_point(module, method, riv
     results = made_up(module, {method: 0.4}, "paper", held_out=held)
     (target,) = module.EXPERIMENT.targets
     assert outcome(module, target, results) == expected
-    assert first.endswith(("rate 0.01 and momentum 0, SGD", "ρ = 0.01, 1-SAM"))
+    assert first.endswith(("rate 0.01 and momentum 0, SGD", "ρ = 0.01, 1-SAM", f"gammas 0.1 and 0.01, {PENALTY}"))
 
 
 @pytest.mark.parametrize(("small", "whole", "expected"), [(0.42, 0.50, "supports"), (0.50, 0.42, "refutes")])
