@@ -36,7 +36,7 @@ def reduce(found: Mapping[str, np.ndarray], gaps: Sequence[float] | None = None,
     scale_gap                  the mean ratio of logit scales of clean points less that of noisy ones, in each quarter of the epochs
     clean_loss_at              the mean loss of clean points when the gap first reaches each of `gaps`; NaN where it does not, or where it
                                was reached within the first epoch
-    loss_ratio_at, ...         likewise the ratios of Figure 7, clean over noisy
+    loss_ratio_at, ...         likewise the ratios of Figure 7, clean over noisy, where there is an update for each example
     activation_norm_last, ...  norms of the last layer's input and of its weights after the last epoch
     """
     chance, gaps = 1 / classes, GAPS if gaps is None else gaps
@@ -62,6 +62,8 @@ def reduce(found: Mapping[str, np.ndarray], gaps: Sequence[float] | None = None,
             kept["noisy_true"] = found["noisy_true_accuracy"].max(0)
         kept["clean_loss_at"] = at_gaps(gap, found["clean_loss"], gaps)
         for name, of in RATIOS.items():
+            if f"clean_{of}" not in found:  # a shard's update is no single example's
+                continue
             with np.errstate(divide="ignore", invalid="ignore"):  # a network that no longer learns may have a mean of 0
                 ratio = found[f"clean_{of}"] / found[f"noisy_{of}"]
             kept[f"{name}_at"] = at_gaps(gap, ratio, gaps)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any, get_args
 
@@ -20,7 +20,7 @@ from reports.evidence import Form, Method
 from reports.page import answers, changes, compact, details, figure, opening, paper_values, pictures, places, sections, style, text
 from reports.page.claims_json import FORMS, ClaimEntry, Document, EvidenceEntry
 from reports.page.runs import Runs, Seeds
-from reports.page.shown import Shown, shown
+from reports.page.shown import Pairs, Shown, Step, shown
 from reports.page.words import LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD
 
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
@@ -86,6 +86,8 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         shown_once=once.is_first,
         picture_of=once.picture,
         seeds_of=once.seeds,
+        known_steps=once.known_steps,
+        known_domain=once.known_domain,
     )
     return BLANK.sub("\n", content).encode()
 
@@ -106,11 +108,27 @@ class _Once:
         self.experiments: set[str] = set()
         self.pictures: dict[str, str] = {}
         self.arms: dict[tuple[object, ...], str] = {}
+        self.derivations: dict[str, dict[str, list[Step]]] = {}
+        self.domains: dict[tuple[object, ...], str] = {}
 
     def is_first(self, experiment: str) -> bool:
         """Whether an experiment is met for the first time."""
         first = experiment not in self.experiments
         self.experiments.add(experiment)
+        return first
+
+    def known_steps(self, claim: str, statement: str, steps: list[Step]) -> tuple[int, str]:
+        """Return with how many steps another derivation of this claim, met before, begins alike, and its statement: at least two."""
+        before = self.derivations.setdefault(claim, {})
+        alike = {name: _alike(steps, others) for name, others in before.items()}
+        before.setdefault(statement, steps)
+        first = max(alike, key=alike.__getitem__, default="")
+        return (alike[first], first) if first and alike[first] > 1 else (0, "")
+
+    def known_domain(self, claim: str, statement: str, where: Pairs) -> str:
+        """Return the statement of this claim that was attacked on the same domain before, "" where this one is the first."""
+        first = self.domains.get((claim, *where), "")
+        self.domains.setdefault((claim, *where), statement)
         return first
 
     def seeds(self, experiment: str) -> tuple[list[Seeds], dict[str, list[str]]]:
@@ -133,6 +151,11 @@ class _Once:
             return None
         first = self.pictures.setdefault(compact.compacted(cleaned, ""), experiment)
         return _Drawn(svg=compact.compacted(cleaned, f"f{len(self.pictures)}-"), first=first)
+
+
+def _alike(steps: Sequence[Step], others: Sequence[Step]) -> int:
+    """Return with how many steps two derivations begin alike."""
+    return sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(steps, others, strict=False)))
 
 
 def evidence_on(claim: ClaimEntry, form: Form, part: str) -> Sequence[EvidenceEntry]:

@@ -12,11 +12,14 @@ from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from reports.page.figure import SVG
+from reports.page.polyline import shortened
 
 STROKE = ("stroke-linejoin", "stroke-linecap", "font-size", "stroke-width", "fill", "stroke-dasharray", "stroke", "fill-opacity")
 SHARED = ("clip-path", *STROKE)
 """Attributes that a group may state for its members: its clip is that of each of them, the others are inherited."""
 GRID = "var(--line)"
+PALE = 1.0
+"""Units by which the edge of a band of intervals may be off: nobody sees one in a pale area under a line."""
 STRAIGHT = re.compile(r"[MLz](?:\s*-?[\d.]+\s+-?[\d.]+)*|\s+")
 NUMBER = re.compile(r"-?[\d.]+")
 
@@ -30,7 +33,8 @@ def compacted(picture: str, prefix: str) -> str:
     _put_in_place(root)
     _referred_to_once(root)
     for node in root.iter("path"):
-        node.set("d", stepped(node.get("d", "")))
+        data = node.get("d", "")
+        node.set("d", stepped(shortened(data, PALE) if "fill-opacity" in node.attrib else data))
     _one_path_for_lines(root)
     root[:] = _grouped([node for node in root if node.tag != "path" or node.get("d")], SHARED)
     _rename(root, prefix)

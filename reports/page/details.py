@@ -94,11 +94,23 @@ def _end(column: Sequence[str]) -> str:
 
 
 def common(settings: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Return what the settings of several arms share, as text, and what is left of each; settings read `name = value, name = value`."""
-    parts = {arm: SETTING.split(words) for arm, words in settings.items()}
+    """Return what the settings of several arms share, and what is left, {arms: settings}; settings read `name = value, name = value`.
+
+    Arms with the same settings stand together. A network or method that the arm's name says is left out.
+    """
+    parts = {arm: [part for part in SETTING.split(words) if not _named(part, arm)] for arm, words in settings.items()}
     lists = list(parts.values())
     shared = [part for part in lists[0] if all(part in other for other in lists)] if len(lists) > 1 else []
-    return ", ".join(shared), {arm: ", ".join(part for part in own if part not in shared) for arm, own in parts.items()}
+    together: dict[str, list[str]] = {}
+    for arm, own in parts.items():
+        together.setdefault(", ".join(part for part in own if part not in shared), []).append(arm)
+    return ", ".join(shared), {"; ".join(arms): own for own, arms in together.items() if own}
+
+
+def _named(part: str, arm: str) -> bool:
+    """Whether a setting is a network or method that an arm named "network, method" already says."""
+    name, _, value = part.partition(" = ")
+    return name in {"model", "method"} and value in arm.casefold().split(", ")
 
 
 def show(value: Any) -> str:

@@ -10,7 +10,7 @@ TOKEN = re.compile(r"[A-Za-z]|-?\d*\.?\d+(?:e-?\d+)?")
 Point = tuple[float, float]
 
 
-def shortened(path: str) -> str:
+def shortened(path: str, tolerance: float = TOLERANCE) -> str:
     """Return the data of a path (the attribute `d`) with fewer and shorter numbers; only runs of straight lines lose points."""
     pieces: list[str] = []
     straight: list[Point] = []
@@ -19,13 +19,13 @@ def shortened(path: str) -> str:
         if letter == "L":
             straight += points
             continue
-        pieces += _written(straight)
+        pieces += _written(straight, tolerance)
         straight = []
         if letter == "M":
             straight = points
         else:
             pieces.append(letter + " ".join(_short(number) for number in numbers))
-    return "".join([*pieces, *_written(straight)])
+    return "".join([*pieces, *_written(straight, tolerance)])
 
 
 def simplified(points: list[Point], tolerance: float = TOLERANCE) -> list[Point]:
@@ -62,11 +62,11 @@ def _commands(path: str) -> list[tuple[str, list[float]]]:
     return found
 
 
-def _written(points: list[Point]) -> list[str]:
+def _written(points: list[Point], tolerance: float) -> list[str]:
     """Return a straight run as one move and its lines; nothing for no points."""
     if not points:
         return []
-    kept = [f"{_short(x)} {_short(y)}" for x, y in simplified(points)]
+    kept = [f"{_short(x)} {_short(y)}" for x, y in simplified(points, tolerance)]
     return ["M" + kept[0]] + (["L" + " ".join(kept[1:])] if len(kept) > 1 else [])
 
 

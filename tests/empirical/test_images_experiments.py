@@ -298,6 +298,17 @@ def test_without_noise_what_is_said_of_noisy_points_is_left_out(data, tmp_path):
 
 
 @pytest.mark.usefixtures("small")
+def test_what_shards_have_no_value_of_is_left_out(data, tmp_path):
+    """An update of a single example."""
+    assert (
+        command.main(["run", "small-shards", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")])
+        == 0
+    )
+    arms = kept(tmp_path / "out", "small-shards")["results"]["arms"]
+    assert set(arms["2NN, 1-SAM"]["values"]) - set(arms["2NN, shards of 8"]["values"]) == {"update_ratio_at"}
+
+
+@pytest.mark.usefixtures("small")
 def test_a_run_out_of_time_says_how_far_it_came_and_goes_on(data, tmp_path, capsys):
     call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")]
     assert command.main([*call, "--minutes", "0.00001"]) == command.UNFINISHED

@@ -169,6 +169,29 @@ def test_the_two_sides_of_a_counterexample_are_set_off():
     assert "<i>ρ</i> = 1" in content
 
 
+def test_what_two_statements_of_a_claim_share_is_told_once():
+    """Steps that two derivations begin with, and the domain of two attacks; not those of another claim, and not a single step."""
+
+    def derived(*says):
+        return [{"says": one, "by": "SymPy"} for one in says]
+
+    def told(one, two, claim="eq-1"):
+        found = [
+            evidence("symbolic", steps=derived("a", "b", "c"), domain={"x": "[0, 1]"}),
+            evidence("symbolic", claim=claim, part=two, steps=one, domain={"x": "[0, 1]"}),
+        ]
+        ours = [dossier(item, claim=item.claim, source="empirical" if item.claim == "fig-2" else "theory") for item in found]
+        ours = [dossier(*found)] if claim == "eq-1" else ours
+        return Outline(claims_html.render(claims_json.document(BOOK, ours))).text
+
+    shared = told(derived("a", "b", "other"), "lower")
+    assert "The first 2 steps: as for printed upper" in shared
+    assert "Domain: as for printed upper" in shared
+    assert "as for" not in told(derived("a", "b", "other"), "result", "fig-2")
+    assert "steps: as for" not in told(derived("a", "other"), "lower")
+    assert "other" in shared.split("The first 2 steps")[1]
+
+
 def test_a_page_without_evidence_says_so():
     shown = Outline(claims_html.render(claims_json.document(BOOK, []))).text
     assert "judged from 0 pieces of evidence" in shown

@@ -34,6 +34,16 @@ def test_settings_that_all_arms_share_are_told_once():
     assert details.common({"a": "d = 2"}) == ("", {"a": "d = 2"})
 
 
+def test_arms_of_equal_settings_stand_together_without_what_their_names_say():
+    settings = {"DLN, SGD": "model = dln, method = sgd, rhos = 0", "DLN, L-SAM": "model = dln, method = l-sam, rhos = 1"}
+    settings |= {"DLN, 1-SAM": "model = dln, method = 1-sam, rhos = 1", "2NN wide, SGD": "model = 2nn, method = sgd, rhos = 1"}
+    assert details.common(settings) == (
+        "",
+        {"DLN, SGD": "rhos = 0", "DLN, L-SAM; DLN, 1-SAM": "rhos = 1", "2NN wide, SGD": "model = 2nn, rhos = 1"},
+    )
+    assert details.common({"a, SGD": "method = sgd, d = 1", "a, 1-SAM": "method = 1-sam, d = 1"}) == ("d = 1", {})
+
+
 def test_a_number_of_runs_that_a_column_repeats_stands_in_its_head():
     table = Table(name="rows", columns=("arm", "best"), rows=[("a", "0.5, n = 20"), ("b", "0.6, n = 20")])
     short = details.without_constants(table)
