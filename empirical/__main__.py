@@ -137,7 +137,7 @@ def plan(call: Plan, console: Console) -> int:
     for experiment in chosen:
         cost = costs[experiment.id]
         known = bool(cost.flops) or not cost.missing
-        as_printed = bool(cost.flops) and setup.profile == "paper"
+        mark = experiment.qualifier if cost.qualifier is None else cost.qualifier
         table.add_row(
             experiment.id,
             str(setup.seeds or experiment.seeds),
@@ -145,7 +145,7 @@ def plan(call: Plan, console: Console) -> int:
             _flops(sum(cost.flops.values())) if cost.flops else "",
             _time(seconds[experiment.id]) if known else "",
             _memory(cost.memory_mib) if known else "",
-            "not here" if cost.missing else "" if as_printed else experiment.qualifier,
+            "not here" if cost.missing else mark,
             style="dim" if cost.missing else None,
         )
         if cost.missing:

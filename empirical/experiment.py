@@ -59,6 +59,7 @@ class Ruling:
 class Cost:
     """What a run takes on this machine: seconds, peak memory in MiB; `missing` says why it cannot run here, if it cannot.
 
+    `qualifier` is what marks the results of such a run; None: the experiment's own.
     `parts` are those of the seconds that experiments share, under names: what one of them did is there for the next.
     `flops` are the operations of each network on images, under the names of their parts.
     """
@@ -66,6 +67,7 @@ class Cost:
     seconds: float
     memory_mib: float
     missing: str = ""
+    qualifier: Qualifier | None = None
     parts: Mapping[str, float] = field(default_factory=dict)
     flops: Mapping[str, float] = field(default_factory=dict)
 

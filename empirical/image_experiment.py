@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from empirical.digits_report import table
-from empirical.experiment import Cost, Experiment, Results, Ruling, Setup, Target
+from empirical.experiment import Cost, Experiment, Profile, Results, Ruling, Setup, Target
 from empirical.image_arms import BASES
 from empirical.image_cost import ArmsOf, cost
 from empirical.image_data import CIFAR10, Wanted
@@ -25,17 +25,28 @@ def on_images(
     picture: Callable[[Results], str],
     draws: Sequence[str] = DRAWN,
     takes: Wanted = CIFAR10,
+    profiles: Sequence[Profile] = tuple(BASES),
+    whole: bool = True,
 ) -> Experiment:
-    """Return an experiment whose profile decides on its arms; what is not run at the paper's settings on all images is marked `reduced`."""
+    """Return an experiment whose profile decides on its arms; what is not run at the paper's settings on all images is marked `reduced`.
+
+    So is one that is not `whole`: whose networks are not all that its statement speaks of. `profiles` are those that it can run under.
+    """
 
     def run(setup: Setup) -> Results:
-        return sweep(id, arms(setup.profile), setup, takes, draws)
+        found = sweep(id, arms(setup.profile), setup, takes, draws)
+        return found if whole else {**found, "qualifier": "reduced"}
 
     known = cost(arms, SEEDS, takes)
 
     def priced(setup: Setup) -> Cost:
+        if setup.profile in BASES and setup.profile not in profiles:
+            return Cost(0.0, 0.0, missing=f"it takes --profile {' or '.join(profiles)}")
         found = known(setup)
-        return replace(found, missing=takes.missing(setup.data)) if setup.profile in BASES else found
+        if setup.profile not in BASES:
+            return found
+        printed = setup.profile == "paper" and whole and setup.epochs is None
+        return replace(found, missing=takes.missing(setup.data), qualifier="" if printed else "reduced")
 
     return Experiment(
         id=id,

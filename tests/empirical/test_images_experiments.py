@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from empirical import __main__ as command
-from empirical import image_arms, image_choice
+from empirical import image_arms, image_choice, image_experiment
 from empirical.backend import Backend
 from empirical.digits_kept import PROBES, reduce
 from empirical.experiment import Setup, experiments
@@ -22,6 +22,7 @@ from empirical.experiments import (
     fig_1,
     fig_2,
     fig_4_accuracy,
+    fig_4_accuracy_dense,
     fig_4_scale,
     fig_5,
     fig_7,
@@ -44,7 +45,8 @@ from empirical.results import rounded
 CHOICES = {chosen_gammas: PENALTY, chosen_rate: "SGD", chosen_rho: "1-SAM"}
 """{experiment on a choice: the method that it is made for}"""
 MODULES = (
-    *(batchnorm, *CHOICES, clean_loss_higher, fig_1, fig_12, fig_13, fig_14, fig_2, fig_4_accuracy, fig_4_scale, fig_5, fig_7),
+    *(batchnorm, *CHOICES, clean_loss_higher, fig_1, fig_12, fig_13, fig_14, fig_2, fig_4_accuracy, fig_4_scale),
+    *(fig_4_accuracy_dense, fig_5, fig_7),
     *(fig_8_flowers102, fig_8_tiny_imagenet, fig_9, large_lr_sgd_images, lsam_own_rho, small_shards, table_1),
 )
 EPOCHS = 8
@@ -378,6 +380,16 @@ def test_only_the_papers_settings_on_all_images_are_not_marked_reduced(data, tmp
     assert found["qualifier"] == ("" if profile == "paper" and not missing else "reduced")
 
 
+@pytest.mark.parametrize("module", [fig_4_accuracy, fig_4_accuracy_dense])
+@pytest.mark.parametrize("changes", [{}, {"epochs": 10}, {"profile": "smoke"}])
+def test_what_leaves_out_a_network_of_its_statement_is_always_marked_reduced(module, changes, data, monkeypatch):
+    setup = Setup(**{"profile": "paper", "data": data, **changes})
+    monkeypatch.setattr(image_experiment, "sweep", lambda *_: {"qualifier": ""})
+    expected = "" if module is fig_4_accuracy else "reduced"
+    assert module.EXPERIMENT.run(setup)["qualifier"] == expected
+    assert module.EXPERIMENT.cost(setup).qualifier == ("reduced" if changes else expected), "the plan says it beforehand"
+
+
 @pytest.mark.parametrize(("platform", "gpus"), [("cpu", 0), ("gpu", 1)])
 def test_each_of_several_jobs_has_a_gpu_where_there_are_any(monkeypatch, platform, gpus):
     monkeypatch.setattr(command.jax, "default_backend", lambda: platform)
@@ -404,6 +416,7 @@ def test_auto_takes_the_papers_networks_where_there_are_images_and_an_accelerato
     [
         (["run", "fig-4-accuracy", "--profile", "pocket"], "no images: give a folder of cifar-10 with --data"),
         (["run", "fig-4-accuracy"], "--profile pocket"),
+        (["run", "fig-4-accuracy-dense", "--profile", "pocket", "--data", "DATA"], "it takes --profile smoke or paper"),
         (["run", "fig-8-tiny-imagenet", "--profile", "pocket", "--data", "DATA"], "folders of 200 classes, and --data holds 10"),
         (["run", "fig-1", "--minutes", "0"], "--minutes must be above 0, got 0.0"),
         (["run", "fig-1", "--epochs", "3"], "--epochs must be at least 4"),
