@@ -143,6 +143,7 @@ def tests(session: nox.Session) -> None:
         "--cov",
         "--cov-report=term-missing:skip-covered",
         "--cov-fail-under=95",
+        "--durations=20",
     ]
     profile = os.environ.get("HYPOTHESIS_PROFILE", "ci")
     session.run("pytest", *arguments, env={"JAX_PLATFORMS": "cpu", "HYPOTHESIS_PROFILE": profile})

@@ -36,8 +36,8 @@ def judge(method: str, target: Target, results: Results) -> dict[Target, Ruling]
     held, test = ({name: at(results, name, method, stat, "own") for name in networks(results)} for stat in ("held_out", "peak"))
     first, *others = held
     outcome = all_of([exceeds((NEAR - held[name] + held[first]).tolist(), 0.0, SEEDS) for name in others])
-    told = "; ".join(f"{_short(name)} {mean(held[name] - held[first])}" for name in others)
-    best = "; ".join(f"{_short(name)} {found.mean():.3f}" for name, found in test.items())
+    told = "; ".join(f"{_short(name)}: {mean(held[name] - held[first])}" for name in others)
+    best = "; ".join(f"{_short(name)}: {found.mean():.3f}" for name, found in test.items())
     says = f"Held-out accuracy beside {held[first].mean():.3f} of {_short(first)}: {told}. Best test accuracy: {best}."
     return {target: Ruling(*ruled(results, SEEDS, outcome, says))}
 
