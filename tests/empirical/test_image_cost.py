@@ -95,6 +95,14 @@ def test_the_cost_names_each_network_once_and_measures_only_when_asked(monkeypat
     assert not other.flops.keys() & plain.flops.keys()
 
 
+def test_so_many_epochs_cost_their_share():
+    priced = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)), 3)
+    whole, some, more = (priced(Setup(profile="pocket", epochs=epochs)) for epochs in (None, 4, 4000))
+    share = 4 / BASES["pocket"]["2NN"].epochs
+    assert sum(some.flops.values()) == pytest.approx(share * sum(whole.flops.values()))
+    assert more.flops == whole.flops
+
+
 def test_the_speed_is_operations_over_seconds(monkeypatch):
     """A clock that moves a quarter of a second a reading: three readings in the loop, two programs run, one more reading at its end."""
     monkeypatch.setattr(image_cost, "MEASURED_S", 0.6)
