@@ -320,6 +320,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with heard():
             call = tyro.cli(List | Run | Plan | Fetch, prog="python -m empirical", description=__doc__, args=arguments)
+            if isinstance(call, Run) and (call.jobs or 1) > 1:  # jobs need the GPU memory that JAX would take here when it first looks
+                os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
             match call:
                 case List():
                     return list_experiments(console)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from empirical.statistics import Outcome
 from reports.evidence import Form, Qualifier
 
-if TYPE_CHECKING:  # `list` need not load JAX and submitit
+if TYPE_CHECKING:
     from empirical.backend import Backend
     from empirical.training import Precision
 

@@ -404,6 +404,16 @@ def test_each_of_several_jobs_has_a_gpu_where_there_are_any(monkeypatch, platfor
             command._backend(command.Run(jobs=3))
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_where_jobs_share_a_machine_this_process_leaves_them_its_memory(monkeypatch, jobs):
+    name = "XLA_PYTHON_CLIENT_PREALLOCATE"
+    monkeypatch.setenv(name, "to be restored")
+    monkeypatch.delenv(name)
+    monkeypatch.setattr(command, "run", lambda *_: 0)
+    assert command.main(["run", "fig-1", "--jobs", jobs]) == 0
+    assert command.os.environ.get(name) == (None if jobs == "1" else "false")
+
+
 @pytest.mark.parametrize(("platform", "profile"), [("cpu", "auto"), ("gpu", "paper")])
 def test_auto_takes_the_papers_networks_where_there_are_images_and_an_accelerator(monkeypatch, data, platform, profile):
     monkeypatch.setattr(command.jax, "default_backend", lambda: platform)

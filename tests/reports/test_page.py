@@ -188,7 +188,7 @@ def test_what_two_statements_of_a_claim_share_is_told_once():
     assert "The first 2 steps: as for printed upper" in shared
     assert "Domain: as for printed upper" in shared
     assert "as for" not in told(derived("a", "b", "other"), "result", "fig-2")
-    assert "steps: as for" not in told(derived("a", "other"), "lower")
+    assert "step: as for" not in told(derived("a", "other"), "lower")
     assert "other" in shared.split("The first 2 steps")[1]
 
 

@@ -147,6 +147,13 @@ def test_a_picture_that_two_experiments_share_stands_once():
     assert "The picture is that of one." in Outline(content).text
 
 
+def test_a_pale_band_may_be_off_by_a_unit_and_a_line_may_not():
+    jagged = "M0 0L10 0.8L20 0L30 9L40 0"
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg"><path d="{jagged}" fill-opacity="0.2"/><path d="{jagged}" fill="none"/></svg>'
+    band, line = re.findall(r"\bd=\"([^\"]*)\"", compact.compacted(picture, ""))
+    assert (band, line) == ("M0 0h20l10 9 10-9", "M0 0l10 .8 10-.8 10 9 10-9")
+
+
 def test_a_path_keeps_its_shape():
     points = [(float(x), float(np.sin(x / 100) * 40)) for x in range(2000)]  # not steep: distance is height
     kept = simplified(points, 0.3)
