@@ -79,7 +79,8 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, takes: Wanted, dra
 def gather(arm: Arm, precision: Precision, found: Mapping[str, np.ndarray], classes: int, draws: Sequence[str]) -> dict[str, Any]:
     """Return what is kept of an arm's probes (epochs, seeds, columns)."""
     setting = {key: value for key, value in asdict(arm).items() if value not in (None, ()) and key not in {"sample", "chunk"}}
-    setting |= asdict(arm.sample) | {"rhos": list(arm.rhos)} | ({} if precision == "float32" else {"precision": precision})
+    setting |= {key: "all" if value is None else value for key, value in asdict(arm.sample).items() if (key, value) != ("size", None)}
+    setting |= {"rhos": list(arm.rhos)} | ({} if precision == "float32" else {"precision": precision})
     if arm.gammas:
         setting |= {name: list(column) for name, column in zip(("gamma_z", "gamma_v"), zip(*arm.gammas, strict=True), strict=True)}
         del setting["gammas"], setting["rhos"]

@@ -39,7 +39,7 @@ from empirical.experiments import (
 )
 from empirical.image_arms import BASES, PENALTY, Sample, arm
 from empirical.image_data import CIFAR10
-from empirical.image_sweep import GAPS, SEEDS, sweep
+from empirical.image_sweep import GAPS, SEEDS, gather, sweep
 from empirical.results import rounded
 
 CHOICES = {chosen_gammas: PENALTY, chosen_rate: "SGD", chosen_rho: "1-SAM"}
@@ -237,6 +237,14 @@ def test_the_paper_profile_is_appendix_a_2():
     one = arm("paper", "ResNet18", "1-SAM")
     assert (one.batch, one.rate, one.decay, one.epochs, one.rhos, one.width) == (128, 0.01, 0.0005, 200, (0.01,), 64)
     assert one.sample == Sample(share=0.3)
+
+
+def test_a_setting_says_where_all_images_are_taken():
+    one, found = arm("paper", "2NN", "SGD"), {probe: np.full((EPOCHS, SEEDS, 1), 0.5) for probe in DRAWN}
+    setting = gather(one, "float32", found, 10, ())["setting"]
+    assert (setting["train"], setting["test"], "size" in setting) == ("all", "all", False)
+    few = gather(replace(one, sample=Sample(size=16, train=3)), "float32", found, 10, ())["setting"]
+    assert (few["train"], few["test"], few["size"]) == (3, "all", 16)
 
 
 # --- runs ---
