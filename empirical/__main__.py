@@ -58,7 +58,7 @@ class Plan:
     ids: Ids = ()
     """Experiments; all of them where none is named."""
     profile: Profile = "auto"
-    """smoke: under a minute, decides nothing; auto: all that this machine can do; pocket: also reduced networks on images; paper: also
+    """smoke: tiny, decides nothing; auto: all that this machine can do; pocket: also reduced networks on images; paper: also
     those of the paper, which is what auto means where there are images and an accelerator."""
     seeds: int | None = None
     """Number of seeds; each experiment's own where none is given. Fewer than its rule asks for are inconclusive."""
