@@ -1,0 +1,30 @@
+"""The example in README.md trains, and the methods and layers that it names are those that there are."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from empirical import methods
+from empirical.rules.table import RULES
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+[EXAMPLE] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_example_trains():
+    """In a process of its own, as users have it: these tests run in float64, without promotion."""
+    before, loop = EXAMPLE.split("for _ in range(100):")
+    script = f"{before}first = step(params, state)[2]\nfor _ in range(100):{loop}print(float(first), float(loss))"
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    first, last = map(float, said.split())
+    assert last < first / 2
+
+
+def test_the_methods_and_layers_that_it_names_are_all_there_are():
+    named = re.findall(r"\b(?:SGD|[A-Z]+_SAM)\b", EXAMPLE)
+    assert {getattr(methods, name) for name in named} == set(methods.METHODS.values())
+    assert callable(methods.m_sam)
+    section = README[README.index("Weights may stand") : README.index("## How to read")]
+    assert set(re.findall(r"`nn\.(\w+)`", section)) == {layer.__name__ for layer in RULES}
