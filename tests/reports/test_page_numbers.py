@@ -60,6 +60,7 @@ def sources(page, ran):
     texts += [f"{one.path} {one.line}" for one in [*known.claims.values(), *known.experiments.values()]]
     texts += [f"{one.path} {one.name.replace('_', ' ')} {len(tests)}" for tests in known.tests.values() for one in tests]
     texts += [json.dumps(whole) for whole in ran.experiments.values()]
+    texts += [whole["provenance"]["commit"][:7] for whole in ran.experiments.values()]  # cut, its last digits are another number
     rounded = {f"{abs(value):.3f}" for whole in ran.experiments.values() for value in floats(whole["results"])}
     rounded |= {f"{value:g}" for whole in ran.experiments.values() for value in floats(whole["results"])}
     rounded |= {
