@@ -142,7 +142,7 @@ def tests(session: nox.Session) -> None:
         session.run("pytest", *session.posargs, env=env)
         return
     spread = ("--numprocesses=auto", "--dist=loadfile", "--durations=20")
-    session.run("pytest", *spread, "tests/empirical", env=env)  # not measured: that makes JAX trace half as fast
+    session.run("pytest", *spread, "tests/empirical", env=env)  # not measured, which would take JAX half as long again
     measured = ("--cov", "--cov-report=term-missing:skip-covered", "--cov-fail-under=95")
     session.run("pytest", *spread, *measured, "--ignore=tests/empirical", env=env)
 

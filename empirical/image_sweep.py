@@ -68,6 +68,7 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, takes: Wanted, dra
         "seeds": sorted({one.settings.seeds[0] for one in each}),
         "short": short,
         "profile": setup.profile,
+        "classes": classes,
         "qualifier": "" if setup.profile == "paper" and not short and takes.whole(each[0].pixels) else "reduced",
         "trained": origin(every),
         "gaps": list(GAPS),

@@ -42,7 +42,8 @@ def ahead(results: Results) -> Ruling:
     outcome = all_of([exceeds(gain.tolist(), 0.0, SEEDS) for gain in gains])
     says = (
         f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the best test accuracy of SAM lies {mean(gains[0])} above SGD's "
-        f"{at(results, model, 'SGD', 'peak').mean():.3f}, that on the true labels of mislabelled points {mean(gains[1])}."
+        f"{at(results, model, 'SGD', 'peak').mean():.3f} (chance: {1 / results['classes']:.3f}), "
+        f"that on the true labels of mislabelled points {mean(gains[1])}."
     )
     return Ruling(*ruled(results, SEEDS, outcome, says))
 

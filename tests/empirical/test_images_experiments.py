@@ -80,7 +80,7 @@ def made_up(module, peaks, profile="pocket", seeds=SEEDS, short="", spread=0.001
             "values": kept,
             "curves": {probe: {"steps": [1.0, 2.0], "mean": numbers, "low": numbers, "high": numbers} for probe in DRAWN},
         }
-    return {"seeds": list(range(seeds)), "short": short, "profile": profile, "gaps": list(GAPS), "arms": found}
+    return {"seeds": list(range(seeds)), "short": short, "profile": profile, "classes": 200, "gaps": list(GAPS), "arms": found}
 
 
 def outcome(module, target, results):
@@ -164,6 +164,7 @@ def test_large_rates_ask_for_every_one_of_them(descent, expected):
 def test_figure_8_asks_for_both_accuracies(module, sam, true, expected):
     results = made_up(module, {"SGD": 0.40, "1-SAM": sam}, noisy_true={"ResNet18, 1-SAM": true})
     assert outcome(module, module.RESULT, results) == expected
+    assert "(chance: 0.005)" in module.EXPERIMENT.judge(results)[module.RESULT].says
 
 
 @pytest.mark.parametrize(("last", "expected"), [(0.45, "supports"), (0.40, "refutes"), (0.43, "inconclusive")])

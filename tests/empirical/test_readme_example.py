@@ -25,6 +25,7 @@ def test_the_example_trains():
 def test_the_methods_and_layers_that_it_names_are_all_there_are():
     named = re.findall(r"\b(?:SGD|[A-Z]+_SAM)\b", EXAMPLE)
     assert {getattr(methods, name) for name in named} == set(methods.METHODS.values())
-    assert callable(methods.m_sam)
+    [shard] = re.findall(r"\bm_sam\((\d+)\)", EXAMPLE)
+    assert methods.m_sam(int(shard)).shard == int(shard)
     section = README[README.index("Weights may stand") : README.index("## How to read")]
     assert set(re.findall(r"`nn\.(\w+)`", section)) == {layer.__name__ for layer in RULES}
