@@ -79,7 +79,8 @@ class Run(Plan):
     """
 
     minutes: float | None = None
-    """Stop in time, with checkpoints, when so many minutes are over; the same command goes on from there."""
+    """Stop, with checkpoints, where another epoch would not end within so many minutes; the same command goes on from there. An epoch that
+    was begun is finished, the first one of a network however long it takes."""
     precision: Precision = "float32"
     """bfloat16 takes the passes of a step in it, after a comparison with float32 at the start of each run; weights stay float32."""
     backend: Literal["local", "slurm"] = "local"
