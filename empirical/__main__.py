@@ -31,7 +31,7 @@ from empirical.data.source import layout
 from empirical.digits_kept import QUARTERS
 from empirical.experiment import Cost, Experiment, Profile, Ruling, Setup, Target, UnfinishedError, experiments, seconds_in_turn
 from empirical.run_folder import RunError
-from empirical.training import Precision, SettingsError
+from empirical.settings import Precision, SettingsError
 from reports import ledger, record
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
@@ -79,8 +79,8 @@ class Run(Plan):
     """
 
     minutes: float | None = None
-    """Stop, with checkpoints, where another epoch would not end within so many minutes; the same command goes on from there. An epoch that
-    was begun is finished, the first one of a network however long it takes."""
+    """Stop, with checkpoints, after so many minutes, wherever in an epoch that is; the same command goes on from there. Only images that
+    are read and programs that are compiled for the first time may take longer."""
     precision: Precision = "float32"
     """bfloat16 takes the passes of a step in it, after a comparison with float32 at the start of each run; weights stay float32."""
     backend: Literal["local", "slurm"] = "local"

@@ -47,7 +47,7 @@ class _Course:
     """How a task stands. `gone` counts the looks in a row at which its job was neither alive nor had left a result."""
 
     task: Task
-    reached: int
+    reached: float
     state: str = WAITING
     job: Job | None = None
     deaths: int = 0
@@ -68,8 +68,9 @@ def complete(
 ) -> list[Failure]:
     """Run tasks until each is done, has failed, or `until` has passed, and return the failures: none where all that could be done is.
 
-    `tell` is called with every task's state in words whenever one changes. From `until` (a reading of `time.time()`) on no job is started,
-    and what runs is waited for: a task that should stop then knows it by itself, and one that returns before it is done counts as stopped.
+    `tell` is called with every task's state in words whenever one changes, or one that runs has come further. From `until` on (a reading
+    of `time.time()`) no job is started, and what runs is waited for: a task that should stop then knows it by itself, and one that returns
+    before it is done counts as stopped, after which none is started either, since what is left of the time is of no use.
     Jobs keep their logs in a new folder under `logs`, which must be seen by every machine that takes part.
     Ctrl-C, SIGTERM and any error in here end all jobs first. A driver that is killed outright takes its local jobs with it, within a second
     or two; those of Slurm go on, and the next call finds what they did.
@@ -99,18 +100,19 @@ def _drive(
     until: float | None,
     signals: Sequence[int],
 ) -> None:
-    told: dict[str, str] = {}
+    told: tuple[object, ...] = ()
     while not signals:
-        late = until is not None and time.time() >= until
+        _look([course for course in courses if course.job and not course.settled and course.state != WAITING], place, backend, until)
+        late = until is not None and (time.time() >= until or any(course.state == "stopped" for course in courses))
         waiting = [course for course in courses if course.state == WAITING]
         if late:
             _stop(waiting, courses, place)
         elif room := place.room():
             _submit(waiting[:room], place, logs)
-        _look([course for course in courses if course.job and not course.settled and course.state != WAITING], place, backend, until)
-        now = {course.task.name: course.state for course in courses}
+        states = {course.task.name: course.state for course in courses}
+        now = (states, [reached_by(course.task) for course in courses if course.state == RUNNING])
         if now != told:
-            tell(dict(now))
+            tell(dict(states))
             told = now
         if all(course.settled for course in courses):
             return
@@ -171,7 +173,7 @@ def is_done(task: Task) -> bool:
         return False
 
 
-def reached_by(task: Task) -> int:
+def reached_by(task: Task) -> float:
     """Return how far a task is; one that is damaged stands at its start."""
     try:
         return progress(task)
@@ -211,8 +213,8 @@ def _died(course: _Course, state: str, retries: int, until: float | None) -> Non
         course.state = "failed"
         word = f", the last one with {state}" if state else ""
         course.why = (
-            f"{course.deaths} jobs in a row ended without a word{word}, no further than {reached}: "
-            "killed, out of memory, or with a time limit shorter than an epoch"
+            f"{course.deaths} jobs in a row ended without a word{word}, no further than {reached:g}: "
+            "killed, out of memory, or with a time limit in which nothing was kept"
         )
     else:
         course.state = WAITING

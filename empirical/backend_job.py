@@ -2,8 +2,8 @@
 
 A scheduler's time limit comes with a warning (SIGUSR2, which submitit listens to). The task has its checkpoints on disk already, so
 the hook only has the same task queued again, unless it is no further than at the limit before.
-Python hears a signal between two of its own steps: an epoch that is one compiled call is finished first. Where it outlasts the time
-between warning and limit, the job is killed instead, and the driver submits it again.
+Python hears a signal between two of its own steps: a compiled call, some seconds of an epoch, is finished first. Where one outlasts the
+time between warning and limit (a compilation may), the job is killed instead, and the driver submits it again.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Task(Protocol):
 class Gradual(Protocol):
     """What a task offers beside, if it may outlast a time limit."""
 
-    def progress(self) -> int:
+    def progress(self) -> float:
         """Return how much would not be done again if the task were killed now: epochs in the checkpoint, looked up on disk."""
         ...
 
@@ -54,9 +54,9 @@ class StuckError(RuntimeError):
     """A task that is no further at one time limit than at the one before."""
 
 
-def progress(task: Task) -> int:
+def progress(task: Task) -> float:
     """Return how far a task is; one that does not say is either done or at its start."""
-    return task.progress() if isinstance(task, Gradual) else int(task.done())
+    return task.progress() if isinstance(task, Gradual) else float(task.done())
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Attempt:
     task: Task
     driver: int | None = None
     devices: str | None = None
-    before: int | None = None
+    before: float | None = None
 
     def __call__(self) -> str | None:
         """Return why the task does not work, or None where it came to its end."""
@@ -93,7 +93,7 @@ class Attempt:
         now = progress(self.task)
         if now == self.before:
             raise StuckError(
-                f"{self.task.name} must come further from one time limit to the next, but was at {now} at both; "
+                f"{self.task.name} must come further from one time limit to the next, but was at {now:g} at both; "
                 "give each job more time, or look into its log for what it waits for"
             )
         return DelayedSubmission(replace(self, before=now))

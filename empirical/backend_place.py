@@ -99,7 +99,7 @@ class Place(Protocol):
 
 
 def warning_s(limit_s: float) -> int:
-    """Return how long before the time limit a job is warned: long enough for an epoch to end, short beside the limit."""
+    """Return how long before the time limit a job is warned: long enough for a piece of an epoch to end, short beside the limit."""
     return max(1, min(120, round(limit_s / 5)))
 
 

@@ -2,7 +2,7 @@
 
 Compiling takes as long as training a few dozen of these networks. So what differs between two networks of a sweep is an argument: the
 seed, the radius or the penalty's strengths, the learning rate, and for shards of one example also where the two factors are taken.
-SGD, L-SAM, J-SAM and 1-SAM are then one program, whose steps are those of `training.Recipe` with that method.
+SGD, L-SAM, J-SAM and 1-SAM are then one program, whose steps are those of `recipe.Recipe` with that method.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from empirical.data.images import Images
 from empirical.methods import METHODS, direction
 from empirical.penalty import Gammas
 from empirical.probes import Points, points
+from empirical.recipe import Column, Recipe, recipe, streams
+from empirical.settings import Settings
 from empirical.switch import Method, Params
-from empirical.training import Column, Recipe, Settings, recipe, streams
 from theory.haste import HASTE
 
 CORNERS = ("sgd", "1-sam", "l-sam", "j-sam")
@@ -64,7 +65,7 @@ def train_one(settings: Settings, classes: int, kept: Sequence[str]) -> Callable
 
         def epoch(state: Any, index: Any) -> tuple[Any, dict[str, jax.Array]]:
             state, size = made.epoch(state, data[0], jax.random.fold_in(order, index), column)
-            found = made.probe(state, data[0], data[1], data[2], jax.random.fold_in(trace, index), column)
+            found = made.probe(state, data, jax.random.fold_in(trace, index), column)
             found["step_norm"] = size
             return state, {name: found[name] for name in kept}
 

@@ -23,7 +23,7 @@ from empirical.data.digits import digits
 from empirical.data.images import Images
 from empirical.digits_program import Found, train
 from empirical.run_folder import name_of
-from empirical.training import Settings
+from empirical.settings import Settings
 from reports.evidence import write_whole
 from theory.provenance import versions
 
@@ -36,17 +36,17 @@ SOURCES = (
     "empirical/digits_program.py",
     "empirical/layers.py",
     "empirical/losses.py",
-    "empirical/mesh.py",
     "empirical/methods.py",
     "empirical/models.py",
     "empirical/noise.py",
     "empirical/penalty.py",
     "empirical/per_example.py",
     "empirical/probes.py",
+    "empirical/recipe.py",
     "empirical/rules",
+    "empirical/settings.py",
     "empirical/sharded.py",
     "empirical/switch.py",
-    "empirical/training.py",
     "theory/haste.py",
 )
 """What the numbers of a part can depend on (tests/empirical/test_digits_runs.py: every module of the project that training imports)."""

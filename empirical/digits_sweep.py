@@ -21,7 +21,7 @@ from empirical.digits_runs import curves, images_of
 from empirical.experiment import Results, Setup
 from empirical.penalty import Reading
 from empirical.results import band, rounded, values
-from empirical.training import Settings
+from empirical.settings import Settings
 from theory.provenance import cores
 
 FIRST, SEEDS = 200, 8

@@ -7,6 +7,7 @@ seed); `judge` is a pure function of that data, so that it can be tested with ma
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from reports.evidence import Form, Qualifier
 
 if TYPE_CHECKING:
     from empirical.backend import Backend
-    from empirical.training import Precision
+    from empirical.settings import Precision
 
 Profile = Literal["smoke", "auto", "pocket", "paper"]
 Results = dict[str, Any]
@@ -103,11 +104,16 @@ class Setup:
 
 
 class UnfinishedError(RuntimeError):
-    """An experiment whose networks are not all trained: `done` of `total`, and a line for each that failed."""
+    """An experiment whose networks are not all trained: how many are, how many epochs of all are done, and a line for each that failed."""
 
-    def __init__(self, done: int, total: int, failures: Sequence[str]) -> None:
-        super().__init__(f"{done} of {total} networks are trained")
-        self.done, self.total, self.failures = done, total, list(failures)
+    def __init__(self, networks: tuple[int, int], epochs: tuple[float, int], failures: Sequence[str]) -> None:
+        super().__init__(f"{networks[0]} of {networks[1]} networks trained, {_about(epochs[0])} of {epochs[1]} epochs")
+        self.failures = list(failures)
+
+
+def _about(count: float) -> str:
+    """Return a number of epochs with at most two digits after the point, rounded down: what is not done is not told."""
+    return f"{math.floor(100 * count + 1e-6) / 100:g}" if count >= 0.01 or count == 0 else "less than 0.01"
 
 
 @dataclass(frozen=True, kw_only=True)

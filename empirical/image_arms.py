@@ -16,7 +16,7 @@ from typing import Any
 
 from empirical.experiment import Profile
 from empirical.penalty import Reading
-from empirical.training import Precision, Settings
+from empirical.settings import Precision, Settings
 
 
 @dataclass(frozen=True, kw_only=True)

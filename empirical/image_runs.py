@@ -1,4 +1,4 @@
-"""Networks on images, each one a run folder and a task of its own: any number of machines may work on them, and a kill costs one epoch.
+"""Networks on images, each one a run folder and a task of its own: any number of machines may work on them, and a kill costs a minute.
 
 The folder's name is a hash of settings and data, so experiments that train the same network share it, whoever trained it first.
 """
@@ -21,7 +21,7 @@ from empirical.data.images import DataError, Images, Pixels, noisy
 from empirical.data.source import load
 from empirical.image_arms import Arm, Sample
 from empirical.run_folder import epochs_in, name_of, read, run, stretches
-from empirical.training import Precision, Settings
+from empirical.settings import Precision, Settings
 from theory.haste import HASTE
 
 FIRST = 1
@@ -88,7 +88,7 @@ class Network:
         return images_of(self.data, self.out, self.sample, self.settings.seeds[0])
 
     def __call__(self, tell: Callable[..., None] = lambda *_: None) -> None:
-        """Train what is left; `tell` is called after each epoch."""
+        """Train what is left; `tell` is called whenever more of it is on disk."""
         if not self.hasty:
             keep_programs(self.out)
         compiler = HASTE if self.hasty else None
@@ -104,8 +104,8 @@ class Network:
         """Whether every epoch that is wanted has been trained."""
         return self.progress() >= self.epochs
 
-    def progress(self) -> int:
-        """Return the number of epochs that are done."""
+    def progress(self) -> float:
+        """Return the number of epochs that are done, a fraction within one."""
         return epochs_in(self.folder)
 
 
@@ -141,6 +141,9 @@ def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell:
                 one(told)
             except (ValueError, JaxRuntimeError) as error:  # a damaged folder, settings that do not fit, no memory left: the others go on
                 failures.append(Failure(one.name, str(error)))
+            else:
+                if not is_done(one):  # time is over, or less is left than a step takes
+                    break
     return failures
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from empirical.backend import is_done
+from empirical.backend import is_done, reached_by
 from empirical.data.images import DataError
 from empirical.data.source import layout
 from empirical.digits_kept import reduce
@@ -20,7 +20,7 @@ from empirical.image_arms import Arm
 from empirical.image_data import Wanted
 from empirical.image_runs import FIRST, Network, metrics, network, origin, train
 from empirical.results import band, rounded
-from empirical.training import Precision
+from empirical.settings import Precision
 
 SEEDS = 3
 GAPS = (0.1, 0.2, 0.3, 0.4, 0.5)
@@ -59,7 +59,9 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, takes: Wanted, dra
     failures = train(every, setup.backend, setup.out, lambda share: setup.progress(name, share))
     left = [one for one in every if not is_done(one)]
     if left:
-        raise UnfinishedError(len(every) - len(left), len(every), [str(failure) for failure in failures])
+        reached = sum(min(reached_by(one), one.epochs) for one in every)
+        counts = (len(every) - len(left), len(every)), (reached, sum(one.epochs for one in every))
+        raise UnfinishedError(*counts, [str(failure) for failure in failures])
     each = [row[0] for rows in made.values() for row in rows]
     cut = sorted({(one.epochs, one.settings.epochs) for one in every if one.epochs < one.settings.epochs})
     short = "profile smoke" if setup.profile == "smoke" else ", ".join(f"{last} of {all_of_them} epochs" for last, all_of_them in cut)

@@ -126,13 +126,32 @@ def examine(
     return Examples(outputs, losses, sizes(cotangents), sizes(moved_cotangents), top * norm, size * update, sizes(last))
 
 
-def in_chunks(look: Callable[[jax.Array], Any], count: int, chunk: int) -> Any:
-    """Return look(rows) for the rows 0..count-1, `chunk` at a time; the last chunk is filled up with repeated rows, then cut."""
-    rows = jnp.arange(-(-count // chunk) * chunk) % count
-    if len(rows) == chunk:
-        return look(rows)  # convolutions in a loop are slow on a CPU (`training.Trainer`)
-    found = jax.lax.map(look, rows.reshape(-1, chunk))
-    return jax.tree.map(lambda values: values.reshape(-1, *values.shape[2:])[:count], found)
+def chunks_of(count: int, chunk: int) -> int:
+    """Return how many chunks hold `count` points."""
+    return -(-count // chunk)
+
+
+def blank(look: Callable[[jax.Array], Any], count: int, chunk: int) -> Any:
+    """Return zeros in place of look(rows) for whole chunks that hold `count` rows."""
+    shapes = jax.eval_shape(look, jax.ShapeDtypeStruct((chunk,), jnp.int32))
+    return jax.tree.map(lambda each: jnp.zeros((chunks_of(count, chunk) * chunk, *each.shape[1:]), each.dtype), shapes)
+
+
+def filled(look: Callable[[jax.Array], Any], found: Any, count: int, chunk: int, first: Any, rounds: Any) -> Any:
+    """Return `found` with look(rows) in so many chunks from chunk `first` on; the last chunk of all is filled up with repeated rows."""
+
+    def one(at: Any, found: Any) -> Any:
+        new = look((at * chunk + jnp.arange(chunk)) % count)
+        return jax.tree.map(lambda every, each: jax.lax.dynamic_update_slice_in_dim(every, each, at * chunk, 0), found, new)
+
+    return repeated(one, first, rounds, found)
+
+
+def repeated(one: Callable[[Any, Any], Any], first: Any, rounds: Any, carry: Any) -> Any:
+    """Return one(first + rounds - 1, ... one(first, carry)), without a loop where `rounds` is the number 1 (`training.Trainer`)."""
+    if isinstance(rounds, int) and rounds == 1:
+        return one(first, carry)
+    return jax.lax.fori_loop(first, first + rounds, one, carry)
 
 
 def mean(values: jax.Array, chosen: jax.Array) -> jax.Array:
@@ -140,28 +159,50 @@ def mean(values: jax.Array, chosen: jax.Array) -> jax.Array:
     return jnp.sum(jnp.where(chosen, values, jnp.zeros_like(values))) / jnp.sum(chosen, dtype=values.dtype)
 
 
-def fit(model: nn.Module, loss: Loss, classes: int, params: Params, data: Points, chunk: int) -> dict[str, jax.Array]:
+class Guesses(NamedTuple):
+    """Predicted labels of points, and losses against the given labels and the clean ones, all (B,)."""
+
+    labels: jax.Array
+    given_losses: jax.Array
+    clean_losses: jax.Array
+
+
+def guess(model: nn.Module, loss: Loss, classes: int, params: Params, data: Points, rows: jax.Array) -> Guesses:
+    """Return what is known of the chosen points from their outputs alone."""
+    dtype = jax.tree.leaves(params)[0].dtype
+    outputs = network(model)(params, data.take(rows, dtype))
+    given, clean = (jax.vmap(loss)(outputs, targets(loss, labels[rows], classes, dtype)) for labels in (data.given, data.clean))
+    return Guesses(predicted(outputs), given, clean)
+
+
+def fit(found: Guesses, data: Points) -> dict[str, jax.Array]:
     """Return accuracy and mean loss on all points of a split, against the given labels and against the clean ones."""
-    dtype, count = jax.tree.leaves(params)[0].dtype, data.inputs.shape[0]
-
-    def look(rows: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
-        outputs = network(model)(params, data.take(rows, dtype))
-        given = jax.vmap(loss)(outputs, targets(loss, data.given[rows], classes, dtype))
-        clean = jax.vmap(loss)(outputs, targets(loss, data.clean[rows], classes, dtype))
-        return predicted(outputs), given, clean
-
-    guess, given_loss, clean_loss = in_chunks(look, count, min(chunk, count))
+    count, dtype = data.inputs.shape[0], found.given_losses.dtype
+    found = jax.tree.map(lambda values: values[:count], found)
     return {
-        "accuracy": jnp.mean((guess == data.given).astype(dtype)),
-        "loss": jnp.mean(given_loss),
-        "true_accuracy": jnp.mean((guess == data.clean).astype(dtype)),
-        "true_loss": jnp.mean(clean_loss),
+        "accuracy": jnp.mean((found.labels == data.given).astype(dtype)),
+        "loss": jnp.mean(found.given_losses),
+        "true_accuracy": jnp.mean((found.labels == data.clean).astype(dtype)),
+        "true_loss": jnp.mean(found.clean_losses),
     }
 
 
-def measure(
-    model: nn.Module, loss: Loss, method: Method, classes: int, params: Params, rho: jax.Array, data: Points, chunk: int
-) -> dict[str, jax.Array]:
+class Seen(NamedTuple):
+    """What is known of training points: each one's example, with its predicted label for outputs, and its loss against the clean label."""
+
+    examples: Examples
+    clean_losses: jax.Array
+
+
+def see(model: nn.Module, loss: Loss, method: Method, classes: int, params: Params, rho: jax.Array, data: Points, rows: jax.Array) -> Seen:
+    """Return what is known of the chosen training points."""
+    dtype = jax.tree.leaves(params)[0].dtype
+    given, clean = (targets(loss, labels[rows], classes, dtype) for labels in (data.given, data.clean))
+    found = examine(model, loss, method, params, rho, data.take(rows, dtype), given)
+    return Seen(found._replace(outputs=predicted(found.outputs)), jax.vmap(loss)(found.outputs, clean))
+
+
+def measure(model: nn.Module, method: Method, params: Params, found: Seen, data: Points) -> dict[str, jax.Array]:
     """Return the means over clean and over mislabelled training points ("clean_...", "noisy_...", scalars), and the last layer's norms.
 
     accuracy, loss             against the given labels: of a noisy point, whether its wrong label has been learnt
@@ -170,32 +211,25 @@ def measure(
     gradient_norm, update_norm   the latter for methods whose shard is one example
     activation_norm, last_layer_norm   mean |z_i|, and the norm of the last layer's parameters (Figure 5)
     """
-    dtype, count = jax.tree.leaves(params)[0].dtype, data.inputs.shape[0]
-
-    def look(rows: jax.Array) -> tuple[Examples, jax.Array]:
-        inputs, given = data.take(rows, dtype), targets(loss, data.given[rows], classes, dtype)
-        found = examine(model, loss, method, params, rho, inputs, given)
-        true = jax.vmap(loss)(found.outputs, targets(loss, data.clean[rows], classes, dtype))
-        return found._replace(outputs=predicted(found.outputs)), true
-
-    found, true_loss = in_chunks(look, count, min(chunk, count))
+    count, dtype = data.inputs.shape[0], found.clean_losses.dtype
+    of, clean_losses = jax.tree.map(lambda values: values[:count], found)
     each = {
-        "accuracy": (found.outputs == data.given).astype(dtype),
-        "loss": found.losses,
-        "true_accuracy": (found.outputs == data.clean).astype(dtype),
-        "true_loss": true_loss,
-        "logit_scale": found.logit_scales,
-        "perturbed_logit_scale": found.perturbed_logit_scales,
-        "gradient_norm": found.gradient_norms,
+        "accuracy": (of.outputs == data.given).astype(dtype),
+        "loss": of.losses,
+        "true_accuracy": (of.outputs == data.clean).astype(dtype),
+        "true_loss": clean_losses,
+        "logit_scale": of.logit_scales,
+        "perturbed_logit_scale": of.perturbed_logit_scales,
+        "gradient_norm": of.gradient_norms,
     }
     if method.shard == 1:
-        each["update_norm"] = found.update_norms
-    ratio = found.perturbed_logit_scales * reciprocal(found.logit_scales)
+        each["update_norm"] = of.update_norms
+    ratio = of.perturbed_logit_scales * reciprocal(of.logit_scales)
     clean, result = data.given == data.clean, {}
     for name, group in (("clean", clean), ("noisy", ~clean)):
         result |= {f"{name}_{key}": mean(values, group) for key, values in each.items()}
-        result[f"{name}_scale_ratio"] = mean(ratio, group & (found.logit_scales > 0))
-    result["activation_norm"] = jnp.mean(found.activation_norms)
+        result[f"{name}_scale_ratio"] = mean(ratio, group & (of.logit_scales > 0))
+    result["activation_norm"] = jnp.mean(of.activation_norms)
     result["last_layer_norm"] = last_layer_norm(model, params, data.take(jnp.zeros(1, jnp.int32), dtype))
     return result
 

@@ -13,7 +13,7 @@ import pytest
 
 from empirical.backend import Backend, BackendError, complete
 from empirical.data.digits import digits
-from empirical.run_folder import CHECKPOINT, METRICS, ORIGIN
+from empirical.run_files import CHECKPOINT, METRICS, ORIGIN
 from tests.cluster.training import Training
 
 if os.environ.get("CLAIMS_SLURM") != "1":

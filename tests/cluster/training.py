@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from empirical.data.images import Images
-from empirical.run_folder import CHECKPOINT, LOCK, ORIGIN, run
-from empirical.training import Settings
+from empirical.run_files import CHECKPOINT, LOCK, ORIGIN
+from empirical.run_folder import run
+from empirical.settings import Settings
 from theory.haste import HASTE
 
 

@@ -24,8 +24,9 @@ from empirical.methods import METHODS, ONE_SAM, direction, m_sam
 from empirical.models import MLP2
 from empirical.penalty import Gammas, penalised_sgd
 from empirical.random_nets import Case, ConvSpec, Net, apart, images
+from empirical.settings import Settings
 from empirical.switch import Decay
-from empirical.training import Settings, Trainer
+from empirical.training import Trainer
 from theory.haste import HASTE
 
 BATCH = 16
@@ -113,8 +114,9 @@ def training(folder):
             "probes": max(float(np.abs(probes[0][key] - probes[1][key]).max()) for key in ("noisy_loss", "test_loss", "step_norm")),
         }
     trainer = Trainer(SETTINGS, data, HASTE, together=True, stepwise=False, devices=jax.devices())
-    advance: Any = trainer._advance
-    program = advance.lower(trainer.start(), trainer.data, trainer.seeds, trainer.column, 0).compile()
+    steps: Any = trainer._steps
+    midway = trainer.begin(trainer.start())
+    program = steps.lower((midway.state, midway.sizes), trainer.data, trainer.seeds, trainer.column, (0, 0, 3)).compile()
     found["sums over devices"] = "all-reduce" in program.as_text()
 
     mesh.available = jax.devices  # as on a machine with eight accelerators

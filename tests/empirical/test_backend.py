@@ -63,12 +63,12 @@ def test_each_task_is_done_in_a_process_of_its_own_with_at_most_so_many_at_once(
     assert controllers(tmp_path) == [], "each has been waited for"
 
 
-def test_states_are_told_when_one_changes(tmp_path):
+def test_states_are_told_when_one_changes_or_what_runs_has_come_further(tmp_path):
     told = []
     complete([Counting("a", tmp_path)], Backend(), tmp_path / "logs", told.append)
     assert told[0]["a"] in {"running", "submitted"}
     assert told[-1] == {"a": "done"}
-    assert all(one != other for one, other in pairwise(told))
+    assert all(one != other or one == {"a": "running"} for one, other in pairwise(told))
 
 
 def test_what_is_done_is_not_started_again(tmp_path):
@@ -200,6 +200,18 @@ def test_a_task_that_returns_at_its_deadline_has_stopped_and_not_failed(tmp_path
     assert told[-1] == {"a": "stopped"}
 
 
+def test_after_a_task_that_returned_at_its_deadline_none_is_started(tmp_path):
+    first, second, told = Idle("a", tmp_path), Counting("b", tmp_path), []
+    assert complete([first, second], Backend(), tmp_path / "logs", told.append, until=time.time() + 60) == []
+    assert (told[-1], second.processes()) == ({"a": "stopped", "b": "stopped"}, [])
+
+
+def test_what_runs_tells_whenever_it_has_come_further(tmp_path):
+    told = []
+    assert complete([Counting("a", tmp_path, steps=3, pause=1.5)], Backend(), tmp_path / "logs", told.append) == []
+    assert told.count({"a": "running"}) >= 3
+
+
 # --- nothing is left running ---
 
 DRIVER = """
@@ -327,7 +339,7 @@ def test_a_queue_that_does_not_answer_is_asked_again(tmp_path, slurm):
             (slurm / "squeue.says").write_text("7|COMPLETED|None\n")
 
     assert complete([task], Backend("slurm"), tmp_path / "logs", tell) == []
-    assert told == ["unknown: the queue does not answer", "in the queue (Resources)", "done"]
+    assert told == ["submitted", "unknown: the queue does not answer", "in the queue (Resources)", "done"]
 
 
 def test_how_slurm_ended_a_job_is_told_when_it_is_given_up(tmp_path, slurm):

@@ -14,7 +14,8 @@ from empirical.image_arms import BASES, Arm, Sample, arms
 from empirical.image_cost import UNMEASURED, cost, counts_of, speed, work
 from empirical.image_data import CIFAR10, FLOWERS102, TINY_IMAGENET
 from empirical.penalty import Gammas
-from empirical.training import Settings, recipe
+from empirical.recipe import recipe
+from empirical.settings import Settings
 from reports import ledger
 
 METHODS = {

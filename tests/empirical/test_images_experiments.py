@@ -40,6 +40,7 @@ from empirical.experiments import (
 from empirical.image_arms import BASES, PENALTY, Sample, arm
 from empirical.image_data import CIFAR10
 from empirical.image_sweep import GAPS, SEEDS, gather, sweep
+from empirical.pace import Pace
 from empirical.results import rounded
 
 CHOICES = {chosen_gammas: PENALTY, chosen_rate: "SGD", chosen_rho: "1-SAM"}
@@ -323,8 +324,21 @@ def test_what_shards_have_no_value_of_is_left_out(data, tmp_path):
 def test_a_run_out_of_time_says_how_far_it_came_and_goes_on(data, tmp_path, capsys):
     call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")]
     assert command.main([*call, "--minutes", "0.00001"]) == command.UNFINISHED
-    assert "0 of 2 networks are trained" in capsys.readouterr().out
+    assert "0 of 2 networks trained, 0 of 8 epochs" in " ".join(capsys.readouterr().out.split())
     assert not (tmp_path / "out" / "experiments" / "fig-1.json").exists()
+    assert command.main(call) == 0
+
+
+@pytest.mark.usefixtures("small")
+def test_a_run_out_of_time_within_an_epoch_begins_no_other_network_and_goes_on(data, tmp_path, capsys, monkeypatch):
+    out, units = tmp_path / "out", iter(range(100))
+    call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(out)]
+    with monkeypatch.context() as patch:
+        patch.setattr(Pace, "over", lambda *_: next(units) == 3)
+        assert command.main([*call, "--minutes", "60"]) == command.UNFINISHED
+    assert "0 of 2 networks trained, 0.5 of 8 epochs" in " ".join(capsys.readouterr().out.split())
+    assert [json.loads(path.read_text())["unit"] for path in out.glob("runs/*/checkpoint.json")] == [3]
+    assert len(list(out.glob("runs/*"))) == 1
     assert command.main(call) == 0
 
 
@@ -362,7 +376,7 @@ def test_a_network_that_fails_is_told_and_the_others_go_on(data, tmp_path, capsy
     capsys.readouterr()
     assert command.main([*call, "--jobs", jobs]) == command.FAILED
     said = " ".join(capsys.readouterr().out.split())
-    assert "1 of 2 networks are trained" in said
+    assert "1 of 2 networks trained" in said
     assert broken.name in said
     assert "state-2.npz" in said
     assert ("log:" in said) is (jobs == "2"), "one in this process has no log of its own"

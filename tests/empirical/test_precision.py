@@ -15,9 +15,12 @@ from empirical.models import MLP2
 from empirical.penalty import Gammas
 from empirical.per_example import per_example
 from empirical.random_nets import apart
+from empirical.recipe import in_bfloat16, recipe
 from empirical.rules.rule import ROUTES
-from empirical.run_folder import CHECKPOINT, METRICS, TOLERATED
-from empirical.training import Settings, SettingsError, Trainer, in_bfloat16, recipe
+from empirical.run_files import CHECKPOINT, METRICS
+from empirical.run_folder import TOLERATED
+from empirical.settings import Settings, SettingsError
+from empirical.training import Trainer
 from theory.haste import HASTE
 
 METHODS = {

@@ -14,10 +14,12 @@ import jax
 import numpy as np
 import pytest
 
-from empirical import probes, run_folder
+from empirical import pace, run_files, run_folder
 from empirical.data.images import Images, Split
-from empirical.run_folder import CHECKPOINT, CONFIG, METRICS, ORIGIN, RunError, name_of, read, run
-from empirical.training import Recipe, Settings, SettingsError, Trainer
+from empirical.run_files import CHECKPOINT, CONFIG, METRICS, ORIGIN, RunError
+from empirical.run_folder import name_of, read, run
+from empirical.settings import Settings, SettingsError
+from empirical.training import Trainer
 from reports.evidence import EvidenceError, write_whole
 from theory.haste import HASTE
 
@@ -127,7 +129,7 @@ class Stopped(Exception):
 
 
 def stop_after(epochs):
-    def tell(done, _):
+    def tell(done):
         if done == epochs:
             raise Stopped
 
@@ -145,7 +147,7 @@ def test_a_run_that_was_stopped_goes_on_from_its_checkpoint(finished, tmp_path, 
     with (folder / METRICS).open("ab") as file:
         file.write(b'{"epoch": 99, "test_')  # and of a line
     told = []
-    assert train(folder, tell=lambda done, _: told.append(done)).done
+    assert train(folder, tell=told.append).done
     assert told == list(range(stop - stop % every + 1, 5))
     assert contents(folder) == contents(finished)
     assert not list(folder.glob(".*.part"))
@@ -157,17 +159,14 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload([__name__])
 
 
-def train_long(folder):
-    Recipe.probe = only_the_test_loss  # pyright: ignore[reportAttributeAccessIssue] - for this process alone: it compiles in less time
+def train_long(folder, within):
+    if within:  # for this process alone: a checkpoint after each step and each chunk
+        pace.PIECE_S, run_folder.SAVED_S = 0.0, -1.0
     train(folder, LONG)
 
 
-def only_the_test_loss(recipe, state, _, __, test, *___):
-    return {"test_loss": probes.fit(recipe.model, recipe.loss, recipe.classes, state.params, test, recipe.chunk)["loss"]}
-
-
-def child(folder):
-    process = PROCESSES.Process(target=train_long, args=(folder,))
+def child(folder, within=False):
+    process = PROCESSES.Process(target=train_long, args=(folder, within))
     process.start()
     return process
 
@@ -185,11 +184,12 @@ def lines_in(folder):
     return (folder / METRICS).read_bytes().count(b"\n") if (folder / METRICS).exists() else 0
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_killed_five_times_at_random_moments_a_run_ends_bitwise_as_if_left_alone(undisturbed, tmp_path, seed):
+@pytest.mark.parametrize("within", [False, True], ids=["epochs", "within epochs"])
+@pytest.mark.parametrize("seed", range(2))
+def test_killed_five_times_at_random_moments_a_run_ends_bitwise_as_if_left_alone(undisturbed, tmp_path, seed, within):
     folder, random = tmp_path / "run", np.random.default_rng(seed)
     for number in range(5):
-        before, process = lines_in(folder), child(folder)
+        before, process = lines_in(folder), child(folder, within)
         if number == 0:  # while it starts
             time.sleep(random.uniform(0, 0.5))
         else:  # in any part of an epoch, after the first new line
@@ -303,7 +303,7 @@ def test_a_damaged_checkpoint_is_refused(copy):
 def test_a_checkpoint_of_more_epochs_than_the_run_has_is_refused(copy, epoch):
     checkpoint = json.loads((copy / CHECKPOINT).read_text())
     (copy / CHECKPOINT).write_text(json.dumps(checkpoint | {"epoch": epoch}))
-    refused(copy, f"must hold between 1 and 4 epochs, got {epoch}; delete it to train from the start")
+    refused(copy, f"must hold between 1 and 4 epochs, or a part of one, got {epoch} and 0 of 1 parts; delete it to train from the start")
 
 
 @pytest.mark.parametrize("changes", [{"another": np.zeros(2)}, {".params['Dense_0']['kernel']": np.zeros((1, 2, 3, 2))}])  # float64
@@ -318,7 +318,7 @@ def test_a_checkpoint_of_another_run_is_refused(copy, changes):
 
 
 def test_a_large_state_is_cut_into_pieces_that_make_the_same_run(finished, tmp_path, monkeypatch):
-    monkeypatch.setattr(run_folder, "PIECE", 200)
+    monkeypatch.setattr(run_files, "PIECE", 200)
     folder = tmp_path / "run"
     with pytest.raises(Stopped):
         train(folder, tell=stop_after(2))
@@ -336,7 +336,7 @@ def test_a_large_state_is_cut_into_pieces_that_make_the_same_run(finished, tmp_p
 def test_a_disk_that_is_full_within_a_checkpoint_leaves_the_one_before(finished, tmp_path, monkeypatch, name):
     """Whichever of its pieces finds no room."""
     folder = tmp_path / "run"
-    monkeypatch.setattr(run_folder, "PIECE", 200)
+    monkeypatch.setattr(run_files, "PIECE", 200)
     with pytest.raises(Stopped):
         train(folder, tell=stop_after(1))
 
@@ -346,7 +346,7 @@ def test_a_disk_that_is_full_within_a_checkpoint_leaves_the_one_before(finished,
         write_whole(path, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(run_folder, "write_whole", full)
+        patch.setattr(run_files, "write_whole", full)
         with pytest.raises(RunError, match=f"{name} could not be written: No space.*make room and run again: it goes on from the last"):
             train(folder)
     assert json.loads((folder / CHECKPOINT).read_text())["epoch"] == 1
@@ -367,23 +367,65 @@ def test_a_run_stops_after_so_many_epochs_and_goes_on(finished, tmp_path):
     assert (folder / METRICS).read_bytes() == (finished / METRICS).read_bytes()
 
 
-def test_a_run_stops_before_an_epoch_that_would_end_too_late_and_goes_on(finished, tmp_path, monkeypatch):
-    began = time.time() - 1000
-    clock = SimpleNamespace(now=began, time=lambda: clock.now)
-    advance = Trainer.advance
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that goes on by ten seconds for each step and each chunk, of which an epoch of `TINY` has two and three."""
+    found = SimpleNamespace(now=time.time() - 10000, time=lambda: found.now)
+    take = Trainer.take
 
-    def ten_seconds(self, state, index):
-        clock.now += 10
-        return advance(self, state, index)
+    def slowly(self, midway, index, first, count):
+        found.now += 10 * count
+        return take(self, midway, index, first, count)
 
-    monkeypatch.setattr(run_folder, "time", clock)
-    monkeypatch.setattr(Trainer, "advance", ten_seconds)
-    folder = tmp_path / "run"
+    monkeypatch.setattr(Trainer, "take", slowly)
+    for module in (pace, run_folder):
+        monkeypatch.setattr(module, "time", found)
+    return found
+
+
+def test_a_run_stops_in_time_wherever_in_an_epoch_it_is_and_goes_on(finished, tmp_path, clock):
+    folder, began = tmp_path / "run", clock.now
     assert train(folder, until=began).epochs == 0
-    assert train(folder, until=began + 25, every=9).epochs == 2  # the third would end after 30 s
-    assert json.loads((folder / CHECKPOINT).read_text())["epoch"] == 2
-    assert train(folder, until=began + 61).done
+    for tens in (1, 4, 5, 12, 17):  # within the steps, between chunks, after an epoch
+        assert train(folder, until=began + 10 * tens).epochs == tens // 5
+        assert clock.now == began + 10 * tens
+        at = json.loads((folder / CHECKPOINT).read_text())
+        assert (at["epoch"], at.get("unit", 0), at.get("units", 1)) == (tens // 5, tens % 5, 5 if tens % 5 else 1)
+        assert run_folder.epochs_in(folder) == tens / 5
+    assert train(folder).done
     assert contents(folder) == contents(finished)
+
+
+def test_a_run_that_writes_few_checkpoints_writes_one_when_its_time_is_over(finished, tmp_path, clock):
+    folder, began = tmp_path / "run", clock.now
+    assert train(folder, until=began + 100, every=9).epochs == 2
+    assert run_folder.epochs_in(folder) == 2
+    assert train(folder, until=began + 200, every=9).done
+    assert contents(folder) == contents(finished)
+
+
+def test_a_long_epoch_is_kept_every_minute_and_a_kill_costs_no_more(finished, tmp_path, clock, monkeypatch):
+    monkeypatch.setattr(run_folder, "SAVED_S", 25.0)
+    folder, began = tmp_path / "run", clock.now
+    with pytest.raises(Stopped):
+        train(folder, tell=stop_after(1.6))
+    assert clock.now == began + 80
+    told = []
+    assert train(folder, tell=told.append).done
+    assert told == [2, 2.6, 3, 3.6, 4]
+    assert clock.now == began + 200, "nothing was done twice"
+    assert contents(folder) == contents(finished)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"), [({"unit": 5}, "0 and 5 of 5 parts"), ({"units": 6}, "other arrays than this version trains")]
+)
+def test_a_checkpoint_within_an_epoch_of_other_parts_is_refused(tmp_path, clock, change, message):
+    folder = tmp_path / "run"
+    train(folder, until=clock.now + 40)
+    (folder / CHECKPOINT).write_text(json.dumps(json.loads((folder / CHECKPOINT).read_text()) | change))
+    with pytest.raises(RunError, match=f"{message}.*delete it to train from the start"):
+        train(folder)
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,10 @@ from empirical.models import MLP2, Linear
 from empirical.penalty import Gammas, penalised_sgd
 from empirical.probes import Points
 from empirical.random_nets import TOLERANCE, Case, ConvSpec, Net, apart, images, plain
+from empirical.recipe import Column, Recipe, State, recipe
+from empirical.settings import Settings, SettingsError
 from empirical.switch import Decay
-from empirical.training import Column, Recipe, Settings, SettingsError, State, Trainer, recipe
+from empirical.training import Trainer
 from theory.haste import HASTE
 
 
@@ -112,15 +114,28 @@ def test_a_well_fitted_example_keeps_its_norm_where_squares_vanish():
     assert found.gradient_norms[0] == found.update_norms[0] > 0
 
 
+def looked(look, part, chunk):
+    count = part.inputs.shape[0]
+    return probes.filled(look, probes.blank(look, count, chunk), count, chunk, 0, probes.chunks_of(count, chunk))
+
+
+def measured_by(model, method, chunk, params, rho, train):
+    seen = looked(partial(probes.see, model, cross_entropy, method, 3, params, rho, train), train, chunk)
+    return probes.measure(model, method, params, seen, train)
+
+
 @pytest.fixture(scope="module")
 def measured():
     """A network on images of which two labels are wrong, its probes in chunks of 4 out of 10, and its outputs on all images."""
     model, data = MLP2(classes=3, width=4), made_up()
     train, held_out, test = on_device(data)
     params = weights(6, 4, 3)
-    found = quick(partial(probes.measure, model, cross_entropy, ONE_SAM, 3, chunk=4), params, 0.3, train)
-    fits = [quick(partial(probes.fit, model, cross_entropy, 3, chunk=4), params, part) for part in (held_out, test)]
-    return model, data, params, found, fits
+    found = quick(lambda *at: measured_by(model, ONE_SAM, 4, *at), params, 0.3, train)
+
+    def fit(params, part):
+        return probes.fit(looked(partial(probes.guess, model, cross_entropy, 3, params, part), part, 4), part)
+
+    return model, data, params, found, [quick(fit, params, part) for part in (held_out, test)]
 
 
 def logits(params, part):
@@ -179,7 +194,7 @@ def test_a_group_without_points_has_no_mean():
 def test_a_shared_perturbation_gives_no_update_norm_of_one_example():
     data = made_up()
     train = on_device(data)[0]
-    found = quick(partial(probes.measure, Linear(classes=3), cross_entropy, N_SAM, 3, chunk=8), weights(6, 3), 0.1, train)
+    found = quick(lambda *at: measured_by(Linear(classes=3), N_SAM, 8, *at), weights(6, 3), 0.1, train)
     assert "clean_update_norm" not in found
     assert "clean_gradient_norm" in found
 
@@ -367,7 +382,7 @@ def test_the_order_of_an_epoch_follows_its_number_and_nothing_before_it():
 def test_images_without_a_held_out_slice_are_trained_without_its_probes():
     made, train, state, column = start_of(TINY, made_up())
     nobody = jax.tree.map(lambda leaf: leaf[:0] if leaf.shape[0] == 10 else leaf, train)
-    found = quick(made.probe, state, train, nobody, train, jax.random.key(0), column)
+    found = quick(made.probe, state, (train, nobody, train), jax.random.key(0), column)
     assert not [name for name in found if name.startswith("holdout")]
     assert found["test_accuracy"] == pytest.approx(0.2 * found["noisy_true_accuracy"] + 0.8 * found["clean_accuracy"])
 
