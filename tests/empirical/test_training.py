@@ -371,6 +371,40 @@ def test_each_network_of_a_sweep_is_the_one_trained_alone(alone, together):
         assert np.allclose(found[name][1, 2], values, rtol=1e-3, atol=1e-6), name
 
 
+PIECES = dataclasses.replace(TINY, batch=2, chunk=3, seeds=(0, 7), rhos=(0.0, 0.3), momentum=0.9)
+"""Of 11 points five steps and four chunks, of 3 held out one chunk, of 4 for the test two."""
+WAYS = {
+    "in turn": {"together": False, "stepwise": False},
+    "together": {"together": True, "stepwise": False},
+    "stepwise": {"stepwise": True},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_epoch_in_pieces_is_the_whole_epoch_to_the_last_bit(way):
+    trainer = Trainer(PIECES, [made_up(0, n=11), made_up(7, n=11)], HASTE, **WAYS[way])
+    start, done = trainer.start(), 0
+    midway = trainer.begin(start)
+    for count in (1, 3, 1, 2, 2, 1, 1, 1):
+        midway = trainer.take(midway, 1, done, count)
+        done += count
+    assert done == trainer.units
+    pieces, whole = trainer.end(midway, 1), trainer.advance(start, 1)
+    assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(*map(jax.tree.leaves, (pieces, whole)), strict=True))
+    assert apart(pieces[0].params, start.params) > 1e-3
+
+
+def test_a_piece_lies_within_the_steps_or_the_chunks_of_one_split():
+    trainer = Trainer(PIECES, [made_up(0, n=11), made_up(7, n=11)], HASTE)
+    midway = trainer.begin(trainer.start())
+    assert [trainer.part(done) for done in (0, 4, 5, 9, 11)] == [(0, 5), (0, 1), (1, 4), (2, 1), (3, 1)]
+    for first, count, left in ((0, 6, 5), (4, 2, 1), (0, 0, 5)):
+        with pytest.raises(ValueError, match=f"a piece must lie within one part of an epoch, got {count} units where {left} are left"):
+            trainer.take(midway, 0, first, count)
+    with pytest.raises(ValueError, match="an epoch has 12 units, none after all of them"):
+        trainer.take(midway, 0, 12, 1)
+
+
 def test_the_order_of_an_epoch_follows_its_number_and_nothing_before_it():
     trainer = Trainer(dataclasses.replace(TINY, model="linear", width=None, method="n-sam"), [made_up()], HASTE)
     start = trainer.start()
