@@ -31,6 +31,12 @@ def test_the_first_two_pieces_of_a_part_are_one_unit_whatever_the_first_took():
     assert made.units(CHUNKS, 100) == 1, "another part has a pace of its own"
 
 
+def test_a_first_piece_that_took_long_says_nothing_of_the_next(clock):
+    made = after(Pace(clock.now + 10), (STEPS, 1, 60.0))
+    assert not made.over(STEPS)
+    assert after(made, (STEPS, 1, 20.0)).over(STEPS)
+
+
 @pytest.mark.parametrize(("unit_s", "left", "expected"), [(0.01, 390, 390), (0.1, 390, 50), (7.0, 390, 1), (0.0, 390, 390)])
 def test_a_piece_takes_some_seconds_of_what_is_left(unit_s, left, expected):
     assert after(Pace(None), (STEPS, 1, 60.0), (STEPS, 10, 10 * unit_s)).units(STEPS, left) == expected
