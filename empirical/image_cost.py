@@ -23,7 +23,7 @@ from empirical.image_arms import BASES, Arm
 from empirical.image_data import CIFAR10, Wanted
 from empirical.image_sweep import count_of
 from empirical.layers import layers_of
-from empirical.models import MODELS, Block, ResNet18
+from empirical.models import MODELS, STAGES, Block, ResNet18
 
 ArmsOf = Callable[[Profile], Mapping[str, Arm]]
 ONE_BY_ONE = ("1-sam", "l-sam", "j-sam")
@@ -33,7 +33,7 @@ ONE_BY_ONE = ("1-sam", "l-sam", "j-sam")
 MEASURED_S = 0.5
 UNMEASURED = 1e11
 """Operations a second where only proportions matter."""
-SMALL, SIDE = 8, 32
+SMALL, SIDE = 32, 32
 """Examples, and pixels a side, that convolutions are measured with on a CPU, or fewer."""
 ACTIVATIONS = 4
 """Copies of a batch's activations that are alive at once in a step of 1-SAM (values and derivatives of either pass)."""
@@ -127,9 +127,9 @@ def work(arm: Arm, data: Wanted = CIFAR10) -> Work:
 def speed(model: str, width: int | None, side: int, batch: int) -> float:
     """Return the operations a second that this machine reached in half a second of steps of SGD, after compilation.
 
-    A residual network is measured by one block of its first stage, and on a CPU with few and small images, since the whole takes a
-    minute to compile. Left out: later stages (fewer pixels, more channels), the second pass of SAM, whose products example by example may
-    be slower, probes, the drawing of batches, and compilation, up to minutes for each process.
+    A residual network is measured by one block of each stage, and on a CPU with few and small images, since the whole takes a minute to
+    compile. Left out: that larger batches are slower there (half as fast at 128 images of 32 pixels), the second pass of SAM, whose
+    products example by example may be slower, probes, the drawing of batches, and compilation, up to minutes for each process.
     """
     made = made_of(model, width)
     if isinstance(made, ResNet18):
@@ -141,23 +141,35 @@ def speed(model: str, width: int | None, side: int, batch: int) -> float:
 
 @lru_cache
 def _measured(model: str, width: int | None, side: int, batch: int) -> float:
-    made, shape, inner = made_of(model, width), (side, side, 3), False
-    if isinstance(made, ResNet18):  # a block has layers below it, which need the gradient in its input
-        made, shape, inner = Block(made.width, 1, made.norm_axes), (side, side, made.width), True
-    inputs = jnp.zeros((batch, *shape), jnp.float32)
+    made = made_of(model, width)
+    if isinstance(made, ResNet18):
+        stages = [(made.width * 2**stage, max(1, side // 2**stage)) for stage in range(STAGES)]
+        parts = [(Block(channels, 1, made.norm_axes), (pixels, pixels, channels)) for channels, pixels in stages]
+    else:
+        parts = [(made, (side, side, 3))]
+    flops, seconds = 0.0, 0.0
+    for part, shape in parts:
+        inner = part is not made  # a block has layers below it, which need the gradient in its input
+        counts = counted(part, shape)
+        flops += batch * (3 * counts.forward if inner else counts.step("sgd"))
+        seconds += _seconds(part, jnp.zeros((batch, *shape), jnp.float32), inner, MEASURED_S / len(parts))
+    return flops / seconds
+
+
+def _seconds(made: nn.Module, inputs: jax.Array, inner: bool, least: float) -> float:
+    """Return the seconds of one step of SGD, on average over at least so many seconds; `inner` takes the gradient in the inputs too."""
     params = made.init(jax.random.key(0), inputs)["params"]
 
     def square(p: Any, x: jax.Array) -> jax.Array:
         return jnp.sum(jnp.square(made.apply({"params": p}, x)))  # pyright: ignore[reportArgumentType] - no collection is mutable
 
-    program, counts = jax.jit(jax.grad(square, argnums=(0, 1) if inner else 0)), counted(made, shape)
-    flops = batch * (3 * counts.forward if inner else counts.step("sgd"))
+    program = jax.jit(jax.grad(square, argnums=(0, 1) if inner else 0))
     jax.block_until_ready(program(params, inputs))
     count, began = 0, time.perf_counter()
-    while time.perf_counter() < began + MEASURED_S:
+    while count == 0 or time.perf_counter() < began + least:
         jax.block_until_ready(program(params, inputs))
         count += 1
-    return flops * count / (time.perf_counter() - began)
+    return (time.perf_counter() - began) / count
 
 
 def cost(arms_of: ArmsOf, seeds: int, data: Wanted = CIFAR10) -> Callable[[Setup], Cost]:

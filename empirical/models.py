@@ -60,6 +60,10 @@ class MLP2(nn.Module):
         return head(nn.Dense(self.classes, use_bias=False)(hidden))
 
 
+STAGES = 4
+"""Of ResNet18, each with twice the channels and half the pixels a side of the one before."""
+
+
 class Block(nn.Module):
     """The basic residual block: two 3x3 convolutions, and a 1x1 one on the way round where the shape changes."""
 
@@ -93,7 +97,7 @@ class ResNet18(nn.Module):
         """Return the logits (B, classes)."""
         hidden = nn.Conv(self.width, (3, 3), padding=1, use_bias=False)(inputs)
         hidden = nn.relu(nn.LayerNorm(reduction_axes=self.norm_axes)(hidden))
-        for stage in range(4):
+        for stage in range(STAGES):
             for block in range(2):
                 stride = 2 if stage > 0 and block == 0 else 1
                 hidden = Block(self.width * 2**stage, stride, self.norm_axes)(hidden)

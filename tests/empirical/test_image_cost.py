@@ -105,11 +105,21 @@ def test_so_many_epochs_cost_their_share():
 
 
 def test_the_speed_is_operations_over_seconds(monkeypatch):
-    """A clock that moves a quarter of a second a reading: three readings in the loop, two programs run, one more reading at its end."""
+    """A clock that moves a quarter of a second a reading: one before the first program, one after each of three, and one at the end."""
     monkeypatch.setattr(image_cost, "MEASURED_S", 0.6)
     monkeypatch.setattr(image_cost.time, "perf_counter", iter([0.0, 0.25, 0.5, 0.75, 1.0]).__next__)
     found = speed("2nn", 7, 8, 4)
-    assert found == 4 * counts_of("2nn", 7, 8, 10).step("sgd") * 2 / 1.0
+    assert found == 4 * counts_of("2nn", 7, 8, 10).step("sgd") * 3 / 1.0
+
+
+def test_a_residual_network_is_measured_by_a_block_of_each_stage(monkeypatch):
+    """Two convolutions of 3 x 3 and their normalisation, channels doubled and pixels a side halved from stage to stage."""
+    asked = []
+    monkeypatch.setattr(image_cost, "_seconds", lambda *what: asked.append((what[1].shape, what[2])) or 0.5)
+    found = speed("resnet18", 2, 8, 4)
+    assert asked == [((4, 8, 8, 2), True), ((4, 4, 4, 4), True), ((4, 2, 2, 8), True), ((4, 1, 1, 16), True)]
+    products = sum(2 * (2 * pixels**2 * 9 * channels**2) for pixels, channels in ((8, 2), (4, 4), (2, 8), (1, 16)))
+    assert 4 * 3 * products / 2.0 < found < 1.3 * 4 * 3 * products / 2.0
 
 
 @pytest.fixture
