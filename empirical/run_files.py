@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import jax
 import msgspec
@@ -60,10 +60,10 @@ class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     """
 
     schema: int
-    epoch: int
+    epoch: Annotated[int, msgspec.Meta(ge=0)]
     files: list[str]
-    unit: int = 0
-    units: int = 1
+    unit: Annotated[int, msgspec.Meta(ge=0)] = 0
+    units: Annotated[int, msgspec.Meta(ge=1)] = 1
 
     @property
     def epochs(self) -> float:
@@ -195,7 +195,7 @@ def checkpoint_in(folder: Path, settings: Settings) -> tuple[Checkpoint, dict[st
         return Checkpoint(SCHEMA, 0, []), {}
     found: Checkpoint = decoded(path, Checkpoint)
     _clear(folder, found.files)
-    if not (0 < found.epochs <= settings.epochs and found.epoch >= 0 and 0 <= found.unit < found.units):
+    if not (0 < found.epochs <= settings.epochs and found.unit < found.units):
         raise RunError(
             f"{path} must hold between 1 and {settings.epochs} epochs, or a part of one, got {found.epoch} and {found.unit} of "
             f"{found.units} parts; delete it to train from the start"
