@@ -79,8 +79,8 @@ class Run(Plan):
     """
 
     minutes: float | None = None
-    """Stop, with checkpoints, after so many minutes, wherever in an epoch that is; the same command goes on from there. Only images that
-    are read and programs that are compiled for the first time may take longer."""
+    """Stop, with checkpoints, after so many minutes, wherever in an epoch that is; the same command goes on from there. What a call does
+    for the first time is not foreseen and may end later: images read, programs compiled, the first steps of a network."""
     precision: Precision = "float32"
     """bfloat16 takes the passes of a step in it, after a comparison with float32 at the start of each run; weights stay float32."""
     backend: Literal["local", "slurm"] = "local"

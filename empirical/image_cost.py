@@ -128,8 +128,8 @@ def speed(model: str, width: int | None, side: int, batch: int) -> float:
     """Return the operations a second that this machine reached in half a second of steps of SGD, after compilation.
 
     A residual network is measured by one block of each stage, and on a CPU with few and small images, since the whole takes a minute to
-    compile. Left out: that larger batches are slower there (half as fast at 128 images of 32 pixels), the second pass of SAM, whose
-    products example by example may be slower, probes, the drawing of batches, and compilation, up to minutes for each process.
+    compile. Left out: that larger batches may be slower there, the second pass of SAM, whose products example by example may be slower,
+    probes, the drawing of batches, and compilation, up to minutes for each process.
     """
     made = made_of(model, width)
     if isinstance(made, ResNet18):

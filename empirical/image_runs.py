@@ -1,4 +1,4 @@
-"""Networks on images, each one a run folder and a task of its own: any number of machines may work on them, and a kill costs a minute.
+"""Networks on images, each a run folder and a task of its own: any number of machines may work on them, and a kill costs about a minute.
 
 The folder's name is a hash of settings and data, so experiments that train the same network share it, whoever trained it first.
 """

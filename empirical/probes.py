@@ -254,7 +254,7 @@ def hessian_trace(
         raise ValueError(f"the trace needs at least 2 draws for a standard error, got {draws}")
     dtype, count = jax.tree.leaves(params)[0].dtype, data.inputs.shape[0]
     chunk = min(chunk, count)
-    rows = jnp.arange(-(-count // chunk) * chunk)
+    rows = jnp.arange(chunks_of(count, chunk) * chunk)
     share = ((rows < count).astype(dtype) / count).reshape(-1, chunk)
     rows = (rows % count).reshape(-1, chunk)
     leaves, shape = jax.tree.flatten(params)

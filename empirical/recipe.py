@@ -131,7 +131,7 @@ class Recipe:
     def look(
         self, number: int, params: Params, seen: Any, splits: Sequence[Points], column: Column, first: Any, rounds: Any
     ) -> probes.Seen | probes.Guesses:
-        """Return what is known of the split `number` (training, held out, test) after so many chunks more, from chunk `first` on."""
+        """Return what is known of the split `number`, of those that have points, after so many chunks more, from chunk `first` on."""
         view = self._views(params, splits, column.rho)[number]
         return probes.filled(view.look, seen, view.total, view.chunk, first, rounds)
 

@@ -187,12 +187,12 @@ def _clear(folder: Path, kept: Sequence[str]) -> None:
             path.unlink()
 
 
-def checkpoint_in(folder: Path, settings: Settings) -> tuple[Checkpoint, dict[str, np.ndarray]]:
-    """Return how far the run has come, and the arrays of its state there, none at its start."""
+def checkpoint_in(folder: Path, settings: Settings) -> tuple[Checkpoint, dict[str, np.ndarray] | None]:
+    """Return how far the run has come, and the arrays of its state there, None at its start."""
     path = folder / CHECKPOINT
     if not path.exists():
         _clear(folder, [])
-        return Checkpoint(SCHEMA, 0, []), {}
+        return Checkpoint(SCHEMA, 0, []), None
     found: Checkpoint = decoded(path, Checkpoint)
     _clear(folder, found.files)
     if not (0 < found.epochs <= settings.epochs and found.unit < found.units):

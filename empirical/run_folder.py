@@ -87,7 +87,8 @@ def run(
     A checkpoint is written after `every` epochs and after the last, and within an epoch that takes longer than `SAVED_S`. `tell` is called
     with the number of epochs done after each, and after each checkpoint within one with a fraction.
     With `until`, a time as of `time.time()`, the run stops by then with a checkpoint, wherever in an epoch that is; only what the first
-    step takes, and the first look of the probes, is not foreseen, compilation most of all. With `stop` it ends after so many epochs of all.
+    steps take, and the first looks of the probes, is not foreseen (`Pace`), compilation most of all. With `stop` it ends after so many
+    epochs of all.
     `compiler` holds options of XLA, which must stay the same for a run to end bitwise the same.
     Raises RunError for a folder in use, of other settings or data, of a newer version, damaged, or that cannot be written; and
     SettingsError where the settings do not fit the data. What was done before is still there in each case.
@@ -168,10 +169,10 @@ def epochs_in(folder: Path) -> float:
         return 0
 
 
-def _restored(folder: Path, trainer: Trainer, at: Checkpoint, arrays: dict[str, np.ndarray]) -> Midway:
+def _restored(folder: Path, trainer: Trainer, at: Checkpoint, arrays: dict[str, np.ndarray] | None) -> Midway:
     """Return the state that a checkpoint's arrays hold, or a fresh one at the start."""
     start = trainer.begin(trainer.start())
-    if not arrays:
+    if arrays is None:
         return start
     fresh = start if at.unit else start.state  # after an epoch nothing of the next one has been found
     paths, shape = jax.tree_util.tree_flatten_with_path(fresh)

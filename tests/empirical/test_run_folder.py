@@ -317,6 +317,16 @@ def test_a_checkpoint_of_another_run_is_refused(copy, changes):
         train(copy)
 
 
+def test_a_state_without_arrays_is_refused_and_not_taken_for_a_fresh_start(copy):
+    checkpoint = json.loads((copy / CHECKPOINT).read_text())
+    (copy / CHECKPOINT).write_text(json.dumps(checkpoint | {"epoch": 2}))
+    buffer = io.BytesIO()
+    np.savez(buffer)
+    with_state(copy, buffer.getvalue())
+    with pytest.raises(RunError, match="tells of other arrays than this version trains"):
+        train(copy)
+
+
 def test_a_large_state_is_cut_into_pieces_that_make_the_same_run(finished, tmp_path, monkeypatch):
     monkeypatch.setattr(run_files, "PIECE", 200)
     folder = tmp_path / "run"
