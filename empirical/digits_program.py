@@ -24,7 +24,7 @@ from empirical.probes import Points, points
 from empirical.recipe import Column, Recipe, recipe, streams
 from empirical.settings import Settings
 from empirical.switch import Method, Params
-from theory.haste import HASTE
+from theory.compile_options import quick_compile
 
 CORNERS = ("sgd", "1-sam", "l-sam", "j-sam")
 Found = dict[str, np.ndarray]
@@ -93,7 +93,7 @@ class Program:
     """A compiled program, made once by whichever thread comes first."""
 
     def __init__(self, settings: Settings, classes: int, kept: Sequence[str], hasty: bool) -> None:
-        self._train = jax.jit(train_one(settings, classes, kept), compiler_options=HASTE if hasty else None)
+        self._train = jax.jit(train_one(settings, classes, kept), compiler_options=quick_compile() if hasty else None)
         self._compiled: dict[Any, Any] = {}
         self._lock = Lock()
 

@@ -47,7 +47,7 @@ SOURCES = (
     "empirical/settings.py",
     "empirical/sharded.py",
     "empirical/switch.py",
-    "theory/haste.py",
+    "theory/compile_options.py",
 )
 """What the numbers of a part can depend on (tests/empirical/test_digits_runs.py: every module of the project that training imports)."""
 

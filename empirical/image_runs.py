@@ -22,7 +22,7 @@ from empirical.data.source import load
 from empirical.image_arms import Arm, Sample
 from empirical.run_folder import epochs_in, name_of, read, run, stretches
 from empirical.settings import Precision, Settings
-from theory.haste import HASTE
+from theory.compile_options import quick_compile
 
 FIRST = 1
 """The first seed; seed 0 was looked at when settings were chosen."""
@@ -91,7 +91,7 @@ class Network:
         """Train what is left; `tell` is called whenever more of it is on disk."""
         if not self.hasty:
             keep_programs(self.out)
-        compiler = HASTE if self.hasty else None
+        compiler = quick_compile() if self.hasty else None
         ends = {"until": self.until, "stop": self.stop}
         run(self.folder, self.settings, [self.images], command=self.command, compiler=compiler, tell=tell, **ends)
 

@@ -22,7 +22,7 @@ from empirical.losses import Loss, cross_entropy
 from empirical.methods import J_SAM, L_SAM, ONE_SAM, SGD
 from empirical.switch import Method, Params
 from theory import definitions
-from theory.haste import HASTE
+from theory.compile_options import quick_compile
 
 CORNERS = {SGD: definitions.sgd, L_SAM: definitions.l_sam, J_SAM: definitions.j_sam, ONE_SAM: definitions.one_sam}
 TOLERANCE = 1e-10  # relative; rounding gives errors up to about 1e-13 through LayerNorm, and 1e-15 without
@@ -103,7 +103,7 @@ class Case:
 
     def compiled(self, direction: Program) -> Callable[[Case], Any]:
         """Return a direction as a function of cases of this network, compiled at its first call."""
-        program = jax.jit(direction, compiler_options=HASTE)
+        program = jax.jit(direction, compiler_options=quick_compile())
 
         def run(case: Case) -> Any:
             with jax.numpy_dtype_promotion("standard"):  # flax's LayerNorm mixes float32 with float64

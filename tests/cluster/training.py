@@ -12,7 +12,7 @@ from empirical.data.images import Images
 from empirical.run_files import CHECKPOINT, LOCK, ORIGIN
 from empirical.run_folder import run
 from empirical.settings import Settings
-from theory.haste import HASTE
+from theory.compile_options import quick_compile
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Training:
         self.out.mkdir(exist_ok=True)
         self.process.write_text(str(os.getpid()))
         settings = Settings(model="2nn", width=8, method="1-sam", seeds=(self.seed,), rhos=(self.rho,), momentum=0.9, epochs=self.epochs)
-        run(self.folder, settings, [self.images], compiler=HASTE, tell=lambda *_: time.sleep(self.pause))
+        run(self.folder, settings, [self.images], compiler=quick_compile(), tell=lambda *_: time.sleep(self.pause))
 
     def progress(self):
         path = self.folder / CHECKPOINT

@@ -27,7 +27,7 @@ from empirical.random_nets import Case, ConvSpec, Net, apart, images
 from empirical.settings import Settings
 from empirical.switch import Decay
 from empirical.training import Trainer
-from theory.haste import HASTE
+from theory.compile_options import quick_compile
 
 BATCH = 16
 CONVOLUTION = Net((ConvSpec(4, (3, 3), (1, 1), "SAME", True, True), ConvSpec(3, (2, 2), (2, 2), "VALID", False, False)), (4,))
@@ -59,7 +59,7 @@ def steps(dtype):
                 return {key: way(*at) for key, way in ways.items()}
 
             with jax.numpy_dtype_promotion("standard"):  # flax's LayerNorm mixes float32 with float64
-                programs.append(jax.jit(every, compiler_options=HASTE).lower(*at).compile())
+                programs.append(jax.jit(every, compiler_options=quick_compile()).lower(*at).compile())
         one, many = programs
         expected, spread = one(*at), many(*jax.device_put(at, many.input_shardings[0]))
         found[name] = {
@@ -101,7 +101,7 @@ def training(folder):
     for name, way in WAYS.items():
         ends, probes = [], []
         for devices in (jax.devices(), None):
-            trainer = Trainer(SETTINGS, data, HASTE, **way, devices=devices)
+            trainer = Trainer(SETTINGS, data, quick_compile(), **way, devices=devices)
             state, _ = trainer.advance(trainer.start(), 0)
             state, probed = trainer.advance(state, 1)
             ends.append((state.params, trainer.start().params))
@@ -113,7 +113,7 @@ def training(folder):
             "moved": apart(params, start),
             "probes": max(float(np.abs(probes[0][key] - probes[1][key]).max()) for key in ("noisy_loss", "test_loss", "step_norm")),
         }
-    trainer = Trainer(SETTINGS, data, HASTE, together=True, stepwise=False, devices=jax.devices())
+    trainer = Trainer(SETTINGS, data, quick_compile(), together=True, stepwise=False, devices=jax.devices())
     steps: Any = trainer._steps
     midway = trainer.begin(trainer.start())
     program = steps.lower((midway.state, midway.sizes), trainer.data, trainer.seeds, trainer.column, (0, 0, 3)).compile()
@@ -124,14 +124,14 @@ def training(folder):
     def stop(*_):
         raise KeyboardInterrupt
 
-    run_folder.run(folder / "through", SETTINGS, data, compiler=HASTE)
+    run_folder.run(folder / "through", SETTINGS, data, compiler=quick_compile())
     try:
-        run_folder.run(folder / "cut", SETTINGS, data, compiler=HASTE, tell=stop)
+        run_folder.run(folder / "cut", SETTINGS, data, compiler=quick_compile(), tell=stop)
     except KeyboardInterrupt:
         found["cut"] = run_folder.epochs_in(folder / "cut")
-    run_folder.run(folder / "cut", SETTINGS, data, compiler=HASTE)
+    run_folder.run(folder / "cut", SETTINGS, data, compiler=quick_compile())
     smaller = dataclasses.replace(SETTINGS, batch=12, epochs=1)
-    run_folder.run(folder / "six", smaller, data, compiler=HASTE)
+    run_folder.run(folder / "six", smaller, data, compiler=quick_compile())
     return found
 
 

@@ -21,7 +21,7 @@ from empirical.methods import METHODS as NAMED
 from empirical.methods import direction
 from empirical.switch import Method
 from empirical.training import Trainer
-from theory.haste import HASTE
+from theory.compile_options import quick_compile
 
 ARMS = {name: small(arm) for name, arm in arms(*METHODS, models=("2NN",)).items()}
 
@@ -44,7 +44,7 @@ def test_a_part_is_what_the_trainer_of_any_run_finds(name, tmp_path):
     """Column by column the same networks, though one program serves every corner of the switch."""
     arm = ARMS[name]
     found = part(arm, 3, tmp_path, hasty=True)
-    trainer = Trainer(arm.settings([3]), [digits_runs.images_of(3, 0.3, arm.train, 256)], HASTE)
+    trainer = Trainer(arm.settings([3]), [digits_runs.images_of(3, 0.3, arm.train, 256)], quick_compile())
     state, epochs = trainer.start(), []
     for index in range(arm.epochs):
         state, probes = trainer.advance(state, index)

@@ -21,7 +21,7 @@ from empirical.run_files import CHECKPOINT, METRICS
 from empirical.run_folder import TOLERATED
 from empirical.settings import Settings, SettingsError
 from empirical.training import Trainer
-from theory.haste import HASTE
+from theory.compile_options import quick_compile
 
 METHODS = {
     "sgd": {"method": "sgd"},
@@ -71,7 +71,7 @@ def gradient(name, batch, **changes):
     made = settings(name, **changes)
     strength = Gammas(*map(jnp.float32, made.gammas[0])) if made.gammas else jnp.float32(made.rhos[0])
     params, *points = batch
-    return jax.jit(recipe(made, CLASSES).direction, compiler_options=HASTE)(params, strength, *points)[0]
+    return jax.jit(recipe(made, CLASSES).direction, compiler_options=quick_compile())(params, strength, *points)[0]
 
 
 def flat(tree):
@@ -104,8 +104,9 @@ def test_the_perturbation_survives_by_either_route(route, batch):
     def effect(low):
         ways = [per_example(MLP2(CLASSES, 100), cross_entropy, method, None, route) for method in (ONE_SAM, SGD)]
         params, *points = batch
+        options = quick_compile()
         moved, plain = (
-            jax.jit(in_bfloat16(way, 0.0) if low else way, compiler_options=HASTE)(params, jnp.float32(0.01), *points)[0] for way in ways
+            jax.jit(in_bfloat16(way, 0.0) if low else way, compiler_options=options)(params, jnp.float32(0.01), *points)[0] for way in ways
         )
         return flat(moved) - flat(plain)
 
@@ -123,7 +124,7 @@ def test_a_weight_decay_far_below_the_last_digit_of_the_gradient_is_all_there(na
 
 @pytest.mark.parametrize("name", METHODS)
 def test_the_error_that_a_run_looks_at_is_tolerated_and_weights_and_memory_are_float32(name):
-    trainer = Trainer(settings(name, momentum=0.9), [made_up()], HASTE)
+    trainer = Trainer(settings(name, momentum=0.9), [made_up()], quick_compile())
     state = trainer.start()
     assert DIGITS / 10 < trainer.error_of_precision(state) < TOLERATED
     after, found = trainer.advance(state, 0)
@@ -139,11 +140,11 @@ def test_an_error_above_what_is_tolerated_is_refused_before_anything_is_trained(
     with pytest.raises(
         SettingsError, match=r"the direction in bfloat16 must lie within 1e-06 of .* got 0\.\d+ at epoch 0 .*; run it in float32"
     ):
-        run_folder.run(tmp_path, made, [made_up()], compiler=HASTE)
+        run_folder.run(tmp_path, made, [made_up()], compiler=quick_compile())
     assert not (tmp_path / METRICS).exists()
     assert not (tmp_path / CHECKPOINT).exists()
     monkeypatch.undo()
-    assert run_folder.run(tmp_path, made, [made_up()], compiler=HASTE).done
+    assert run_folder.run(tmp_path, made, [made_up()], compiler=quick_compile()).done
 
 
 def test_the_refusal_of_a_run_that_went_on_loses_no_epoch(tmp_path, monkeypatch):
@@ -152,7 +153,7 @@ def test_the_refusal_of_a_run_that_went_on_loses_no_epoch(tmp_path, monkeypatch)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     monkeypatch.setattr(run_folder, "TOLERATED", 1e-6)
     with pytest.raises(SettingsError, match="at epoch 1"):
-        run_folder.run(tmp_path, made, [made_up()], compiler=HASTE)
+        run_folder.run(tmp_path, made, [made_up()], compiler=quick_compile())
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
@@ -163,15 +164,15 @@ def stopped(folder, made):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_folder.run(folder, made, [made_up()], compiler=HASTE, tell=stop)
+        run_folder.run(folder, made, [made_up()], compiler=quick_compile(), tell=stop)
 
 
 def test_a_run_in_bfloat16_goes_on_bitwise_and_is_another_run_than_one_in_float32(tmp_path):
     made = settings("m-sam", epochs=3, momentum=0.9)
     through, cut = tmp_path / "through", tmp_path / "cut"
-    run_folder.run(through, made, [made_up()], compiler=HASTE)
+    run_folder.run(through, made, [made_up()], compiler=quick_compile())
     stopped(cut, made)
-    run_folder.run(cut, made, [made_up()], compiler=HASTE)
+    run_folder.run(cut, made, [made_up()], compiler=quick_compile())
     assert (cut / METRICS).read_bytes() == (through / METRICS).read_bytes()
     assert (cut / "state-3.npz").read_bytes() == (through / "state-3.npz").read_bytes()
     exact = dataclasses.replace(made, precision="float32")

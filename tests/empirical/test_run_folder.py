@@ -21,7 +21,7 @@ from empirical.run_folder import name_of, read, run
 from empirical.settings import Settings, SettingsError
 from empirical.training import Trainer
 from reports.evidence import EvidenceError, write_whole
-from theory.haste import HASTE
+from theory.compile_options import quick_compile
 
 RESULTS = (CONFIG, METRICS, CHECKPOINT, "state-*")
 TINY = Settings(model="linear", method="n-sam", momentum=0.9, batch=4, epochs=4, rhos=(0.1, 0.3), rates=(0.1,))
@@ -39,7 +39,7 @@ def made_up(seed=0, n=8):
 
 
 def train(folder, settings=TINY, data=None, **options):
-    return run(folder, settings, [data or made_up()], compiler=HASTE, **options)
+    return run(folder, settings, [data or made_up()], compiler=quick_compile(), **options)
 
 
 def contents(folder):
@@ -73,7 +73,7 @@ def test_each_epoch_has_a_line_and_reads_as_one_array_for_each_probe(finished):
 
 
 def test_the_run_is_the_trainer_and_the_checkpoint_its_last_state(finished):
-    trainer = Trainer(TINY, [made_up()], HASTE)
+    trainer = Trainer(TINY, [made_up()], quick_compile())
     state = trainer.start()
     for epoch in range(4):
         state, found = trainer.advance(state, epoch)

@@ -24,7 +24,7 @@ from empirical.recipe import Column, Recipe, State, recipe
 from empirical.settings import Settings, SettingsError
 from empirical.switch import Decay
 from empirical.training import Trainer
-from theory.haste import HASTE
+from theory.compile_options import quick_compile
 
 
 def made_up(seed=0, n=10, held_out=3, classes=3, shape=(2, 3, 1)):
@@ -41,7 +41,7 @@ def made_up(seed=0, n=10, held_out=3, classes=3, shape=(2, 3, 1)):
 
 
 def quick(program, *arguments):
-    return jax.jit(program, compiler_options=HASTE)(*arguments)
+    return jax.jit(program, compiler_options=quick_compile())(*arguments)
 
 
 def on_device(data):
@@ -339,7 +339,7 @@ def test_steps_follow_one_another_with_the_optimisers_memory(optimiser):
 
 def trained(settings, data, together=None):
     """Return first state, last state and last probes of two epochs."""
-    trainer = Trainer(settings, data, HASTE, together)
+    trainer = Trainer(settings, data, quick_compile(), together)
     start = trainer.start()
     state, _ = trainer.advance(start, 0)
     return start, *trainer.advance(state, 1)
@@ -382,7 +382,7 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_an_epoch_in_pieces_is_the_whole_epoch_to_the_last_bit(way):
-    trainer = Trainer(PIECES, [made_up(0, n=11), made_up(7, n=11)], HASTE, **WAYS[way])
+    trainer = Trainer(PIECES, [made_up(0, n=11), made_up(7, n=11)], quick_compile(), **WAYS[way])
     start, done = trainer.start(), 0
     midway = trainer.begin(start)
     for count in (1, 3, 1, 2, 2, 1, 1, 1):
@@ -395,7 +395,7 @@ def test_an_epoch_in_pieces_is_the_whole_epoch_to_the_last_bit(way):
 
 
 def test_a_piece_lies_within_the_steps_or_the_chunks_of_one_split():
-    trainer = Trainer(PIECES, [made_up(0, n=11), made_up(7, n=11)], HASTE)
+    trainer = Trainer(PIECES, [made_up(0, n=11), made_up(7, n=11)], quick_compile())
     midway = trainer.begin(trainer.start())
     assert [trainer.part(done) for done in (0, 4, 5, 9, 11)] == [(0, 5), (0, 1), (1, 4), (2, 1), (3, 1)]
     for first, count, left in ((0, 6, 5), (4, 2, 1), (0, 0, 5)):
@@ -406,7 +406,7 @@ def test_a_piece_lies_within_the_steps_or_the_chunks_of_one_split():
 
 
 def test_the_order_of_an_epoch_follows_its_number_and_nothing_before_it():
-    trainer = Trainer(dataclasses.replace(TINY, model="linear", width=None, method="n-sam"), [made_up()], HASTE)
+    trainer = Trainer(dataclasses.replace(TINY, model="linear", width=None, method="n-sam"), [made_up()], quick_compile())
     start = trainer.start()
     first, again, second = (trainer.advance(start, index)[0].params for index in (0, 0, 1))
     assert apart(first, again) == 0

@@ -21,8 +21,8 @@ import sympy as sp
 
 from theory.attack.evaluate import DIGITS, EPS, Known, evaluate, evaluate_exactly
 from theory.attack.exact import run_exactly
+from theory.compile_options import quick_compile
 from theory.domain import Batch, Point
-from theory.haste import HASTE
 from theory.statement import Definition, Identity, Inequality, Limit, Monotone
 
 Relation = Literal["=", "<=", "<", "within"]
@@ -125,7 +125,7 @@ class _Seen:
 
 @cache
 def _compiled(definition: Definition) -> Callable[[Batch], Any]:
-    return jax.jit(jax.vmap(_named(definition)), compiler_options=HASTE)
+    return jax.jit(jax.vmap(_named(definition)), compiler_options=quick_compile())
 
 
 def _exact_definition(definition: Definition, point: Mapping[str, Any]) -> np.ndarray:
