@@ -7,6 +7,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import nox
@@ -20,6 +21,8 @@ nox.options.sessions = ["theory", "empirical", "report"]
 ROOT = Path(__file__).parent
 SOMETHING_FELL = "Returned code 1"  # how nox words exit status 1 of a command; 2 is a wrong call
 
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+A_CLAIM_OF_EACH_KIND = ("logit-scale-monotone", "lemma-3.1", "loss-bounds", "label-noise")
 ACCELERATORS = ("cpu", "cuda12", "cuda13")
 FINE = [0, 3]  # 3: --minutes were over first, and the same command goes on
 SUBCOMMANDS = ("list", "plan", "run", "fetch")
@@ -28,6 +31,40 @@ import sys, jax
 if jax.default_backend() == "cpu":
     sys.exit("a GPU was asked for, by JAX_ACCEL or since nvidia-smi is here, but JAX runs on the CPU; mend its driver or set JAX_ACCEL=cpu")
 """  # JAX goes on without a word
+
+
+def interpreters() -> dict[str, str]:
+    """Return {version: path} of each Python in `PYTHONS` that this machine has, oldest first.
+
+    Looks on PATH, then among those of pyenv and uv, which need not be on PATH. A command that a version manager only announces fails when
+    it is called, so each interpreter is called once.
+    """
+    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
+    managed = Path(os.environ.get("UV_PYTHON_INSTALL_DIR", "~/.local/share/uv/python")).expanduser()
+    here: dict[str, str] = {}
+    for version in PYTHONS:
+        elsewhere = [*pyenv.glob(f"{version}*/bin/python{version}"), *managed.glob(f"cpython-{version}.*/bin/python{version}")]
+        for path in (sys.executable, shutil.which(f"python{version}"), *map(str, sorted(elsewhere))):
+            if path is not None and _version_of(path) == version:
+                here[version] = path
+                break
+    return here
+
+
+def _version_of(path: str) -> str | None:
+    """Return the version of CPython at a path, such as "3.11", or None where none runs."""
+    if path == sys.executable:
+        return f"{sys.version_info.major}.{sys.version_info.minor}"
+    ask = "import sys; print(f'{sys.version_info.major}.{sys.version_info.minor}' if sys.implementation.name == 'cpython' else '')"
+    try:
+        called = subprocess.run([path, "-c", ask], check=False, capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return called.stdout.strip() if called.returncode == 0 else None
+
+
+HERE = interpreters()
+ENDS = {min(HERE, key=PYTHONS.index), max(HERE, key=PYTHONS.index)} if HERE else set()
 
 
 def install(session: nox.Session, *groups: str) -> None:
@@ -74,6 +111,19 @@ def empirical(session: nox.Session) -> None:
     session.run("python", "-m", "empirical", *words, env=env, success_codes=FINE if words[0] == "run" else [0])
     if words[0] == "run":
         session.run("python", "-m", "reports", "build")
+
+
+@nox.session
+@nox.parametrize("python", [nox.param(path, id=version, tags=["ends"] if version in ENDS else []) for version, path in HERE.items()])
+def pythons(session: nox.Session) -> None:
+    """Try theory, experiments and page on each Python that is here; `nox -t ends` takes the oldest and the newest."""
+    install(session, "empirical", "report")
+    out = session.create_tmp()
+    env = {"JAX_PLATFORMS": "cpu"}
+    session.run("python", "-m", "theory", "verify", *A_CLAIM_OF_EACH_KIND, "--out", out, env=env)
+    session.run("python", "-m", "empirical", "run", "--profile", "smoke", "--out", out, env=env)
+    session.run("python", "-m", "reports", "build", "--evidence", out, "--out", out)
+    session.run("python", "-m", "reports", "check", "--evidence", "reports/published", "--readme", "README.md")  # byte for byte
 
 
 @nox.session
