@@ -42,7 +42,8 @@ def test_each_kind_of_claim_and_of_statement_is_tried():
     assert {form for claim in chosen for form, _ in claim.forms()} == {"printed", "corrected", "beyond"}
 
 
-def test_the_running_python_is_always_there(nothing_installed):
+@pytest.mark.usefixtures("nothing_installed")
+def test_the_running_python_is_always_there():
     assert noxfile.interpreters() == {RUNNING: sys.executable}
 
 
