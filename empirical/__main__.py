@@ -1,16 +1,20 @@
 """Run the experiments: `python -m empirical list`, `plan`, `run [ID ...]`; `fetch NAME --to DIR` gets images for them.
 
-Exit status of `run`: 0 when every experiment ran, whatever it found; 1 where a network could not be trained; 2 for a wrong call, or where
-an experiment that was asked for by name cannot run here; 3 where time was over first, and the same command goes on; 130 for Ctrl-C, when
-everything written so far is whole. A claim that is not reproduced is a result, not a failure.
+Exit status of `run`: 0 when every experiment ran, whatever it found; 1 where a network could not be trained; 2 for a wrong call, where an
+experiment that was asked for by name cannot run here, or where a file or standard output cannot be used; 3 where time was over first, and
+the same command goes on; 130 for Ctrl-C, when everything written so far is whole; 141 for a closed pipe. All commands share these statuses
+(reports/command.py). A claim that is not reproduced is a result, not a failure.
 """
 
 from __future__ import annotations
 
+from reports import interrupt
+
+interrupt.hear(__name__)  # before the other imports, which take seconds
+
 import difflib
 import math
 import os
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,15 +37,13 @@ from empirical.experiment import Cost, Experiment, Profile, Ruling, Setup, Targe
 from empirical.run_folder import RunError
 from empirical.settings import Precision, SettingsError
 from reports import ledger, record
+from reports.command import FALLEN, FINE, UNFINISHED, CallError, start, status_of
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
-from theory.interrupt import heard
 from theory.provenance import cores
 
-WRONG = 2
 DATA = "CLAIMS_DATA"  # in the environment: where images are, in place of --data
 COLOURS = {"supports": "green", "refutes": "red", "inconclusive": "yellow"}
-FAILED, UNFINISHED = 1, 3
 Found = tuple[Experiment, str, Mapping[Target, Ruling], float]
 Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")]
 
@@ -104,10 +106,6 @@ class Fetch:
     """Folder that it goes to. What a cut connection left there is gone on with."""
     mirror: str | None = None
     """Another address that has the same files."""
-
-
-class CallError(ValueError):
-    """A wrong call; the message says what must hold, what came and what to do."""
 
 
 def list_experiments(console: Console) -> int:
@@ -195,8 +193,8 @@ def run(call: Run, console: Console) -> int:
     _show(found, lacking, unfinished, console)
     console.print(f"\n{len(found)} experiments, {time.time() - began:.0f} s; results in {setup.out}", highlight=False, soft_wrap=True)
     if any(error.failures for error in unfinished.values()):
-        return FAILED
-    return UNFINISHED if unfinished else 0
+        return FALLEN
+    return UNFINISHED if unfinished else FINE
 
 
 def fetch_data(call: Fetch, console: Console) -> int:
@@ -317,25 +315,24 @@ def _backend(call: Run) -> Backend | None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    console = Console()
-    try:
-        with heard():
-            call = tyro.cli(List | Run | Plan | Fetch, prog="python -m empirical", description=__doc__, args=arguments)
-            if isinstance(call, Run) and (call.jobs or 1) > 1:  # jobs need the GPU memory that JAX would take here when it first looks
-                os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
-            match call:
-                case List():
-                    return list_experiments(console)
-                case Fetch():
-                    return fetch_data(call, console)
-                case Run():
-                    return run(call, console)
-                case _:
-                    return plan(call, console)
-    except (CallError, DataError, SettingsError, RunError, BackendError, LedgerError, EvidenceError) as error:
-        sys.stderr.write(f"{error}\n")
-        return WRONG
+
+    def work() -> int:
+        console = Console()
+        call = tyro.cli(List | Run | Plan | Fetch, prog="python -m empirical", description=__doc__, args=arguments)
+        if isinstance(call, Run) and (call.jobs or 1) > 1:  # jobs need the GPU memory that JAX would take here when it first looks
+            os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+        match call:
+            case List():
+                return list_experiments(console)
+            case Fetch():
+                return fetch_data(call, console)
+            case Run():
+                return run(call, console)
+            case _:
+                return plan(call, console)
+
+    return status_of(work, DataError, SettingsError, RunError, BackendError, LedgerError, EvidenceError)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

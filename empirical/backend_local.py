@@ -15,7 +15,8 @@ from pathlib import Path
 import submitit
 
 from empirical.backend_job import Attempt
-from empirical.backend_place import RUNNING, UNBOUNDED, Backend, BackendError, Job, deaf, python, warning_s
+from empirical.backend_place import RUNNING, UNBOUNDED, Backend, BackendError, Job, python, warning_s
+from reports.interrupt import Deaf
 
 YEAR_MIN, GRACE_S = 525_600.0, 5.0
 
@@ -44,7 +45,7 @@ class Local:
             # A folder for each: ids are those of processes, which come again.
             executor = submitit.LocalExecutor(folder / str(index), max_num_timeout=UNBOUNDED, python=python())
             executor.update_parameters(timeout_min=limit_s / 60, signal_delay_s=warning_s(limit_s), stderr_to_stdout=True)
-            with deaf():
+            with Deaf():
                 job = executor.submit(replace(attempt, driver=os.getpid(), devices=self._devices(slot)))
             self._slots[slot] = job
             started.append(job)

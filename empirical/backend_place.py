@@ -9,10 +9,8 @@ from __future__ import annotations
 import math
 import os
 import shlex
-import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -107,13 +105,3 @@ def python() -> str:
     """Return the shell command of this Python, which finds the project's packages wherever a job begins."""
     paths = os.pathsep.join(path for path in (str(ROOT), os.environ.get("PYTHONPATH")) if path)
     return f"env {shlex.quote(f'PYTHONPATH={paths}')} {shlex.quote(sys.executable)}"
-
-
-@contextmanager
-def deaf() -> Iterator[None]:
-    """Keep the terminal's Ctrl-C from processes that are started here: the driver hears it and ends them in order."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

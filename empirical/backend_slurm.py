@@ -21,7 +21,8 @@ import submitit
 from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from empirical.backend_job import Attempt
-from empirical.backend_place import ENDING, OVER, QUEUED, RUNNING, UNBOUNDED, Backend, BackendError, Job, deaf, python, warning_s
+from empirical.backend_place import ENDING, OVER, QUEUED, RUNNING, UNBOUNDED, Backend, BackendError, Job, python, warning_s
+from reports.interrupt import Deaf
 
 COMMANDS = ("sbatch", "srun", "squeue", "scancel", "scontrol")
 HOUR_MIN, PATIENCE_S = 60.0, 60.0
@@ -63,7 +64,7 @@ class Slurm:
         executor.update_parameters(**wanted)
         self._names.append(name)
         try:
-            with deaf(), redirect_stderr(io.StringIO()):  # submitit would print what the error below says
+            with Deaf(), redirect_stderr(io.StringIO()):  # submitit would print what the error below says
                 return executor.submit_array(attempts)
         except (FailedJobError, FailedSubmissionError) as error:
             said = " ".join(str(error).split())
@@ -92,8 +93,8 @@ def _worded(state: str, reason: str) -> str:
 def _call(command: Sequence[str]) -> str | None:
     """Return what one of Slurm's commands says, or None where it fails or does not answer."""
     try:
-        with deaf():
-            called = subprocess.run(command, check=False, capture_output=True, text=True, timeout=PATIENCE_S)
+        with Deaf():
+            called = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", errors="replace", timeout=PATIENCE_S)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return called.stdout if called.returncode == 0 else None

@@ -1,12 +1,16 @@
 """What the methods cost beside SGD on this machine: `python -m empirical.bench`, as evidence for `one-sam-cost`.
 
 Timings are ratios within one run. Where the very same SGD step, timed a second time, differs from the first, the machine was too busy and
-nothing is decided. Exit status: 0 whatever was found; 2 for a wrong call; 130 for Ctrl-C, with nothing written.
+nothing is decided. Exit status: 0 whatever was found; the others as in reports/command.py (2 for a wrong call or a file or standard output
+that cannot be used, 130 for Ctrl-C, with nothing written, 141 for a closed pipe).
 """
 
 from __future__ import annotations
 
-import sys
+from reports import interrupt
+
+interrupt.hear(__name__)  # before the other imports, which take seconds
+
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,11 +28,10 @@ from empirical.figures import PALETTE, Line, Panel, svg
 from empirical.statistics import Outcome
 from empirical.step_times import BASE, CONTROL, PLAIN, WORKLOADS, measure, ratio, ratios
 from reports import ledger, record
+from reports.command import CallError, start, status_of
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
-from theory.interrupt import heard
 
-WRONG = 2
 STEADY = 0.05  # how far the median ratio of the control may lie from 1
 FEWEST = 6  # rounds for which an interval of 95% exists
 
@@ -45,10 +48,6 @@ class Bench:
     """Seed of weights, images and order."""
     out: Path = record.OUT
     """Folder for results, picture and evidence."""
-
-
-class CallError(ValueError):
-    """A wrong call; the message says what must hold, what came and what to do."""
 
 
 def timed(call: Bench, setup: Setup) -> Results:
@@ -183,13 +182,12 @@ def bench(call: Bench, console: Console) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark and return its exit status."""
-    try:
-        with heard():
-            return bench(tyro.cli(Bench, prog="python -m empirical.bench", description=__doc__, args=arguments), Console())
-    except (CallError, LedgerError, EvidenceError) as error:
-        sys.stderr.write(f"{error}\n")
-        return WRONG
+
+    def work() -> int:
+        return bench(tyro.cli(Bench, prog="python -m empirical.bench", description=__doc__, args=arguments), Console())
+
+    return status_of(work, LedgerError, EvidenceError)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

@@ -1,9 +1,14 @@
 """The command line of the record: `python -m reports build` renders the page, `python -m reports check` finds what does not fit.
 
-Exit status: 0, 1 where `check` found something, 2 for a wrong call or a file that cannot be read or written, 130 for Ctrl-C.
+Exit status: 0; 1 where `check` found something; the others as in reports/command.py (2 for a wrong call or a file or standard output that
+cannot be used, 130 for Ctrl-C, 141 for a closed pipe).
 """
 
 from __future__ import annotations
+
+from reports import interrupt
+
+interrupt.hear(__name__)  # before the other imports, which take a while
 
 import sys
 from collections.abc import Sequence
@@ -14,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from reports import evidence, ledger, record
+from reports.command import FALLEN, start, status_of
 from reports.evidence import Dossier, EvidenceError
 from reports.ledger import Ledger, LedgerError
 from reports.page.readme import ReadmeError
@@ -21,8 +27,6 @@ from reports.page.readme import ReadmeError
 if TYPE_CHECKING:
     from reports.page.claims_json import Document
     from reports.page.runs import Runs
-
-FOUND, WRONG, INTERRUPTED = 1, 2, 130
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def check(call: Check) -> int:
     lines += _stale(book, call.readme)
     answer = "\n".join(lines) or "all evidence has its statement, all statements to be proved or checked have evidence, no page is stale"
     sys.stdout.write(f"{answer}\n")
-    return FOUND if lines else 0
+    return FALLEN if lines else 0
 
 
 def _rendered(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> tuple[Document, dict[str, bytes]]:
@@ -130,16 +134,13 @@ def _folders(named: Sequence[Path]) -> Sequence[Path]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    try:
+
+    def work() -> int:
         call = tyro.cli(Build | Check, prog="python -m reports", description=__doc__, args=arguments)
         return build(call) if isinstance(call, Build) else check(call)
-    except (LedgerError, EvidenceError, ReadmeError) as error:
-        sys.stderr.write(f"{error}\n")
-        return WRONG
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted; every file that was written is whole\n")
-        return INTERRUPTED
+
+    return status_of(work, LedgerError, EvidenceError, ReadmeError)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

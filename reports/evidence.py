@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 import os
-import tempfile
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import msgspec
+
+from reports.unfinished import Part
 
 SCHEMA = 1
 
@@ -115,20 +116,18 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        part = Part(path)
     except OSError as error:
         raise EvidenceError(f"the folder {path.parent} must be writable, but {error.strerror}; choose another with --out") from error
     try:
-        with os.fdopen(handle, "wb") as file:
+        with part as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+            Path(file.name).chmod(0o644)
+            Path(file.name).replace(path)
     except OSError as error:
         raise EvidenceError(f"{path} could not be written: {error.strerror}; nothing was changed there") from error
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def write(folder: Path, dossier: Dossier) -> Path:

@@ -1,12 +1,16 @@
 """Verify the theoretical claims of the paper: `python -m theory list`, `show ID`, `verify [ID ...]`.
 
-Exit status of `verify`: 0 when nothing that should hold has fallen; 1 when a corrected or beyond statement falls, a near miss survives
-or a proof breaks; 2 for a wrong call; 130 for Ctrl-C, when the evidence written so far is whole.
+Exit status of `verify`: 0 when nothing that should hold has fallen; 1 when a corrected or beyond statement falls, a near miss survives,
+a proof breaks or a process that worked on a claim was killed; the others as in reports/command.py (2 for a wrong call or a file or standard
+output that cannot be used, 130 for Ctrl-C, 141 for a closed pipe). The evidence written so far is whole.
 """
 
 from __future__ import annotations
 
-import sys
+from reports import interrupt
+
+interrupt.hear(__name__)  # before the other imports, which take seconds
+
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,14 +22,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from reports import ledger, record
+from reports.command import FALLEN, CallError, start, status_of
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
-from theory import pages, run
+from theory import pages, run, workers
 from theory.faults import faults
-from theory.interrupt import heard
 from theory.provenance import cores
-
-FALLEN, WRONG = 1, 2
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,6 @@ class Verify:
     """Processes; 0 takes one for each core."""
     out: Path = record.OUT
     """Folder whose evidence/theory receives a file a claim."""
-
-
-class CallError(ValueError):
-    """A wrong call; the message says what must hold, what came and what to do."""
 
 
 def list_claims(console: Console) -> int:
@@ -96,8 +94,11 @@ def verify(call: Verify, console: Console) -> int:
     started = time.time()
     rows = {}
     for found in _with_progress(run.verify_all(ids, call.examples, call.seed, call.jobs or cores()), len(ids), console):
-        run.keep(found, call.out, call.examples, call.seed)
         row = book.claim(found.claim)
+        if found.lost:  # what an earlier call found about the claim stays
+            rows[found.claim] = (row, [], found.wall_s, [f"{found.lost}; verify it again"])
+            continue
+        run.keep(found, call.out, call.examples, call.seed)
         rows[found.claim] = (row, found.evidence, found.wall_s, faults(row, found.evidence))
     ordered = [rows[name] for name in ids]
     pages.show(console, pages.summary([(row, evidence, seconds, len(wrong)) for row, evidence, seconds, wrong in ordered]))
@@ -145,21 +146,23 @@ def _with_progress(found: Iterable[run.Found], count: int, console: Console) -> 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    console = Console()
+
+    def work() -> int:
+        console = Console()
+        call = tyro.cli(List | Show | Verify, prog="python -m theory", description=__doc__, args=arguments)
+        match call:
+            case List():
+                return list_claims(console)
+            case Show():
+                return show(call, console)
+            case _:
+                return verify(call, console)
+
     try:
-        with heard():
-            call = tyro.cli(List | Show | Verify, prog="python -m theory", description=__doc__, args=arguments)
-            match call:
-                case List():
-                    return list_claims(console)
-                case Show():
-                    return show(call, console)
-                case _:
-                    return verify(call, console)
-    except (CallError, LedgerError, EvidenceError) as error:
-        sys.stderr.write(f"{error}\n")
-        return WRONG
+        return status_of(work, LedgerError, EvidenceError)
+    finally:
+        workers.dismiss()  # those that were started for a call that was then refused
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

@@ -50,13 +50,13 @@ def commit(folder: Path) -> str:
     A folder inside the checkout of some other project, such as an unpacked archive, is outside git: that commit says nothing.
     """
     try:
-        top, head = _git(folder, "rev-parse", "--show-toplevel", "HEAD").splitlines()
+        head, inside = _git(folder, "rev-parse", "HEAD", "--show-prefix").split(b"\n", 1)
         changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    if Path(top).resolve() != folder.resolve():
+    if inside != b"\n":  # the path from the top of the checkout to `folder`
         return "unknown"
-    return f"{head}-dirty" if changed else head
+    return f"{head.decode('ascii')}-dirty" if changed else head.decode("ascii")
 
 
 def versions() -> dict[str, str]:
@@ -80,6 +80,6 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    call = ["git", "-C", str(folder), *arguments]
-    return subprocess.run(call, capture_output=True, text=True, check=True).stdout.strip()
+def _git(folder: Path, *arguments: str) -> bytes:
+    """Return what git prints, as bytes: the names of files need not be text in the locale's encoding."""
+    return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=True).stdout

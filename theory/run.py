@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import connection, forkserver
 from pathlib import Path
-from typing import Any
 
 from reports import evidence
 from reports.evidence import SCHEMA, Dossier, Evidence
+from theory import workers
 from theory.provenance import provenance
-
-FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
 
 
 @dataclass(frozen=True)
 class Found:
-    """All evidence on one claim, and how long it took in seconds."""
+    """All evidence on one claim, how long it took in seconds, and why there is none where its worker was lost."""
 
     claim: str
     evidence: list[Evidence]
     started: float
     wall_s: float
+    lost: str = ""
 
 
 def get_ready(named: int, jobs: int) -> None:
-    """Let the workers' libraries load in another process while this one goes on, if there will be workers; 0 claims named are all."""
-    if FORKSERVER and jobs > 1 and named != 1:
-        _workers()
-        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which it inherits: Ctrl-C is this process's to answer
-        forkserver.ensure_running()
-        signal.signal(signal.SIGINT, handler)
-
-
-def _workers() -> Any:
-    """Return how workers are started: never forked from here, where JAX holds threads, but from a process that has only imported it."""
-    context = multiprocessing.get_context("forkserver" if FORKSERVER else "spawn")
-    if FORKSERVER:
-        context.set_forkserver_preload(["theory.loaded"])
-    return context
+    """Let the workers' libraries load in other processes while this one goes on, if there will be workers; 0 claims named are all."""
+    if jobs > 1 and named != 1:
+        workers.ready(min(jobs, named) if named else jobs)
 
 
 def verify_one(claim: str, examples: int, seed: int) -> Found:
@@ -66,17 +48,9 @@ def verify_all(ids: Sequence[str], examples: int, seed: int, jobs: int) -> Itera
     if jobs == 1 or len(ids) == 1:
         yield from (verify_one(claim, examples, seed) for claim in ids)
         return
-    pool = ProcessPoolExecutor(jobs, mp_context=_workers(), initializer=_live_with_parent)
-    try:
-        for future in as_completed([pool.submit(verify_one, claim, examples, seed) for claim in _largest_first(ids)]):
-            yield future.result()
-    except BaseException:
-        workers = list((pool._processes or {}).values())  # noqa: SLF001 - Ctrl-C must not wait for the claims in progress
-        pool.shutdown(wait=False, cancel_futures=True)
-        for worker in workers:
-            worker.terminate()
-        raise
-    pool.shutdown()
+    tasks = [(claim, examples, seed) for claim in _largest_first(ids)]
+    for (claim, _, _), started, result in workers.spread(tasks, min(jobs, len(tasks))):
+        yield result if isinstance(result, Found) else Found(claim, [], started, time.time() - started, str(result))
 
 
 def _largest_first(ids: Sequence[str]) -> list[str]:
@@ -88,19 +62,6 @@ def _largest_first(ids: Sequence[str]) -> list[str]:
         return sum(len(statements) for _, statements in claim.forms()) + len(claim.assumes)
 
     return sorted(ids, key=attacks, reverse=True)
-
-
-def _live_with_parent() -> None:
-    """Leave Ctrl-C to the parent, and end when it ends: a worker that was just being started is not among those it can end itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_after(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)
 
 
 def keep(found: Found, out: Path, examples: int, seed: int) -> None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
 from empirical.data.files import Listed, Tell, decoded
 from empirical.data.images import DataError, Pixels
+from reports.unfinished import Part
 
 VERSION = 1  # counts changes in how an image becomes pixels
 SUM = hashlib.sha256().digest_size  # bytes
@@ -84,17 +84,14 @@ def _write(path: Path, pixels: Pixels) -> None:
     """Write a file whole or not at all. It is streamed: whole files in memory, as others are written, would hold the images twice."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False) as file:
-            try:
-                file.write(_digest(pixels.train[0], pixels.test[0]))
-                file.write(pixels.train[0].data)
-                file.write(pixels.test[0].data)
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).chmod(0o644)
-                Path(file.name).replace(path)
-            finally:
-                Path(file.name).unlink(missing_ok=True)
+        with Part(path) as file:
+            file.write(_digest(pixels.train[0], pixels.test[0]))
+            file.write(pixels.train[0].data)
+            file.write(pixels.test[0].data)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).chmod(0o644)
+            Path(file.name).replace(path)
     except OSError as error:
         reason = error.strerror or error
         raise DataError(f"decoded images must be kept in {path.parent}, but: {reason}; free space or choose another folder") from error

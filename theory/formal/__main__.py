@@ -1,12 +1,16 @@
 """Have Coq's kernel check the formal proofs of the main lemmas, and record each as evidence on its statement in the ledger.
 
-Exit status: 0, also where coqc is missing, and nothing is then written; 1 where a proof breaks; 2 for a wrong call or a folder
-that cannot be written; 130 for Ctrl-C. Evidence is written only after every proof has been checked.
+Exit status: 0, also where coqc is missing, and nothing is then written; 1 where a proof breaks; the others as in reports/command.py (2 for
+a wrong call or a file or standard output that cannot be used, 130 for Ctrl-C, 141 for a closed pipe). Evidence is written only after every
+proof has been checked.
 """
 
 from __future__ import annotations
 
-import sys
+from reports import interrupt
+
+interrupt.hear(__name__)  # before the other imports, which take a while
+
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,13 +21,13 @@ import tyro
 from rich.console import Console
 
 from reports import evidence
+from reports.command import FALLEN, FINE, say, start, status_of
 from reports.evidence import Dossier, Evidence, EvidenceError
 from theory.formal import coq
 from theory.formal.coq import Checked, ProofError
 from theory.formal.theorems import FILES, TABLE, Row
 from theory.provenance import ROOT, provenance
 
-BROKEN, WRONG, INTERRUPTED = 1, 2, 130
 COMMAND = "python -m theory.formal"  # the folder of --out changes no evidence, so it is not part of it
 
 
@@ -84,19 +88,18 @@ def run(call: Check, console: Console) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
-    try:
-        run(tyro.cli(Check, prog=COMMAND, description=__doc__, args=arguments), Console())
-    except ProofError as error:
-        sys.stderr.write(f"{error}\n")
-        return BROKEN
-    except EvidenceError as error:
-        sys.stderr.write(f"{error}\n")
-        return WRONG
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted; every file that was written is whole\n")
-        return INTERRUPTED
-    return 0
+
+    def work() -> int:
+        call = tyro.cli(Check, prog=COMMAND, description=__doc__, args=arguments)
+        try:
+            run(call, Console())
+        except ProofError as error:
+            say(str(error))
+            return FALLEN
+        return FINE
+
+    return status_of(work, EvidenceError)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

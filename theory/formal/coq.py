@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reports.interrupt import Ending, kill
+
 SOURCES = Path(__file__).parent
 LIMIT_S = 300  # a file takes about three seconds; one that takes this long has stopped making progress
 
@@ -121,7 +123,8 @@ def check(coqc: str, sources: Sequence[Source], progress: Callable[[str], None] 
     Everything that coqc writes stays in a temporary folder. Raises ProofError naming the file and line of the first proof that fails.
     """
     done = []
-    with tempfile.TemporaryDirectory(prefix="coq-") as name:
+    temporary = tempfile.TemporaryDirectory(prefix="coq-", ignore_cleanup_errors=True)
+    with Ending(temporary.cleanup), temporary as name:
         folder = Path(name)
         for source in sources:
             progress(source.name)
@@ -149,7 +152,12 @@ def _first_error(source: Source, output: str) -> str:
 
 def _run(call: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """Run coqc in `folder`; raise ProofError where it takes more than LIMIT_S seconds."""
-    try:
-        return subprocess.run(call, cwd=folder, capture_output=True, text=True, timeout=LIMIT_S, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise ProofError(f"{call[-1]}, line 1: coqc took more than {LIMIT_S} s; find the tactic that does not end") from error
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(call, cwd=folder, encoding="utf-8", errors="replace", **streams) as process, Ending(lambda: kill(process)):
+        try:
+            said, complaint = process.communicate(timeout=LIMIT_S)
+        except subprocess.TimeoutExpired as error:
+            raise ProofError(f"{call[-1]}, line 1: coqc took more than {LIMIT_S} s; find the tactic that does not end") from error
+        finally:
+            kill(process)
+    return subprocess.CompletedProcess(call, process.returncode, said, complaint)

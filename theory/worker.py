@@ -1,0 +1,38 @@
+"""A worker: a Python of its own that verifies one claim after another for `theory/workers.py`, until that process ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+
+Task = tuple[str, int, int]
+"""Arguments of `theory.run.verify_one`."""
+
+
+def main() -> None:
+    """Take tasks from the connection whose number is the argument, and send back what is found."""
+    parent, tasks = Connection(int(sys.argv[1])), SimpleQueue[Task]()
+    threading.Thread(target=_listen, args=(parent, tasks), daemon=True).start()
+    import theory.verify  # noqa: F401 - before the first task comes: all that takes time to load
+    from theory.registry import claims
+    from theory.run import verify_one
+
+    claims()
+    while True:
+        parent.send(verify_one(*tasks.get()))
+
+
+def _listen(parent: Connection, tasks: SimpleQueue[Task]) -> None:
+    """Pass on tasks, and end this process when the parent has ended, in whatever way: its end of the connection is then closed."""
+    try:
+        while True:
+            tasks.put(parent.recv())
+    except (EOFError, OSError):
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
