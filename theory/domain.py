@@ -21,6 +21,9 @@ Point = dict[str, np.ndarray]
 Batch = dict[str, np.ndarray]
 Window = tuple[float, float]
 
+CORNERS = 1 / 16  # share of points whose numbers all lie at an edge, where two of them are often the same
+
+
 
 class Domain(Protocol):
     """A set of values of one variable. `says` describes it in the report."""
@@ -58,8 +61,11 @@ class Reals:
         focus = self.low + width * rng.uniform(a, b, n)
         whole = self.low + width * rng.uniform(0, 1, n)
         tiny = np.clip(rng.choice([-1.0, 1.0], n) * 10.0 ** rng.uniform(-6, 0, n), self.low, self.high)
-        edges = rng.choice(np.clip([self.low, self.high, 0.0, 1.0, -1.0], self.low, self.high), n)
-        return np.choose(rng.integers(0, 8, n), [*[focus] * 4, whole, whole, tiny, edges])
+        return np.choose(rng.integers(0, 8, n), [*[focus] * 4, whole, whole, tiny, self.edges(rng, n)])
+
+    def edges(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        """Return n of the ends, 0, 1 and -1, or what lies next to these in the interval."""
+        return rng.choice(np.clip([self.low, self.high, 0.0, 1.0, -1.0], self.low, self.high), n)
 
     def simple(self, shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
         """Small whole numbers first, then simple fractions, then the interval itself."""
@@ -188,9 +194,11 @@ class Space:
         return () if isinstance(symbol, sp.Symbol) else _shape(symbol, tuple(sizes.items()))
 
     def batch(self, rng: np.random.Generator, n: int, sizes: Mapping[sp.Symbol, int], windows: Mapping[str, Window]) -> Batch:
-        """Draw n points at once; arrays have shape (n, *shape of the variable)."""
+        """Draw n points at once, some of them in the corners; arrays have shape (n, *shape of the variable)."""
         drawn = {s.name: d.sample(rng, n, self.shape(s, sizes), windows.get(s.name, (0.0, 1.0))) for s, d in self.domains.items()}
-        return self.construct(drawn)
+        corner = rng.random(n) < CORNERS
+        edges = {s.name: np.where(corner, d.edges(rng, n), drawn[s.name]) for s, d in self.domains.items() if isinstance(d, Reals)}
+        return self.construct({**drawn, **edges})
 
     def simple_points(self, sizes: Mapping[sp.Symbol, int]) -> st.SearchStrategy[Point]:
         """Return a strategy of single readable points; arrays have the variables' shapes."""

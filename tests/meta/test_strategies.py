@@ -1,5 +1,7 @@
 """What is drawn reaches what matters: edges, ties, tight points, tiny numbers, and every kind of node and shape."""
 
+import itertools
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -69,6 +71,13 @@ def test_points_reach_ties_of_two_variables_and_all_their_orders():
     drawn = points(x=Reals(-2, 5), y=Reals(-2, 5))
     for order in (np.equal, np.less, np.greater):
         assert np.mean(order(drawn["x"], drawn["y"])) > 0.002
+
+
+def test_points_reach_every_corner_of_three_variables_and_ties_of_all_three():
+    drawn = points(x=Reals(-2, 5), y=Reals(-2, 5), z=Reals(-2, 5))
+    corners = set(zip(*(drawn[name].tolist() for name in "xyz"), strict=True))
+    assert corners >= set(itertools.product((-2.0, 5.0), repeat=3))
+    assert np.mean((drawn["x"] == drawn["y"]) & (drawn["y"] == drawn["z"])) > 0.001
 
 
 @pytest.mark.parametrize("size", [1e-1, 1e-3, 1e-5])

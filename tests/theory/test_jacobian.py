@@ -37,6 +37,19 @@ def test_an_attack_breaks_a_bound_that_is_fifty_times_too_small(space, bound):
     assert attack(comparison_of(replace(bound, larger=bound.larger / 50)), space, 2000, 0, shrink=False).counterexample is not None
 
 
+def test_the_loss_has_a_slope_wherever_a_network_of_k_classes_is_drawn():
+    # W x = 0, and V^T g = 0 as the mean row of V is that of the first class: the loss would be level in both layers
+    V, W, x, e = [[0, 0], [0, 1.5], [0, -1.5]], [[0, 0], [-1.5, 0]], [0, -1.5], [1, 0, 0]
+    drawn = {name: np.stack([value, value]).astype(float) for name, value in (("V", V), ("W", W), ("x", x), ("e", e))}
+    drawn["x"][1] = [1, 1]  # here W x is not 0
+    built = jsam_multiclass.with_slope(drawn)
+    assert built["V"].tolist() == [[[1, 0], [0, 1.5], [0, -1.5]], V]
+    for row, level in enumerate((True, False)):
+        slopes = [norm(jsam_multiclass.loss_gradient(point(**{k: v[row] for k, v in batch.items()}))) for batch in (drawn, built)]
+        assert (float(slopes[0]) < 1e-15) == level
+        assert float(slopes[1]) > 0.1
+
+
 def test_a_cubic_meets_the_bound_on_the_remainder():
     # f = w^3/6 at w = 1: grad f = 1/2, eps = -rho, and (w + eps)^2/2 is 1/2 - rho + rho^2/2
     p = point(w=[1.0], x=[0.0], c=1.0, t=1.0, rho=0.5)

@@ -1,14 +1,15 @@
 """Search a space for a point at which a comparison fails; shrink what is found; let 50 digits decide.
 
-Hypothesis draws batches (a seed, the sizes, and for every scalar a window it can steer by its score), so a property sees
-ten thousand points for the price of forty calls. A point that fails is then sought once more one at a time, where
-Hypothesis can shrink it to numbers that people can read.
+Hypothesis draws batches (a number, and for every scalar a window it can steer by its score), so a property sees ten
+thousand points for the price of forty calls. Its first draw is the simplest whatever the seed, so the attack's own seed
+goes into the points of every batch. A point that fails is then sought once more one at a time, where Hypothesis can
+shrink it to numbers that people can read.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +51,9 @@ def point_of(batch: Batch, row: int) -> Point:
     return {name: values[row] for name, values in batch.items()}
 
 
-def draw(space: Space, comparison: Comparison, seed: int, sizes: Sizes, windows: Mapping[str, Any], n: int = BATCH) -> Batch:
+def draw(
+    space: Space, comparison: Comparison, seed: int | Sequence[int], sizes: Sizes, windows: Mapping[str, Window], n: int = BATCH
+) -> Batch:
     """Draw a batch; where the comparison runs along a variable, its second, larger value is drawn too."""
     rng = np.random.default_rng(seed)
     batch = space.batch(rng, n, sizes, windows)
@@ -73,18 +76,18 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
     state = Attack()
     scalars = [s.name for s, domain in space.domains.items() if isinstance(domain, Reals)]
     unit = st.floats(0, 1, allow_subnormal=False)
+    turns = _turns(scalars, seed)
     plans = st.tuples(
         st.integers(0, 2**32 - 1),
         st.fixed_dictionaries({s: st.tuples(unit, unit) for s in scalars}),
         st.sampled_from(ZOOM),
     )
 
-    def one_batch(plan: tuple[int, dict[str, Any], float]) -> None:
-        batch_seed, windows, radius = plan
+    def one_batch(plan: tuple[int, dict[str, Window], float]) -> None:
+        number, drawn, radius = plan
         sizes = space.sizes[state.points // BATCH % len(space.sizes)]  # in turn: none is left to chance
-        if radius and state.suspects:
-            windows = _around(state.suspects[0][1], space, radius)
-        batch = draw(space, comparison, batch_seed, sizes, windows)
+        windows = _around(state.suspects[0][1], space, radius) if radius and state.suspects else _turned(drawn, turns)
+        batch = draw(space, comparison, [seed, number], sizes, windows)
         scores = comparison.scores(batch, sizes, state.compiler)
         state.points += len(scores)
         state.exceeded += int(np.sum(scores > 1))
@@ -114,6 +117,17 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
     if state.counterexample:
         state.counterexample = _simpler(state, comparison, space, seed, shrink)
     return state
+
+
+def _turns(scalars: Sequence[str], seed: int) -> dict[str, Window]:
+    """Return how far this seed turns the two ends of every scalar's window."""
+    rng = random.Random(seed)
+    return {name: (rng.random(), rng.random()) for name in scalars}
+
+
+def _turned(windows: Mapping[str, Window], turns: Mapping[str, Window]) -> dict[str, Window]:
+    """Return the windows, turned around [0, 1]; a turn is one for the whole attack, so that a window near another stays near it."""
+    return {name: ((a + turns[name][0]) % 1.0, (b + turns[name][1]) % 1.0) for name, (a, b) in windows.items()}
 
 
 def _around(point: Point, space: Space, radius: float) -> dict[str, Window]:

@@ -17,6 +17,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import sympy as sp
 
 from theory.attack import chains
@@ -37,9 +38,26 @@ LV, NV = matrix("LV", K, h), matrix("NV", K, h)
 # arbitrary directions of W and of V, and a step along them
 H, M, s = matrix("H", h, d), matrix("M", K, h), sp.Symbol("s", real=True)
 
+
+
+def with_slope(batch: Batch) -> Batch:
+    """Return the batch with a V that the loss depends on where W x = 0 would leave it level in both layers.
+
+    There g = 1/K - e, so that V^T g = 0 where the mean row of V is that of the example's class; the first column of V becomes e.
+    """
+    V_, e_ = batch["V"], batch["e"]
+    silent = ~np.any(np.einsum("nhd,nd->nh", batch["W"], batch["x"]), axis=1)
+    own_row = np.einsum("nk,nkh->nh", e_, V_)
+    level = silent & np.all(V_.sum(axis=1) == V_.shape[1] * own_row, axis=1)
+    first = np.arange(V_.shape[2]) == 0
+    return {**batch, "V": np.where(level[:, None, None] & first, e_[:, :, None], V_)}
+
+
 SPACE = Space(
     {V: Arrays(1.5), W: Arrays(1.5), x: Arrays(1.5), e: OneHot(), rho: Reals(1e-3, 2.0)},
     sizes=({K: 2, h: 1, d: 1}, {K: 3, h: 2, d: 2}),
+    construct=with_slope,
+    note="grad phi is not zero",
 )
 
 

@@ -242,8 +242,18 @@ def test_forms_and_parts_are_verified_in_order_and_announced():
 
 
 def test_one_seed_finds_the_same_and_another_draws_other_points():
-    runs = [evidence(identity(), seed=seed)[0].details["worst"] for seed in (3, 3, 4)]
-    assert runs[0] == runs[1] != runs[2]
+    # the nearest point to a hole: no edge, no corner, and far above rounding, so that no processor can make two seeds agree
+    hole = Inequality(part="p", smaller=sp.S.Zero, larger=(x - sp.Rational(13, 7)) ** 2 + (y + sp.Rational(5, 3)) ** 2)
+    worst = {seed: evidence(hole, seed=seed)[0].details["worst"] for seed in range(3, 9)}
+    assert len(set(worst.values())) == len(worst), worst
+    assert evidence(hole, seed=3) == evidence(hole, seed=3)
+
+
+def test_another_seed_kills_every_near_miss_at_another_point():
+    killers = [[miss["killed_by"] for miss in evidence(identity(), seed=seed)[1].details["misses"]] for seed in (3, 3, 4, 5)]
+    assert killers[0] == killers[1]
+    for one, other in ((0, 2), (0, 3), (2, 3)):
+        assert not set(killers[one]) & set(killers[other])
 
 
 def test_killers_and_counts_of_near_misses_are_kept():
