@@ -101,5 +101,7 @@ def _read(path: Path, settings: Settings, kept: Sequence[str]) -> Found | None:
         found = arrays_in(files.read_bytes(path, LIMIT))  # the archive's checksums are checked as it is read
     except (OSError, ValueError):
         return None
-    fits = found.keys() == set(kept) and all(each.shape == (settings.epochs, settings.columns) and each.dtype.kind == "f" for each in found.values())
+    fits = found.keys() == set(kept) and all(
+        each.shape == (settings.epochs, settings.columns) and each.dtype.kind == "f" for each in found.values()
+    )
     return found if fits else None

@@ -54,7 +54,7 @@ def arrays_in(content: bytes) -> dict[str, np.ndarray]:
 
 
 def _array(raw: bytes) -> np.ndarray:
-    """Return the array that one member holds, which must be as long as its header says: NumPy would reserve memory for what is not there."""
+    """Return the array of one member, which must be as long as its header says: NumPy would reserve memory for what is not there."""
     file = io.BytesIO(raw)
     version = np.lib.format.read_magic(file)
     header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}.get(version)

@@ -23,7 +23,7 @@ from empirical.settings import Settings, SettingsError
 from reports import files
 from reports.bounds import LARGEST, Count, Text
 from reports.evidence import EvidenceError, Provenance, write_whole
-from reports.refusal import Refusal, short
+from reports.refusal import Refusal, cut, short
 
 SCHEMA = 1
 CONFIG, METRICS, CHECKPOINT, ORIGIN, LOCK = "config.json", "metrics.jsonl", "checkpoint.json", "provenance.json", ".lock"
@@ -158,7 +158,9 @@ def claim(folder: Path, config: Config) -> None:
         changed = ", ".join(f"{key} = {short(other[key])} there and {short(here[key])} here" for key in here if here[key] != other[key])
         raise RunError(f"{folder} belongs to a run of other settings: {changed}; choose another folder")
     if there.data != config.data:
-        raise RunError(f"{folder} belongs to a run on other data, {short(there.data)} there and {short(config.data)} here; choose another folder")
+        raise RunError(
+            f"{folder} belongs to a run on other data, {short(there.data)} there and {short(config.data)} here; choose another folder"
+        )
     return None
 
 
@@ -220,7 +222,7 @@ def checkpoint_in(folder: Path, settings: Settings) -> tuple[Checkpoint, dict[st
     except (OSError, ValueError) as error:
         what = getattr(error, "strerror", None) or error
         raise RunError(
-            f"the state of {folder} ({short(', '.join(found.files))[1:-1]}) is damaged: {what}; delete {CHECKPOINT} to train from the start"
+            f"the state of {folder} ({cut(', '.join(found.files))}) is damaged: {what}; delete {CHECKPOINT} to train from the start"
         ) from error
     _clear(folder, found.files)  # not before they were read: a name that is wrong must not cost the state that has the right one
     return found, arrays
@@ -288,9 +290,9 @@ def read_with(folder: Path, config: Config) -> Run:
 
 def _row(path: Path, number: int, line: bytes) -> dict[str, np.ndarray]:
     """Return what a line of the metrics holds of its epoch."""
+    if len(line) > LINE:
+        raise RunError(f"line {number} of {path} must hold at most {LINE} bytes, got {len(line)}; delete the folder and run again")
     try:
-        if len(line) > LINE:
-            raise ValueError(f"it holds {len(line)} bytes, and at most {LINE} are read")
         row = msgspec.json.decode(line)
         if row.pop("epoch") == number:
             return {name: np.asarray(values, float) for name, values in row.items()}

@@ -27,7 +27,7 @@ Id = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[a-z0-9]+([.-][a-z0-9
 Count = Annotated[int, msgspec.Meta(ge=0, le=LARGEST)]
 
 
-def refuse_unbounded(value: Any, where: str, depth: int = 0) -> None:
+def refuse_unbounded(value: Any, where: str, items: int = ITEMS, depth: int = DEPTH) -> None:
     """Raise ValueError, with the place in words, where a JSON value breaks a bound; `where` names the value."""
     if isinstance(value, str):
         if len(value) > LETTERS:
@@ -39,10 +39,10 @@ def refuse_unbounded(value: Any, where: str, depth: int = 0) -> None:
         if abs(value) > LARGEST:
             raise ValueError(f"a whole number lies within 2^53, got {value.bit_length()} bits at {where}; a larger one is written as text")
     elif isinstance(value, list | tuple | dict):
-        if depth == DEPTH:
-            raise ValueError(f"lists and objects stand in one another at most {DEPTH} deep, got more at {where}")
-        if len(value) > ITEMS:
-            raise ValueError(f"a list or object has at most {ITEMS} items, got {len(value)} at {where}")
+        if depth == 0:
+            raise ValueError(f"lists and objects must not stand so deep in one another, got a further one at {where}")
+        if len(value) > items:
+            raise ValueError(f"a list or object has at most {items} items, got {len(value)} at {where}")
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            refuse_unbounded(key, f"a key of {where}", depth + 1)
-            refuse_unbounded(item, f"{where}.{key}" if isinstance(value, dict) else f"{where}[{key}]", depth + 1)
+            refuse_unbounded(key, f"a key of {where}")
+            refuse_unbounded(item, f"{where}.{key}" if isinstance(value, dict) else f"{where}[{key}]", items, depth - 1)

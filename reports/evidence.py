@@ -182,7 +182,9 @@ def read(path: Path) -> Dossier:
     dossier = _checked(header, str(path), "delete it and run the claim again")
     strangers = {item.claim for item in dossier.evidence} - {dossier.claim}
     if dossier.claim != path.stem or strangers:
-        raise EvidenceError(f"{path} must speak of {path.stem} alone, got {short(sorted(strangers | {dossier.claim}))}; run the claim again")
+        raise EvidenceError(
+            f"{path} must speak of {path.stem} alone, got {short(sorted(strangers | {dossier.claim}))}; run the claim again"
+        )
     return dossier
 
 

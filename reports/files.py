@@ -1,6 +1,6 @@
 """Files that come from outside, read safely: plain files alone, of a length that is looked at before anything is read.
 
-A named pipe in the place of a file would keep a reader waiting for ever, a device has no end, and a file of many gigabytes fills the memory.
+A named pipe in the place of a file would keep a reader waiting for ever, a device has no end, and a file of gigabytes fills the memory.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from reports import files
 from reports.bounds import Id
 from reports.bounds import Text as AnyText
 from reports.evidence import Form
-from reports.refusal import CAME, Refusal, short
+from reports.refusal import CAME, Refusal, cut, short
 
 SCHEMA = 1
 DEFAULT_PATH = Path(__file__).with_name("claims.toml")
@@ -111,7 +111,7 @@ def parse(text: str, path: Path | str) -> Ledger:
     except ValueError as error:  # a whole number of thousands of digits
         raise LedgerError(f"{path} must hold plain numbers, but {error}; mend that line") from error
     if table.keys() != {"schema", "claim"} or not isinstance(table["claim"], list):
-        raise LedgerError(f"{path} must hold `schema` and a list of [[claim]], and nothing else; got {short(', '.join(table)) if table else 'nothing'}")
+        raise LedgerError(f"{path} must hold `schema` and a list of [[claim]], and nothing else; got {cut(', '.join(table)) or 'nothing'}")
     if table["schema"] != SCHEMA or isinstance(table["schema"], bool):
         raise LedgerError(f"{path} must have schema {SCHEMA}, got {short(table['schema'])}; update this project or that line")
     claims = tuple(_claim(path, number, row) for number, row in enumerate(table["claim"], 1))
@@ -130,7 +130,9 @@ def _claim(path: Path | str, number: int, row: Any) -> Claim:
     _refuse_repeats(path, f"statements of {name}", [f"{statement.form} {statement.part}" for statement in claim.statements])
     for text in (claim.where, claim.says, *(statement.says for statement in claim.statements)):
         if text.count("$") % 2:
-            raise LedgerError(f"{path}: TeX stands between two dollars, but claim {name} has an odd number of them in {short(text)}; mend it")
+            raise LedgerError(
+                f"{path}: TeX stands between two dollars, but claim {name} has an odd number of them in {short(text)}; mend it"
+            )
     return claim
 
 

@@ -22,11 +22,16 @@ class Refusal(ValueError):
 
 
 def one_line(message: str) -> str:
-    """Return a message of at most LONGEST characters without control characters, which are written as escapes; its middle may be left out."""
+    """Return a message of at most LONGEST characters, its middle left out where it has more, and control characters as escapes."""
     if len(message) > LONGEST:
         message = f"{message[:START]} […] {message[-END:]}"
     plain = "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in message)
     return plain if len(plain) <= LONGEST else f"{plain[:START]} […] {plain[-END:]}"
+
+
+def cut(text: str) -> str:
+    """Return the first characters of a text, at most CAME of them."""
+    return text if len(text) <= CAME else f"{text[:CAME]}…"
 
 
 def short(value: object) -> str:
@@ -35,4 +40,4 @@ def short(value: object) -> str:
         told = repr(value[: CAME + 1] if isinstance(value, str | bytes) else value)
     except (ValueError, RecursionError):  # a whole number of thousands of digits, or lists in lists without end
         return f"a very large {type(value).__name__}"
-    return told if len(told) <= CAME else f"{told[:CAME]}…"
+    return cut(told)
