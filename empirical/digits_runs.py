@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import platform
-import zipfile
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,12 +21,15 @@ import numpy as np
 from empirical.data.digits import digits
 from empirical.data.images import Images
 from empirical.digits_program import Found, train
+from empirical.npz import arrays_in
 from empirical.run_folder import name_of
 from empirical.settings import Settings
+from reports import files
 from reports.evidence import write_whole
 from theory.provenance import versions
 
 FOLDER = "runs"
+LIMIT = 256 * files.MIB  # bytes of a finished part
 PACKAGES = ("python", "flax", "jax", "jaxlib", "numpy", "optax", "scikit-learn")
 ROOT = Path(__file__).parents[1]
 SOURCES = (
@@ -96,11 +98,10 @@ def curves(out: Path, settings: Settings, images: Images, kept: Sequence[str], h
 def _read(path: Path, settings: Settings, kept: Sequence[str]) -> Found | None:
     """Return what a file holds, None where there is none or it is no such part."""
     try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:  # the archive's checksums are checked as it is read
-            found = {name: file[name] for name in file.files}
-    except FileNotFoundError:
+        found = arrays_in(files.read_bytes(path, LIMIT))  # the archive's checksums are checked as it is read
+    except (OSError, ValueError):
         return None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        return None
-    fits = found.keys() == set(kept) and all(each.shape == (settings.epochs, settings.columns) for each in found.values())
+    fits = found.keys() == set(kept) and all(
+        each.shape == (settings.epochs, settings.columns) and each.dtype.kind == "f" for each in found.values()
+    )
     return found if fits else None

@@ -6,8 +6,7 @@ import fcntl
 import io
 import math
 import os
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -18,16 +17,26 @@ import msgspec
 import numpy as np
 
 from empirical.data.images import Images
+from empirical.npz import arrays_in
 from empirical.recipe import Midway, State
 from empirical.settings import Settings, SettingsError
+from reports import files
+from reports.bounds import LARGEST, Count, Text
 from reports.evidence import EvidenceError, Provenance, write_whole
+from reports.refusal import Refusal, cut, short
 
 SCHEMA = 1
 CONFIG, METRICS, CHECKPOINT, ORIGIN, LOCK = "config.json", "metrics.jsonl", "checkpoint.json", "provenance.json", ".lock"
-PIECE = 15 * 2**20  # bytes of one file of the state
+PIECE = 15 * files.MIB  # bytes of one file of the state
+PIECES = 300  # files of one state
+JSON = 16 * files.MIB  # bytes of one JSON file; each stretch of a run adds some hundreds to its provenance
+LINES, LINE = 256 * files.MIB, files.MIB  # bytes of all metrics, and of an epoch
 
 
-class RunError(ValueError):
+StateFile = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^state-[0-9]+(-[0-9]+)?\.npz(\.[0-9]+)?$")]
+
+
+class RunError(Refusal):
     """A folder that cannot take or show this run; the message says what must hold, what came and what to do."""
 
 
@@ -36,13 +45,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     schema: int
     settings: Settings
-    data: list[str]
+    data: list[Text]
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One stretch of a run: the epoch it began with, and where it took place. Its wall time is 0 where the stretch was cut short."""
 
-    epoch: int
+    epoch: Count
     provenance: Provenance
 
 
@@ -60,10 +69,10 @@ class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     """
 
     schema: int
-    epoch: Annotated[int, msgspec.Meta(ge=0)]
-    files: list[str]
-    unit: Annotated[int, msgspec.Meta(ge=0)] = 0
-    units: Annotated[int, msgspec.Meta(ge=1)] = 1
+    epoch: Count
+    files: Annotated[list[StateFile], msgspec.Meta(max_length=PIECES)]
+    unit: Count = 0
+    units: Annotated[int, msgspec.Meta(ge=1, le=LARGEST)] = 1
 
     @property
     def epochs(self) -> float:
@@ -113,7 +122,8 @@ def alone(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, which the system lets go when the process ends in any way; clear away what a kill left half written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / LOCK).open("ab")
+        # Not blocking, or a named pipe in its place would wait for a reader.
+        lock = os.fdopen(os.open(folder / LOCK, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC, 0o644), "ab")
     except OSError as error:
         raise RunError(f"the run folder {folder} must be a folder that can be written, but {error.strerror}; choose another") from error
     with lock:
@@ -123,9 +133,17 @@ def alone(folder: Path) -> Iterator[None]:
             raise RunError(f"one process at a time may use {folder}, and another one does; wait for it or choose another folder") from error
         except OSError as error:  # some network file systems
             raise RunError(f"{folder} must be on a file system with locks, but {error.strerror}; choose another folder") from error
-        for rest in folder.glob(".*.part"):
-            rest.unlink()
+        _remove(path for path in folder.glob(".*.part"))
         yield
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    """Remove files; raise RunError where one of them is a folder or may not be removed."""
+    for path in paths:
+        try:
+            path.unlink()
+        except OSError as error:
+            raise RunError(f"{path} must be a file that can be removed, but {error.strerror}; move it away") from error
 
 
 def claim(folder: Path, config: Config) -> None:
@@ -137,10 +155,12 @@ def claim(folder: Path, config: Config) -> None:
     there = config_in(folder)
     if there.settings != config.settings:
         here, other = asdict(config.settings), asdict(there.settings)
-        changed = ", ".join(f"{key} = {other[key]!r} there and {here[key]!r} here" for key in here if here[key] != other[key])
+        changed = ", ".join(f"{key} = {short(other[key])} there and {short(here[key])} here" for key in here if here[key] != other[key])
         raise RunError(f"{folder} belongs to a run of other settings: {changed}; choose another folder")
     if there.data != config.data:
-        raise RunError(f"{folder} belongs to a run on other data, {there.data} there and {config.data} here; choose another folder")
+        raise RunError(
+            f"{folder} belongs to a run on other data, {short(there.data)} there and {short(config.data)} here; choose another folder"
+        )
     return None
 
 
@@ -152,16 +172,16 @@ def config_in(folder: Path) -> Config:
 def decoded(path: Path, kind: type[Any]) -> Any:
     """Return one of the JSON files; a newer version is told from damage before anything else is looked at."""
     try:
-        raw = msgspec.json.decode(path.read_bytes())
+        raw = msgspec.json.decode(files.read_bytes(path, JSON))
         schema = raw.get("schema") if isinstance(raw, dict) else None
         if isinstance(schema, int) and schema > SCHEMA:
-            raise RunError(f"{path} was written by a newer version (schema {schema}, this one reads {SCHEMA}); update this project")
+            raise RunError(f"{path} was written by a newer version (schema {short(schema)}, this one reads {SCHEMA}); update this project")
         if schema != SCHEMA:
-            raise RunError(f"{path} must have schema {SCHEMA}, got {schema!r}; choose another folder")
+            raise RunError(f"{path} must have schema {SCHEMA}, got {short(schema)}; choose another folder")
         return msgspec.convert(raw, kind)
     except OSError as error:
         raise RunError(f"{path} must be readable, but {error.strerror}") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise RunError(f"{path} is damaged: {error}; delete its folder and run again") from error
 
 
@@ -182,9 +202,7 @@ def save_state(folder: Path, state: State | Midway, at: Checkpoint) -> None:
 
 def _clear(folder: Path, kept: Sequence[str]) -> None:
     """Remove states that no checkpoint speaks of."""
-    for path in folder.glob("state-*"):
-        if path.name not in kept:
-            path.unlink()
+    _remove(path for path in folder.glob("state-*") if path.name not in kept)
 
 
 def checkpoint_in(folder: Path, settings: Settings) -> tuple[Checkpoint, dict[str, np.ndarray] | None]:
@@ -194,21 +212,19 @@ def checkpoint_in(folder: Path, settings: Settings) -> tuple[Checkpoint, dict[st
         _clear(folder, [])
         return Checkpoint(SCHEMA, 0, []), None
     found: Checkpoint = decoded(path, Checkpoint)
-    _clear(folder, found.files)
     if not (0 < found.epochs <= settings.epochs and found.unit < found.units):
         raise RunError(
             f"{path} must hold between 1 and {settings.epochs} epochs, or a part of one, got {found.epoch} and {found.unit} of "
             f"{found.units} parts; delete it to train from the start"
         )
     try:
-        content = b"".join((folder / Path(name).name).read_bytes() for name in found.files)
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        arrays = arrays_in(b"".join(files.read_bytes(folder / name, PIECE) for name in found.files))
+    except (OSError, ValueError) as error:
         what = getattr(error, "strerror", None) or error
         raise RunError(
-            f"the state of {folder} ({', '.join(found.files)}) is damaged: {what}; delete {CHECKPOINT} to train from the start"
+            f"the state of {folder} ({cut(', '.join(found.files))}) is damaged: {what}; delete {CHECKPOINT} to train from the start"
         ) from error
+    _clear(folder, found.files)  # not before they were read: a name that is wrong must not cost the state that has the right one
     return found, arrays
 
 
@@ -235,31 +251,51 @@ def _plain(value: Any) -> Any:
 def _lines(folder: Path) -> list[bytes]:
     """Return the whole lines of the metrics; one that a kill cut short is left out."""
     path = folder / METRICS
-    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+    try:
+        return files.read_bytes(path, LINES).split(b"\n")[:-1]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise RunError(f"{path} must be readable, but {error.strerror}; delete the folder and run again") from error
 
 
 def cut_metrics(folder: Path, epoch: int) -> None:
     """Leave the lines of the epochs that the checkpoint holds; those after it are trained again."""
     lines = _lines(folder)
-    if len(lines) < epoch:
-        raise RunError(
-            f"{folder / METRICS} must hold the {epoch} epochs of the checkpoint, got {len(lines)}; delete the folder and run again"
-        )
+    check_epochs(folder, epoch, len(lines))
     size = sum(len(line) + 1 for line in lines[:epoch])
     if (folder / METRICS).exists() and (folder / METRICS).stat().st_size > size:
         os.truncate(folder / METRICS, size)
 
 
+def check_epochs(folder: Path, epochs: int, lines: int) -> None:
+    """Raise RunError where the metrics hold fewer epochs than the checkpoint."""
+    if lines < epochs:
+        raise RunError(f"{folder / METRICS} must hold the {epochs} epochs of the checkpoint, got {lines}; delete the folder and run again")
+
+
 def read_with(folder: Path, config: Config) -> Run:
     """Return what a folder holds whose config is known already."""
-    rows = []
-    for number, line in enumerate(_lines(folder), 1):
-        try:
-            row = msgspec.json.decode(line)
-            if row.pop("epoch") != number:
-                raise RunError(f"line {number} of {folder / METRICS} must be of epoch {number}; delete the folder and run again")
-            rows.append({name: np.asarray(values, float) for name, values in row.items()})
-        except (msgspec.DecodeError, UnicodeDecodeError, AttributeError, KeyError, TypeError) as error:
-            raise RunError(f"line {number} of {folder / METRICS} is damaged: {error}; delete the folder and run again") from error
+    rows = [_row(folder / METRICS, number, line) for number, line in enumerate(_lines(folder), 1)]
+    size = (len(config.settings.seeds), config.settings.columns)
+    for number, row in enumerate(rows, 1):
+        if row.keys() != rows[0].keys() or any(values.shape != size for values in row.values()):
+            raise RunError(
+                f"line {number} of {folder / METRICS} must hold {size[0]} x {size[1]} numbers of each of the probes of line 1; "
+                f"delete the folder and run again"
+            )
     metrics = {name: np.stack([row[name] for row in rows]) for name in rows[0]} if rows else {}
     return Run(folder, config.settings, config.data, metrics, len(rows))
+
+
+def _row(path: Path, number: int, line: bytes) -> dict[str, np.ndarray]:
+    """Return what a line of the metrics holds of its epoch."""
+    if len(line) > LINE:
+        raise RunError(f"line {number} of {path} must hold at most {LINE} bytes, got {len(line)}; delete the folder and run again")
+    try:
+        row = msgspec.json.decode(line)
+        if row.pop("epoch") == number:
+            return {name: np.asarray(values, float) for name, values in row.items()}
+    except (msgspec.MsgspecError, ValueError, AttributeError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise RunError(f"line {number} of {path} is damaged: {error}; delete the folder and run again") from error
+    raise RunError(f"line {number} of {path} must be of epoch {number}; delete the folder and run again")

@@ -42,6 +42,7 @@ from empirical.run_files import (
     RunError,
     alone,
     append_metrics,
+    check_epochs,
     checkpoint_in,
     claim,
     config_in,
@@ -153,7 +154,10 @@ def read(folder: Path) -> Run:
     """Return what a folder holds, also of a run that is going on or was cut short; raise RunError where it is no run folder."""
     if not (folder / CONFIG).exists():
         raise RunError(f"a run folder holds {CONFIG}, but {folder} does not; start the run first")
-    return read_with(folder, config_in(folder))
+    epochs = int(epochs_in(folder))  # first: a run that is going on adds to the metrics before it writes a checkpoint
+    found = read_with(folder, config_in(folder))
+    check_epochs(folder, epochs, found.epochs)
+    return found
 
 
 def stretches(folder: Path) -> list[Part]:

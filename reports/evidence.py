@@ -10,13 +10,20 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
+from reports import files, methods
+from reports.bounds import LARGEST, Id, Label, Text
+from reports.refusal import Refusal, short
 from reports.unfinished import Part
 
 SCHEMA = 1
+LIMIT = 16 * files.MIB
+"""Bytes of one file of evidence."""
+RECORDS = 1000
+"""Pieces of evidence on one claim."""
 
 Form = Literal["printed", "corrected", "beyond"]
 Method = Literal[
@@ -36,7 +43,7 @@ Source = Literal["theory", "formal", "empirical"]
 SOURCES: tuple[str, ...] = get_args(Source)
 
 
-class EvidenceError(ValueError):
+class EvidenceError(Refusal):
     """A file or value that cannot be evidence; the message says what must hold, what came and what to do."""
 
 
@@ -44,15 +51,15 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """One finding about one part of one form of a claim.
 
     `part` names the statement in the ledger that this is evidence for. `says` is one sentence for a reader.
-    `details` holds JSON values only; the keys each method uses are listed in `reports/README.md`.
+    `details` holds JSON values only; known keys have the types of `methods.Details`, and `reports/README.md` lists which method uses which.
     """
 
-    claim: str
+    claim: Id
     form: Form
-    part: str
+    part: Id
     method: Method
     outcome: Outcome
-    says: str
+    says: Text
     details: dict[str, Any] = {}
     qualifier: Qualifier = ""
 
@@ -60,30 +67,30 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class Timing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When a run took place (ISO date and time, UTC) and how long it took (seconds): the only part that may vary."""
 
-    date: str
-    wall_s: float
+    date: Annotated[str, msgspec.Meta(max_length=40, pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")]
+    wall_s: Annotated[float, msgspec.Meta(ge=0, le=LARGEST)]
 
 
 class Provenance(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where evidence comes from: commit of this project, versions, device, data fingerprint, seed, command."""
 
-    commit: str
-    versions: dict[str, str]
-    device: str
-    seed: int | None
-    command: str
+    commit: Label
+    versions: Annotated[dict[Label, Label], msgspec.Meta(max_length=1000)]
+    device: Label
+    seed: Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST)] | None
+    command: Text
     timing: Timing
-    data: str = ""
+    data: Text = ""
 
 
 class Dossier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All that one source found about one claim in one run: the content of one file."""
 
     schema: int
-    claim: str
+    claim: Id
     source: Source
     provenance: Provenance
-    evidence: list[Evidence]
+    evidence: Annotated[list[Evidence], msgspec.Meta(max_length=RECORDS)]
 
 
 def path_of(folder: Path, source: str, claim: str) -> Path:
@@ -104,8 +111,13 @@ def refuse_non_finite(value: Any, where: str = "evidence") -> None:
 
 
 def encode(dossier: Dossier) -> bytes:
-    """Return the JSON text of a dossier, keys sorted, two spaces of indent, one newline at the end."""
-    refuse_non_finite(msgspec.to_builtins(dossier), dossier.claim)
+    """Return the JSON text of a dossier, keys sorted, two spaces of indent, one newline at the end.
+
+    Raises EvidenceError for what `read` would refuse, so that nothing is written that cannot be read.
+    """
+    plain = msgspec.to_builtins(dossier)
+    refuse_non_finite(plain, dossier.claim)
+    _checked(plain, f"what {dossier.source} says of {short(dossier.claim)}", "mend the code that says so")
     return msgspec.json.format(msgspec.json.encode(dossier, order="deterministic"), indent=2) + b"\n"
 
 
@@ -130,6 +142,17 @@ def write_whole(path: Path, content: bytes) -> None:
         raise EvidenceError(f"{path} could not be written: {error.strerror}; nothing was changed there") from error
 
 
+def _checked(plain: dict[str, Any], name: str, advice: str) -> Dossier:
+    """Return the dossier that JSON values make; raise EvidenceError, which calls them `name`, where they make none."""
+    try:
+        dossier = msgspec.convert(plain, Dossier)
+        for index, item in enumerate(dossier.evidence):
+            methods.check(item.details, f"evidence[{index}].details")
+    except ValueError as error:  # msgspec's ValidationError is one
+        raise EvidenceError(f"{name} is not evidence: {error}; {advice}") from error
+    return dossier
+
+
 def write(folder: Path, dossier: Dossier) -> Path:
     """Write a dossier to its place under `folder` atomically and return the path."""
     path = path_of(folder, dossier.source, dossier.claim)
@@ -140,25 +163,26 @@ def write(folder: Path, dossier: Dossier) -> Path:
 def read(path: Path) -> Dossier:
     """Read and validate one file of evidence; raise EvidenceError naming the file and what is wrong with it."""
     try:
-        raw = path.read_bytes()
+        header = msgspec.json.decode(files.read_bytes(path, LIMIT))
     except OSError as error:
         raise EvidenceError(f"{path} must be readable, but {error.strerror}") from error
-    try:
-        header = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise EvidenceError(f"{path} must be a whole JSON file, but {error}; delete it and run the claim again") from error
     schema = header.get("schema") if isinstance(header, dict) else None
     if not isinstance(schema, int):
-        raise EvidenceError(f"{path} must be an object with a whole number `schema`, got {schema!r}; delete it and run the claim again")
+        raise EvidenceError(
+            f"{path} must be an object with a whole number `schema`, got {short(schema)}; delete it and run the claim again"
+        )
     if schema != SCHEMA:
-        raise EvidenceError(f"{path} has schema {schema}, this version reads schema {SCHEMA}; update this project or run the claim again")
-    try:
-        dossier = msgspec.convert(header, Dossier)
-    except msgspec.ValidationError as error:
-        raise EvidenceError(f"{path} is not evidence: {error}; delete it and run the claim again") from error
+        raise EvidenceError(
+            f"{path} has schema {short(schema)}, this version reads schema {SCHEMA}; update this project or run the claim again"
+        )
+    dossier = _checked(header, str(path), "delete it and run the claim again")
     strangers = {item.claim for item in dossier.evidence} - {dossier.claim}
     if dossier.claim != path.stem or strangers:
-        raise EvidenceError(f"{path} must speak of {path.stem} alone, got {sorted(strangers | {dossier.claim})}; run the claim again")
+        raise EvidenceError(
+            f"{path} must speak of {path.stem} alone, got {short(sorted(strangers | {dossier.claim}))}; run the claim again"
+        )
     return dossier
 
 

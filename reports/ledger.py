@@ -15,20 +15,26 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from reports import files
+from reports.bounds import Id
+from reports.bounds import Text as AnyText
 from reports.evidence import Form
+from reports.refusal import CAME, Refusal, cut, short
 
 SCHEMA = 1
 DEFAULT_PATH = Path(__file__).with_name("claims.toml")
+LIMIT = files.MIB
+"""Bytes of a ledger."""
+DOTS = 200
+"""Dots of one line: what Python's reader takes for a dotted key grows with the square of its length."""
 
 Section = Literal["Setting", "Linear models", "Neural networks", "Appendices", "Beyond the paper"]
 Kind = Literal["definition", "theorem", "remark", "experiment"]
 Needs = Literal["proof", "check", "experiment"]
-# Ids name files and anchors, so that nothing but letters, digits, dots and hyphens may stand in one.
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
-Text = Annotated[str, msgspec.Meta(min_length=1)]
+Text = Annotated[AnyText, msgspec.Meta(min_length=1)]
 
 
-class LedgerError(ValueError):
+class LedgerError(Refusal):
     """A ledger that cannot be read, or an id that it does not hold; the message says what must hold, what came and what to do."""
 
 
@@ -49,7 +55,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     section: Section
     kind: Kind
     says: Text
-    statements: Annotated[tuple[Statement, ...], msgspec.Meta(min_length=1)] = msgspec.field(name="statement")
+    statements: Annotated[tuple[Statement, ...], msgspec.Meta(min_length=1, max_length=1000)] = msgspec.field(name="statement")
 
     def of_form(self, form: Form) -> tuple[Statement, ...]:
         """Return the statements of one form, in the order of the ledger; none where the claim has no such form."""
@@ -77,13 +83,13 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
                 return claim
         near = self.nearest(name)
         advice = f"perhaps you meant {' or '.join(near)}" if near else "see the ids in reports/claims.toml"
-        raise LedgerError(f"a claim must be one of the ledger's {len(self.claims)}, got {name!r}; {advice}")
+        raise LedgerError(f"a claim must be one of the ledger's {len(self.claims)}, got {short(name)}; {advice}")
 
 
 def read(path: Path = DEFAULT_PATH) -> Ledger:
     """Read and validate a ledger; raise LedgerError naming the file, the claim and what is wrong with it."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = files.read_bytes(path, LIMIT).decode("utf-8-sig")  # some editors begin a file with a byte order mark
     except OSError as error:
         raise LedgerError(f"{path} must be a readable ledger, but {error.strerror}; restore it") from error
     except UnicodeDecodeError as error:
@@ -93,14 +99,21 @@ def read(path: Path = DEFAULT_PATH) -> Ledger:
 
 def parse(text: str, path: Path | str) -> Ledger:
     """Return the ledger that TOML text holds; raise LedgerError, which calls the text `path`, where it is wrong."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.count(".") > DOTS:
+            raise LedgerError(f"{path} must have at most {DOTS} dots a line, got {line.count('.')} in line {number}; mend that line")
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LedgerError(f"{path} must be TOML, but {error}; mend that line") from error
+    except RecursionError as error:
+        raise LedgerError(f"{path} must be a list of claims, but lists or tables stand in one another without end; restore it") from error
+    except ValueError as error:  # a whole number of thousands of digits
+        raise LedgerError(f"{path} must hold plain numbers, but {error}; mend that line") from error
     if table.keys() != {"schema", "claim"} or not isinstance(table["claim"], list):
-        raise LedgerError(f"{path} must hold `schema` and a list of [[claim]], and nothing else; got {', '.join(table) or 'nothing'}")
+        raise LedgerError(f"{path} must hold `schema` and a list of [[claim]], and nothing else; got {cut(', '.join(table)) or 'nothing'}")
     if table["schema"] != SCHEMA or isinstance(table["schema"], bool):
-        raise LedgerError(f"{path} must have schema {SCHEMA}, got {table['schema']!r}; update this project or that line")
+        raise LedgerError(f"{path} must have schema {SCHEMA}, got {short(table['schema'])}; update this project or that line")
     claims = tuple(_claim(path, number, row) for number, row in enumerate(table["claim"], 1))
     _refuse_repeats(path, "claim ids", [claim.id for claim in claims])
     return Ledger(claims=claims)
@@ -108,7 +121,8 @@ def parse(text: str, path: Path | str) -> Ledger:
 
 def _claim(path: Path | str, number: int, row: Any) -> Claim:
     """Return the claim that a [[claim]] table of the file holds."""
-    name = row.get("id", f"number {number}") if isinstance(row, dict) else f"number {number}"
+    own = row.get("id") if isinstance(row, dict) else None
+    name = own if isinstance(own, str) and len(own) <= CAME else f"number {number}"
     try:
         claim = msgspec.convert(row, Claim)
     except msgspec.ValidationError as error:
@@ -116,7 +130,9 @@ def _claim(path: Path | str, number: int, row: Any) -> Claim:
     _refuse_repeats(path, f"statements of {name}", [f"{statement.form} {statement.part}" for statement in claim.statements])
     for text in (claim.where, claim.says, *(statement.says for statement in claim.statements)):
         if text.count("$") % 2:
-            raise LedgerError(f"{path}: TeX stands between two dollars, but claim {name} has an odd number of them in {text!r}; mend it")
+            raise LedgerError(
+                f"{path}: TeX stands between two dollars, but claim {name} has an odd number of them in {short(text)}; mend it"
+            )
     return claim
 
 

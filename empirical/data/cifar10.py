@@ -7,19 +7,21 @@ and nothing is ever unpickled (the Python version of the data set is a pickle, a
 from __future__ import annotations
 
 import hashlib
-import tarfile
-import zlib
+import os
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from empirical.data.archives import DAMAGE, members
 from empirical.data.images import DataError, Labelled, Pixels
+from reports.files import MIB, open_plain
 
 ARCHIVE = "cifar-10-binary.tar.gz"
 MD5 = "c32a1d4ab5d03f1284b67883e8d87530"  # of the archive, as its authors publish it
 FOLDER = "cifar-10-batches-bin"
 RECORDS = 10_000  # images a batch
 RECORD = 1 + 3 * 32 * 32  # bytes an image
+LIMIT = 256 * MIB  # bytes of a file that is looked at; the archive has 162 MiB
 TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 BATCHES = (*TRAIN, "test_batch.bin")
 PICKLED = ("data_batch_1", "cifar-10-batches-py")  # of the Python version
@@ -65,9 +67,9 @@ def from_files(folder: Path) -> dict[str, bytes]:
     for name in BATCHES:
         path = folder / name
         try:
-            size = path.stat().st_size
-            _check_size(str(path), size)
-            found[name] = path.read_bytes()
+            with open_plain(path, LIMIT) as file:
+                _check_size(str(path), os.fstat(file.fileno()).st_size)
+                found[name] = file.read()
         except OSError as error:
             raise DataError(f"{path} must be readable, but: {error.strerror}; unpack {ARCHIVE} again") from error
     return found
@@ -76,35 +78,40 @@ def from_files(folder: Path) -> dict[str, bytes]:
 def from_archive(path: Path) -> dict[str, bytes]:
     """Return the batches of the archive, which must have the published MD5 sum, hold each batch once, and no path that climbs out."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path, LIMIT) as file:
             found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-        if found != MD5:
-            raise DataError(f"{path} must have the MD5 sum {MD5}, which its authors publish, got {found}; fetch it again")
-        with tarfile.open(path, "r:gz") as archive:
-            return _members(archive, path)
-    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
-        reason = getattr(error, "strerror", None) or error
+        _check_sum(path, found)
+        return _batches(path)
+    except DataError:
+        raise
+    except (OSError, *DAMAGE) as error:
+        reason = getattr(error, "strerror", None) or error or type(error).__name__
         raise DataError(f"{path} must be a whole tar.gz that can be read, but: {reason}; fetch it again") from error
 
 
-def _members(archive: tarfile.TarFile, path: Path) -> dict[str, bytes]:
+def _batches(path: Path) -> dict[str, bytes]:
     """Return the batches among the members; links and anything else are not looked into."""
     found: dict[str, bytes] = {}
-    for member in archive:
-        place = PurePosixPath(member.name)
-        if place.is_absolute() or ".." in place.parts:
-            raise DataError(f"paths in an archive must stay inside it, got {member.name!r} in {path}; do not use it, fetch it again")
-        content = archive.extractfile(member) if member.isreg() and place.name in BATCHES else None
-        if content is None:
-            continue
-        if place.name in found:
-            raise DataError(f"{path} must hold each batch once, got {place.name} twice; fetch it again")
-        _check_size(f"{member.name} in {path}", member.size)
-        found[place.name] = content.read()
+    with members(path) as packed:
+        for member, _, opened in packed:
+            name = PurePosixPath(member).name
+            content = opened() if opened is not None and name in BATCHES else None
+            if content is None:
+                continue
+            if name in found:
+                raise DataError(f"{path} must hold each batch once, got {name} twice; fetch it again")
+            found[name] = content.read(RECORDS * RECORD + 1)
+            _check_size(f"{member} in {path}", len(found[name]))
     missing = [name for name in BATCHES if name not in found]
     if missing:
         raise DataError(f"{path} must hold {', '.join(BATCHES)}, got no {missing[0]}; fetch it again")
     return found
+
+
+def _check_sum(path: Path, found: str) -> None:
+    """Raise DataError for an archive that is not the published one."""
+    if found != MD5:
+        raise DataError(f"{path} must have the MD5 sum {MD5}, which its authors publish, got {found}; fetch it again")
 
 
 def _check_size(what: str, size: int) -> None:

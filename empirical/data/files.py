@@ -6,8 +6,11 @@ dot are the system's and do not count.
 
 from __future__ import annotations
 
+import io
 import os
+import struct
 import warnings
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -15,9 +18,24 @@ from typing import NamedTuple
 import numpy as np
 
 from empirical.data.images import DataError, Labelled, Pixels
+from reports.files import MIB, read_bytes
 
 ENDINGS = (".png", ".jpg", ".jpeg")
+LIMIT = 128 * MIB  # bytes of one image
 STEP = 256  # images between two words of progress
+DAMAGE = (
+    ArithmeticError,  # a resolution of 0 dots
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow raises for images that are damaged."""
 Tell = Callable[[float], None]
 """Is called with the share that is done, in [0, 1]."""
 Paths = tuple[list[Path], np.ndarray]
@@ -61,15 +79,20 @@ def image(path: Path, size: int) -> np.ndarray:
     """Return one image as uint8 (size, size, 3); raise DataError with its path where it cannot be read."""
     from PIL import Image
 
-    if path.suffix.lower() not in ENDINGS or not path.is_file():
+    if path.suffix.lower() not in ENDINGS:
         raise DataError(f"images must be files ending in {', '.join(ENDINGS)}, got {path}; convert it or move it away")
     try:
+        content = read_bytes(path, LIMIT)
+    except OSError as error:
+        raise DataError(f"images must be files that can be read, got {path} ({error.strerror}); replace it or move it away") from error
+    try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what is not used: dates, cameras and the like
             warnings.simplefilter("error", Image.DecompressionBombWarning)  # an image of so many pixels is a mistake or an attack
-            with Image.open(path, formats=("PNG", "JPEG")) as opened:
+            with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as opened:
                 whole = opened.convert("RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
+    except (*DAMAGE, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
         raise DataError(f"every image must be a whole PNG or JPEG, but {path} is not ({reason}); replace it or move it away") from error
     if whole.size != (size, size):
         side = min(whole.size)

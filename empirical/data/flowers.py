@@ -21,6 +21,7 @@ import numpy as np
 
 from empirical.data.files import Listed, Paths, entries
 from empirical.data.images import DataError
+from reports.files import MIB, read_bytes
 
 ARCHIVE, LABELS, SPLIT = "102flowers.tgz", "imagelabels.mat", "setid.mat"
 FOLDER, JPG = "flowers-102", "jpg"
@@ -33,6 +34,7 @@ CLASSES, IMAGES = 102, 8189
 SPLITS = {"trnid": 1020, "valid": 1020, "tstid": 6149}
 SIZE = 64  # pixels a side where none are asked for
 AGAIN = "fetch it again"
+LIMIT = MIB  # bytes of one of Matlab's files
 
 
 def is_here(data: Path) -> bool:
@@ -74,7 +76,7 @@ def _numbers(path: Path, key: str, count: int) -> np.ndarray:
     from scipy.io import loadmat
 
     try:
-        content = path.read_bytes()
+        content = read_bytes(path, LIMIT)
     except OSError as error:
         raise DataError(f"{path} must be readable, but: {error.strerror}; {AGAIN}") from error
     total = hashlib.md5(content, usedforsecurity=False).hexdigest()

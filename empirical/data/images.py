@@ -14,11 +14,12 @@ from typing import NamedTuple
 import numpy as np
 
 from empirical.noise import corrupt
+from reports.refusal import Refusal
 
 Labelled = tuple[np.ndarray, np.ndarray]  # images uint8 (n, H, W, 3), labels int32 (n,)
 
 
-class DataError(ValueError):
+class DataError(Refusal):
     """Data that cannot be read as it must be; the message says what must hold, what came and what to do."""
 
 

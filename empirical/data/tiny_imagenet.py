@@ -18,12 +18,15 @@ import numpy as np
 
 from empirical.data.files import Listed, Paths, entries
 from empirical.data.images import DataError
+from reports.files import MIB, read_bytes
+from reports.refusal import short
 
 ARCHIVE = "tiny-imagenet-200.zip"
 MD5 = "90528d7ca1a48142e341f4ef8d21d0de"  # of the archive; its authors publish none, and loaders of many hands agree on this one
 FOLDER = "tiny-imagenet-200"
 CLASSES, TRAIN, VAL = 200, 500, 50  # classes, and images of each
 SIZE = 32  # pixels a side where none are asked for; the images have 64
+LIMIT = 16 * MIB  # bytes of one of the texts
 AGAIN = f"unpack {ARCHIVE} again"
 
 
@@ -70,9 +73,9 @@ def _val(folder: Path, names: list[str]) -> Paths:
     for number, line in enumerate(_lines(place), 1):
         file, name = (*line.split("\t"), "")[:2]
         if name not in names:
-            raise DataError(f"line {number} of {place} must give an image and one of {len(names)} classes, got {line!r}; {AGAIN}")
+            raise DataError(f"line {number} of {place} must give an image and one of {len(names)} classes, got {short(line)}; {AGAIN}")
         if file in classes:
-            raise DataError(f"{place} must name each image once, got {file} in line {number} again; {AGAIN}")
+            raise DataError(f"{place} must name each image once, got {short(file)} in line {number} again; {AGAIN}")
         classes[file] = name
     _check_same(folder, {path.name for path in entries(folder / "images")}, classes.keys())
     counts = Counter(classes.values())
@@ -99,7 +102,7 @@ def _check_count(what: Path | str, count: int, expected: int) -> None:
 def _lines(path: Path) -> list[str]:
     """Return the lines of a text, without empty ones."""
     try:
-        return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+        return [line for line in read_bytes(path, LIMIT).decode("utf-8").splitlines() if line.strip()]
     except OSError as error:
         raise DataError(f"{path} must be readable, but: {error.strerror}; {AGAIN}") from error
     except UnicodeDecodeError as error:

@@ -12,9 +12,13 @@ from typing import Any
 
 import msgspec
 
+from reports.bounds import refuse_unbounded
 from reports.evidence import EvidenceError, write_whole
+from reports.files import MIB, read_bytes
 from reports.page import figure
 
+RESULTS, PICTURE = 256 * MIB, 16 * MIB  # bytes of one file
+VALUES, VALUES_DEPTH = 1_000_000, 16  # numbers of one list, and lists and objects within one another
 NOT_PUBLISHED = "curves"  # of each arm: they are drawn in the picture, and are most of the file
 
 
@@ -82,21 +86,26 @@ def write(folder: Path, runs: Runs) -> None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = msgspec.json.decode(path.read_bytes())
+        found = msgspec.json.decode(read_bytes(path, RESULTS))
         msgspec.convert(found, _Shape)
+        refuse_unbounded(found, "its object", items=VALUES, depth=VALUES_DEPTH)
     except OSError as error:
         raise EvidenceError(f"{path} must be readable, but {error.strerror}") from error
     except msgspec.ValidationError as error:
         raise EvidenceError(f"{path} does not hold results: {error}; delete it and run the experiment again") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise EvidenceError(f"{path} must be a whole JSON file, but {error}; delete it and run the experiment again") from error
+    except ValueError as error:
+        raise EvidenceError(f"{path} does not hold results: {error}; delete it and run the experiment again") from error
     return found
 
 
 def _picture(path: Path) -> str:
     try:
-        return figure.cleaned(path.read_text(encoding="utf-8"), path.stem)
-    except (OSError, UnicodeDecodeError) as error:
+        return figure.cleaned(read_bytes(path, PICTURE).decode("utf-8"), path.stem)
+    except EvidenceError:
+        raise
+    except (OSError, ValueError, LookupError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or error
         raise EvidenceError(f"{path} must be a readable SVG file, but {reason}; delete it and run the experiment again") from error
 
