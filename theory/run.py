@@ -15,8 +15,11 @@ from multiprocessing import connection, forkserver
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from reports import evidence
 from reports.evidence import SCHEMA, Dossier, Evidence
+from theory.broken import described
 from theory.provenance import provenance
 
 FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
@@ -24,12 +27,13 @@ FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
 
 @dataclass(frozen=True)
 class Found:
-    """All evidence on one claim, and how long it took in seconds."""
+    """All evidence on one claim, and how long it took in seconds. `broken` says what its code raised; there is then no evidence."""
 
     claim: str
     evidence: list[Evidence]
     started: float
     wall_s: float
+    broken: str = ""
 
 
 def get_ready(named: int, jobs: int) -> None:
@@ -50,14 +54,22 @@ def _workers() -> Any:
 
 
 def verify_one(claim: str, examples: int, seed: int) -> Found:
-    """Verify one claim in this process; every warning is an error, since it may be a wrong number."""
+    """Verify one claim in this process; every warning is an error, since it may be a wrong number.
+
+    Whatever the claim's code raises is told in `Found.broken`, so that all other claims go on.
+    """
     from theory.registry import claims
-    from theory.verify import verify
+    from theory.verify import refuse_empty, verify
 
     started = time.time()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        found = verify(claims()[claim][0], examples, seed)
+    try:
+        refuse_empty(claims()[claim][0])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = verify(claims()[claim][0], examples, seed)
+        evidence.refuse_non_finite(msgspec.to_builtins(found))  # as it would be when it is written, after all other claims
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - proofs and definitions are code that others add, and may raise anything
+        return Found(claim, [], started, time.time() - started, described(error))
     return Found(claim, found, started, time.time() - started)
 
 
@@ -104,7 +116,11 @@ def _end_after(sentinel: int) -> None:
 
 
 def keep(found: Found, out: Path, examples: int, seed: int) -> None:
-    """Write the evidence on one claim, whole or not at all."""
+    """Write the evidence on one claim, whole or not at all.
+
+    Where its code is broken the file says that nothing was found: neither evidence of an earlier run nor the published one then counts
+    for code that no longer gives it.
+    """
     command = f"python -m theory verify {found.claim} --examples {examples} --seed {seed}"
     origin = provenance(command, seed, found.started)
     evidence.write(out, Dossier(schema=SCHEMA, claim=found.claim, source="theory", provenance=origin, evidence=found.evidence))
