@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import tyro
 
 from reports import calls, evidence, ledger, lock, record
-from reports.arguments import MaybePlace, Place
+from reports.arguments import MaybePlace, Place, Places
 from reports.calls import CallError
 from reports.evidence import Dossier, EvidenceError
 from reports.ledger import Ledger, LedgerError
@@ -32,7 +32,7 @@ FOUND, WRONG, INTERRUPTED = 1, 2, 130
 class Build:
     """Render claims.json, claims.md and claims.html from the evidence and the runs that are there."""
 
-    evidence: Annotated[tuple[Place, ...], tyro.conf.arg(metavar="DIR ...")] = ()
+    evidence: Places = ()
     """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
     out: Place = record.OUT
     """Folder to write the page to."""
@@ -48,7 +48,7 @@ class Build:
 class Check:
     """List evidence on nothing, statements to be proved or checked without any, pointers to nothing, and published pages that are stale."""
 
-    evidence: Annotated[tuple[Place, ...], tyro.conf.arg(metavar="DIR ...")] = ()
+    evidence: Places = ()
     """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
     readme: MaybePlace = None
     """File whose block of claims, between its two markers, must be that of the published evidence."""

@@ -74,6 +74,16 @@ Whole = Annotated[int, _read_by(whole, int, "INT")]
 MaybeWhole = Annotated[int | None, _read_by(whole, int, "INT")]
 MaybeDecimal = Annotated[float | None, _read_by(decimal, int | float, "NUMBER")]  # pyright: ignore[reportArgumentType]
 Place = Annotated[Path, _read_by(place, Path, "PATH")]
+Places = Annotated[
+    tuple[Path, ...],
+    PrimitiveConstructorSpec(
+        nargs="*",
+        metavar="DIR ...",
+        instance_from_str=lambda words: tuple(map(place, words)),
+        is_instance=lambda value: isinstance(value, tuple),
+        str_from_instance=lambda value: [str(one) for one in value],
+    ),
+]
 MaybePlace = Annotated[Path | None, _read_by(place, Path, "PATH")]
 MaybeWord = Annotated[str | None, _read_by(word, str, "NAME")]
 MaybeAddress = Annotated[str | None, _read_by(address, str, "ADDRESS")]

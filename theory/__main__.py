@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from reports import calls, ledger, lock, record
-from reports.arguments import Place, Whole
+from reports.arguments import Place, Places, Whole
 from reports.calls import CallError
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
@@ -45,7 +45,7 @@ class Show:
 
     id: tyro.conf.Positional[str]
     """The claim's id, as `list` prints it."""
-    evidence: Annotated[tuple[Place, ...], tyro.conf.arg(metavar="DIR ...")] = (record.OUT, record.PUBLISHED)
+    evidence: Places = (record.OUT, record.PUBLISHED)
     """Folders of evidence; what an earlier one holds counts."""
 
 

@@ -99,9 +99,9 @@ def test_a_folder_to_write_to_that_is_something_else_is_refused(place, name, kin
 
 def test_folders_to_read_that_are_none_are_all_told_with_those_that_are_spelt_alike(place):
     with pytest.raises(CallError) as refused:
-        calls.folders("--evidence", [place / "olde", place / "folder", place / "file", Path("/no/such/place")])
+        calls.folders("--evidence", [place / "folde", place / "folder", place / "file", Path("/no/such/place")])
     assert str(refused.value) == (
-        f"--evidence must name folders, but {place}/olde is absent (perhaps you meant folder), {place}/file is a file, "
+        f"--evidence must name folders, but {place}/folde is absent (perhaps you meant folder or file), {place}/file is a file, "
         "/no/such/place is absent; check the spelling"
     )
 
