@@ -12,11 +12,10 @@ from reports import interrupt
 
 interrupt.hear(__name__)  # before the other imports, which take seconds
 
-import difflib
-import math
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -36,7 +35,8 @@ from empirical.digits_kept import QUARTERS
 from empirical.experiment import Cost, Experiment, Profile, Ruling, Setup, Target, UnfinishedError, experiments, seconds_in_turn
 from empirical.run_folder import RunError
 from empirical.settings import Precision, SettingsError
-from reports import ledger, record
+from reports import arguments, calls, ledger, lock, record
+from reports.arguments import MaybeAddress, MaybeDecimal, MaybePlace, MaybeWhole, MaybeWord, Place, Whole
 from reports.command import FALLEN, FINE, UNFINISHED, CallError, start, status_of
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
@@ -44,6 +44,12 @@ from theory.provenance import cores
 
 DATA = "CLAIMS_DATA"  # in the environment: where images are, in place of --data
 COLOURS = {"supports": "green", "refutes": "red", "inconclusive": "yellow"}
+MOST_SEEDS = 10_000  # the time and the memory of a sweep grow with them
+MOST_EPOCHS = 10_000  # no experiment here trains a network longer than 200
+MOST_MINUTES = 366 * 24 * 60  # beyond a year a reading of the clock is taken for an error
+MOST_JOBS = {"local": 256, "slurm": 10_000}  # processes of about 1 GB each; an array of jobs
+MOST_GPUS = 64  # of one machine
+LONG_S = 60.0  # seconds from which on a run says beforehand how long it takes
 Found = tuple[Experiment, str, Mapping[Target, Ruling], float]
 Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")]
 
@@ -62,14 +68,14 @@ class Plan:
     profile: Profile = "auto"
     """smoke: tiny, decides nothing; auto: all that this machine can do; pocket: also reduced networks on images; paper: also
     those of the paper, which is what auto means where there are images and an accelerator."""
-    seeds: int | None = None
+    seeds: MaybeWhole = None
     """Number of seeds; each experiment's own where none is given. Fewer than its rule asks for are inconclusive."""
-    data: Path | None = None
+    data: MaybePlace = None
     """Images: what `fetch` got, or a folder with train/CLASS/* and test/CLASS/*. Default: CLAIMS_DATA in the environment."""
-    epochs: int | None = None
+    epochs: MaybeWhole = None
     """Train networks on images for so many epochs at most and say what was found by then, which decides nothing; without it, or with a
     larger number, they go on from there."""
-    out: Path | None = None
+    out: MaybePlace = None
     """Folder for results, pictures and evidence: reports/out, or reports/out/smoke for the profile smoke."""
 
 
@@ -80,20 +86,20 @@ class Run(Plan):
     The options from --minutes on are for networks on images, each of which is a run of its own that goes on where it was.
     """
 
-    minutes: float | None = None
+    minutes: MaybeDecimal = None
     """Stop, with checkpoints, after so many minutes, wherever in an epoch that is; the same command goes on from there. What a call does
     for the first time is not foreseen and may end later: images read, programs compiled, the first steps of a network."""
     precision: Precision = "float32"
     """bfloat16 takes the passes of a step in it, after a comparison with float32 at the start of each run; weights stay float32."""
     backend: Literal["local", "slurm"] = "local"
     """Where networks are trained: processes of this machine, or one array of Slurm jobs."""
-    jobs: int | None = None
+    jobs: MaybeWhole = None
     """Networks that are trained at once. Default: one for each core of a CPU, one on an accelerator, as many as Slurm gives."""
-    job_minutes: float | None = None
+    job_minutes: MaybeDecimal = None
     """Time limit of a Slurm job, which may be shorter than a run: it is queued again and goes on."""
-    partition: str | None = None
+    partition: MaybeWord = None
     """Of Slurm."""
-    gpus: int = 0
+    gpus: Whole = 0
     """Of each Slurm job."""
 
 
@@ -102,9 +108,9 @@ class Fetch:
     """Fetch a data set from those who publish it, check its sums, unpack it where it must be, and say what to give to --data."""
 
     name: Annotated[Name, tyro.conf.Positional]
-    to: Path
+    to: Place
     """Folder that it goes to. What a cut connection left there is gone on with."""
-    mirror: str | None = None
+    mirror: MaybeAddress = None
     """Another address that has the same files."""
 
 
@@ -160,16 +166,29 @@ def plan(call: Plan, console: Console) -> int:
 
 def run(call: Run, console: Console) -> int:
     """Run, write, and print the rulings; return the exit status."""
-    from empirical.record import keep, qualifier, refuse
+    from empirical.record import refuse
 
     chosen, setup = _chosen(call), _placed(call, _setup(call))
+    calls.output("--out", setup.out)
     refuse(chosen, ledger.read(), setup.out)
     costs = {experiment.id: experiment.cost(setup) for experiment in chosen}
     lacking = {experiment.id: costs[experiment.id].missing for experiment in chosen if costs[experiment.id].missing}
     if call.ids and lacking:
         raise CallError("; ".join(f"{name} cannot run here: {why}" for name, why in lacking.items()))
     able = [experiment for experiment in chosen if experiment.id not in lacking]
+    with ExitStack() as held:
+        for experiment in able:
+            if not costs[experiment.id].flops:  # networks on images are shared: each of their folders has a lock of its own
+                held.enter_context(lock.output(setup.out, f"run {experiment.id}"))
+        return _ran(able, lacking, costs, setup, console)
+
+
+def _ran(able: Sequence[Experiment], lacking: Mapping[str, str], costs: Mapping[str, Cost], setup: Setup, console: Console) -> int:
+    """Run experiments one after the other, write and print; return the exit status."""
+    from empirical.record import keep, qualifier
+
     seconds = _in_turn(costs)
+    _tell_long(able, costs, seconds, console)
     found: list[Found] = []
     unfinished: dict[str, UnfinishedError] = {}
     began = time.time()
@@ -197,9 +216,26 @@ def run(call: Run, console: Console) -> int:
     return UNFINISHED if unfinished else FINE
 
 
+def _tell_long(able: Sequence[Experiment], costs: Mapping[str, Cost], seconds: Mapping[str, float], console: Console) -> None:
+    """Say how long a long run takes. Networks on images are left out: measuring them takes long itself, and `plan` does it."""
+    images = [experiment.id for experiment in able if costs[experiment.id].flops]
+    total = sum(seconds[experiment.id] for experiment in able if experiment.id not in images)
+    if total > LONG_S:
+        count = len(able) - len(images)
+        console.print(f"about {_time(total)} for {count} {'experiment' if count == 1 else 'experiments'}", highlight=False, soft_wrap=True)
+    if images:
+        advice = "`python -m empirical plan` with the same names and options measures how long they take"
+        console.print(f"networks on images beside them: {advice}" if total else f"networks on images: {advice}", soft_wrap=True)
+
+
 def fetch_data(call: Fetch, console: Console) -> int:
     """Fetch one data set and print where it is."""
-    with Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), console=console, transient=True) as progress:
+    calls.output("--to", call.to)
+    advice = "choose another with --to DIR"
+    with (
+        lock.locked(call.to, f"{lock.LOCKS}/fetch-{call.name}", f"fetch {call.name} to {call.to}", advice=advice),
+        Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), console=console, transient=True) as progress,
+    ):
         task = progress.add_task(f"fetching {call.name}", total=1.0)
         data = fetch(call.name, call.to, lambda what, share: progress.update(task, description=what, completed=share), call.mirror)
     console.print(f"{layout(data)}; give it with --data {data}", highlight=False, soft_wrap=True)
@@ -258,27 +294,35 @@ def _memory(mib: float) -> str:
 
 def _chosen(call: Plan) -> list[Experiment]:
     known = experiments()
-    for name in call.ids:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-            advice = f"perhaps you meant {' or '.join(near)}" if near else "see `python -m empirical list`"
-            raise CallError(f"an experiment must be one of the {len(known)} that are listed, got {name!r}; {advice}")
+    advice = "see `python -m empirical list`"
+    calls.among(f"an experiment must be one of the {len(known)} that are listed", call.ids, known, advice)
     return [known[name] for name in (dict.fromkeys(call.ids) if call.ids else known)]
 
 
 def _setup(call: Plan) -> Setup:
-    if call.seeds is not None and call.seeds < 1:
-        raise CallError(f"--seeds must be at least 1, got {call.seeds}; leave it out for each experiment's own number")
-    if call.epochs is not None and call.epochs < QUARTERS:
-        raise CallError(f"--epochs must be at least {QUARTERS}, since results tell quarters of training apart, got {call.epochs}")
-    data = call.data or (Path(os.environ[DATA]) if os.environ.get(DATA) else None)
+    own = "leave it out for each experiment's own number"
+    calls.between("--seeds", call.seeds, 1, MOST_SEEDS, "time and memory grow with them", own)
+    quarters = "leave it out, or give a number that lets results tell quarters of training apart"
+    calls.between("--epochs", call.epochs, QUARTERS, MOST_EPOCHS, "no network here is trained longer", quarters)
+    data = call.data or _data_in_environment()
     if data is not None:
-        if not data.exists():
+        if calls.kind_of("--data", data) == "absent":
             raise CallError(f"--data (or {DATA} in the environment) must be there, got {data}; leave it out where there is none")
         layout(data)
     out = call.out or (record.OUT / "smoke" if call.profile == "smoke" else record.OUT)
     profile = "paper" if call.profile == "auto" and data is not None and accelerated() else call.profile
     return Setup(profile=profile, seeds=call.seeds, data=data, out=out, epochs=call.epochs)
+
+
+def _data_in_environment() -> Path | None:
+    """Return the path that the environment gives; an empty one is none."""
+    given = os.environ.get(DATA)
+    if not given:
+        return None
+    try:
+        return arguments.place(given)
+    except ValueError as error:
+        raise CallError(f"{DATA} in the environment: {error}") from error
 
 
 def accelerated() -> bool:
@@ -288,16 +332,26 @@ def accelerated() -> bool:
 
 def _placed(call: Run, setup: Setup) -> Setup:
     """Return the setup with what is for networks on images: where they are trained, until when, and with which precision."""
-    if call.minutes is not None and not (math.isfinite(call.minutes) and call.minutes > 0):
-        raise CallError(f"--minutes must be above 0, got {call.minutes}; leave it out to go on to the end")
-    if call.jobs is not None and call.jobs < 1:
-        raise CallError(f"--jobs must be at least 1, got {call.jobs}")
+    _refuse_numbers(call)
     slurm_only = {"--job-minutes": call.job_minutes, "--partition": call.partition, "--gpus": call.gpus or None}
     given = [name for name, value in slurm_only.items() if value is not None]
     if call.backend != "slurm" and given:
         raise CallError(f"{', '.join(given)} go with --backend slurm, got {call.backend}; leave them out")
     until = None if call.minutes is None else time.time() + 60 * call.minutes
     return replace(setup, backend=_backend(call), until=until, precision=call.precision)
+
+
+def _refuse_numbers(call: Run) -> None:
+    for option, minutes, advice in (
+        ("--minutes", call.minutes, "leave it out to go on to the end"),
+        ("--job-minutes", call.job_minutes, "leave it out for an hour"),
+    ):
+        if minutes is not None and minutes <= 0:
+            raise CallError(f"{option} must be above 0, got {minutes}; {advice}")
+        calls.between(option, minutes, 0, MOST_MINUTES, "a year", advice)
+    most = MOST_JOBS[call.backend]
+    calls.between("--jobs", call.jobs, 1, most, f"with --backend {call.backend}", "leave it out for as many as there is room for")
+    calls.between("--gpus", call.gpus, 0, MOST_GPUS, "those of one machine", "leave it out for none")
 
 
 def _backend(call: Run) -> Backend | None:

@@ -14,7 +14,6 @@ interrupt.hear(__name__)  # before the other imports, which take seconds
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 import jax
@@ -27,13 +26,18 @@ from empirical.experiment import Cost, Experiment, Results, Ruling, Setup, Targe
 from empirical.figures import PALETTE, Line, Panel, svg
 from empirical.statistics import Outcome
 from empirical.step_times import BASE, CONTROL, PLAIN, WORKLOADS, measure, ratio, ratios
-from reports import ledger, record
+from reports import calls, ledger, lock, record
+from reports.arguments import MaybeWhole, Place, Whole
 from reports.command import CallError, start, status_of
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
 
 STEADY = 0.05  # how far the median ratio of the control may lie from 1
 FEWEST = 6  # rounds for which an interval of 95% exists
+MOST_ROUNDS = 10_000
+ROUND_S = {"2nn": 0.3, "resnet18": 14.0}  # seconds of a round, and of compilation, on two cores
+COMPILE_S = {"2nn": 5.0, "resnet18": 107.0}
+LONG_S = 60.0  # seconds from which on a run says beforehand how long it takes
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,11 @@ class Bench:
 
     model: Annotated[tuple[str, ...], tyro.conf.arg(metavar="2nn|resnet18 ...")] = tuple(WORKLOADS)
     """Which models to time: 2nn (width 500, batch 128) and resnet18 (width 64, batch 16)."""
-    rounds: int | None = None
+    rounds: MaybeWhole = None
     """How often each program is timed (the plain version in every fifth round); by default 200 and 15."""
-    seed: int = 0
+    seed: Whole = 0
     """Seed of weights, images and order."""
-    out: Path = record.OUT
+    out: Place = record.OUT
     """Folder for results, picture and evidence."""
 
 
@@ -150,19 +154,38 @@ def experiment(call: Bench) -> Experiment:
 
 def check(call: Bench) -> None:
     """Raise CallError for a wrong call."""
-    if unknown := [name for name in call.model if name not in WORKLOADS]:
-        raise CallError(f"models that can be timed are {', '.join(WORKLOADS)}, got {', '.join(unknown)}; leave --model out for all")
-    if call.rounds is not None and call.rounds < 1:
-        raise CallError(f"--rounds must be at least 1 ({FEWEST} to decide anything), got {call.rounds}")
+    models = ", ".join(WORKLOADS)
+    calls.among(f"models that can be timed are {models}", call.model, WORKLOADS, "leave --model out for all")
+    if not call.model or len(set(call.model)) < len(call.model):
+        raise CallError(f"--model must name one or more of {models}, each once, got {' '.join(call.model) or 'none'}; leave it out for all")
+    why, advice = "hours on the 2NN, two days on ResNet18", f"leave it out, or give {FEWEST} or more to decide anything"
+    calls.between("--rounds", call.rounds, 1, MOST_ROUNDS, why, advice)
+    calls.between("--seed", call.seed, 0, 2**32 - 1, "a seed has 32 bits", "leave it out for 0")
+    calls.output("--out", call.out)
+
+
+def expected_s(call: Bench) -> float:
+    """Return the seconds that a call takes on two cores."""
+    return sum(COMPILE_S[name] + ROUND_S[name] * (call.rounds or WORKLOADS[name].rounds) for name in call.model)
 
 
 def bench(call: Bench, console: Console) -> int:
     """Time, write, and print; return the exit status."""
-    from empirical.record import keep, refuse
+    from empirical.record import refuse
 
     check(call)
-    started, one = time.time(), experiment(call)
+    one = experiment(call)
     refuse([one], ledger.read(), call.out)
+    with lock.output(call.out, f"run {one.id}"):
+        return _timed_and_kept(call, one, console)
+
+
+def _timed_and_kept(call: Bench, one: Experiment, console: Console) -> int:
+    from empirical.record import keep
+
+    started, seconds = time.time(), expected_s(call)
+    if seconds > LONG_S:
+        console.print(f"about {max(1, round(seconds / 60))} min", highlight=False)
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True) as progress:
         task = progress.add_task("starting", total=1.0)
         setup = Setup(out=call.out, progress=lambda what, share: progress.update(task, description=what, completed=share))

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from empirical.experiment import Experiment, Finding, Results, Ruling, Setup, Target
-from reports import evidence
+from reports import evidence, lock
 from reports.evidence import SCHEMA, Dossier, Evidence, EvidenceError, Method, Provenance, Qualifier
 from reports.ledger import Ledger
 from theory.provenance import provenance
@@ -60,14 +60,20 @@ def keep(experiment: Experiment, results: Results, setup: Setup, started: float)
         "provenance": msgspec.to_builtins(origin),
         "results": results,
     }
-    evidence.write_whole(setup.out / "experiments" / f"{experiment.id}.json", msgspec.json.encode(whole, order="deterministic") + b"\n")
-    evidence.write_whole(setup.out / "figures" / f"{experiment.id}.svg", experiment.picture(results).encode())
+    with lock.output(setup.out, "keep", wait=True):  # what another process adds to a claim meanwhile must not be lost
+        evidence.write_whole(setup.out / "experiments" / f"{experiment.id}.json", msgspec.json.encode(whole, order="deterministic") + b"\n")
+        evidence.write_whole(setup.out / "figures" / f"{experiment.id}.svg", experiment.picture(results).encode())
+        _merge(experiment, results, setup, rulings, origin)
+    return rulings
+
+
+def _merge(experiment: Experiment, results: Results, setup: Setup, rulings: Mapping[Target, Ruling], origin: Provenance) -> None:
+    """Put the records of a run into the files of its claims, in place of those of the same experiment."""
     details, marked = _details(experiment, results, origin), qualifier(experiment, results)
     for claim in dict.fromkeys(target.claim for target in rulings):
         own = [item for target, ruling in rulings.items() if target.claim == claim for item in _records(target, ruling, details, marked)]
         kept = [item for item in _standing(setup.out, claim) if item.details.get("experiment") != experiment.id]
         evidence.write(setup.out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*kept, *own]))
-    return rulings
 
 
 def _records(target: Target, ruling: Ruling, details: dict[str, Any], marked: Qualifier) -> list[Evidence]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
 import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -23,6 +22,7 @@ from empirical.settings import Settings, SettingsError
 from reports import files
 from reports.bounds import LARGEST, Count, Text
 from reports.evidence import EvidenceError, Provenance, write_whole
+from reports.lock import LockError, locked
 from reports.refusal import Refusal, cut, short
 
 SCHEMA = 1
@@ -119,20 +119,13 @@ def write(path: Path, content: bytes) -> None:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, which the system lets go when the process ends in any way; clear away what a kill left half written."""
+    """Hold the run folder for this process, or raise RunError; clear away what a kill left half written."""
+    held = ExitStack()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # Not blocking, or a named pipe in its place would wait for a reader.
-        lock = os.fdopen(os.open(folder / LOCK, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC, 0o644), "ab")
-    except OSError as error:
-        raise RunError(f"the run folder {folder} must be a folder that can be written, but {error.strerror}; choose another") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RunError(f"one process at a time may use {folder}, and another one does; wait for it or choose another folder") from error
-        except OSError as error:  # some network file systems
-            raise RunError(f"{folder} must be on a file system with locks, but {error.strerror}; choose another folder") from error
+        held.enter_context(locked(folder, LOCK, f"use {folder}", advice="choose another folder"))
+    except LockError as error:
+        raise RunError(str(error)) from error
+    with held:
         _remove(path for path in folder.glob(".*.part"))
         yield
 

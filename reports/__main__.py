@@ -12,14 +12,16 @@ interrupt.hear(__name__)  # before the other imports, which take a while
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import tyro
 
-from reports import evidence, ledger, record
-from reports.command import FALLEN, start, status_of
+from reports import calls, evidence, ledger, lock, record
+from reports.arguments import MaybePlace, Place, Places
+from reports.command import FALLEN, CallError, start, status_of
 from reports.evidence import Dossier, EvidenceError
 from reports.ledger import Ledger, LedgerError
 from reports.page.readme import ReadmeError
@@ -33,15 +35,15 @@ if TYPE_CHECKING:
 class Build:
     """Render claims.json, claims.md and claims.html from the evidence and the runs that are there."""
 
-    evidence: Annotated[tuple[Path, ...], tyro.conf.arg(metavar="DIR ...")] = ()
+    evidence: Places = ()
     """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
-    out: Path = record.OUT
+    out: Place = record.OUT
     """Folder to write the page to."""
     publish: bool = False
     """Also copy the evidence, what the page shows of runs, and the page to reports/published, to be committed."""
-    readme: Path | None = None
+    readme: MaybePlace = None
     """File whose table of claims, between its two markers, is rewritten."""
-    ledger: Path = ledger.DEFAULT_PATH
+    ledger: Place = ledger.DEFAULT_PATH
     """The ledger."""
 
 
@@ -49,19 +51,28 @@ class Build:
 class Check:
     """List evidence on nothing, statements to be proved or checked without any, pointers to nothing, and published pages that are stale."""
 
-    evidence: Annotated[tuple[Path, ...], tyro.conf.arg(metavar="DIR ...")] = ()
+    evidence: Places = ()
     """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
-    readme: Path | None = None
+    readme: MaybePlace = None
     """File whose block of claims, between its two markers, must be that of the published evidence."""
-    ledger: Path = ledger.DEFAULT_PATH
+    ledger: Place = ledger.DEFAULT_PATH
     """The ledger."""
 
 
 def build(call: Build) -> int:
     """Write the page and return the exit status 0."""
+    folders = _refuse_paths(call)
+    calls.output("--out", call.out)
+    with ExitStack() as held:
+        held.enter_context(lock.output(call.out, "build"))
+        if call.publish:
+            held.enter_context(lock.locked(record.OUT, f"{lock.LOCKS}/publish", f"publish to {record.PUBLISHED}", advice="try again"))
+        return _built(call, folders)
+
+
+def _built(call: Build, folders: Sequence[Path]) -> int:
     from reports.page import readme, runs
 
-    folders = _folders(call.evidence)
     dossiers, ran = record.gather(folders), runs.gather(folders)
     shown = dossiers if call.publish else record.gather(folders, mark=True)
     page, files = _rendered(ledger.read(call.ledger), shown, ran)
@@ -82,7 +93,7 @@ def check(call: Check) -> int:
     """Print what does not fit, a line each, and return the exit status: 0 if there is nothing."""
     from reports.page import pointers, runs
 
-    folders = _folders(call.evidence)
+    folders = _refuse_paths(call)
     book, dossiers = ledger.read(call.ledger), record.gather(folders)
     lines = record.strangers(book, dossiers)
     for claim, missing in record.unsupported(book, dossiers):
@@ -124,12 +135,13 @@ def _stale(book: Ledger, named: Path | None) -> list[str]:
     return [f"{name} is stale; {advice}" for name in stale]
 
 
-def _folders(named: Sequence[Path]) -> Sequence[Path]:
-    """Return the folders to read; raise EvidenceError where a named one is none. Those that are not named may be absent."""
-    for folder in named:
-        if not folder.is_dir():
-            raise EvidenceError(f"--evidence must name folders, but {folder} is none; check its spelling")
-    return named or (record.OUT, record.PUBLISHED)
+def _refuse_paths(call: Build | Check) -> Sequence[Path]:
+    """Return the folders to read; raise CallError for paths of the wrong kind. Folders that are not named may be absent."""
+    calls.file("--ledger", call.ledger)
+    if call.readme is not None:
+        calls.file("--readme", call.readme)
+    calls.folders("--evidence", call.evidence)
+    return call.evidence or (record.OUT, record.PUBLISHED)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,23 +11,29 @@ from reports import interrupt
 
 interrupt.hear(__name__)  # before the other imports, which take seconds
 
+import itertools
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import tyro
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
-from reports import ledger, record
+from reports import calls, ledger, lock, record
+from reports.arguments import Place, Places, Whole
 from reports.command import FALLEN, CallError, start, status_of
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
-from theory import pages, run, workers
+from theory import duration, pages, run, workers
 from theory.faults import faults
 from theory.provenance import cores
+
+MOST_EXAMPLES = 10_000_000  # about half a day of two cores for all claims
+MOST_JOBS = 256  # each is a process with its own JAX, of about 350 MB
+LONG_S = 60.0  # seconds from which on a run says beforehand how long it takes
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class Show:
 
     id: tyro.conf.Positional[str]
     """The claim's id, as `list` prints it."""
-    evidence: Annotated[tuple[Path, ...], tyro.conf.arg(metavar="DIR ...")] = (record.OUT, record.PUBLISHED)
+    evidence: Places = (record.OUT, record.PUBLISHED)
     """Folders of evidence; what an earlier one holds counts."""
 
 
@@ -51,13 +57,13 @@ class Verify:
 
     ids: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")] = ()
     """Claims to verify; all that are not experiments where none is named."""
-    examples: int = 10_000
-    """Points for each property, at least."""
-    seed: int = 0
+    examples: Whole = 10_000
+    """Points for each property, at least; at most 10,000,000, which take about half a day of two cores for all claims."""
+    seed: Whole = 0
     """Where all randomness comes from: the same seed writes the same evidence."""
-    jobs: int = 0
+    jobs: Whole = 0
     """Processes; 0 takes one for each core."""
-    out: Path = record.OUT
+    out: Place = record.OUT
     """Folder whose evidence/theory receives a file a claim."""
 
 
@@ -72,6 +78,7 @@ def list_claims(console: Console) -> int:
 def show(call: Show, console: Console) -> int:
     """Print one claim's page from the evidence on disk."""
     row = ledger.read().claim(call.id)
+    calls.folders("--evidence", [folder for folder in call.evidence if folder not in (record.OUT, record.PUBLISHED)])
     from theory.registry import claims
 
     place = claims()[call.id][1].replace(".", "/") + ".py" if call.id in claims() else "not in theory/"
@@ -86,62 +93,116 @@ def verify(call: Verify, console: Console) -> int:
     """Verify, write, and print the table; return the exit status."""
     book = ledger.read()
     _refuse_numbers(call)
+    _refuse_names(book, call.ids)
+    calls.output("--out", call.out)
     run.get_ready(len(call.ids), call.jobs or cores())
-    for name in call.ids:
-        book.claim(name)
-    run.refuse_unwritable(call.out)
-    ids = _chosen(book, call.ids)
+    ids, lost = _chosen(book, call.ids)
+    with lock.output(call.out, "verify"):
+        run.refuse_unwritable(call.out)
+        return _verified(call, book, ids, lost, console)
+
+
+def _verified(call: Verify, book: ledger.Ledger, ids: Sequence[str], lost: Sequence[str], console: Console) -> int:
+    """Verify claims and tell of those that are lost, whose module cannot be loaded; write, print, and return the exit status."""
+    from theory.registry import stated
+
     started = time.time()
     rows = {}
-    for found in _with_progress(run.verify_all(ids, call.examples, call.seed, call.jobs or cores()), len(ids), console):
+    absent = [run.Found(name, [], started, 0.0, broken="no module that can be loaded states it") for name in lost]
+    left = _told(call, ids, console)
+    others = run.verify_all(ids, call.examples, call.seed, call.jobs or cores()) if ids else ()
+    for found in _with_progress(itertools.chain(absent, others), left, console):
         row = book.claim(found.claim)
         if found.lost:  # what an earlier call found about the claim stays
             rows[found.claim] = (row, [], found.wall_s, [f"{found.lost}; verify it again"])
             continue
         run.keep(found, call.out, call.examples, call.seed)
-        rows[found.claim] = (row, found.evidence, found.wall_s, faults(row, found.evidence))
+        told = [f"its code is broken: {found.broken}; no evidence stands"] if found.broken else faults(row, found.evidence)
+        rows[found.claim] = (row, found.evidence, found.wall_s, told)
+    ids = [name for name in book.ids if name in rows]
     ordered = [rows[name] for name in ids]
     pages.show(console, pages.summary([(row, evidence, seconds, len(wrong)) for row, evidence, seconds, wrong in ordered]))
     evidence = [item for _, items, _, _ in ordered for item in items]
     points, misses = pages.total(evidence, "property", "points"), pages.total(evidence, "near-miss", "made")
     done = f"\n{len(ids)} claims, {points:,} points, {misses:,} near misses, {time.time() - started:.0f} s"
     console.print(f"{done}; evidence in {call.out / 'evidence'}", markup=False, highlight=False, soft_wrap=True)
-    lines = [f"{row.id}: {line}" for row, _, _, wrong in ordered for line in wrong]
+    lines = [*stated().faults, *(f"{row.id}: {line}" for row, _, _, wrong in ordered for line in wrong)]
     for line in lines:
         console.print(f"FAULT {line}", markup=False, highlight=False, style="red", soft_wrap=True)
     return FALLEN if lines else 0
 
 
 def _refuse_numbers(call: Verify) -> None:
-    if call.examples < 1:
-        raise CallError(f"--examples must be at least 1, got {call.examples}; leave it out for 10000")
-    if not 0 <= call.seed < 2**32:
-        raise CallError(f"--seed must lie between 0 and 2^32 - 1, got {call.seed}; leave it out for 0")
-    if call.jobs < 0:
-        raise CallError(f"--jobs must be 0 (one for each core) or more, got {call.jobs}")
+    calls.between("--examples", call.examples, 1, MOST_EXAMPLES, "half a day of two cores for all claims", "leave it out for 10000")
+    calls.between("--seed", call.seed, 0, 2**32 - 1, "a seed has 32 bits", "leave it out for 0")
+    calls.between("--jobs", call.jobs, 0, MOST_JOBS, "each is a process of about 350 MB", "leave it out for one on each core")
 
 
-def _chosen(book: ledger.Ledger, named: Sequence[str]) -> list[str]:
-    """Return the claims to verify, in the ledger's order; an experiment has no code here."""
+def _refuse_names(book: ledger.Ledger, named: Sequence[str]) -> None:
+    """Raise CallError, with all of them, where some names are not those of claims that the ledger wants proved."""
+    known = _to_prove(book)
+    experiments = [name for name in dict.fromkeys(named) if name in book.ids and name not in known]
+    advice = "see `python -m theory list`"
+    if experiments:
+        asked = f"{', '.join(experiments)} {'is an experiment' if len(experiments) == 1 else 'are experiments'}"
+        advice = f"{asked}, for which there is `python -m empirical run`; {advice}"
+    calls.among(f"a claim to verify must be one of the {len(known)} that theory/ states", named, known, advice)
+
+
+def _to_prove(book: ledger.Ledger) -> list[str]:
+    return [row.id for row in book.claims if any(statement.needs == "proof" for statement in row.statements)]
+
+
+def _chosen(book: ledger.Ledger, named: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the claims to verify, and those that no module states that can be loaded; both in the ledger's order."""
     from theory.registry import claims
 
-    strangers = sorted(set(claims()) - set(book.ids))
+    known = claims()
+    strangers = sorted(set(known) - set(book.ids))
     if strangers:
         raise CallError(f"every claim in code must have its row in reports/claims.toml, but {', '.join(strangers)} has none; add it")
-    absent = [name for name in dict.fromkeys(named) if name not in claims()]
-    if absent:
-        raise CallError(f"only claims that theory/ states can be verified, but {', '.join(absent)} is not one; see `python -m theory list`")
-    return [name for name in book.ids if name in claims() and (not named or name in named)]
+    chosen = [name for name in book.ids if (name in named if named else name in known or name in _to_prove(book))]
+    return [name for name in chosen if name in known], [name for name in chosen if name not in known]
 
 
-def _with_progress(found: Iterable[run.Found], count: int, console: Console) -> Iterator[run.Found]:
+def _told(call: Verify, ids: Sequence[str], console: Console) -> duration.Left:
+    """Say how long a long run takes, and return the time that is left."""
+    from theory.registry import claims
+
+    properties = {name: sum(len(statements) for _, statements in claims()[name][0].forms()) for name in ids}
+    seconds = duration.expected(ids, call.examples, properties, (call.out, record.OUT, record.PUBLISHED))
+    jobs = call.jobs or cores()
+    whole = duration.in_parallel(seconds.values(), jobs)
+    if whole > LONG_S:
+        says = f"about {duration.words(whole)} for {len(ids)} claims; fewer --examples take less"
+        console.print(says, markup=False, highlight=False, soft_wrap=True)
+    return duration.Left(seconds, jobs)
+
+
+class _LeftColumn(ProgressColumn):
+    """The time that is left, which also goes on while a single long claim is at work."""
+
+    max_refresh = 0.5
+
+    def __init__(self, left: duration.Left) -> None:
+        super().__init__()
+        self._left = left
+
+    def render(self, task: Task) -> Text:
+        """Return what is left in words."""
+        return Text(f"about {duration.words(self._left.seconds())} left", style="progress.remaining")
+
+
+def _with_progress(found: Iterable[run.Found], left: duration.Left, console: Console) -> Iterator[run.Found]:
     """Yield what comes, with a bar, the claim that was last completed and the time left."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), _LeftColumn(left))
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("verifying", total=count)
+        task = progress.add_task("verifying", total=left.tasks)
         for item in found:
             yield item
-            progress.update(task, advance=1, description=f"verifying; {item.claim} done")
+            if item.claim in left:
+                left.done(item.claim, item.wall_s)
+                progress.update(task, advance=1, description=f"verifying; {item.claim} done")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

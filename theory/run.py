@@ -8,21 +8,29 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from reports import evidence
 from reports.evidence import SCHEMA, Dossier, Evidence
 from theory import workers
+from theory.broken import described
 from theory.provenance import provenance
 
 
 @dataclass(frozen=True)
 class Found:
-    """All evidence on one claim, how long it took in seconds, and why there is none where its worker was lost."""
+    """All evidence on one claim, and how long it took in seconds; there is no evidence where a reason for that is given.
+
+    lost    how the process ended that verified the claim
+    broken  what the claim's code raised
+    """
 
     claim: str
     evidence: list[Evidence]
     started: float
     wall_s: float
     lost: str = ""
+    broken: str = ""
 
 
 def get_ready(named: int, jobs: int) -> None:
@@ -32,14 +40,22 @@ def get_ready(named: int, jobs: int) -> None:
 
 
 def verify_one(claim: str, examples: int, seed: int) -> Found:
-    """Verify one claim in this process; every warning is an error, since it may be a wrong number."""
+    """Verify one claim in this process; every warning is an error, since it may be a wrong number.
+
+    Whatever the claim's code raises is told in `Found.broken`, so that all other claims go on.
+    """
     from theory.registry import claims
-    from theory.verify import verify
+    from theory.verify import refuse_empty, verify
 
     started = time.time()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        found = verify(claims()[claim][0], examples, seed)
+    try:
+        refuse_empty(claims()[claim][0])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = verify(claims()[claim][0], examples, seed)
+        evidence.refuse_non_finite(msgspec.to_builtins(found))  # as it would be when it is written, after all other claims
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - proofs and definitions are code that others add, and may raise anything
+        return Found(claim, [], started, time.time() - started, broken=described(error))
     return Found(claim, found, started, time.time() - started)
 
 
@@ -50,7 +66,7 @@ def verify_all(ids: Sequence[str], examples: int, seed: int, jobs: int) -> Itera
         return
     tasks = [(claim, examples, seed) for claim in _largest_first(ids)]
     for (claim, _, _), started, result in workers.spread(tasks, min(jobs, len(tasks))):
-        yield result if isinstance(result, Found) else Found(claim, [], started, time.time() - started, str(result))
+        yield result if isinstance(result, Found) else Found(claim, [], started, time.time() - started, lost=str(result))
 
 
 def _largest_first(ids: Sequence[str]) -> list[str]:
@@ -65,7 +81,11 @@ def _largest_first(ids: Sequence[str]) -> list[str]:
 
 
 def keep(found: Found, out: Path, examples: int, seed: int) -> None:
-    """Write the evidence on one claim, whole or not at all."""
+    """Write the evidence on one claim, whole or not at all.
+
+    Where its code is broken the file says that nothing was found: neither evidence of an earlier run nor the published one then counts
+    for code that no longer gives it.
+    """
     command = f"python -m theory verify {found.claim} --examples {examples} --seed {seed}"
     origin = provenance(command, seed, found.started)
     evidence.write(out, Dossier(schema=SCHEMA, claim=found.claim, source="theory", provenance=origin, evidence=found.evidence))

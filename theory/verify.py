@@ -42,6 +42,25 @@ class Recorder:
         )
 
 
+def refuse_empty(claim: Claim) -> None:
+    """Raise ValueError where a claim states nothing, or one of its spaces has no point: no sizes, a side of 0, a domain without a value."""
+    stated = [statement for _, statements in claim.forms() for statement in statements]
+    if not stated:
+        raise ValueError("a claim must state something, but it has no printed, corrected or beyond form; give it a statement")
+    own = [(statement.part, statement.space) for statement in stated if not isinstance(statement, Agreement) and statement.space]
+    compared = any(not isinstance(statement, Agreement) for statement in stated)
+    without = [(f"the assumption {assumption.says!r}", assumption.without) for assumption in claim.assumes]
+    for where, space in [*([("the claim", claim.space)] if compared else []), *own, *without]:
+        if not space.sizes:
+            raise ValueError(f"the space of {where} must have sizes, got none; leave `sizes` out where nothing has a symbolic dimension")
+        for symbol, domain in space.domains.items():
+            sides = [side for sizes in space.sizes for side in space.shape(symbol, sizes)]
+            low, high = getattr(domain, "low", 0.0), getattr(domain, "high", 0.0)
+            if min(sides, default=1) < 1 or not getattr(domain, "values", True) or not low <= high:
+                got = f"a side of {min(sides)}" if min(sides, default=1) < 1 else domain.says
+                raise ValueError(f"the domain of {symbol} in the space of {where} must hold a value, got {got}; give it at least one")
+
+
 def verify(claim: Claim, examples: int, seed: int, progress: Callable[[str], None] = lambda _: None) -> list[Evidence]:
     """Return all evidence on a claim from attacks with at least `examples` points a property."""
     record = Recorder(claim.id)

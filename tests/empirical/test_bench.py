@@ -7,7 +7,7 @@ import pytest
 from empirical import bench, step_times
 from empirical.experiment import Target
 from empirical.models import MLP2
-from reports import ledger
+from reports import ledger, lock
 from reports import record as reports_record
 from reports.verdict import of_claim
 
@@ -68,10 +68,45 @@ def test_the_interval_of_a_median_takes_the_ranks_of_the_binomial_table():
 
 @pytest.mark.parametrize(
     ("call", "message"),
-    [(["--model", "vgg"], "2nn, resnet18, got vgg"), (["--rounds", "0"], "at least 1"), (["--out", "/proc/nowhere"], "must be writable")],
+    [
+        (["--model", "vgg"], "2nn, resnet18, got 'vgg'"),
+        (["--model", "vgg", "resnet", "2nn"], "got 'vgg', 'resnet' (perhaps you meant resnet18); leave --model out for all"),
+        (["--model"], "--model must name one or more of 2nn, resnet18, each once, got none"),
+        (["--model", "2nn", "2nn"], "each once, got 2nn 2nn"),
+        (["--rounds", "0"], "at least 1"),
+        (
+            ["--rounds", "99999999999999999999"],
+            "--rounds must be at most 10,000 (hours on the 2NN, two days on ResNet18), got 99999999999999999999",
+        ),
+        (["--seed", "-1"], "--seed must be at least 0, got -1"),
+        (["--seed", "4294967296"], "--seed must be at most 4,294,967,295"),
+        (["--out", "/proc/nowhere"], "must be writable"),
+        (["--out", "/dev/null"], "--out must name a folder, but /dev/null is a pipe or a device"),
+    ],
 )
 def test_wrong_calls_are_one_message_and_exit_status_2(call, message, capsys):
     assert bench.main(call) == 2
     error = capsys.readouterr().err
     assert message in error
+    assert error.count("\n") == 1
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("option", ["--rounds", "--seed", "--out"])
+def test_values_that_cannot_be_read_are_refused_in_plain_words(option, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        bench.main([option, ""])
+    assert stopped.value.code == 2
+    assert f"Error parsing {option}: it must be a" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_second_benchmark_into_one_folder_is_refused(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(bench, "timed", lambda *_: pytest.fail("two are timed"))
+    with lock.output(tmp_path, "run one-sam-cost"):
+        assert bench.main(["--out", str(tmp_path)]) == 2
+    assert f"one process at a time may `run one-sam-cost` into {tmp_path}" in capsys.readouterr().err
+
+
+def test_what_a_call_takes_grows_with_its_rounds():
+    few, many = (bench.expected_s(bench.Bench(model=("2nn",), rounds=rounds)) for rounds in (100, 1100))
+    assert many - few == pytest.approx(1000 * bench.ROUND_S["2nn"])

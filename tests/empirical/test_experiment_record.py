@@ -1,6 +1,7 @@
 """What is written of an experiment: results, picture, evidence beside that of other experiments, all of it or nothing."""
 
 import json
+import threading
 import time
 from dataclasses import replace
 
@@ -41,6 +42,27 @@ def test_a_claims_file_keeps_the_records_of_other_experiments_and_one_of_each(tm
     keep(fig_3a, tmp_path)
     found = evidence.read(evidence.path_of(tmp_path, "empirical", "fig-3a")).evidence
     assert [(item.details["experiment"], item.qualifier) for item in found] == [("another", "stand-in"), ("fig-3a", "")]
+
+
+def test_two_processes_that_add_to_one_claim_at_the_same_time_lose_nothing(tmp_path, monkeypatch):
+    both, reading = ("fig-3a", "another"), threading.Event()
+    standing = record._standing
+
+    def slowly(*arguments):
+        found = standing(*arguments)
+        reading.set()
+        time.sleep(0.5)  # in which the other process would read the same and then write over it
+        return found
+
+    monkeypatch.setattr(record, "_standing", slowly)
+    threads = [threading.Thread(target=keep, args=(fig_3a, tmp_path), kwargs={"id": name}) for name in both]
+    for thread in threads:
+        thread.start()
+    assert reading.wait(60)
+    for thread in threads:
+        thread.join(60)
+    found = evidence.read(evidence.path_of(tmp_path, "empirical", "fig-3a")).evidence
+    assert {item.details["experiment"] for item in found} == set(both)
 
 
 def test_numbers_that_json_does_not_have_are_refused_before_anything_is_written(tmp_path):

@@ -460,8 +460,8 @@ def test_damaged_metrics_are_refused(copy, change, message):
 
 def test_a_folder_that_cannot_be_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
-    refused(tmp_path / "file", "must be a folder that can be written, but .*; choose another")
-    refused(tmp_path / "file" / "run", "must be a folder that can be written, but .*; choose another")
+    refused(tmp_path / "file", "must be writable, but .*; choose another folder")
+    refused(tmp_path / "file" / "run", "must be writable, but .*; choose another folder")
 
 
 @pytest.mark.parametrize(("limit", "epochs"), [(800, 0), (1600, 1)])

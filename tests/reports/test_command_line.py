@@ -1,15 +1,19 @@
 """The command line of the record: what it writes, and one clear message and exit status for each wrong call."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from reports import __main__ as command
 from reports import evidence as ev
-from reports import record
+from reports import lock, record
+from reports.lock import LOCKS
 from reports.page.readme import BEGIN, END
 from tests.reports.examples import LEDGER, dossier, evidence
 
@@ -32,7 +36,8 @@ def run(place, name, *arguments):
 
 
 def files(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """Return the files below a folder; those of locks stay, empty."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.parent.name != LOCKS)
 
 
 def test_build_renders_the_three_pages_from_out_and_published(place, capsys):
@@ -134,9 +139,16 @@ WRONG_CALLS = [
     (broken_ledger, "claims.toml must be TOML"),
     (truncated_evidence, "must be a whole JSON file"),
     (evidence_on_no_claim, "got 'eq-2'; perhaps you meant eq-1"),
-    (file_in_place_of_a_folder, "must be writable"),
+    (file_in_place_of_a_folder, "file is a file; choose another with --out DIR"),
     (readme_without_markers, "must each occur once"),
-    (lambda place: ["--evidence", str(place / "outt")], "--evidence must name folders, but"),
+    (lambda place: ["--evidence", str(place / "a"), str(place / "b")], "a is absent, "),
+    (lambda place: ["--evidence", str(place / "a"), str(place / "b")], "b is absent; check the spelling"),
+    (lambda place: ["--evidence", str(place / "claims.toml")], "claims.toml is a file; check the spelling"),
+    (lambda place: ["--readme", str(place)], "is a folder; name another with --readme FILE"),
+    (lambda place: ["--readme", str(place / "README.md")], "README.md is absent; name another"),
+    (lambda _: ["--readme", "/dev/null"], "/dev/null is a pipe or a device; name another"),
+    (lambda place: ["--ledger", str(place)], "is a folder; name another with --ledger FILE"),
+    (lambda _: ["--ledger", "/dev/null"], "/dev/null is a pipe or a device; name another"),
 ]
 
 
@@ -149,8 +161,52 @@ def test_a_wrong_call_of_build_is_one_line_and_status_2(place, capsys, prepare, 
     assert told.out == ""
 
 
+@pytest.mark.parametrize(
+    ("command_name", "option"),
+    [
+        ("build", "--out"),
+        *((name, option) for name in ("build", "check") for option in ("--evidence", "--readme", "--ledger")),
+    ],
+)
+@pytest.mark.parametrize(("path", "said"), [("", "which is empty"), (" ", "which is empty"), ("a\0b", "NUL"), ("x" * 300, "too many")])
+def test_a_path_that_no_file_can_have_is_refused(place, capsys, monkeypatch, command_name, option, path, said):
+    monkeypatch.setenv("COLUMNS", "300")
+    before = files(place)
+    with pytest.raises(SystemExit) as stopped:
+        run(place, command_name, option, path)
+    assert stopped.value.code == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert option in told
+    assert said in told
+    assert files(place) == before
+
+
+def test_two_builds_into_one_folder_are_refused_and_so_are_two_that_publish(place, capsys):
+    with lock.output(place / "out", "build"):
+        assert run(place, "build") == 2
+        assert run(place, "build", "--out", str(place / "other")) == 0
+    assert f"one process at a time may `build` into {place / 'out'}" in capsys.readouterr().err
+    with lock.locked(place / "out", f"{LOCKS}/publish", "publish"):
+        assert run(place, "build", "--publish") == 2
+        assert run(place, "build") == 0
+    assert f"one process at a time may publish to {place / 'published'}" in capsys.readouterr().err
+    assert not (place / "published").exists()
+    assert run(place, "build", "--publish") == 0
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
+def test_where_nothing_can_be_written_the_message_says_to_choose_another_folder(place, capsys, monkeypatch, number):
+    def refuse(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    assert run(place, "build") == 2
+    told = capsys.readouterr().err
+    assert told == f"the folder {place / 'out'} must be writable, but {os.strerror(number)}; choose another with --out\n"
+
+
 @pytest.mark.parametrize("arguments", [[], ["bild"], ["build", "--publsh"], ["check", "--out", "x"]])
-def test_a_misspelt_call_is_status_2_without_a_traceback(arguments):
+def test_a_misspelt_call_is_status_2_without_a_traceback(arguments):  # and tyro names the options or commands that are spelt alike
     called = subprocess.run([sys.executable, "-m", "reports", *arguments], cwd=ROOT, capture_output=True, text=True)
     assert called.returncode == 2
     assert "Traceback" not in called.stdout + called.stderr

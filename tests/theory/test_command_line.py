@@ -1,17 +1,19 @@
 """The command line of the theory, called as a user calls it: what is right, what is wrong, what is interrupted."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from reports import evidence
+from reports import evidence, lock
 from theory import run
 from theory.__main__ import main
 
@@ -44,8 +46,15 @@ def test_an_unknown_claim_is_refused_and_the_nearest_ids_are_offered(capsys):
     assert "eq-2.3" in refused(capsys, "show", "eq-2.33")
 
 
-def test_an_experiment_cannot_be_verified(capsys):
-    assert "fig-3a" in refused(capsys, "verify", "fig-3a")
+def test_all_unknown_claims_are_told_at_once_each_with_the_nearest_ids(capsys):
+    said = refused(capsys, "verify", "lema-3.1", "eq-2.3", "zzz", "fig-3a")
+    assert "got 'lema-3.1' (perhaps you meant lemma-3.1 or " in said
+    assert ", 'zzz', 'fig-3a'; fig-3a is an experiment, for which there is `python -m empirical run`" in said
+    assert "'eq-2.3'" not in said
+
+
+def test_experiments_cannot_be_verified(capsys):
+    assert "fig-3a, fig-3b are experiments" in refused(capsys, "verify", "fig-3a", "fig-3b")
 
 
 def test_a_misspelt_option_is_refused_and_the_right_one_is_offered(capsys):
@@ -57,8 +66,58 @@ def test_fewer_than_one_example_is_refused(capsys, number):
     assert f"must be at least 1, got {number}" in refused(capsys, "verify", "lemma-3.1", "--examples", number)
 
 
-def test_a_number_that_is_none_is_refused(capsys):
-    assert "--examples" in refused(capsys, "verify", "--examples", "many")
+@pytest.mark.parametrize("option", ["--examples", "--seed", "--jobs"])
+@pytest.mark.parametrize("number", ["many", "1e5", "1.5", ""])
+def test_a_number_that_is_none_is_refused(capsys, option, number):
+    assert f"Error parsing {option}: it must be a whole number" in refused(capsys, "verify", option, number).replace("│ ", "")
+
+
+@pytest.mark.parametrize(
+    ("option", "number", "bound"),
+    [
+        ("--examples", "99999999999999999999", "10,000,000"),
+        ("--examples", "10000001", "10,000,000"),
+        ("--seed", "9" * 400, "4,294,967,295"),
+        ("--jobs", "257", "256"),
+    ],
+)
+def test_a_number_that_is_too_large_is_refused_before_any_work(capsys, monkeypatch, option, number, bound):
+    monkeypatch.setattr(run, "verify_all", lambda *_: pytest.fail("work began"))
+    assert f"{option} must be at most {bound} (" in refused(capsys, "verify", "lemma-3.1", option, number)
+
+
+@pytest.mark.parametrize("call", [("verify", "--out"), ("show", "lemma-3.1", "--evidence")])
+@pytest.mark.parametrize("path", ["", "  ", "a\0b", "x" * 300])
+def test_a_path_that_no_file_can_have_is_refused_and_nothing_is_written(capsys, monkeypatch, tmp_path, call, path):
+    monkeypatch.chdir(tmp_path)
+    assert f"Error parsing {call[-1]}: it must be a path" in refused(capsys, *call, path).replace("│ ", "")
+    assert not list(tmp_path.iterdir())
+
+
+def test_folders_of_evidence_that_are_none_are_told_by_show(capsys, tmp_path):
+    said = refused(capsys, "show", "lemma-3.1", "--evidence", str(tmp_path / "a"), str(tmp_path), str(tmp_path / "b"))
+    assert f"--evidence must name folders, but {tmp_path / 'a'} is absent, {tmp_path / 'b'} is absent" in said
+
+
+def test_a_second_verification_into_one_folder_is_refused_and_into_another_is_not(capsys, monkeypatch, tmp_path):
+    with lock.output(tmp_path / "out", "verify"):
+        monkeypatch.setattr(run, "verify_all", lambda *_: pytest.fail("work began"))
+        said = refused(capsys, "verify", "lemma-3.1", "--out", str(tmp_path / "out"))
+        assert f"one process at a time may `verify` into {tmp_path / 'out'}, and another one does; wait for it or choose another" in said
+        monkeypatch.setattr(run, "verify_all", lambda *_: iter(()))
+        assert main(["verify", "lemma-3.1", "--out", str(tmp_path / "other")]) == 0
+    assert main(["verify", "lemma-3.1", "--out", str(tmp_path / "out")]) == 0
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
+def test_where_nothing_can_be_written_the_message_says_to_choose_another_folder(capsys, monkeypatch, tmp_path, number):
+    def refuse(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(run, "verify_all", lambda *_: pytest.fail("work began"))
+    said = refused(capsys, "verify", "lemma-3.1", "--out", str(tmp_path))
+    assert f"must be writable, but {os.strerror(number)}; choose another with --out" in said
 
 
 @pytest.mark.parametrize("seed", ["-1", "4294967296"])
@@ -73,7 +132,9 @@ def test_a_negative_number_of_jobs_is_refused(capsys):
 def test_a_folder_that_cannot_be_written_is_refused_before_any_work(capsys, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setattr(run, "verify_all", lambda *_: pytest.fail("work began"))
-    assert "must be writable" in refused(capsys, "verify", "lemma-3.1", "--out", str(tmp_path / "file"))
+    assert "file is a file; choose another with --out DIR" in refused(capsys, "verify", "lemma-3.1", "--out", str(tmp_path / "file"))
+    assert "file is a file" in refused(capsys, "verify", "lemma-3.1", "--out", str(tmp_path / "file" / "below"))
+    assert "must be writable" in refused(capsys, "verify", "lemma-3.1", "--out", "/proc/nowhere")
 
 
 def test_a_claim_in_code_without_a_row_in_the_ledger_is_refused(capsys, monkeypatch):
@@ -164,7 +225,7 @@ def until(met, limit_s=120):
 @contextmanager
 def endless(out, jobs):
     """A verification that would take hours, once all its processes are at work; nothing of it is left behind, however the test ends."""
-    options = ("--examples", "100000000", "--jobs", jobs, "--out", str(out))
+    options = ("--examples", "10000000", "--jobs", jobs, "--out", str(out))
     command = [sys.executable, "-m", "theory", "verify", "lemma-3.1", "eq-4.1", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:

@@ -14,14 +14,14 @@ interrupt.hear(__name__)  # before the other imports, which take a while
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import tyro
 from rich.console import Console
 
-from reports import evidence
-from reports.command import FALLEN, FINE, say, start, status_of
+from reports import calls, evidence, lock
+from reports.arguments import Place
+from reports.command import FALLEN, FINE, CallError, say, start, status_of
 from reports.evidence import Dossier, Evidence, EvidenceError
 from theory.formal import coq
 from theory.formal.coq import Checked, ProofError
@@ -35,7 +35,7 @@ COMMAND = "python -m theory.formal"  # the folder of --out changes no evidence, 
 class Check:
     """Check every proof and write the evidence."""
 
-    out: Path = ROOT / "reports" / "out"
+    out: Place = ROOT / "reports" / "out"
     """Folder whose evidence/formal receives a file a claim."""
 
 
@@ -68,11 +68,17 @@ def dossiers(checked: Sequence[Checked], version: str, started: float) -> list[D
 
 def run(call: Check, console: Console) -> None:
     """Check all sources, write the evidence and print a line a statement. Where coqc is missing say so and do nothing."""
-    started = time.time()
+    calls.output("--out", call.out)
     coqc = coq.find()
     if coqc is None:
         console.print("coqc is not here, so no formal proof was checked and the other proofs stand alone; `apt-get install coq` brings it")
         return
+    with lock.output(call.out, "formal"):
+        _check(coqc, call, console)
+
+
+def _check(coqc: str, call: Check, console: Console) -> None:
+    started = time.time()
     sources = [coq.read(coq.SOURCES / f"{name}.v") for name in FILES]
     version = coq.version(coqc)
     with console.status("") as status:

@@ -1,0 +1,89 @@
+"""Types of the options of all commands, whose values are refused in plain words where they cannot be read.
+
+Python alone reads an empty path as the folder where the command was called, and says of a union of types which of them did not fit.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from tyro.constructors import PrimitiveConstructorSpec
+
+from reports.calls import shown
+
+
+def whole(text: str) -> int:
+    """Return a whole number; raise ValueError for any other text."""
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ValueError(f"it must be a whole number, such as 20000, got {shown(text)}") from error
+
+
+def decimal(text: str) -> float:
+    """Return a number; raise ValueError for any other text."""
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ValueError(f"it must be a number, such as 7.5, got {shown(text)}") from error
+
+
+def place(text: str) -> Path:
+    """Return a path; raise ValueError where no file or folder can have it: empty, with a NUL character, or too long."""
+    if not text.strip():
+        raise ValueError(f"it must be a path, got {shown(text)}, which is empty; write . for the folder where you are")
+    if "\0" in text:
+        raise ValueError(f"it must be a path, got {shown(text)}, which holds a NUL character; check what wrote it")
+    try:
+        os.lstat(text)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise ValueError(f"it must be a path that this system can take, got {len(text)} characters, which are too many") from error
+    return Path(text)
+
+
+def word(text: str) -> str:
+    """Return a word; raise ValueError where it is empty or holds white space."""
+    if not text or any(character.isspace() for character in text):
+        raise ValueError(f"it must be a word without spaces, got {shown(text)}")
+    return text
+
+
+def address(text: str) -> str:
+    """Return the address of a server; raise ValueError where it is none."""
+    if not word(text).startswith(("http://", "https://")) or not text.partition("://")[2].strip("/"):
+        raise ValueError(f"it must be an address such as https://example.org/data, got {shown(text)}")
+    return text
+
+
+def _read_by(read: Callable[[str], Any], kind: type, metavar: str) -> PrimitiveConstructorSpec[Any]:
+    return PrimitiveConstructorSpec(
+        nargs=1,
+        metavar=metavar,
+        instance_from_str=lambda words: read(words[0]),
+        is_instance=lambda value: value is None or isinstance(value, kind),
+        str_from_instance=lambda value: [str(value)],
+    )
+
+
+Whole = Annotated[int, _read_by(whole, int, "INT")]
+MaybeWhole = Annotated[int | None, _read_by(whole, int, "INT")]
+MaybeDecimal = Annotated[float | None, _read_by(decimal, int | float, "NUMBER")]  # pyright: ignore[reportArgumentType]
+Place = Annotated[Path, _read_by(place, Path, "PATH")]
+Places = Annotated[
+    tuple[Path, ...],
+    PrimitiveConstructorSpec(
+        nargs="*",
+        metavar="DIR ...",
+        instance_from_str=lambda words: tuple(map(place, words)),
+        is_instance=lambda value: isinstance(value, tuple),
+        str_from_instance=lambda value: [str(one) for one in value],
+    ),
+]
+MaybePlace = Annotated[Path | None, _read_by(place, Path, "PATH")]
+MaybeWord = Annotated[str | None, _read_by(word, str, "NAME")]
+MaybeAddress = Annotated[str | None, _read_by(address, str, "ADDRESS")]
