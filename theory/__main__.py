@@ -16,8 +16,9 @@ from typing import Annotated
 import tyro
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
 
-from reports import ledger, record
+from reports import ledger, record, terminal
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
 from theory import pages, run
@@ -67,7 +68,8 @@ def list_claims(console: Console) -> int:
     """Print the list."""
     from theory.registry import claims
 
-    pages.show(console, pages.listing(ledger.read(), {name: module.replace(".", "/") + ".py" for name, (_, module) in claims().items()}))
+    where = {name: module.replace(".", "/") + ".py" for name, (_, module) in claims().items()}
+    terminal.say(console, pages.listing(ledger.read(), where, terminal.room(console)))
     return 0
 
 
@@ -78,9 +80,9 @@ def show(call: Show, console: Console) -> int:
 
     place = claims()[call.id][1].replace(".", "/") + ".py" if call.id in claims() else "not in theory/"
     dossiers = [dossier for dossier in record.gather(call.evidence) if dossier.claim == call.id]
-    pages.show(console, pages.claim_page(row, dossiers, place))
+    terminal.say(console, pages.claim_page(row, dossiers, place))
     if not dossiers:
-        console.print(f"\nno evidence yet; `python -m theory verify {call.id}` finds it", markup=False, highlight=False)
+        terminal.say(console, [Text(), Text(f"no evidence yet; `python -m theory verify {call.id}` finds it")])
     return 0
 
 
@@ -100,15 +102,11 @@ def verify(call: Verify, console: Console) -> int:
         row = book.claim(found.claim)
         rows[found.claim] = (row, found.evidence, found.wall_s, faults(row, found.evidence))
     ordered = [rows[name] for name in ids]
-    pages.show(console, pages.summary([(row, evidence, seconds, len(wrong)) for row, evidence, seconds, wrong in ordered]))
-    evidence = [item for _, items, _, _ in ordered for item in items]
-    points, misses = pages.total(evidence, "property", "points"), pages.total(evidence, "near-miss", "made")
-    done = f"\n{len(ids)} claims, {points:,} points, {misses:,} near misses, {time.time() - started:.0f} s"
-    console.print(f"{done}; evidence in {call.out / 'evidence'}", markup=False, highlight=False, soft_wrap=True)
-    lines = [f"{row.id}: {line}" for row, _, _, wrong in ordered for line in wrong]
-    for line in lines:
-        console.print(f"FAULT {line}", markup=False, highlight=False, style="red", soft_wrap=True)
-    return FALLEN if lines else 0
+    shown = [(row, evidence, seconds, len(wrong)) for row, evidence, seconds, wrong in ordered]
+    fallen = {row.id: wrong for row, _, _, wrong in ordered if wrong}
+    terminal.say(console, pages.summary(shown, terminal.room(console)))
+    terminal.say(console, pages.closing(shown, fallen, call.out, time.time() - started))
+    return FALLEN if fallen else 0
 
 
 def _refuse_numbers(call: Verify) -> None:
