@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from reports import evidence, ledger, record
+from reports.counted import counted
 from reports.evidence import Dossier, EvidenceError
 from reports.ledger import Ledger, LedgerError
 from reports.page.readme import ReadmeError
@@ -70,7 +71,8 @@ def build(call: Build) -> int:
         runs.write(record.PUBLISHED, ran)
     if call.readme is not None:
         readme.rewrite(call.readme, page, record.PUBLISHED / "claims.md")
-    sys.stdout.write(f"{len(page.claims)} claims, {page.generated.evidence} pieces of evidence: {call.out / 'claims.html'}\n")
+    found = f"{counted(len(page.claims), 'claim')}, {counted(page.generated.evidence, 'piece')} of evidence"
+    sys.stdout.write(f"{found}\nnext: open {call.out / 'claims.html'}\n")
     return 0
 
 

@@ -43,7 +43,7 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """One finding about one part of one form of a claim.
 
     `part` names the statement in the ledger that this is evidence for. `says` is one sentence for a reader.
-    `details` holds JSON values only; the keys each method uses are listed in `reports/README.md`.
+    `details` holds JSON values only; `reports.page.shown` shows the keys that it knows in a form of their own, and all others in tables.
     """
 
     claim: str

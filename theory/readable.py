@@ -11,7 +11,7 @@ GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "Delta": "Δ", "eps": "ε", "epsilon": "ε", "eta": "η", "lam": "λ", "lambda": "λ", "pi": "π",
     "rho": "ρ", "sigma": "σ", "tau": "τ", "Phi": "Φ",
 }  # fmt: skip
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = str.maketrans("0123456789ijkt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₜ")
 RULES: tuple[tuple[str, str], ...] = (
     (r"Subs\(Derivative\((\w+)\((\w+)\), \2\), \2, (\w+)\)", r"\1′(\3)"),
@@ -50,7 +50,7 @@ def readable(text: str) -> str:
     for pattern, sign in RULES:
         text = re.sub(pattern, sign, text)
     text = re.sub(rf"(?:(?<![A-Za-z])|(?<=/d))({'|'.join(GREEK)})(?![A-Za-z])", lambda found: GREEK[found[1]], text)
-    text = re.sub(r"\^\((-?\d+)\)|\^(\d+)", lambda found: (found[1] or found[2]).translate(RAISED), text)
+    text = re.sub(r"\^\((−?\d+)\)|\^(\d+)", lambda found: (found[1] or found[2]).translate(RAISED), text)
     return re.sub(r"(?<=[\w∑])_(\d+|[ijkt])(?![A-Za-z0-9])", lambda found: found[1].translate(LOWERED), text)
 
 
