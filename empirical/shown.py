@@ -121,8 +121,8 @@ def ending(
 
 def _outcome(one: Found) -> Text:
     """Return how many statements met, missed or left their rule open, in the colour of the worst of them."""
-    outcomes = [ruling.outcome for ruling in one.rulings.values()]
-    there = [outcome for outcome in reversed(WORST) if outcome in outcomes]
+    outcomes: list[Outcome] = [ruling.outcome for ruling in one.rulings.values()]
+    there: list[Outcome] = [outcome for outcome in WORST[::-1] if outcome in outcomes]
     if len(outcomes) == 1:
         words = OUTCOMES[outcomes[0]]
     elif len(there) == 1:

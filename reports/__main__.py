@@ -72,7 +72,7 @@ def build(call: Build) -> int:
     if call.readme is not None:
         readme.rewrite(call.readme, page, record.PUBLISHED / "claims.md")
     found = f"{counted(len(page.claims), 'claim')}, {counted(page.generated.evidence, 'piece')} of evidence"
-    sys.stdout.write(f"{found}\nnext: open {call.out / 'claims.html'}\n")
+    sys.stdout.write(f"{found}: {call.out / 'claims.html'}\n")
     return 0
 
 
