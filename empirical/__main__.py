@@ -24,33 +24,33 @@ import jax
 import tyro
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
 
+from empirical import shown
 from empirical.backend import Backend, BackendError
 from empirical.data.fetch import Name, fetch
 from empirical.data.images import DataError
 from empirical.data.source import layout
 from empirical.digits_kept import QUARTERS
-from empirical.experiment import Cost, Experiment, Profile, Ruling, Setup, Target, UnfinishedError, experiments, seconds_in_turn
+from empirical.experiment import Cost, Experiment, Profile, Setup, UnfinishedError, experiments, seconds_in_turn
 from empirical.run_folder import RunError
 from empirical.settings import Precision, SettingsError
-from reports import arguments, calls, ledger, lock, record
+from empirical.shown import Found
+from reports import arguments, calls, ledger, lock, record, terminal
 from reports.arguments import MaybeAddress, MaybeDecimal, MaybePlace, MaybeWhole, MaybeWord, Place, Whole
 from reports.command import FALLEN, FINE, UNFINISHED, CallError, start, status_of
+from reports.counted import counted
+from reports.duration import duration
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
 from theory.provenance import cores
 
 DATA = "CLAIMS_DATA"  # in the environment: where images are, in place of --data
-COLOURS = {"supports": "green", "refutes": "red", "inconclusive": "yellow"}
 MOST_SEEDS = 10_000  # the time and the memory of a sweep grow with them
 MOST_EPOCHS = 10_000  # no experiment here trains a network longer than 200
 MOST_MINUTES = 366 * 24 * 60  # beyond a year a reading of the clock is taken for an error
 MOST_JOBS = {"local": 256, "slurm": 10_000}  # processes of about 1 GB each; an array of jobs
 MOST_GPUS = 64  # of one machine
 LONG_S = 60.0  # seconds from which on a run says beforehand how long it takes
-Found = tuple[Experiment, str, Mapping[Target, Ruling], float]
 Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")]
 
 
@@ -116,51 +116,15 @@ class Fetch:
 
 def list_experiments(console: Console) -> int:
     """Print the list."""
-    table = _table("experiment", "claims", "seeds", "question")
-    for experiment in experiments().values():
-        claims = ", ".join(dict.fromkeys(target.claim for target in experiment.targets))
-        table.add_row(experiment.id, claims, str(experiment.seeds), Text(experiment.question))
-    console.print(table)
+    terminal.say(console, shown.listing(experiments().values(), terminal.room(console)))
     return 0
 
 
 def plan(call: Plan, console: Console) -> int:
-    """Print what `run` would do, and, dimmed, what it could not do here, with the reason below the table."""
+    """Print what `run` would do, and what it could not do here, with the reason."""
     chosen, setup = _chosen(call), replace(_setup(call), measure=True)
-    table = _table("experiment", "seeds", "networks", "flops", "about", "memory", "")
-    reasons: dict[str, list[str]] = {}
-    totals: list[str] = []
     costs = {experiment.id: experiment.cost(setup) for experiment in chosen}
-    seconds: dict[str, float] = {}
-    for able in (True, False):
-        group = {name: cost for name, cost in costs.items() if able is not bool(cost.missing)}
-        seconds |= zip(group, seconds_in_turn(group.values()), strict=True)
-        flops = {name: value for cost in group.values() for name, value in cost.flops.items()}
-        networks = f", {len(flops)} networks on images ({_flops(sum(flops.values()))} flops)" if flops else ""
-        if able or flops:
-            totals.append(f"{'here' if able else 'not here'}: about {_time(sum(seconds[name] for name in group))}{networks}")
-    for experiment in chosen:
-        cost = costs[experiment.id]
-        known = bool(cost.flops) or not cost.missing
-        mark = experiment.qualifier if cost.qualifier is None else cost.qualifier
-        table.add_row(
-            experiment.id,
-            str(setup.seeds or experiment.seeds),
-            str(len(cost.flops) or ""),
-            _flops(sum(cost.flops.values())) if cost.flops else "",
-            _time(seconds[experiment.id]) if known else "",
-            _memory(cost.memory_mib) if known else "",
-            "not here" if cost.missing else mark,
-            style="dim" if cost.missing else None,
-        )
-        if cost.missing:
-            reasons.setdefault(cost.missing, []).append(experiment.id)
-    console.print(table)
-    for why, names in reasons.items():
-        console.print(Text(f"\ncannot run here: {why}\n", style="yellow").append(", ".join(names), style="dim"))
-    console.print("\nnetworks, flops: all that an experiment needs; about: less what one above has", highlight=False)
-    for line in totals:
-        console.print(line, highlight=False)
+    terminal.say(console, shown.plan(chosen, costs, setup, terminal.room(console)))
     return 0
 
 
@@ -180,11 +144,13 @@ def run(call: Run, console: Console) -> int:
         for experiment in able:
             if not costs[experiment.id].flops:  # networks on images are shared: each of their folders has a lock of its own
                 held.enter_context(lock.output(setup.out, f"run {experiment.id}"))
-        return _ran(able, lacking, costs, setup, console)
+        return _ran(able, lacking, costs, setup, bool(call.ids), console)
 
 
-def _ran(able: Sequence[Experiment], lacking: Mapping[str, str], costs: Mapping[str, Cost], setup: Setup, console: Console) -> int:
-    """Run experiments one after the other, write and print; return the exit status."""
+def _ran(
+    able: Sequence[Experiment], lacking: Mapping[str, str], costs: Mapping[str, Cost], setup: Setup, named: bool, console: Console
+) -> int:
+    """Run experiments one after the other, write and print; return the exit status. `named`: whether the call names them."""
     from empirical.record import keep, qualifier
 
     seconds = _in_turn(costs)
@@ -207,10 +173,11 @@ def _ran(able: Sequence[Experiment], lacking: Mapping[str, str], costs: Mapping[
             except UnfinishedError as error:
                 unfinished[experiment.id] = error
             else:
-                found.append((experiment, qualifier(experiment, results), keep(experiment, results, setup, started), time.time() - started))
+                rulings = keep(experiment, results, setup, started)
+                found.append(Found(experiment, qualifier(experiment, results), rulings, time.time() - started))
             passed += seconds[experiment.id]
-    _show(found, lacking, unfinished, console)
-    console.print(f"\n{len(found)} experiments, {time.time() - began:.0f} s; results in {setup.out}", highlight=False, soft_wrap=True)
+    terminal.say(console, shown.ending(found, lacking, unfinished, named, terminal.room(console)))
+    terminal.say(console, shown.closing(found, unfinished, setup.out, time.time() - began))
     if any(error.failures for error in unfinished.values()):
         return FALLEN
     return UNFINISHED if unfinished else FINE
@@ -221,8 +188,8 @@ def _tell_long(able: Sequence[Experiment], costs: Mapping[str, Cost], seconds: M
     images = [experiment.id for experiment in able if costs[experiment.id].flops]
     total = sum(seconds[experiment.id] for experiment in able if experiment.id not in images)
     if total > LONG_S:
-        count = len(able) - len(images)
-        console.print(f"about {_time(total)} for {count} {'experiment' if count == 1 else 'experiments'}", highlight=False, soft_wrap=True)
+        count = counted(len(able) - len(images), "experiment")
+        console.print(f"about {duration(total)} for {count}", highlight=False, soft_wrap=True)
     if images:
         advice = "`python -m empirical plan` with the same names and options measures how long they take"
         console.print(f"networks on images beside them: {advice}" if total else f"networks on images: {advice}", soft_wrap=True)
@@ -246,50 +213,6 @@ def _in_turn(costs: Mapping[str, Cost]) -> dict[str, float]:
     """Return the seconds of each experiment that can run, in the order of `costs`."""
     able = {name: cost for name, cost in costs.items() if not cost.missing}
     return dict(zip(able, seconds_in_turn(able.values()), strict=True))
-
-
-def _show(found: Sequence[Found], lacking: Mapping[str, str], unfinished: Mapping[str, UnfinishedError], console: Console) -> None:
-    table = _table("experiment", "statement", "outcome", "s")
-    lines: list[Text] = []
-    for experiment, marked, rulings, seconds in found:
-        for place, (target, ruling) in enumerate(rulings.items()):
-            outcome = Text(f"{ruling.outcome} {marked}".strip(), style=COLOURS[ruling.outcome])
-            statement = f"{target.form} {target.part}" if target.claim == experiment.id else " ".join(target)
-            first = (experiment.id, f"{seconds:.1f}") if place == 0 else ("", "")
-            table.add_row(first[0], statement, outcome, first[1])
-            lines.append(Text(f"{experiment.id}, {statement}: ", style="bold").append(ruling.says, style="not bold"))
-    for why in dict.fromkeys(lacking.values()):
-        names = ", ".join(name for name in lacking if lacking[name] == why)
-        lines.append(Text(f"not run, since {why}: ", style="yellow").append(names, style="not bold"))
-    for name, error in unfinished.items():
-        state = "failed" if error.failures else "not finished"
-        table.add_row(name, f"{error}; run it again to go on", Text(state, style="red" if error.failures else "yellow"), "")
-        lines.extend(Text(f"{name}: ", style="bold").append(failure, style="not bold") for failure in error.failures)
-    console.print(table)
-    console.print()
-    for line in lines:
-        console.print(line)
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
-
-
-def _time(seconds: float) -> str:
-    if seconds < 5400:
-        return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h" if seconds < 96 * 3600 else f"{seconds / 86400:.0f} d"
-
-
-def _flops(count: float) -> str:
-    return f"{count:.1e}".replace("e+", "e")
-
-
-def _memory(mib: float) -> str:
-    return f"{mib:.0f} MiB" if mib < 1000 else f"{mib / 1024:.1f} GiB"
 
 
 def _chosen(call: Plan) -> list[Experiment]:

@@ -12,7 +12,7 @@ from reports import interrupt
 interrupt.hear(__name__)  # before the other imports, which take seconds
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -20,17 +20,20 @@ import jax
 import tyro
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.text import Text
 
 from empirical.experiment import Cost, Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Line, Panel, svg
+from empirical.shown import Found, closing
 from empirical.statistics import Outcome
 from empirical.step_times import BASE, CONTROL, PLAIN, WORKLOADS, measure, ratio, ratios
-from reports import calls, ledger, lock, record
+from reports import calls, ledger, lock, record, terminal
 from reports.arguments import MaybeWhole, Place, Whole
 from reports.command import CallError, start, status_of
+from reports.counted import counted
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
+from reports.page.words import OUTCOMES
 
 STEADY = 0.05  # how far the median ratio of the control may lie from 1
 FEWEST = 6  # rounds for which an interval of 95% exists
@@ -95,7 +98,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
         says = (
             f"A step of 1-SAM takes {sam.median:.2f} [{sam.low:.2f}, {sam.high:.2f}] times one of SGD "
             f"(at most {work['bound']:g} is claimed), by plain vmap {plain.median:.1f} times; the same SGD step again {control.median:.2f} "
-            f"[{control.low:.2f}, {control.high:.2f}]. {work['rounds']} rounds, batch {work['batch']}."
+            f"[{control.low:.2f}, {control.high:.2f}]. {counted(work['rounds'], 'round')}, batch {work['batch']}."
         )
         rulings[Target("one-sam-cost", "beyond", name)] = Ruling(outcome, says)
     return rulings
@@ -152,6 +155,18 @@ def experiment(call: Bench) -> Experiment:
     )
 
 
+def shown(rows: Sequence[Mapping[str, str]], rulings: Mapping[Target, Ruling], width: int | None) -> list[terminal.Line | Text]:
+    """Return the table of steps and a sentence on each workload."""
+    leaves = {"compile s": 4, "memory MiB": 3, "GFLOP": 2, "median ms": 1}
+    columns = [terminal.Column(name, right=name not in ("model", "step"), leaves=leaves.get(name, 0)) for name in rows[0]]
+    lines: list[terminal.Line | Text] = [
+        line for row in terminal.table(columns, [list(row.values()) for row in rows], width) for line in row
+    ]
+    for target, ruling in rulings.items():
+        lines += [Text(), terminal.Line(Text(f"{target.part}: {OUTCOMES[ruling.outcome]}. {ruling.says}"), 0, 2)]
+    return lines
+
+
 def check(call: Bench) -> None:
     """Raise CallError for a wrong call."""
     models = ", ".join(WORKLOADS)
@@ -192,14 +207,8 @@ def _timed_and_kept(call: Bench, one: Experiment, console: Console) -> int:
         results = one.run(setup)
     rulings = keep(one, results, setup, started)
     rows = table(results)
-    shown = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    for heading in rows[0]:
-        shown.add_column(heading, justify="left" if heading in ("model", "step") else "right", no_wrap=heading == "step")
-    for row in rows:
-        shown.add_row(*row.values())
-    console.print(shown)
-    for target, ruling in rulings.items():
-        console.print(f"\n{target.part}: {ruling.outcome}. {ruling.says}", highlight=False)
+    terminal.say(console, shown(rows, rulings, terminal.room(console)))
+    terminal.say(console, closing([Found(one, "", rulings, time.time() - started)], (), call.out, time.time() - started))
     return 0
 
 

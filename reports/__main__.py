@@ -21,7 +21,8 @@ import tyro
 
 from reports import calls, evidence, ledger, lock, record
 from reports.arguments import MaybePlace, Place, Places
-from reports.command import FALLEN, CallError, start, status_of
+from reports.command import FALLEN, start, status_of
+from reports.counted import counted
 from reports.evidence import Dossier, EvidenceError
 from reports.ledger import Ledger, LedgerError
 from reports.page.readme import ReadmeError
@@ -85,7 +86,8 @@ def _built(call: Build, folders: Sequence[Path]) -> int:
         runs.write(record.PUBLISHED, ran)
     if call.readme is not None:
         readme.rewrite(call.readme, page, record.PUBLISHED / "claims.md")
-    sys.stdout.write(f"{len(page.claims)} claims, {page.generated.evidence} pieces of evidence: {call.out / 'claims.html'}\n")
+    found = f"{counted(len(page.claims), 'claim')}, {counted(page.generated.evidence, 'piece')} of evidence"
+    sys.stdout.write(f"{found}: {call.out / 'claims.html'}\n")
     return 0
 
 

@@ -21,6 +21,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from reports.counted import counted
 from reports.evidence import Evidence, Form, Qualifier
 from reports.ledger import Claim, Needs
 
@@ -70,7 +71,7 @@ def of_statement(needs: Needs, evidence: Sequence[Evidence]) -> Verdict:
     if any(item.method in SAMPLES and not item.qualifier for item in evidence):
         return Verdict(word="checked", why=_sentence("there is no proof", *_withstood(evidence)))
     if full and all(item.outcome == "supports" for item in full):
-        return Verdict(word="measured", why=_sentence(f"{_count(len(full), 'experiment')} ran in full and met the rule written before"))
+        return Verdict(word="measured", why=_sentence(f"{counted(len(full), 'experiment')} ran in full and met the rule written before"))
     return _still_open(needs, evidence, full)
 
 
@@ -86,7 +87,7 @@ def of_form(parts: Mapping[str, Verdict]) -> Verdict:
     if len(worst) == len(parts):
         return Verdict(word=word, qualifier=qualifier, why=f"All {len(parts)} parts are {word}.")
     first = next(iter(worst.values()))
-    why = f"{_count(len(worst), 'part')} of {len(parts)} {'is' if len(worst) == 1 else 'are'} {word} ({', '.join(worst)})"
+    why = f"{counted(len(worst), 'part')} of {len(parts)} {'is' if len(worst) == 1 else 'are'} {word} ({', '.join(worst)})"
     return Verdict(word=word, qualifier=qualifier, why=f"{why}: {first.why[0].lower()}{first.why[1:]}")
 
 
@@ -141,9 +142,9 @@ def _withstood(evidence: Sequence[Evidence]) -> list[str]:
     points = sum(_whole(item, "points") for item in evidence if item.method == "property")
     rejected = sum(_whole(item, "rejected") for item in evidence if item.method == "near-miss")
     facts = {
-        "property": f"properties held at {_count(points, 'point')}" if points else "properties held",
+        "property": f"properties held at {counted(points, 'point')}" if points else "properties held",
         "limit": "a limit followed numerically agrees",
-        "near-miss": f"{_count(rejected, 'near miss')} rejected, none survived" if rejected else "no near miss survived",
+        "near-miss": f"{counted(rejected, 'near miss')} rejected, none survived" if rejected else "no near miss survived",
     }
     return [fact for method, fact in facts.items() if method in held]
 
@@ -152,12 +153,6 @@ def _whole(item: Evidence, key: str) -> int:
     """Return a whole number among the details of a record, 0 where there is none."""
     value = item.details.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
-def _count(number: int, what: str) -> str:
-    """Return a number with its noun: 1 part, 2 parts, 3 near misses."""
-    plural = f"{what}es" if what.endswith("s") else f"{what}s"
-    return f"{number:,} {what if number == 1 else plural}"
 
 
 def _sentence(*facts: str) -> str:

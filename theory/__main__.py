@@ -22,12 +22,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from reports import calls, ledger, lock, record
+from reports import calls, ledger, lock, record, terminal
 from reports.arguments import Place, Places, Whole
 from reports.command import FALLEN, CallError, start, status_of
+from reports.counted import counted
+from reports.duration import duration
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
-from theory import duration, pages, run, workers
+from theory import pages, run, time_left, workers
 from theory.faults import faults
 from theory.provenance import cores
 
@@ -71,7 +73,8 @@ def list_claims(console: Console) -> int:
     """Print the list."""
     from theory.registry import claims
 
-    pages.show(console, pages.listing(ledger.read(), {name: module.replace(".", "/") + ".py" for name, (_, module) in claims().items()}))
+    where = {name: module.replace(".", "/") + ".py" for name, (_, module) in claims().items()}
+    terminal.say(console, pages.listing(ledger.read(), where, terminal.room(console)))
     return 0
 
 
@@ -83,9 +86,9 @@ def show(call: Show, console: Console) -> int:
 
     place = claims()[call.id][1].replace(".", "/") + ".py" if call.id in claims() else "not in theory/"
     dossiers = [dossier for dossier in record.gather(call.evidence) if dossier.claim == call.id]
-    pages.show(console, pages.claim_page(row, dossiers, place))
+    terminal.say(console, pages.claim_page(row, dossiers, place))
     if not dossiers:
-        console.print(f"\nno evidence yet; `python -m theory verify {call.id}` finds it", markup=False, highlight=False)
+        terminal.say(console, [Text(), Text(f"no evidence yet; `python -m theory verify {call.id}` finds it")])
     return 0
 
 
@@ -121,15 +124,11 @@ def _verified(call: Verify, book: ledger.Ledger, ids: Sequence[str], lost: Seque
         rows[found.claim] = (row, found.evidence, found.wall_s, told)
     ids = [name for name in book.ids if name in rows]
     ordered = [rows[name] for name in ids]
-    pages.show(console, pages.summary([(row, evidence, seconds, len(wrong)) for row, evidence, seconds, wrong in ordered]))
-    evidence = [item for _, items, _, _ in ordered for item in items]
-    points, misses = pages.total(evidence, "property", "points"), pages.total(evidence, "near-miss", "made")
-    done = f"\n{len(ids)} claims, {points:,} points, {misses:,} near misses, {time.time() - started:.0f} s"
-    console.print(f"{done}; evidence in {call.out / 'evidence'}", markup=False, highlight=False, soft_wrap=True)
-    lines = [*stated().faults, *(f"{row.id}: {line}" for row, _, _, wrong in ordered for line in wrong)]
-    for line in lines:
-        console.print(f"FAULT {line}", markup=False, highlight=False, style="red", soft_wrap=True)
-    return FALLEN if lines else 0
+    shown = [(row, evidence, seconds, len(wrong)) for row, evidence, seconds, wrong in ordered]
+    fallen = {row.id: wrong for row, _, _, wrong in ordered if wrong}
+    terminal.say(console, pages.summary(shown, terminal.room(console)))
+    terminal.say(console, pages.closing(shown, stated().faults, fallen, call.out, time.time() - started))
+    return FALLEN if fallen or stated().faults else 0
 
 
 def _refuse_numbers(call: Verify) -> None:
@@ -165,18 +164,18 @@ def _chosen(book: ledger.Ledger, named: Sequence[str]) -> tuple[list[str], list[
     return [name for name in chosen if name in known], [name for name in chosen if name not in known]
 
 
-def _told(call: Verify, ids: Sequence[str], console: Console) -> duration.Left:
+def _told(call: Verify, ids: Sequence[str], console: Console) -> time_left.Left:
     """Say how long a long run takes, and return the time that is left."""
     from theory.registry import claims
 
     properties = {name: sum(len(statements) for _, statements in claims()[name][0].forms()) for name in ids}
-    seconds = duration.expected(ids, call.examples, properties, (call.out, record.OUT, record.PUBLISHED))
+    seconds = time_left.expected(ids, call.examples, properties, (call.out, record.OUT, record.PUBLISHED))
     jobs = call.jobs or cores()
-    whole = duration.in_parallel(seconds.values(), jobs)
+    whole = time_left.in_parallel(seconds.values(), jobs)
     if whole > LONG_S:
-        says = f"about {duration.words(whole)} for {len(ids)} claims; fewer --examples take less"
+        says = f"about {duration(whole)} for {counted(len(ids), 'claim')}; fewer --examples take less"
         console.print(says, markup=False, highlight=False, soft_wrap=True)
-    return duration.Left(seconds, jobs)
+    return time_left.Left(seconds, jobs)
 
 
 class _LeftColumn(ProgressColumn):
@@ -184,16 +183,16 @@ class _LeftColumn(ProgressColumn):
 
     max_refresh = 0.5
 
-    def __init__(self, left: duration.Left) -> None:
+    def __init__(self, left: time_left.Left) -> None:
         super().__init__()
         self._left = left
 
     def render(self, task: Task) -> Text:
         """Return what is left in words."""
-        return Text(f"about {duration.words(self._left.seconds())} left", style="progress.remaining")
+        return Text(f"about {duration(self._left.seconds())} left", style="progress.remaining")
 
 
-def _with_progress(found: Iterable[run.Found], left: duration.Left, console: Console) -> Iterator[run.Found]:
+def _with_progress(found: Iterable[run.Found], left: time_left.Left, console: Console) -> Iterator[run.Found]:
     """Yield what comes, with a bar, the claim that was last completed and the time left."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), _LeftColumn(left))
     with Progress(*columns, console=console, transient=True) as progress:

@@ -1,20 +1,26 @@
-"""What the command line shows: the list of claims, the page of one claim, the table at the end of a run."""
+"""What the command line shows: the list of claims, the page of one claim, the table and the last lines of a run."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
 
 import msgspec
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from reports import ledger, verdict
+from reports import ledger, record, verdict
+from reports.counted import counted
 from reports.evidence import Dossier, Evidence
+from reports.plain import plain
+from reports.terminal import Column, Line, table
+from theory.readable import readable
 
 COLOURS = {"proved": "green", "checked": "cyan", "measured": "cyan", "refuted": "red", "not-reproduced": "red", "open": "yellow"}
+SHORTER = {"Section ": "Sec. ", "Appendix ": "App. ", "Figure ": "Fig. "}
+COMMIT = 12  # letters of a commit that git takes for it
+Row = tuple[ledger.Claim, Sequence[Evidence], float, int]
 
 
 def coloured(word: str) -> Text:
@@ -28,38 +34,57 @@ def words(row: ledger.Claim, evidence: Sequence[Evidence]) -> dict[str, str]:
     return {form: found.whole.word for form, found in verdict.of_claim(own, evidence).items()}
 
 
-def listing(book: ledger.Ledger, where: Mapping[str, str]) -> Table:
-    """Return all claims with their place in the paper and in the code."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("claim", "kind", "in the paper", "in the code"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("claim", "in the code"))
-    for row in book.claims:
-        table.add_row(row.id, row.kind, Text(row.where), where.get(row.id, "an experiment" if row.kind == "experiment" else "-"))
-    return table
+def listing(book: ledger.Ledger, where: Mapping[str, str], width: int | None) -> list[Text]:
+    """Return a line for each claim under the name of its section: its kind, its place in the paper, and its file within theory/."""
+    columns = (
+        Column("claim"),
+        Column("kind", leaves=3),
+        Column("in the paper", least=14),
+        Column("in theory/", least=30, leaves=2),
+    )
+    rows = [(row.id, row.kind, _shorter(row.where), where.get(row.id, "").removeprefix("theory/") or "-") for row in book.claims]
+    [heading], *lines = table(columns, rows, width)
+    found = [heading]
+    for section, group in groupby(zip(book.claims, lines, strict=True), key=lambda pair: pair[0].section):
+        found += [Text(section, style="bold cyan"), *(line for _, [line] in group)]
+    return found
 
 
-def summary(rows: Sequence[tuple[ledger.Claim, Sequence[Evidence], float, int]]) -> Table:
-    """Return one line a claim: verdicts, points, near misses, assumptions, seconds, faults; all of it in 80 columns."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    for heading in ("claim", "printed", "corrected", "beyond"):
-        table.add_column(heading, no_wrap=True, min_width=22 if heading == "claim" else None)
-    for heading in ("points", "near\nmisses", "needed", "s"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    if any(wrong for *_, wrong in rows):
-        table.add_column("")
+def _shorter(place: str) -> str:
+    for word, short in SHORTER.items():
+        place = place.replace(word, short)
+    return place
+
+
+def summary(rows: Sequence[Row], width: int | None) -> list[Text]:
+    """Return one line a claim: verdicts, points, near misses, assumptions that are needed, seconds, faults; all of it in 80 columns."""
+    columns = [
+        Column("claim"),
+        Column("printed"),
+        Column("corrected"),
+        Column("beyond"),
+        Column("points", right=True, leaves=1),
+        Column("misses", right=True, leaves=3),
+        Column("needed", right=True, leaves=4),
+        Column("s", right=True, leaves=2),
+    ]
+    faulty = any(wrong for *_, wrong in rows)
+    if faulty:
+        columns.append(Column(""))
+    cells: list[list[str | Text]] = []
     for row, evidence, seconds, wrong in rows:
         verdicts = words(row, evidence)
         assumptions = [item.details["needed"] for item in evidence if item.method == "assumption"]
-        table.add_row(
+        line: list[str | Text] = [
             row.id,
             *(coloured(verdicts.get(form, "")) for form in ("printed", "corrected", "beyond")),
             f"{total(evidence, 'property', 'points'):,}",
             f"{total(evidence, 'near-miss', 'made'):,}",
             f"{sum(assumptions)}/{len(assumptions)}" if assumptions else "-",
             f"{seconds:.1f}",
-            *([Text("FAULT", style="bold red")] if wrong else []),
-        )
-    return table
+        ]
+        cells.append([*line, Text("FAULT" if wrong else "", style="bold red")] if faulty else line)
+    return [line for lines in table(columns, cells, width) for line in lines]
 
 
 def total(evidence: Sequence[Evidence], method: str, key: str) -> int:
@@ -67,48 +92,76 @@ def total(evidence: Sequence[Evidence], method: str, key: str) -> int:
     return sum(item.details.get(key, 0) for item in evidence if item.method == method)
 
 
-def claim_page(row: ledger.Claim, dossiers: Sequence[Dossier], place: str) -> RenderableType:
+def closing(rows: Sequence[Row], modules: Sequence[str], faults: Mapping[str, Sequence[str]], out: Path, seconds: float) -> list[Line]:
+    """Return the last lines of a run: what was done and where the evidence is, each fault of a module and of a claim, the next command."""
+    evidence = [item for _, items, _, _ in rows for item in items]
+    points, misses = total(evidence, "property", "points"), total(evidence, "near-miss", "made")
+    done = f"{counted(len(rows), 'claim')}, {counted(points, 'point')}, {counted(misses, 'near miss')}, {seconds:.0f} s"
+    lines = [Line(Text()), Line(Text(f"{done}; evidence in {out / 'evidence'}"))]
+    told = [*modules, *(f"{name}: {fault}" for name, own in faults.items() for fault in own)]
+    lines += [Line(Text(f"FAULT {fault}", style="red"), hang=2) for fault in told]
+    folders = "" if out.resolve() == record.OUT.resolve() else f" --evidence {out}"
+    first = next(iter(faults), rows[0][0].id if rows else "ID")
+    lines.append(Line(Text(f"next: python -m theory show {first}{folders}, or python -m reports build{folders}", style="dim"), hang=2))
+    return lines
+
+
+def claim_page(row: ledger.Claim, dossiers: Sequence[Dossier], place: str) -> list[Line]:
     """Return everything known about one claim: statements, verdicts, derivation, attacks, assumptions, provenance."""
     evidence = [item for dossier in dossiers for item in dossier.evidence]
     verdicts = verdict.of_claim(row, evidence)
-    parts: list[RenderableType] = [Text(row.id, style="bold"), Text(f"{row.where}. {plain(row.says)}"), Text(f"code: {place}", style="dim")]
+    lines = [
+        Line(Text(row.id, style="bold")),
+        Line(Text(f"{plain(row.where)}. {plain(row.says)}")),
+        Line(Text(f"code: {place}", style="dim")),
+    ]
     for statement in row.statements:
         ruled = verdicts[statement.form].parts[statement.part]
-        parts.append(Text(f"\n{statement.form} {statement.part}: ", style="bold").append_text(coloured(ruled.word)))
-        parts.append(Padding(Text(plain(statement.says)), (0, 0, 0, 2)))
-        parts.append(Padding(Text(ruled.why, style="italic"), (0, 0, 0, 2)))
-        own = [item for item in evidence if (item.form, item.part) == (statement.form, statement.part)]
-        parts += [Padding(_record(item), (0, 0, 0, 2)) for item in own]
+        heading = Text(f"{statement.form} {statement.part}: ", style="bold").append_text(coloured(ruled.word))
+        lines += [
+            Line(Text()),
+            Line(heading, 0, 2),
+            Line(Text(plain(statement.says)), 2, 2),
+            Line(Text(plain(ruled.why), style="italic"), 2, 2),
+        ]
+        for item in evidence:
+            if (item.form, item.part) == (statement.form, statement.part):
+                lines += _record(item)
     for dossier in dossiers:
         origin = dossier.provenance
-        parts.append(
-            Text(f"\n{dossier.source}: commit {origin.commit}, {origin.device}, {origin.timing.date}; {origin.command}", style="dim")
-        )
-    return Group(*parts)
+        made = f"{dossier.source}: commit {origin.commit[:COMMIT]}, {origin.device}, {origin.timing.date}; {origin.command}"
+        lines += [Line(Text()), Line(Text(made, style="dim"), 0, 2)]
+    return lines
 
 
-def _record(item: Evidence) -> RenderableType:
-    details = item.details
-    text = Text(f"{item.method}: {item.says}")
+def _record(item: Evidence) -> list[Line]:
+    """Return the paragraphs of one record."""
+    details: dict[str, Any] = item.details
+    lines = [Line(Text(f"{item.method}: {_prose(item.says)}"), 2, 4)]
     for step in details.get("steps", []):
-        text.append(f"\n  - {step['says']}  [{step['by']}]")
-        text.append(f"\n      {step['detail']}", style="dim")
+        lines.append(Line(Text(f"- {_prose(step['says'])}  [{step['by']}]"), 4, 6))
+        lines.append(Line(Text(_step(step["detail"]), style="dim"), 8, 10))
     if item.method == "property" and "domain" in details:
-        text.append("\n  domain: " + "; ".join(f"{name} in {where}" for name, where in details["domain"].items()), style="dim")
+        domain = "; ".join(f"{readable(name)} in {readable(where)}" for name, where in details["domain"].items())
+        lines.append(Line(Text(f"domain: {domain}", style="dim"), 4, 6))
     if "assumption" in details:
-        text.append(f"\n  assumption: {details['assumption']}", style="dim")
+        lines.append(Line(Text(f"assumption: {_prose(details['assumption'])}", style="dim"), 4, 6))
     if "point" in details:
-        text.append("\n  at " + ", ".join(f"{name} = {value}" for name, value in details["point"].items()))
+        lines.append(
+            Line(Text("at " + ", ".join(f"{readable(name)} = {readable(value)}" for name, value in details["point"].items())), 4, 6)
+        )
     for finding in details.get("findings", []):
-        text.append(f"\n  {'agrees' if finding['agrees'] else 'disagrees'}: {finding['says']}: {finding['found']}")
-    return text
+        agrees = "agrees" if finding["agrees"] else "disagrees"
+        lines.append(Line(Text(f"{agrees}: {_prose(finding['says'])}: {_prose(finding['found'])}"), 4, 6))
+    return lines
 
 
-def plain(text: str) -> str:
-    """Return TeX between dollars without its dollars: a terminal shows the source."""
-    return re.sub(r"\$([^$]*)\$", r"\1", text)
+def _prose(text: str) -> str:
+    """Return a sentence of evidence: TeX between dollars, and formulas between words, in Unicode."""
+    return plain(text) if "$" in text else readable(text)
 
 
-def show(console: Console, page: RenderableType) -> None:
-    """Print a page, never taking brackets in it for markup."""
-    console.print(page, markup=False, highlight=False)
+def _step(detail: str) -> str:
+    """Return what a step compared. Where both sides came out as the same text it stands once: the step was to compute it."""
+    left, equal, right = detail.partition(" = ")
+    return readable(f"computed: {left}" if equal and left == right else detail)

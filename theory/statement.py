@@ -131,7 +131,9 @@ Statement = Identity | Inequality | Monotone | Limit | Agreement
 class Assumption:
     """A named assumption and the space in which it alone is violated: is it needed?
 
-    statements: the parts it belongs to; empty means all. `form` likewise.
+    says     the assumption in words
+    without  the space of points at which it alone is violated
+    parts    the names of the statements that it belongs to, of whatever form; empty means all
     """
 
     says: str
@@ -144,7 +146,14 @@ Form = Literal["printed", "corrected", "beyond"]
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One row of the ledger, in code. `source` is the module that states it (filled in by the registry)."""
+    """One row of the ledger, in code.
+
+    id       its id in the ledger
+    idea     why it holds or fails, in a sentence
+    space    the points that its statements are attacked at, where they have no space of their own
+    printed, corrected, beyond   the statements of each form
+    assumes  the assumptions that are dropped, one at a time
+    """
 
     id: str
     idea: str

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from reports.counted import counted
 from reports.evidence import Evidence, Form, Method, Outcome
 from theory.attack.comparison import Comparison, comparison_of
 from theory.attack.derivation import Derivation, ProofBroken
@@ -83,14 +84,16 @@ def _agreement(statement: Agreement, record: Recorder) -> None:
     failed = [f for f in findings if not f.agrees]
     lines = [{"says": f.says, "agrees": f.agrees, "found": f.found} for f in findings]
     if failed:
+        verb = "disagrees" if len(failed) == 1 else "disagree"
         record.add(
             "counterexample",
             "refutes",
-            f"{len(failed)} of {len(findings)} comparisons disagree: {failed[0].says}: {failed[0].found}",
+            f"{len(failed)} of {counted(len(findings), 'comparison')} {verb}: {failed[0].says}: {failed[0].found}",
             findings=lines,
         )
         return
-    record.add("certificate", "supports", f"all {len(findings)} comparisons agree exactly", findings=lines)
+    says = f"all {counted(len(findings), 'comparison')} agree exactly" if len(findings) > 1 else "the comparison agrees exactly"
+    record.add("certificate", "supports", says, findings=lines)
     accepted = [name for name, data in statement.variants.items() if all(f.agrees for f in statement.check(data))]
     misses = [{"change": name, "formula": "", "killed_by": "a comparison disagrees"} for name in statement.variants if name not in accepted]
     _record_misses(record, len(statement.variants), misses, [], accepted)
@@ -128,14 +131,16 @@ def _property(comparison: Comparison, space: Space, state: Attack, record: Recor
     if space.note:
         details["note"] = space.note
     if state.counterexample is None and state.exceeded > state.ruled:
-        says = f"{state.exceeded} of {state.points} points exceed the tolerance; of {state.ruled} ruled on in 50 digits all were rounding"
+        says = f"{_exceeding(state)}; of {state.ruled:,} ruled on in 50 digits all were rounding"
         record.add("property", "inconclusive", says, **details)
         return False
     if state.counterexample is None:
-        record.add("property", "supports", f"held at all {state.points} points{_rounding(state)}", **details)
+        record.add("property", "supports", f"held at all {counted(state.points, 'point')}{_rounding(state)}", **details)
         return False
     point, sizes, ruling = state.counterexample
-    how = f"at {state.exceeded} of {state.points} points" if state.exceeded else "where float64 sees a tie and 50 digits decide"
+    how = (
+        f"at {state.exceeded:,} of {counted(state.points, 'point')}" if state.exceeded else "where float64 sees a tie and 50 digits decide"
+    )
     record.add("property", "refutes", f"failed {how}", **details)
     relation = {"=": "is not equal to", "within": "is not within the stated rate of"}.get(
         comparison.relation, f"is not {comparison.relation}"
@@ -152,8 +157,13 @@ def _property(comparison: Comparison, space: Space, state: Attack, record: Recor
     return True
 
 
+def _exceeding(state: Attack) -> str:
+    verb = "exceeds" if state.exceeded == 1 else "exceed"
+    return f"{state.exceeded:,} of {counted(state.points, 'point')} {verb} the tolerance"
+
+
 def _rounding(state: Attack) -> str:
-    return f"; {state.exceeded} exceeded the tolerance by rounding, as 50 digits showed" if state.exceeded else ""
+    return f"; {state.exceeded:,} exceeded the tolerance by rounding, as 50 digits showed" if state.exceeded else ""
 
 
 def _finite(score: float) -> float | str:
@@ -185,7 +195,7 @@ def _near_misses(statement: Statement, comparison: Comparison, space: Space, sta
 
 
 def _record_misses(record: Recorder, made: int, misses: list[dict[str, str]], equivalent: list[str], survivors: list[str]) -> None:
-    says = f"{len(misses)} of {made} near misses rejected, {len(equivalent)} shown equal to the formula"
+    says = f"{len(misses):,} of {counted(made, 'near miss')} rejected, {len(equivalent)} shown equal to the formula"
     if survivors:
         says += f", {len(survivors)} survived: {survivors[0]}"
     record.add(
@@ -229,9 +239,9 @@ def _assumption(assumption: Assumption, comparison: Comparison, examples: int, s
         record.add(
             "assumption",
             "inconclusive" if undecided else "supports",
-            f"undecided: without it {state.exceeded} of {state.points} points exceed the tolerance, too many to rule on"
+            f"undecided: without it {_exceeding(state)}, too many to rule on"
             if undecided
-            else f"not needed: without it the statement held at all {state.points} points",
+            else f"not needed: without it the statement held at all {counted(state.points, 'point')}",
             assumption=assumption.says,
             needed=False,
             points=state.points,
@@ -263,7 +273,7 @@ def _prove(statement: Any, record: Recorder) -> None:
         return
     cited = [s.detail for s in derivation.steps if s.by.startswith("cited")]
     exact = any(s.by in ("python-flint", "z3", "exact arithmetic") for s in checked)
-    says = f"{len(checked)} steps checked" + (f", {len(cited)} cited: {'; '.join(cited)}" if cited else "")
+    says = f"{counted(len(checked), 'step')} checked" + (f", {len(cited)} cited: {'; '.join(cited)}" if cited else "")
     record.add("certificate" if exact else "symbolic", "supports", says, steps=_steps(derivation), cited=cited)
 
 

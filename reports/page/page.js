@@ -29,14 +29,7 @@
   }
 
   function clear() {
-    // A wide formula scrolls in its own line, which the keyboard must reach.
-  function scrollers() {
-    for (const line of document.querySelectorAll(".statement, .says, .steps li, .told"))
-      if (line.scrollWidth > line.clientWidth + 1) line.tabIndex = 0;
-      else line.removeAttribute("tabindex");
-  }
-
-  for (const control of controls) control.value = "";
+    for (const control of controls) control.value = "";
     apply();
   }
 

@@ -18,7 +18,7 @@ from reports.page.readme import BEGIN, END
 from tests.reports.examples import LEDGER, dossier, evidence
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ["empirical", "flax", "flint", "hypothesis", "jax", "numpy", "sympy", "theory", "z3"]
+HEAVY = ["empirical", "flax", "flint", "hypothesis", "jax", "matplotlib", "numpy", "sympy", "theory", "z3"]
 
 
 @pytest.fixture

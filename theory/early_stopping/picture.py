@@ -2,7 +2,7 @@
 
     python -m theory.early_stopping.picture --out DIR
 
-writes DIR/early_stopping_flow.svg, the same bytes each time. Needs matplotlib, which the theory itself does not.
+writes DIR/early_stopping_flow.svg, the same bytes each time. Needs matplotlib, of the group `empirical`.
 """
 
 from __future__ import annotations

@@ -18,11 +18,14 @@ from typing import Any
 
 import tyro
 from rich.console import Console
+from rich.text import Text
 
-from reports import calls, evidence, lock
+from reports import calls, command, evidence, lock
 from reports.arguments import Place
-from reports.command import FALLEN, FINE, CallError, say, start, status_of
+from reports.command import FALLEN, FINE, start, status_of
+from reports.counted import counted
 from reports.evidence import Dossier, Evidence, EvidenceError
+from reports.terminal import Column, Line, room, say, table
 from theory.formal import coq
 from theory.formal.coq import Checked, ProofError
 from theory.formal.theorems import FILES, TABLE, Row
@@ -67,11 +70,12 @@ def dossiers(checked: Sequence[Checked], version: str, started: float) -> list[D
 
 
 def run(call: Check, console: Console) -> None:
-    """Check all sources, write the evidence and print a line a statement. Where coqc is missing say so and do nothing."""
+    """Check all sources, write the evidence and print a line for each statement. Where coqc is missing say so and do nothing."""
     calls.output("--out", call.out)
     coqc = coq.find()
     if coqc is None:
-        console.print("coqc is not here, so no formal proof was checked and the other proofs stand alone; `apt-get install coq` brings it")
+        says = "coqc is not here, so no formal proof was checked and the other proofs stand alone; `apt-get install coq` brings it"
+        say(console, [Text(says)])
         return
     with lock.output(call.out, "formal"):
         _check(coqc, call, console)
@@ -86,10 +90,15 @@ def _check(coqc: str, call: Check, console: Console) -> None:
     written = dossiers(checked, version, started)
     for dossier in written:
         evidence.write(call.out, dossier)
-    for row in TABLE:
-        console.print(f"{row.outcome:8} {row.claim}, {row.form} {row.part}: {row.theorem}", markup=False, highlight=False, soft_wrap=True)
-    seconds, theorems = time.time() - started, sum(len(source.theorems) for source in sources)
-    console.print(f"Coq {version} checked {theorems} theorems in {seconds:.0f} s; {len(written)} files in {call.out}", soft_wrap=True)
+    columns = (Column("outcome", leaves=1), Column("claim"), Column("statement"), Column("theorem", leaves=2))
+    rows = [(row.outcome, row.claim, f"{row.form} {row.part}", row.theorem) for row in TABLE]
+    say(console, [line for lines in table(columns, rows, room(console)) for line in lines])
+    count = counted(sum(len(source.theorems) for source in sources), "theorem")
+    done = f"Coq {version} checked {count} in {time.time() - started:.0f} s; {counted(len(written), 'file')} in {call.out}"
+    say(
+        console,
+        [Text(), Line(Text(done), 0, 2), Line(Text("next: python -m theory show ID, or python -m reports build", style="dim"), 0, 2)],
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             run(call, Console())
         except ProofError as error:
-            say(str(error))
+            command.say(str(error))
             return FALLEN
         return FINE
 

@@ -1,25 +1,27 @@
 """What the terminal shows: every record of a claim, in words, with nothing taken for markup."""
 
+import io
+import re
+from pathlib import Path
+
+import msgspec
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
-from reports import ledger
+from reports import ledger, record, terminal
 from tests.reports.examples import LEDGER, dossier, evidence
 from theory import pages
+from theory.registry import claims
 
 BOOK = ledger.parse(LEDGER, "a test")
 ROW, EXPERIMENT = BOOK.claims
 
 
-def shown(page, width=150):
-    console = Console(width=width, record=True, color_system=None)
-    pages.show(console, page)
-    return console.export_text()
-
-
-def test_tex_is_shown_without_its_dollars():
-    assert pages.plain(r"for $x > 0$, $\sigma(x)$ grows") == r"for x > 0, \sigma(x) grows"
-    assert pages.plain("no formula") == "no formula"
+def shown(paragraphs, width=150):
+    file = io.StringIO()
+    terminal.say(Console(file=file, width=width, force_terminal=True, color_system=None), paragraphs)
+    return file.getvalue()
 
 
 @pytest.mark.parametrize("word", ["proved", "checked", "measured", "refuted", "not-reproduced", "open"])
@@ -32,12 +34,23 @@ def test_no_verdict_is_a_dim_dash():
     assert (pages.coloured("").plain, pages.coloured("").style) == ("-", "dim")
 
 
-def test_the_listing_names_every_claim_and_where_it_is_stated():
-    lines = shown(pages.listing(BOOK, {"eq-1": "theory/eq_1.py"})).splitlines()
-    assert [line.split()[0] for line in lines[1:]] == ["eq-1", "fig-2"]
-    assert "theory/eq_1.py" in lines[1]
-    assert lines[2].rstrip().endswith("an experiment")
-    assert shown(pages.listing(BOOK, {})).splitlines()[1].rstrip().endswith("-")
+def test_the_listing_has_a_line_a_claim_under_its_section():
+    lines = shown(pages.listing(BOOK, {"eq-1": "theory/part/eq_1.py"}, 150)).splitlines()
+    sections = list(dict.fromkeys(row.section for row in BOOK.claims))
+    assert [line for line in lines[1:] if line in sections] == sections
+    rows = [line.split() for line in lines[1:] if line not in sections]
+    assert [(cells[0], cells[-1]) for cells in rows] == [("eq-1", "part/eq_1.py"), ("fig-2", "-")]
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_every_claim_of_the_ledger_is_listed_whole_on_one_line(width):
+    book = ledger.read()
+    where = {name: module.replace(".", "/") + ".py" for name, (_, module) in claims().items()}
+    lines = shown(pages.listing(book, where, width), width).splitlines()
+    assert max(map(len, lines)) <= width
+    sections = {row.section for row in book.claims}
+    assert [line.split()[0] for line in lines[1:] if line not in sections] == list(book.ids)
+    assert len(lines) == 1 + len(book.ids) + len(sections) <= 90
 
 
 FOUND = [
@@ -59,11 +72,42 @@ def test_numbers_are_summed_over_the_records_of_one_method():
     assert pages.total(FOUND, "symbolic", "points") == 0
 
 
+ROWS = [(ROW, FOUND, 1.25, 0), (EXPERIMENT, [], 0.5, 2)]
+
+
 def test_the_summary_has_a_line_a_claim_with_its_numbers():
-    text = shown(pages.summary([(ROW, FOUND, 1.25, 0), (EXPERIMENT, [], 0.5, 2)]))
-    first, second = text.splitlines()[2:]
+    first, second = shown(pages.summary(ROWS, 150)).splitlines()[1:]
     assert first.split() == ["eq-1", "proved", "open", "-", "1,500", "12", "1/2", "1.2"]
     assert second.split() == ["fig-2", "-", "-", "-", "0", "0", "-", "0.5", "FAULT"]
+
+
+@pytest.mark.parametrize("width", [30, 40, 80])
+def test_the_summary_fits_and_keeps_verdicts_and_faults(width):
+    text = shown(pages.summary(ROWS, width), width)
+    assert max(map(len, text.splitlines())) <= width
+    for word in ("eq-1", "proved", "open", "fig-2", "FAULT"):
+        assert word in text
+
+
+def test_eighty_columns_hold_the_whole_summary_of_the_longest_claim():
+    longest = msgspec.structs.replace(ROW, id="weight-decay-equivalent")
+    assert shown(pages.summary([(longest, FOUND, 123.4, 0)], 80), 80).splitlines()[0].split()[-1] == "s"
+
+
+def test_the_last_lines_say_what_was_done_where_it_is_and_what_comes_next():
+    text = shown(pages.closing([(ROW, FOUND, 1.25, 0)], [], {}, record.OUT, 3.2))
+    assert "1 claim, 1,500 points, 12 near misses, 3 s; evidence in " in text
+    assert text.splitlines()[-1] == "next: python -m theory show eq-1, or python -m reports build"
+
+
+def test_the_last_lines_tell_each_fault_and_lead_to_the_first():
+    one = [evidence("property", points=1), evidence("near-miss", made=1)]
+    lines = shown(pages.closing([(ROW, one, 1.0, 0)], [], {"fig-2": ["[it] fell"]}, Path("elsewhere"), 1.0), 80).splitlines()
+    assert "1 claim, 1 point, 1 near miss, 1 s; evidence in elsewhere/evidence" in lines
+    assert "FAULT fig-2: [it] fell" in lines
+    assert " ".join(line.strip() for line in lines[3:]) == (
+        "next: python -m theory show fig-2 --evidence elsewhere, or python -m reports build --evidence elsewhere"
+    )
 
 
 def test_a_form_of_experiments_alone_has_no_word_here():
@@ -80,7 +124,7 @@ def test_the_page_of_a_claim_shows_statements_verdicts_records_and_provenance():
         "printed lower: proved",
         "corrected upper: open",
         "- a step  [SymPy]",
-        "1 = 1",
+        "computed: 1",
         "domain: x in [0, 1]; y in {1, 2}",
         "assumption: x > 0",
         "at x = 1, y = 2",
@@ -100,4 +144,27 @@ def test_a_record_is_shown_under_its_own_statement_only():
 def test_brackets_are_never_taken_for_markup():
     text = shown(pages.claim_page(ROW, [dossier(evidence("property", says="[bold]x[/bold] in [0]"))], "x.py"))
     assert "[bold]x[/bold] in [0]" in text
-    assert "[red]2[/red]" in shown("[red]2[/red]")
+
+
+def test_a_step_with_two_sides_shows_both():
+    steps = [{"says": "so $x^2$", "by": "SymPy", "detail": "x**2 = x*x"}]
+    text = shown(pages.claim_page(ROW, [dossier(evidence("symbolic", steps=steps))], "x.py"))
+    assert "- so x²  [SymPy]" in text
+    assert "x² = x·x" in text
+
+
+@pytest.fixture(scope="module")
+def published():
+    """Return {claim: its dossiers} of the evidence that is published."""
+    found = {}
+    for item in record.gather([record.PUBLISHED]):
+        found.setdefault(item.claim, []).append(item)
+    return found
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_no_page_of_the_ledger_is_wider_than_the_terminal_or_shows_tex(width, published):
+    for row in ledger.read().claims:
+        text = shown(pages.claim_page(row, published.get(row.id, []), "theory/x.py"), width)
+        assert max(cell_len(line) for line in text.splitlines()) <= width, row.id
+        assert re.findall(r"[\\$]|\*\*|(?<!-)\b(?:sigma|rho|sqrt)\b(?!-)|[_^]\{|^\s*(\S.*) = \1$", text, re.MULTILINE) == [], row.id

@@ -109,7 +109,7 @@ def test_the_counterexample_says_which_relation_fails(statement, words):
 def test_a_failure_says_at_how_many_points_or_that_it_is_a_tie():
     assert evidence(Inequality(**MEAN, strictly=True))[0].says == "failed where float64 sees a tie and 50 digits decide"
     many = evidence(Inequality(part="p", smaller=x, larger=y))[0]
-    assert many.says == f"failed at {many.details['exceeded']} of {many.details['points']} points"
+    assert many.says == f"failed at {many.details['exceeded']} of {many.details['points']:,} points"
     assert many.details["exceeded"] > 100
 
 
@@ -119,7 +119,7 @@ def test_details_say_where_how_many_and_how_far():
     assert held.details["domain"] == {"x": "[-3, 3]", "y": "[-3, 3]"}
     assert held.details["worst"] <= 1
     assert held.details["note"] == "a note"
-    assert held.says == f"held at all {held.details['points']} points"
+    assert held.says == f"held at all {held.details['points']:,} points"
 
 
 def test_an_infinite_score_is_written_as_text():
@@ -140,11 +140,11 @@ def test_rounding_that_was_ruled_out_is_counted_and_too_much_of_it_leaves_the_pr
 @pytest.mark.parametrize(
     ("proof", "outcome", "says"),
     [
-        (expanded, ("symbolic", "supports"), "1 steps checked"),
+        (expanded, ("symbolic", "supports"), "1 step checked"),
         (lambda s, d: d.equal("no", s.formula, x), ("symbolic", "inconclusive"), "the proof breaks: no: the two sides differ by"),
         (lambda _, d: d.cited("all of it", "a book"), ("symbolic", "inconclusive"), "the proof breaks: it has no checked step"),
         (lambda *_: None, ("symbolic", "inconclusive"), "the proof breaks: it has no checked step"),
-        (lambda s, d: (expanded(s, d), d.cited("more", "a book")), ("symbolic", "supports"), "1 steps checked, 1 cited: a book"),
+        (lambda s, d: (expanded(s, d), d.cited("more", "a book")), ("symbolic", "supports"), "1 step checked, 1 cited: a book"),
         (lambda s, d: (expanded(s, d), d.polynomial("and", x + x, 2 * x)), ("certificate", "supports"), "2 steps checked"),
     ],
 )
@@ -225,7 +225,7 @@ def test_an_agreement_is_decided_exactly_and_must_reject_changed_data():
     assert (accepted.method, accepted.outcome, accepted.details["survivors"]) == ("near-miss", "inconclusive", ["same"])
     fell = evidence(agreement({2: 4, 3: 8}))
     assert [(item.method, item.outcome) for item in fell] == [("counterexample", "refutes")]
-    assert fell[0].says == "1 of 2 comparisons disagree: 3 squared: 8"
+    assert fell[0].says == "1 of 2 comparisons disagrees: 3 squared: 8"
 
 
 def test_an_agreement_that_compares_nothing_is_refused():

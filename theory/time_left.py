@@ -48,15 +48,6 @@ def in_parallel(seconds: Iterable[float], jobs: int) -> float:
     return max([sum(each) / min(jobs, max(1, len(each))), *each], default=0.0)
 
 
-def words(seconds: float) -> str:
-    """Return a duration to one or two digits: 40 s, 12 min, 3.5 h, 12 d."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h" if seconds < 96 * 3600 else f"{seconds / 86400:.0f} d"
-
-
 class Left:
     """The time that is left of tasks with expected seconds, corrected by how long those that are done really took."""
 
