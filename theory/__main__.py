@@ -1,7 +1,8 @@
 """Verify the theoretical claims of the paper: `python -m theory list`, `show ID`, `verify [ID ...]`.
 
-Exit status of `verify`: 0 when nothing that should hold has fallen; 1 when a corrected or beyond statement falls, a near miss survives
-or a proof breaks; 2 for a wrong call; 130 for Ctrl-C, when the evidence written so far is whole.
+Exit status of `verify`: 0 when nothing that should hold has fallen; 1 when a corrected or beyond statement falls, a near miss survives,
+a proof breaks or the code of a claim raises, of which then no evidence stands; 2 for a wrong call; 130 for Ctrl-C, when the
+evidence written so far is whole.
 """
 
 from __future__ import annotations
