@@ -1,8 +1,9 @@
 """Verify the theoretical claims of the paper: `python -m theory list`, `show ID`, `verify [ID ...]`.
 
 Exit status of `verify`: 0 when nothing that should hold has fallen; 1 when a corrected or beyond statement falls, a near miss survives,
-a proof breaks or a process that worked on a claim was killed; the others as in reports/command.py (2 for a wrong call or a file or standard
-output that cannot be used, 130 for Ctrl-C, 141 for a closed pipe). The evidence written so far is whole.
+a proof breaks, a process that worked on a claim was killed, or the code of a claim raises, of which then no evidence stands; the others as
+in reports/command.py (2 for a wrong call or a file or standard output that cannot be used, 130 for Ctrl-C, 141 for a closed pipe). The
+evidence written so far is whole.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import evidence, ledger
+from reports import evidence, ledger, lock
 from theory.formal import __main__ as command
 from theory.formal import coq, theorems
 from theory.provenance import ROOT
@@ -176,7 +176,24 @@ def test_a_broken_proof_exits_1_and_leaves_earlier_evidence(stub: Path, tmp_path
 def test_a_folder_that_cannot_be_written_exits_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "file").touch()
     assert command.main(["--out", str(tmp_path / "file")]) == 2
+    assert "file is a file; choose another with --out DIR" in capsys.readouterr().err
+    assert command.main(["--out", "/proc/nowhere"]) == 2
     assert "must be writable" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("stub")
+def test_a_second_check_into_one_folder_exits_2_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    with lock.output(tmp_path, "formal"):
+        assert command.main(["--out", str(tmp_path)]) == 2
+    assert f"one process at a time may `formal` into {tmp_path}, and another one does" in capsys.readouterr().err
+    assert evidence.read_all(tmp_path) == []
+
+
+@pytest.mark.parametrize("path", ["", "a\0b", "x" * 300])
+def test_a_path_that_no_file_can_have_exits_2(path: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit, match="2"):
+        command.main(["--out", path])
+    assert "Error parsing --out: it must be a path" in capsys.readouterr().err
 
 
 def test_an_unknown_option_exits_2():
@@ -194,7 +211,7 @@ def test_ctrl_c_exits_130_and_writes_nothing(stub: Path, tmp_path: Path):
         process.send_signal(signal.SIGINT)
         assert "interrupted" in process.communicate(timeout=60)[1]
     assert process.returncode == 130
-    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "out" / "evidence").exists()
 
 
 def test_importing_it_does_not_import_jax():
