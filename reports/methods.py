@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from reports.bounds import ITEMS, LARGEST, Count, Id, Label, Text, refuse_unbounded
+from reports.bounds import ITEMS, LARGEST, Count, Id, Label, Text, in_words, refuse_unbounded
 
 Score = float | Annotated[str, msgspec.Meta(pattern=r"^(-?inf|-?[0-9.]+e\+[0-9]{3})$")]
 """A number; as text one without bound, or one above 1e300."""
@@ -108,7 +108,7 @@ def check(details: dict[str, Any], where: str) -> None:
     try:
         known = msgspec.convert(details, Details)
     except msgspec.ValidationError as error:
-        raise ValueError(str(error).replace("`$", f"`{where}", 1)) from error
+        raise ValueError(in_words(error).replace("`$", f"`{where}", 1)) from error
     _check_counts(known, where)
 
 
