@@ -122,7 +122,9 @@ def _check_counts(known: Details, where: str) -> None:
         number, listed = getattr(known, count), getattr(known, names)
         if number is not UNSET and listed is not UNSET and number != len(listed):
             raise ValueError(f"`{count}` counts `{names}`, got {number} and a list of {len(listed)} at {where}")
-    kinds = (known.rejected, known.equivalent, UNSET if isinstance(known.survivors, UnsetType) else len(known.survivors))
-    if not any(isinstance(kind, UnsetType) for kind in (known.made, *kinds)) and known.made != sum(kinds):  # pyright: ignore[reportArgumentType]
-        told = " + ".join(str(kind) for kind in kinds)
-        raise ValueError(f"near misses are rejected, equivalent or survivors, got {told} of {known.made} made at {where}")
+    made, rejected, equivalent, survivors = known.made, known.rejected, known.equivalent, known.survivors
+    if UNSET in (made, rejected, equivalent) or isinstance(survivors, UnsetType):
+        return
+    if made != rejected + equivalent + len(survivors):  # pyright: ignore[reportOperatorIssue] - none of them is UNSET here
+        told = f"{rejected} + {equivalent} + {len(survivors)} of {made}"
+        raise ValueError(f"near misses are rejected, equivalent or survivors, got {told} made at {where}")
