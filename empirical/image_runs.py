@@ -20,12 +20,14 @@ from empirical.backend import Backend, Failure, complete, is_done, reached_by
 from empirical.data.images import DataError, Images, Pixels, noisy
 from empirical.data.source import load
 from empirical.image_arms import Arm, Sample
-from empirical.run_folder import epochs_in, name_of, read, run, stretches
+from empirical.run_folder import RunError, epochs_in, name_of, read, run, stretches
 from empirical.settings import Precision, Settings
 from theory.compile_options import quick_compile
 
 FIRST = 1
 """The first seed; seed 0 was looked at when settings were chosen."""
+NEEDED = {"test_accuracy", "clean_accuracy", "noisy_accuracy"}
+"""Probes that every result is made from."""
 RUNS, PIXELS, PROGRAMS, LOGS = "runs", "pixels", "programs", "logs"
 """Folders under --out: run folders, decoded images, compiled programs, logs of jobs."""
 
@@ -159,4 +161,7 @@ def metrics(networks: Sequence[Sequence[Network]]) -> dict[str, np.ndarray]:
     last = networks[0][0].epochs
     each = [[read(one.folder).metrics for one in row] for row in networks]
     names = each[0][0]
+    for one, found in zip((one for row in networks for one in row), (found for row in each for found in row), strict=True):
+        if lacking := (names.keys() | NEEDED) - found.keys():
+            raise RunError(f"the metrics of {one.folder} must hold {min(lacking)}, got none; delete the folder and run again")
     return {name: np.concatenate([np.concatenate([found[name][:last] for found in row], 2) for row in each], 1) for name in names}

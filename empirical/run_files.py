@@ -20,7 +20,7 @@ from empirical.npz import arrays_in
 from empirical.recipe import Midway, State
 from empirical.settings import Settings, SettingsError
 from reports import files
-from reports.bounds import LARGEST, Count, Text
+from reports.bounds import LARGEST, Count, Text, in_words
 from reports.evidence import EvidenceError, Provenance, write_whole
 from reports.lock import LockError, locked
 from reports.refusal import Refusal, cut, short
@@ -175,7 +175,7 @@ def decoded(path: Path, kind: type[Any]) -> Any:
     except OSError as error:
         raise RunError(f"{path} must be readable, but {error.strerror}") from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise RunError(f"{path} is damaged: {error}; delete its folder and run again") from error
+        raise RunError(f"{path} is damaged: {in_words(error)}; delete its folder and run again") from error
 
 
 def save_state(folder: Path, state: State | Midway, at: Checkpoint) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Annotated, Any
 
 import msgspec
@@ -25,6 +26,19 @@ Label = Annotated[str, msgspec.Meta(max_length=400, pattern=_PLAIN)]
 # Ids name files and anchors, so that nothing but letters, digits, dots and hyphens may stand in one.
 Id = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
 Count = Annotated[int, msgspec.Meta(ge=0, le=LARGEST)]
+
+
+_PATTERN = re.compile(r"`str` matching regex '([^']*)'")
+_WORDS = {
+    "x00": "text without control characters",
+    "a-z0-9": "small letters, digits, dots and hyphens",
+    "inf": "a number, or as text `inf` or `-inf`",
+}
+
+
+def in_words(error: Exception) -> str:
+    """Return what msgspec says of a value, with words in the place of a pattern."""
+    return _PATTERN.sub(lambda found: next((words for sign, words in _WORDS.items() if sign in found[1]), found[0]), str(error))
 
 
 def refuse_unbounded(value: Any, where: str, items: int = ITEMS, depth: int = DEPTH) -> None:

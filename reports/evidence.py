@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 
 from reports import files, methods
-from reports.bounds import LARGEST, Id, Label, Text
+from reports.bounds import LARGEST, Id, Label, Text, in_words
 from reports.refusal import Refusal, short
 from reports.unfinished import Part
 
@@ -150,7 +150,7 @@ def _checked(plain: dict[str, Any], name: str, advice: str) -> Dossier:
         for index, item in enumerate(dossier.evidence):
             methods.check(item.details, f"evidence[{index}].details")
     except ValueError as error:  # msgspec's ValidationError is one
-        raise EvidenceError(f"{name} is not evidence: {error}; {advice}") from error
+        raise EvidenceError(f"{name} is not evidence: {in_words(error)}; {advice}") from error
     return dossier
 
 

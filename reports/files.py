@@ -8,8 +8,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
 
 MIB = 2**20
 KINDS = {
@@ -33,7 +33,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return content
 
 
-def open_plain(path: Path, limit: int) -> IO[bytes]:
+def open_plain(path: Path, limit: int) -> BufferedReader:
     """Open a plain file of at most `limit` bytes for reading; raise OSError as `read_bytes` does."""
     try:
         _check(path, path.stat(), limit)  # first, since to open a device may already do something to it

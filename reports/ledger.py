@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from reports import files
-from reports.bounds import Id
+from reports.bounds import Id, in_words
 from reports.bounds import Text as AnyText
 from reports.evidence import Form
 from reports.refusal import CAME, Refusal, cut, short
@@ -126,7 +126,7 @@ def _claim(path: Path | str, number: int, row: Any) -> Claim:
     try:
         claim = msgspec.convert(row, Claim)
     except msgspec.ValidationError as error:
-        raise LedgerError(f"{path}: claim {name} is not a row of the ledger: {error}; mend that row") from error
+        raise LedgerError(f"{path}: claim {name} is not a row of the ledger: {in_words(error)}; mend that row") from error
     _refuse_repeats(path, f"statements of {name}", [f"{statement.form} {statement.part}" for statement in claim.statements])
     for text in (claim.where, claim.says, *(statement.says for statement in claim.statements)):
         if text.count("$") % 2:

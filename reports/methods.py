@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from reports.bounds import ITEMS, LARGEST, Count, Id, Label, Text, refuse_unbounded
+from reports.bounds import ITEMS, LARGEST, Count, Id, Label, Text, in_words, refuse_unbounded
 
 Score = float | Annotated[str, msgspec.Meta(pattern=r"^(-?inf|-?[0-9.]+e\+[0-9]{3})$")]
 """A number; as text one without bound, or one above 1e300."""
@@ -108,7 +108,7 @@ def check(details: dict[str, Any], where: str) -> None:
     try:
         known = msgspec.convert(details, Details)
     except msgspec.ValidationError as error:
-        raise ValueError(str(error).replace("`$", f"`{where}", 1)) from error
+        raise ValueError(in_words(error).replace("`$", f"`{where}", 1)) from error
     _check_counts(known, where)
 
 
@@ -122,7 +122,9 @@ def _check_counts(known: Details, where: str) -> None:
         number, listed = getattr(known, count), getattr(known, names)
         if number is not UNSET and listed is not UNSET and number != len(listed):
             raise ValueError(f"`{count}` counts `{names}`, got {number} and a list of {len(listed)} at {where}")
-    kinds = (known.rejected, known.equivalent, UNSET if isinstance(known.survivors, UnsetType) else len(known.survivors))
-    if not any(isinstance(kind, UnsetType) for kind in (known.made, *kinds)) and known.made != sum(kinds):  # pyright: ignore[reportArgumentType]
-        told = " + ".join(str(kind) for kind in kinds)
-        raise ValueError(f"near misses are rejected, equivalent or survivors, got {told} of {known.made} made at {where}")
+    made, rejected, equivalent, survivors = known.made, known.rejected, known.equivalent, known.survivors
+    if UNSET in (made, rejected, equivalent) or isinstance(survivors, UnsetType):
+        return
+    if made != rejected + equivalent + len(survivors):  # pyright: ignore[reportOperatorIssue] - none of them is UNSET here
+        told = f"{rejected} + {equivalent} + {len(survivors)} of {made}"
+        raise ValueError(f"near misses are rejected, equivalent or survivors, got {told} made at {where}")

@@ -107,7 +107,7 @@ def _tarred(archive: Path, file: IO[bytes]) -> Generator[Member]:
             _check_count(archive, number)
             _check(archive, member.name, member.size if member.isreg() else 0)
             yield member.name, min(file.tell() / length, 1.0), partial(packed.extractfile, member) if member.isreg() else None
-            packed.members = []  # else it keeps every header
+            packed.members = []  # else it keeps every header  # pyright: ignore[reportAttributeAccessIssue] - typeshed leaves it out
 
 
 def _check_count(archive: Path, count: int) -> None:

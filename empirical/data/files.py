@@ -77,7 +77,7 @@ def decoded(listed: Listed, size: int, tell: Tell | None = None) -> Pixels:
 
 def image(path: Path, size: int) -> np.ndarray:
     """Return one image as uint8 (size, size, 3); raise DataError with its path where it cannot be read."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     if path.suffix.lower() not in ENDINGS:
         raise DataError(f"images must be files ending in {', '.join(ENDINGS)}, got {path}; convert it or move it away")
@@ -91,6 +91,10 @@ def image(path: Path, size: int) -> np.ndarray:
             warnings.simplefilter("error", Image.DecompressionBombWarning)  # an image of so many pixels is a mistake or an attack
             with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as opened:
                 whole = opened.convert("RGB")
+    except UnidentifiedImageError as error:  # Pillow names an object of Python in its place
+        raise DataError(
+            f"every image must be a whole PNG or JPEG, but {path} is not (it begins as neither); replace it or move it away"
+        ) from error
     except (*DAMAGE, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
         raise DataError(f"every image must be a whole PNG or JPEG, but {path} is not ({reason}); replace it or move it away") from error

@@ -129,13 +129,13 @@ def refused(files, read, kind, *names, least):
     def each(harmed):
         if len(said) == least:
             raise EnoughError
-        message = ""
+        message = None
         try:
             with in_time():
                 read(harmed.content)
         except kind as error:
             message = str(error)
-        if message:
+        if message is not None:
             assert_one_line(message, *names)
             said[hashlib.sha256(repr(harmed.content).encode()).digest()] = message
 

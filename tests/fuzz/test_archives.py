@@ -160,7 +160,7 @@ def bomb(kind):
     if kind == "a long name in a tar":
         info = tarfile.TarInfo("x")
         info.type, info.size = tarfile.GNUTYPE_LONGNAME, 2**33
-        return "tgz", zipped(info.tobuf() + bytes(10**6))
+        return "tgz", zipped(info.tobuf(tarfile.GNU_FORMAT) + bytes(10**6))
     if kind == "a sparse member":
         info = tarfile.TarInfo("data/a")
         info.size, info.pax_headers = 0, {"GNU.sparse.major": "0", "GNU.sparse.size": str(2**40), "GNU.sparse.map": f"{2**40},0"}

@@ -138,8 +138,8 @@ def test_malformed_evidence_ends_in_one_message(tmp_path, harm):
 @pytest.mark.parametrize(
     ("details", "said"),
     [
-        ({"worst": "NaN"}, "Expected `str` matching regex"),
-        ({"worst": "nan"}, "Expected `str` matching regex"),
+        ({"worst": "NaN"}, "Expected a number, or as text `inf` or `-inf` - at `evidence[0].details.worst`"),
+        ({"worst": "nan"}, "Expected a number, or as text `inf` or `-inf` - at `evidence[0].details.worst`"),
         ({"points": -1}, "Expected `int` >= 0 - at `evidence[0].details.points`"),
         ({"points": True}, "Expected `int`, got `bool` - at `evidence[0].details.points`"),
         ({"points": 3, "exceeded": 4}, "`exceeded` is at most `points`, got 4 of 3 at evidence[0].details"),

@@ -4,12 +4,13 @@ import io
 import json
 import re
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from empirical import digits_runs, run_files, run_folder
+from empirical import digits_runs, image_runs, run_files, run_folder
 from empirical.npz import arrays_in
 from empirical.run_files import CHECKPOINT, CONFIG, METRICS, ORIGIN, RunError
 from empirical.settings import Settings
@@ -189,6 +190,19 @@ def test_a_wrong_name_in_the_checkpoint_does_not_cost_the_state(tmp_path, whole)
         held(tmp_path, changed)
     (tmp_path / CHECKPOINT).write_bytes(whole[CHECKPOINT])
     assert run_files.checkpoint_in(tmp_path, SETTINGS)[1] is not None
+
+
+@pytest.mark.parametrize("lacking", [["b"], ["a", "b"]])
+def test_networks_without_a_probe_that_results_need_end_in_one_message(tmp_path, whole, lacking):
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        folder.mkdir()
+        for name, content in whole.items():
+            (folder / name).write_bytes(content.replace(b"test_accuracy", b"tset_accuracy") if folder.name in lacking else content)
+    networks = [[SimpleNamespace(folder=tmp_path / name, epochs=3)] for name in ("a", "b")]
+    with pytest.raises(
+        RunError, match=rf"the metrics of .*{lacking[0]} must hold test_accuracy, got none; delete the folder and run again"
+    ):
+        image_runs.metrics(networks)
 
 
 def test_a_finished_part_of_digits_that_is_malformed_is_not_taken(tmp_path):

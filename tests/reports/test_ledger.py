@@ -34,7 +34,7 @@ def refusal(content):
         ('kind = "theorem"', 'kind = "law"', "Invalid enum value 'law'"),
         ('form = "corrected"', 'form = "right"', "Invalid enum value 'right'"),
         ('needs = "experiment"', 'needs = "faith"', "Invalid enum value 'faith'"),
-        ('id = "eq-1"', 'id = "../eq"', "matching regex"),
+        ('id = "eq-1"', 'id = "../eq"', "Expected small letters, digits, dots and hyphens - at `$.id`"),
         ('says = "It rises."', 'says = ""', "length >= 1"),
         ('says = "It rises."', 'says = "It costs $5."', "an odd number of them in 'It costs $5.'"),
         ('says = "A claim on $x$."', 'says = "A claim on $x."', "an odd number of them"),
