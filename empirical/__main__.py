@@ -37,7 +37,7 @@ from empirical.experiment import Cost, Experiment, Profile, Ruling, Setup, Targe
 from empirical.run_folder import RunError
 from empirical.settings import Precision, SettingsError
 from reports import ledger, record
-from reports.command import FALLEN, FINE, UNFINISHED, CallError, start, status_of
+from reports.command import FALLEN, FINE, UNFINISHED, CallError, refuse_path, start, status_of
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
 from theory.provenance import cores
@@ -327,8 +327,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case Fetch():
                 return fetch_data(call, console)
             case Run():
+                refuse_path()
                 return run(call, console)
             case _:
+                refuse_path()
                 return plan(call, console)
 
     return status_of(work, DataError, SettingsError, RunError, BackendError, LedgerError, EvidenceError)

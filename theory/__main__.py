@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from reports import ledger, record
-from reports.command import FALLEN, CallError, start, status_of
+from reports.command import FALLEN, CallError, refuse_path, start, status_of
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
 from theory import pages, run, workers
@@ -156,6 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case Show():
                 return show(call, console)
             case _:
+                refuse_path()
                 return verify(call, console)
 
     try:
