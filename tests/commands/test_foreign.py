@@ -14,7 +14,6 @@ from tests.commands.processes import (
     COMMANDS,
     LIMIT_S,
     ROOT,
-    RUN,
     VERIFY,
     Command,
     left_nothing,
@@ -97,7 +96,7 @@ def in_the_locales_encoding(tree):
         as_text = (
             (name == "read_text" and not call.args)
             or (name == "write_text" and len(call.args) < 2)
-            or (name in {"open", "fdopen"} and isinstance(mode, str) and "b" not in mode)
+            or (name in {"open", "fdopen"} and isinstance(mode, str) and not set(mode) & set("b:"))
             or bool(given & {"text", "universal_newlines"})
         )
         if as_text and "encoding" not in given:
