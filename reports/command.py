@@ -151,7 +151,7 @@ def _open(output: TextIO | None) -> TextIO:
 def _stream(kind: type[io.FileIO], before: TextIO) -> io.TextIOWrapper:
     """Return a stream to the same place as `before`, in its encoding, that escapes what this encoding lacks."""
     raw = io.BufferedWriter(kind(before.fileno(), "w", closefd=False))
-    return io.TextIOWrapper(raw, before.encoding, "backslashreplace", line_buffering=before.line_buffering)
+    return io.TextIOWrapper(raw, before.encoding, "backslashreplace", line_buffering=bool(before.line_buffering))
 
 
 def _hold(stream: int) -> None:

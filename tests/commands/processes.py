@@ -6,6 +6,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 300  # against hanging only
@@ -61,8 +62,8 @@ def surroundings(folder, **changes):
 
 def started(command, out, environment, cwd=ROOT, **streams):
     """Start a command in a session of its own."""
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
-    return subprocess.Popen(command.call(out), cwd=cwd, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, **streams)
+    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | streams
+    return subprocess.Popen[bytes](command.call(out), cwd=cwd, env=environment, start_new_session=True, **streams)
 
 
 def living(session):

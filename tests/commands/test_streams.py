@@ -51,6 +51,8 @@ def test_a_reader_that_is_gone_at_once_is_status_141(command, tmp_path):
 def test_a_reader_that_has_enough_after_the_first_line_is_no_fault(words, tmp_path):
     """A reader that takes a line and leaves: a short output may have been written whole by then."""
     process = started(Command(words), tmp_path, surroundings(tmp_path), bufsize=0)
+    assert process.stdout is not None
+    assert process.stderr is not None
     assert process.stdout.readline()
     process.stdout.close()
     said = process.stderr.read()
