@@ -62,8 +62,8 @@ def surroundings(folder, **changes):
 
 def started(command, out, environment, cwd=ROOT, **streams):
     """Start a command in a session of its own."""
-    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | streams
-    return subprocess.Popen[bytes](command.call(out), cwd=cwd, env=environment, start_new_session=True, **streams)
+    given: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | streams
+    return subprocess.Popen[bytes](command.call(out), cwd=cwd, env=environment, start_new_session=True, **given)
 
 
 def living(session):
