@@ -174,7 +174,9 @@ def no_slurm() -> str | None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for action in (["update"], ["install", "--no-install-recommends", "--yes", "slurm-wlm", "munge"]):
         try:
-            called = subprocess.run([*root, "apt-get", "-qq", *action], check=False, capture_output=True, text=True, env=environment)
+            called = subprocess.run(
+                [*root, "apt-get", "-qq", *action], check=False, capture_output=True, encoding="utf-8", errors="replace", env=environment
+            )
         except FileNotFoundError:
             return "the backend slurm is tested with Debian's slurm-wlm and munge, but root alone can install them, and there is no sudo"
         if called.returncode != 0 and action != ["update"]:

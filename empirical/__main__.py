@@ -37,7 +37,7 @@ from empirical.settings import Precision, SettingsError
 from empirical.shown import Found
 from reports import arguments, calls, ledger, lock, record, terminal
 from reports.arguments import MaybeAddress, MaybeDecimal, MaybePlace, MaybeWhole, MaybeWord, Place, Whole
-from reports.command import FALLEN, FINE, UNFINISHED, CallError, start, status_of
+from reports.command import FALLEN, FINE, UNFINISHED, CallError, refuse_path, start, status_of
 from reports.counted import counted
 from reports.duration import duration
 from reports.evidence import EvidenceError
@@ -304,8 +304,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case Fetch():
                 return fetch_data(call, console)
             case Run():
+                refuse_path()
                 return run(call, console)
             case _:
+                refuse_path()
                 return plan(call, console)
 
     return status_of(work, DataError, SettingsError, RunError, BackendError, LedgerError, EvidenceError)

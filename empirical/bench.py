@@ -29,7 +29,7 @@ from empirical.statistics import Outcome
 from empirical.step_times import BASE, CONTROL, PLAIN, WORKLOADS, measure, ratio, ratios
 from reports import calls, ledger, lock, record, terminal
 from reports.arguments import MaybeWhole, Place, Whole
-from reports.command import CallError, start, status_of
+from reports.command import CallError, refuse_path, start, status_of
 from reports.counted import counted
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
@@ -216,7 +216,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark and return its exit status."""
 
     def work() -> int:
-        return bench(tyro.cli(Bench, prog="python -m empirical.bench", description=__doc__, args=arguments), Console())
+        call = tyro.cli(Bench, prog="python -m empirical.bench", description=__doc__, args=arguments)
+        refuse_path()
+        return bench(call, Console())
 
     return status_of(work, LedgerError, EvidenceError)
 

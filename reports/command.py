@@ -19,11 +19,13 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from reports import interrupt
 from reports.interrupt import INTERRUPTED
 
+ROOT = Path(__file__).resolve().parents[1]
 FINE, FALLEN, WRONG, UNFINISHED, CLOSED_PIPE = 0, 1, 2, 3, 141
 
 
@@ -83,6 +85,7 @@ def say(message: str) -> None:
 
 def start(main: Callable[[], int]) -> NoReturn:
     """Call `main` and end the process with the exit status that it returns; never with a traceback that the streams are the cause of."""
+    _begin_again_in_utf8()
     for stream in (0, 1, 2):
         _hold(stream)
     if sys.stderr is None:  # closed by the caller
@@ -100,6 +103,32 @@ def start(main: Callable[[], int]) -> NoReturn:
     sys.stderr.flush()
     interrupt.ignore()
     sys.exit(status)
+
+
+def refuse_path() -> None:
+    """Raise CallError where JAX cannot work: it takes the paths of these sources as UTF-8 alone, and fails in the midst of its work."""
+    if not _is_text(str(ROOT)):
+        raise CallError(
+            f"the path of this checkout must be UTF-8 text, since JAX takes no other, got {os.fsencode(ROOT)!r}; move it elsewhere"
+        )
+
+
+def _begin_again_in_utf8() -> None:
+    """Start Python anew in its UTF-8 mode where the path of these sources is UTF-8, but not in this locale; output stays as it is."""
+    if _is_text(str(ROOT)) or not _is_text(os.fsencode(ROOT).decode("utf-8", "surrogateescape")) or os.environ.get("PYTHONUTF8") == "1":
+        return
+    if sys.stdout is not None:
+        os.environ["PYTHONIOENCODING"] = sys.stdout.encoding
+    os.environ["PYTHONUTF8"] = "1"
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _status(main: Callable[[], int]) -> int:
@@ -122,7 +151,7 @@ def _open(output: TextIO | None) -> TextIO:
 def _stream(kind: type[io.FileIO], before: TextIO) -> io.TextIOWrapper:
     """Return a stream to the same place as `before`, in its encoding, that escapes what this encoding lacks."""
     raw = io.BufferedWriter(kind(before.fileno(), "w", closefd=False))
-    return io.TextIOWrapper(raw, before.encoding, "backslashreplace", line_buffering=before.line_buffering)
+    return io.TextIOWrapper(raw, before.encoding, "backslashreplace", line_buffering=bool(before.line_buffering))
 
 
 def _hold(stream: int) -> None:

@@ -25,7 +25,7 @@ from rich.text import Text
 
 from reports import calls, ledger, lock, record, terminal
 from reports.arguments import Place, Places, Whole
-from reports.command import FALLEN, CallError, start, status_of
+from reports.command import FALLEN, CallError, refuse_path, start, status_of
 from reports.counted import counted
 from reports.duration import duration
 from reports.evidence import EvidenceError
@@ -217,6 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case Show():
                 return show(call, console)
             case _:
+                refuse_path()
                 return verify(call, console)
 
     try:

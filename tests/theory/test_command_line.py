@@ -229,7 +229,7 @@ def endless(out, jobs):
     command = [sys.executable, "-m", "theory", "verify", "lemma-3.1", "eq-4.1", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
-        workers = 0 if jobs == "1" else 1 + int(jobs)  # a server that forks them, and themselves
+        workers = 0 if jobs == "1" else int(jobs)
         until(lambda: sum(seconds > 2 for seconds in processor_seconds(process.pid)) == 1 + workers)
         yield process
     finally:

@@ -153,10 +153,8 @@ def _first_error(source: Source, output: str) -> str:
 def _run(call: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """Run coqc in `folder`; raise ProofError where it takes more than LIMIT_S seconds."""
     pipe = subprocess.PIPE
-    with (
-        subprocess.Popen(call, cwd=folder, encoding="utf-8", errors="replace", stdout=pipe, stderr=pipe) as process,
-        Ending(lambda: kill(process)),
-    ):
+    coqc = subprocess.Popen(call, cwd=folder, encoding="utf-8", errors="replace", stdout=pipe, stderr=pipe)
+    with coqc as process, Ending(lambda: kill(process)):
         try:
             said, complaint = process.communicate(timeout=LIMIT_S)
         except subprocess.TimeoutExpired as error:
