@@ -24,7 +24,6 @@ Window = tuple[float, float]
 CORNERS = 1 / 16  # share of points whose numbers all lie at an edge, where two of them are often the same
 
 
-
 class Domain(Protocol):
     """A set of values of one variable. `says` describes it in the report."""
 

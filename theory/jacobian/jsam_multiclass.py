@@ -39,7 +39,6 @@ LV, NV = matrix("LV", K, h), matrix("NV", K, h)
 H, M, s = matrix("H", h, d), matrix("M", K, h), sp.Symbol("s", real=True)
 
 
-
 def with_slope(batch: Batch) -> Batch:
     """Return the batch with a V that the loss depends on where W x = 0 would leave it level in both layers.
 
