@@ -1,19 +1,39 @@
-"""How every test runs: float64, no silent promotion, and as many examples as the profile asks for.
+"""How every test runs: float64, no silent promotion, as many examples as the profile asks for, and in any order that is asked for.
 
 HYPOTHESIS_PROFILE=dev|ci|nightly chooses the profile (dev when pytest is called by hand, ci under nox). No profile has a deadline,
 since the first call of a property compiles. Evidence is not affected: `theory` sets the number of its examples and their seed itself.
 """
 
 import os
+import random
 
 import jax
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
 
-settings.register_profile("dev", deadline=None, max_examples=25)
-settings.register_profile("ci", deadline=None, derandomize=True, database=None)  # the same examples each time, and nothing to keep
-settings.register_profile("nightly", deadline=None, max_examples=5_000)
+# what CI in the environment would change is given, and how long a draw takes is the machine's affair
+KEPT = settings(deadline=None, derandomize=False, print_blob=False, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", KEPT, max_examples=25)
+settings.register_profile("ci", KEPT, derandomize=True, database=None)  # the same examples each time, and nothing to keep
+settings.register_profile("nightly", KEPT, max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+def pytest_addoption(parser):
+    parser.addoption("--shuffle", type=int, metavar="SEED", help="run the files, and the tests of each, in an order drawn from SEED")
+
+
+def pytest_report_header(config):
+    seed = config.getoption("shuffle")
+    return None if seed is None else f"shuffled: --shuffle {seed}"
+
+
+def pytest_collection_modifyitems(config, items):
+    seed = config.getoption("shuffle")
+    if seed is not None:
+        order = random.Random(seed)
+        places = {path: order.random() for path in dict.fromkeys(item.path for item in items)}  # files stay whole, with what they share
+        items.sort(key=lambda item: (places[item.path], order.random()))

@@ -25,7 +25,7 @@ def tracked_files() -> list[Path]:
 
 def sessions() -> dict[str, ast.FunctionDef]:
     """Return the functions of noxfile.py that @nox.session decorates, by name."""
-    tree = ast.parse((ROOT / "noxfile.py").read_text())
+    tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     return {f.name: f for f in functions if any(ast.unparse(d).startswith("nox.session") for d in f.decorator_list)}
 
@@ -36,14 +36,14 @@ def nox_commands(text: str) -> list[str]:
 
 
 def test_ci_runs_the_readme_test_command_and_no_other():
-    [in_ci] = nox_commands((ROOT / ".ci/run").read_text())
+    [in_ci] = nox_commands((ROOT / ".ci/run").read_text(encoding="utf-8"))
     assert in_ci.endswith(" tests")
-    assert f"| `{in_ci}` |" in (ROOT / "README.md").read_text()
-    assert f"\n{in_ci}\n" in (ROOT / ".ci/run").read_text(), "the command must stand on a line of its own, as in the README"
+    assert f"| `{in_ci}` |" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"\n{in_ci}\n" in (ROOT / ".ci/run").read_text(encoding="utf-8"), "the command must stand on a line of its own, as in the README"
 
 
 def test_every_session_that_the_readme_names_exists():
-    named = {name for command in nox_commands((ROOT / "README.md").read_text()) for name in command.split()[4:]}
+    named = {name for command in nox_commands((ROOT / "README.md").read_text(encoding="utf-8")) for name in command.split()[4:]}
     assert {"theory", "tests"} <= named <= sessions().keys()
 
 
@@ -54,22 +54,22 @@ def test_every_session_has_a_docstring_of_one_line_for_the_menu():
 
 
 def test_constraints_hold_pinned_versions_and_no_url():
-    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = re.compile(r"[a-z0-9-]+==[0-9][\w.]*( ; [\w.<>=!' ]+)?")
     assert lines
     assert [line for line in lines if not pinned.fullmatch(line)] == []
 
 
 def test_every_dependency_is_locked():
-    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"].values()
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"].values()
     wanted = {re.split(r"[\[<>=! ]", entry)[0] for group in groups for entry in group if isinstance(entry, str)}
-    locked = {line.split("==")[0] for line in (ROOT / "constraints.txt").read_text().splitlines()}
+    locked = {line.split("==")[0] for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()}
     assert wanted - locked == set()
 
 
 @pytest.mark.parametrize("group", ["report", "formal"])
 def test_what_reads_files_only_does_not_install_jax(group):
-    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
     assert [entry for entry in groups[group] if not isinstance(entry, str) or entry.startswith(("jax", "flax", "sympy"))] == []
 
 

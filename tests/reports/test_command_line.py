@@ -46,7 +46,7 @@ def test_build_renders_the_three_pages_from_out_and_published(place, capsys):
     ev.write(place / "published", dossier(evidence("formal"), source="formal"))
     assert run(place, "build") == 0
     assert files(place / "out") == ["claims.html", "claims.json", "claims.md", "evidence/theory/eq-1.json"]
-    page = json.loads((place / "out" / "claims.json").read_text())
+    page = json.loads((place / "out" / "claims.json").read_text(encoding="utf-8"))
     assert [item["says"] for item in page["claims"][0]["evidence"]] == ["New.", "One finding."]
     assert capsys.readouterr().out == f"2 claims, 2 pieces of evidence: {place / 'out' / 'claims.html'}\n"
     assert files(place / "published") == ["evidence/formal/eq-1.json", "evidence/theory/eq-1.json"]
@@ -56,7 +56,7 @@ def test_build_reads_only_the_folders_that_are_named(place):
     ev.write(place / "out", dossier(evidence()))
     ev.write(place / "other", dossier(evidence("formal"), source="formal"))
     assert run(place, "build", "--evidence", str(place / "other")) == 0
-    page = json.loads((place / "out" / "claims.json").read_text())
+    page = json.loads((place / "out" / "claims.json").read_text(encoding="utf-8"))
     assert [item["method"] for item in page["claims"][0]["evidence"]] == ["formal"]
 
 
@@ -73,7 +73,7 @@ def test_publish_copies_pages_and_evidence_and_a_fresh_clone_renders_the_same(pl
 def test_build_rewrites_the_readme_that_is_named(place):
     (place / "README.md").write_text(f"{BEGIN}\n{END}\n")
     assert run(place, "build", "--readme", str(place / "README.md")) == 0
-    assert "| [eq-1](published/claims.md#eq-1) | open | open | – |" in (place / "README.md").read_text()
+    assert "| [eq-1](published/claims.md#eq-1) | open | open | – |" in (place / "README.md").read_text(encoding="utf-8")
 
 
 def test_check_lists_what_does_not_fit_from_both_sides(place, capsys):
@@ -229,7 +229,7 @@ def test_ctrl_c_is_status_130_and_leaves_earlier_pages_whole(place, monkeypatch,
     assert run(place, "build") == 130
     assert calls == ["claims.json", "claims.md"]
     assert (place / "out" / "claims.md").read_bytes() == before
-    assert json.loads((place / "out" / "claims.json").read_text())["generated"]["evidence"] == 1
+    assert json.loads((place / "out" / "claims.json").read_text(encoding="utf-8"))["generated"]["evidence"] == 1
     assert capsys.readouterr().err == "interrupted; every file that was written is whole\n"
 
 

@@ -244,7 +244,7 @@ def test_what_is_published_of_a_run_renders_the_same_page(tmp_path):
     (tmp_path / "out" / "experiments").mkdir(parents=True)
     (tmp_path / "out" / "figures").mkdir()
     (tmp_path / "out" / "experiments" / "fig-2.json").write_text(json.dumps({"results": {"seeds": [0, 1, 2], "arms": {"a": arm}}}))
-    (tmp_path / "out" / "figures" / "fig-2.svg").write_text(drawn())
+    (tmp_path / "out" / "figures" / "fig-2.svg").write_text(drawn(), encoding="utf-8")
     ran = runs.gather([tmp_path / "out", tmp_path / "absent"])
     runs.write(tmp_path / "published", ran)
     again = runs.gather([tmp_path / "published"])

@@ -59,5 +59,5 @@ def test_every_claim_and_experiment_of_the_packages_is_found_with_a_test():
 
 def test_a_line_is_that_of_the_definition():
     place = places.read().claims["lemma-3.1"]
-    line = (places.ROOT / place.path).read_text().splitlines()[place.line - 1]
+    line = (places.ROOT / place.path).read_text(encoding="utf-8").splitlines()[place.line - 1]
     assert ast.literal_eval(line.strip().removeprefix("id=").removesuffix(",")) == "lemma-3.1"

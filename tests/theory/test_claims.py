@@ -37,7 +37,7 @@ def test_a_claim_is_found_by_its_id_alone(name):
     module = claims()[name][1]
     file = ROOT / (module.replace(".", "/") + ".py")
     named = file.stem == re.sub(r"[.-]", "_", name)
-    assert named or re.search(rf"[\"'`]{re.escape(name)}[\"'`]", file.read_text())
+    assert named or re.search(rf"[\"'`]{re.escape(name)}[\"'`]", file.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("row", THEORY, ids=lambda row: row.id)

@@ -85,13 +85,13 @@ def verify(copy, claim, out):
 def test_a_lie_is_caught(copy, tmp_path, name):
     claim, file, truth, lie = LIES[name]
     path = copy / file
-    honest = path.read_text()
+    honest = path.read_text(encoding="utf-8")
     assert honest.count(truth) == 1, f"{file} no longer holds {truth!r}: tell this lie anew"
-    path.write_text(honest.replace(truth, lie))
+    path.write_text(honest.replace(truth, lie), encoding="utf-8")
     try:
         done = verify(copy, claim, tmp_path)
     finally:
-        path.write_text(honest)
+        path.write_text(honest, encoding="utf-8")
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"FAULT {claim}" in done.stdout
     assert "Traceback" not in done.stderr
