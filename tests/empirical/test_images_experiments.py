@@ -374,7 +374,7 @@ def test_a_network_that_fails_is_told_and_the_others_go_on(data, tmp_path, capsy
     (broken / "metrics.jsonl").write_text("")
     (broken / "checkpoint.json").write_text('{"schema": 1, "epoch": 2, "files": ["state-2.npz"]}')
     capsys.readouterr()
-    assert command.main([*call, "--jobs", jobs]) == command.FAILED
+    assert command.main([*call, "--jobs", jobs]) == command.FALLEN
     said = " ".join(capsys.readouterr().out.split())
     assert "1 of 2 networks trained" in said
     assert broken.name in said
