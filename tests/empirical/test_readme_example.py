@@ -9,7 +9,7 @@ from empirical import methods
 from empirical.rules.table import RULES
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 [EXAMPLE] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 

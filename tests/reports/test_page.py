@@ -298,10 +298,10 @@ def test_the_readme_shows_two_pictures_and_is_stale_when_one_is(tmp_path):
     path.write_text(f"{BEGIN}{END}")
     assert readme.stale(path, page, target)
     readme.rewrite(path, page, target)
-    shown = re.findall(r"!\[[^\]]+\]\(([^)]*)\)", path.read_text())
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]*)\)", path.read_text(encoding="utf-8"))
     assert shown == ["published/pictures/bounds.svg", "published/pictures/flow.svg"]
     for name in shown:
-        drawn = (tmp_path / name).read_text()
+        drawn = (tmp_path / name).read_text(encoding="utf-8")
         assert Outline(drawn.encode()).tags[0][0] == "svg"
         assert "prefers-color-scheme:dark" in drawn
         assert len(drawn) < 30_000
@@ -321,7 +321,7 @@ def test_a_readme_without_its_two_markers_is_refused_and_left_alone(tmp_path, pa
     path.write_text(broken)
     with pytest.raises(ReadmeError, match=r"README\.md: .* must each occur once, got \d and \d"):
         readme.rewrite(path, page, tmp_path / "claims.md")
-    assert path.read_text() == broken
+    assert path.read_text(encoding="utf-8") == broken
 
 
 def test_links_of_the_readme_lead_to_the_page_from_where_it_stands(tmp_path, page):
@@ -329,6 +329,6 @@ def test_links_of_the_readme_lead_to_the_page_from_where_it_stands(tmp_path, pag
     path.parent.mkdir()
     path.write_text(f"{BEGIN}{END}")
     readme.rewrite(path, page, tmp_path / "reports" / "claims.md")
-    assert "(../reports/claims.md#eq-1)" in path.read_text()
+    assert "(../reports/claims.md#eq-1)" in path.read_text(encoding="utf-8")
     with pytest.raises(ReadmeError, match="must be a readable text file"):
         readme.rewrite(Path(tmp_path), page, tmp_path / "claims.md")

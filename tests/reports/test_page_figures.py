@@ -249,7 +249,7 @@ def test_what_is_published_of_a_run_renders_the_same_page(tmp_path):
     runs.write(tmp_path / "published", ran)
     again = runs.gather([tmp_path / "published"])
     assert again.figures == ran.figures
-    assert "curves" not in (tmp_path / "published" / "experiments" / "fig-2.json").read_text()
+    assert "curves" not in (tmp_path / "published" / "experiments" / "fig-2.json").read_text(encoding="utf-8")
     assert [(row.setting, row.seeds, row.least, row.middle, row.largest) for row in again.seeds("fig-2")] == [
         ("0", 3, 0.5, 0.55, 0.6),
         ("0.1", 3, 0.7, 0.8, 0.9),

@@ -40,7 +40,7 @@ def written():
 def font():
     """Return the characters that the embedded font has."""
     kept = set()
-    for line in FONT.read_text().splitlines():
+    for line in FONT.read_text(encoding="utf-8").splitlines():
         for span in line.split(",") if not line.startswith("#") else []:
             first, _, last = span.partition("-")
             kept |= {chr(code) for code in range(int(first, 16), int(last or first, 16) + 1)}
@@ -49,7 +49,7 @@ def font():
 
 @pytest.mark.parametrize("claim", formulas())
 def test_every_formula_renders_to_the_mathml_that_is_stored(claim):
-    stored = json.loads(STORED.read_text()).get(claim, {})
+    stored = json.loads(STORED.read_text(encoding="utf-8")).get(claim, {})
     found = {tex: set_as(claim, tex) for tex in formulas()[claim]}
     assert found == stored, "look at the page, then run `python -m tests.reports.test_page_formulas`"
 

@@ -55,7 +55,12 @@ def counts(page):
 
 def sources(page, ran):
     """Return every number that the files hold, and those made from them."""
-    texts = [claims_json.encode(page).decode(), ledger.DEFAULT_PATH.read_text(), sections.PATH.read_text(), paper_values.PATH.read_text()]
+    texts = [
+        claims_json.encode(page).decode(),
+        ledger.DEFAULT_PATH.read_text(encoding="utf-8"),
+        sections.PATH.read_text(encoding="utf-8"),
+        paper_values.PATH.read_text(encoding="utf-8"),
+    ]
     known = places.read()
     texts += [f"{one.path} {one.line}" for one in [*known.claims.values(), *known.experiments.values()]]
     texts += [f"{one.path} {one.name.replace('_', ' ')} {len(tests)}" for tests in known.tests.values() for one in tests]
@@ -95,7 +100,7 @@ def test_the_prose_and_the_templates_type_no_number():
         )
         assert re.findall(r"\d", names.sub("", told)) == [], told
     for path in TEMPLATES.glob("*.jinja"):
-        outside = re.sub(r"\{[{%#].*?[}%#]\}|<[^>]*>", "", path.read_text(), flags=re.DOTALL)
+        outside = re.sub(r"\{[{%#].*?[}%#]\}|<[^>]*>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert re.findall(r"\d", outside) == [], path.name
 
 
