@@ -73,6 +73,14 @@ def install(session: nox.Session, *groups: str) -> None:
     session.install("-c", "constraints.txt", *wanted, env={"UV_COMPILE_BYTECODE": "1"})  # not in the first run of what was installed
 
 
+def build(session: nox.Session) -> None:
+    """Render the report from where the session's command wrote its evidence: the folder of `--out`, if the arguments name one."""
+    words = [part for word in session.posargs for part in (word.split("=", 1) if word.startswith("--out=") else [word])]
+    out = words[words.index("--out") + 1 :][:1] if "--out" in words else []
+    options = ["--out", *out, "--evidence", *out, "reports/published"] if out else []
+    session.run("python", "-m", "reports", "build", *options)
+
+
 @nox.session
 def theory(session: nox.Session) -> None:
     """Prove and attack the theoretical claims, then render the report: `-- lemma-3.1 --examples 20000 --seed 1`."""
@@ -84,7 +92,7 @@ def theory(session: nox.Session) -> None:
         if failure.reason != SOMETHING_FELL:
             raise
         fallen = failure  # the page is most useful when something fell, so render it before failing
-    session.run("python", "-m", "reports", "build")
+    build(session)
     if fallen:
         raise fallen
 
@@ -110,7 +118,7 @@ def empirical(session: nox.Session) -> None:
         env = {"JAX_PLATFORMS": "", "XLA_FLAGS": f"{os.environ.get('XLA_FLAGS', '')} --xla_gpu_deterministic_ops=true".strip()}
     session.run("python", "-m", "empirical", *words, env=env, success_codes=FINE if words[0] == "run" else [0])
     if words[0] == "run":
-        session.run("python", "-m", "reports", "build")
+        build(session)
 
 
 @nox.session
