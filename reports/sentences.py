@@ -87,7 +87,7 @@ class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Paragraph(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A paragraph, heading, caption or table: the place `under` which it stands (a section, a figure or a table), its name, its sentences."""
+    """A paragraph, heading, caption or table: what it stands `under` (a section, a figure or a table), its name there, its sentences."""
 
     under: Text
     at: Text

@@ -46,15 +46,7 @@ def prove_bounded(s: Inequality, d: Derivation) -> None:
     d.equal("the statement's bound is that one", s.larger, half)
 
 
-CLAIMS = (
-    Claim(
-        id="output-bounded",
-        idea="an inner product is at most half the sum of the squared norms",
-        space=SPACE,
-        printed=(
-            Inequality(
-                part="bounded", smaller=size_of_output, larger=half, where=WHERE_Z, tight=equal_layers, slack=1e-12, proof=prove_bounded
-            ),
-        ),
-    ),
+BOUNDED = Inequality(
+    part="bounded", smaller=size_of_output, larger=half, where=WHERE_Z, tight=equal_layers, slack=1e-12, proof=prove_bounded
 )
+CLAIMS = (Claim(id="output-bounded", idea="an inner product is at most half the sum of both squares", space=SPACE, printed=(BOUNDED,)),)

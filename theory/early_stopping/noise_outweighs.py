@@ -14,9 +14,11 @@ All norms are equal here, so that sums of gradient norms and sums of first entri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import jax
+import jax.numpy as jnp
 import sympy as sp
 
 from theory.attack.derivation import Derivation
@@ -31,13 +33,12 @@ p, q, share, lead = positive("p q share lead")
 S = n_c * a - n_n * b
 V = n_c * a**2 + n_n * b**2 + T
 standstill = (n_c * a * (a + b) + T) / (n_n * b * (a + b) + T)
-density = sp.exp(-((scale * quotient) ** 2) / 2) / sp.sqrt(2 * sp.pi)
 # what differentiation subtracts: the growth of the noise from that of the signal
-ROUNDING = {
+LOST = {
     "peak": expand(MEANING, standstill * (1 + (V + n_c * a**2) / (n_n * b * (a + b) + T))),
-    "balance": expand(MEANING, density * scale * q * ((n_c * a + n_n * b) * (a + b) + 2 * T) / V ** sp.Rational(3, 2)),
+    "balance": expand(MEANING, scale * q * ((n_c * a + n_n * b) * (a + b) + 2 * T) / V ** sp.Rational(3, 2)),
 }
-at_balance = -density * scale * S * (a + b) * q / V ** sp.Rational(3, 2)
+at_balance = -scale * S * (a + b) * q / V ** sp.Rational(3, 2)
 
 
 def shared(batch: Batch) -> Batch:
@@ -56,26 +57,32 @@ NOTE = "b = share n_c a / n_n, p = lead q"
 AHEAD = toy_space({**SCORES, a: Reals(1e-2, 3.0), share: Reals(1e-2, 0.99), q: Reals(1e-2, 1.0), lead: Reals(1.001, 3.0)}, shared, NOTE)
 
 
-def rate(at: SimpleNamespace, p: jax.Array, q: jax.Array) -> jax.Array:
-    """Return how fast the accuracy changes where clean points contribute p and mislabelled ones q to the update, shape ()."""
+def score(at: SimpleNamespace, w: jax.Array) -> jax.Array:
+    """Return the u of which the accuracy is Phi(u), shape (); its slopes hold no constant that is rounded, as those of erfc do."""
+    return at.B * w[0] / (at.s * jnp.sqrt(jnp.sum(w[1:] ** 2)))
+
+
+def rate(at: SimpleNamespace, of: Callable[..., jax.Array], p: jax.Array, q: jax.Array) -> jax.Array:
+    """Return how fast a function of the weights changes where clean points contribute p and mislabelled ones q to the update, shape ()."""
     clean, noisy = sums(at)
     update = p / at.y_c.shape[0] * clean + q / at.y_n.shape[0] * noisy
-    return jax.jvp(lambda w: accuracy(at, w), (reached(at),), (update,))[1]
+    return jax.jvp(lambda w: of(at, w), (reached(at),), (update,))[1]
 
 
 def drawn_rate(at: SimpleNamespace) -> jax.Array:
-    """The rate at the drawn contributions."""
-    return rate(at, at.p, at.q)
+    """Return the rate of the accuracy at the drawn contributions."""
+    return rate(at, accuracy, at.p, at.q)
 
 
 def even_rate(at: SimpleNamespace) -> jax.Array:
-    """The rate where both contribute q."""
-    return rate(at, at.q, at.q)
+    """Return the rate of the score where both contribute q."""
+    return rate(at, score, at.q, at.q)
 
 
 def ratio(at: SimpleNamespace) -> jax.Array:
-    """Return p/q where the accuracy stands still: the rate is linear in (p, q), shape ()."""
-    return -rate(at, 0.0 * at.a, at.a / at.a) / rate(at, at.a / at.a, 0.0 * at.a)
+    """Return the p/q at which the score, and so the accuracy, stands still: its rate is linear in (p, q), shape ()."""
+    one, none = jnp.ones(()), jnp.zeros(())
+    return -rate(at, score, none, one) / rate(at, score, one, none)
 
 
 def derive_rate(d: Derivation) -> sp.Expr:
@@ -111,42 +118,32 @@ def prove_lead(s: Inequality, d: Derivation) -> None:
 
 def prove_balance(s: Identity, d: Derivation) -> None:
     """At p = q only the fall remains."""
-    moved = derive_rate(d)
-    u = sp.Symbol("u", real=True)
-    d.equal("Phi has the normal density as its slope", sp.diff(Phi(u), u), sp.exp(-(u**2) / 2) / sp.sqrt(2 * sp.pi))
-    d.equal("the rate of the accuracy at p = q", density * scale * moved.subs(p, q), s.formula)
+    d.equal("the rate of the score at p = q", scale * derive_rate(d).subs(p, q), s.formula)
     k, A, B, extra, v = positive("k a b extra v")
     d.positive("its negative is positive for n_c a = n_n b + extra", k * extra * (A + B) * q / v ** sp.Rational(3, 2))
     d.equal("the statement's T", s.where[T], MEANING[T])
 
 
+PEAK = Identity(
+    part="peak", formula=standstill, where=MEANING, defined_by=ratio, space=ANY, conditioning=LOST["peak"], proof=prove_standstill
+)
+LEAD = Inequality(part="clean-lead", smaller=sp.S.One, larger=ratio, strictly=True, tight=even, slack=1e-12, proof=prove_lead)
+BALANCE = Identity(
+    part="balance",
+    formula=at_balance,
+    where=MEANING,
+    defined_by=even_rate,
+    space=ANY,
+    conditioning=LOST["balance"],
+    proof=prove_balance,
+)
 CLAIMS = (
     Claim(
         id="noise-outweighs",
         idea="the noise that is learnt from all points stops the accuracy before mislabelled points outweigh clean ones",
         space=AHEAD,
         printed=(Inequality(part="no-earlier", smaller=sp.S.Zero, larger=drawn_rate),),
-        corrected=(
-            Identity(
-                part="peak",
-                formula=standstill,
-                where=MEANING,
-                defined_by=ratio,
-                space=ANY,
-                conditioning=ROUNDING["peak"],
-                proof=prove_standstill,
-            ),
-            Inequality(part="clean-lead", smaller=sp.S.One, larger=ratio, strictly=True, tight=even, slack=1e-12, proof=prove_lead),
-            Identity(
-                part="balance",
-                formula=at_balance,
-                where=MEANING,
-                defined_by=even_rate,
-                space=ANY,
-                conditioning=ROUNDING["balance"],
-                proof=prove_balance,
-            ),
-        ),
+        corrected=(PEAK, LEAD, BALANCE),
         assumes=(Assumption("the accuracy exceeds one half", AHEAD.but(share=Reals(1.01, 3.0)), parts=("clean-lead",)),),
     ),
 )
