@@ -5,9 +5,10 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from reports import ledger, record
+from reports import ledger, record, sentences
 from reports.page import claims_html, claims_json, paper_values, places, pointers, runs, sections
 from tests.reports.examples import dossier, evidence
 from tests.reports.outline import Outline
@@ -119,6 +120,14 @@ def test_counts_are_of_this_record_and_not_of_another():
     book = ledger.read()
     found = [dossier(evidence("property", claim="eq-2.3", part="confidence", points=4321), claim="eq-2.3")]
     assert "4,321 points that tried to break a statement" in Outline(claims_html.render(claims_json.document(book, found))).text
+
+
+def test_rows_that_the_sentences_name_in_vain_are_told(monkeypatch):
+    book = ledger.read()
+    less = msgspec.structs.replace(book, claims=tuple(claim for claim in book.claims if claim.id != "fig-5"))
+    assert "Figure 5, caption: no row fig-5, printed result in the ledger; mend sentences.toml" in pointers.dangling(less, [], runs.Runs())
+    monkeypatch.setattr(sentences, "read", sentences.Table)
+    assert "no sentence of the paper names fig-5, printed result; add it in sentences.toml" in pointers.dangling(book, [], runs.Runs())
 
 
 def test_what_evidence_points_to_must_be_there():
