@@ -43,7 +43,10 @@ def counts(page):
     items = [item for claim in page.claims for item in claim.evidence]
     printed = Counter(claim.printed.verdict for claim in page.claims if claim.printed)
     fallen = [part for claim in page.claims if claim.printed for part in claim.printed.parts if part.verdict == "refuted"]
-    found = {sum(printed.values()), len(fallen), *printed.values(), sum(printed[word] for word in ("proved", "checked", "measured"))}
+    groups = Counter(sentence.group for sentence in page.sentences)
+    missing = sum(bool(sentence.missing) for sentence in page.sentences)
+    found = {len(page.sentences), missing, *groups.values(), *Counter(part.effect for part in fallen).values()}
+    found |= {sum(printed.values()), len(fallen), *printed.values(), sum(printed[word] for word in ("proved", "checked", "measured"))}
     found.add(sum(item.details["points"] for item in items if item.method == "property"))
     found.add(sum(item.details["rejected"] for item in items if item.method == "near-miss"))
     found.add(sum(len(item.details.get("steps", [])) for item in items))
@@ -72,7 +75,8 @@ def sources(page, ran):
 
 @pytest.fixture(scope="module")
 def published():
-    return claims_json.document(ledger.read(), record.gather([record.PUBLISHED])), runs.gather([record.PUBLISHED])
+    page = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]), sentences.read())
+    return page, runs.gather([record.PUBLISHED])
 
 
 def test_every_number_of_the_published_page_comes_from_a_file(published):
