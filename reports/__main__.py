@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import tyro
 
-from reports import calls, evidence, ledger, lock, record
+from reports import calls, evidence, ledger, lock, record, sentences
 from reports.arguments import MaybePlace, Place, Places
 from reports.command import FALLEN, start, status_of
 from reports.counted import counted
@@ -50,7 +50,11 @@ class Build:
 
 @dataclass(frozen=True)
 class Check:
-    """List evidence on nothing, statements to be proved or checked without any, pointers to nothing, and published pages that are stale."""
+    """List what does not fit, a line each.
+
+    Evidence on nothing, statements to be proved or checked without any, refuted printed ones without effect or quotation, effects of
+    others, pointers to nothing, rows that no sentence of the paper names, and published pages that are stale.
+    """
 
     evidence: Places = ()
     """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
@@ -100,6 +104,7 @@ def check(call: Check) -> int:
     lines = record.strangers(book, dossiers)
     for claim, missing in record.unsupported(book, dossiers):
         lines.append(f"no evidence speaks of {claim}, {missing.form} {missing.part}, which needs a {missing.needs}")
+    lines += record.effects(book, dossiers)
     lines += pointers.dangling(book, dossiers, runs.gather(folders))
     lines += _stale(book, call.readme)
     answer = "\n".join(lines) or "all evidence has its statement, all statements to be proved or checked have evidence, no page is stale"
@@ -109,14 +114,17 @@ def check(call: Check) -> int:
 
 def _rendered(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> tuple[Document, dict[str, bytes]]:
     """Return the page as data, and the content of its files by their names."""
-    from reports.page import claims_html, claims_json, claims_md
+    from reports.page import claims_html, claims_json, claims_md, sentences_html
 
-    page = claims_json.document(book, dossiers)
-    return page, {
+    page = claims_json.document(book, dossiers, sentences.read().about(book))
+    files = {
         "claims.json": claims_json.encode(page),
         "claims.md": claims_md.render(page),
         "claims.html": claims_html.render(page, ran),
     }
+    if page.sentences:
+        files["sentences.html"] = sentences_html.render(page)
+    return page, files
 
 
 def _stale(book: Ledger, named: Path | None) -> list[str]:

@@ -11,7 +11,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -32,6 +32,11 @@ Section = Literal["Setting", "Linear models", "Neural networks", "Appendices", "
 Kind = Literal["definition", "theorem", "remark", "experiment"]
 Needs = Literal["proof", "check", "experiment"]
 Text = Annotated[AnyText, msgspec.Meta(min_length=1)]
+Effect = Literal["changes-argument", "missing-assumption", "wording", "notation"]
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
+"""What a refutation of the paper's print does to it, the weightiest first."""
+LONGEST_QUOTE = 20
+"""Words of the paper that are quoted at once."""
 
 
 class LedgerError(Refusal):
@@ -39,12 +44,19 @@ class LedgerError(Refusal):
 
 
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One part of one form of a claim: `says` it in our words, with TeX between dollars, and what kind of evidence it `needs`."""
+    """One part of one form of a claim: `says` it in our words, with TeX between dollars, and what kind of evidence it `needs`.
+
+    Of a printed one, `quote` is the paper's own sentence or formula, exact and short. Where it is refuted, `effect` says what falls
+    with it, and `effect_reason`, in one sentence, why that much and no more.
+    """
 
     form: Form
     part: Id
     says: Text
     needs: Needs
+    quote: str = ""
+    effect: Effect | None = None
+    effect_reason: str = ""
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -128,12 +140,32 @@ def _claim(path: Path | str, number: int, row: Any) -> Claim:
     except msgspec.ValidationError as error:
         raise LedgerError(f"{path}: claim {name} is not a row of the ledger: {in_words(error)}; mend that row") from error
     _refuse_repeats(path, f"statements of {name}", [f"{statement.form} {statement.part}" for statement in claim.statements])
-    for text in (claim.where, claim.says, *(statement.says for statement in claim.statements)):
+    told = [text for statement in claim.statements for text in (statement.says, statement.quote, statement.effect_reason)]
+    for text in (claim.where, claim.says, *told):
         if text.count("$") % 2:
             raise LedgerError(
                 f"{path}: TeX stands between two dollars, but claim {name} has an odd number of them in {short(text)}; mend it"
             )
+    for statement in claim.statements:
+        _refuse_what_is_not_of_the_print(f"{path}: claim {name}, {statement.form} {statement.part}", statement)
     return claim
+
+
+def words(text: str) -> int:
+    """Return how many words a text has; a formula between dollars is one."""
+    return len("".join("x" if index % 2 else piece for index, piece in enumerate(text.split("$"))).split())
+
+
+def _refuse_what_is_not_of_the_print(place: str, statement: Statement) -> None:
+    """Raise LedgerError if a statement has a quotation or an effect that it may not have, or half of one."""
+    if statement.form != "printed" and (statement.quote or statement.effect or statement.effect_reason):
+        raise LedgerError(f"{place} must have no quote and no effect, since only what is printed can be quoted and fall; remove them")
+    if bool(statement.effect) != bool(statement.effect_reason):
+        has, lacks = ("effect", "effect_reason") if statement.effect else ("effect_reason", "effect")
+        raise LedgerError(f"{place} must say an effect and its reason together, but has {has} and no {lacks}; add it")
+    if words(statement.quote) > LONGEST_QUOTE:
+        told = f"{words(statement.quote)} words"
+        raise LedgerError(f"{place} must quote the paper in at most {LONGEST_QUOTE} words, a formula counting as one, got {told}; cut it")
 
 
 def _refuse_repeats(path: Path | str, what: str, names: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from reports import evidence, ledger
+from reports import evidence, ledger, verdict
 from reports.evidence import SOURCES, Dossier, Evidence, EvidenceError, Provenance
 from reports.ledger import Ledger, Statement
 
@@ -85,6 +85,26 @@ def unsupported(book: Ledger, dossiers: Sequence[Dossier]) -> list[tuple[str, St
         for statement in claim.statements
         if statement.needs != "experiment" and (claim.id, statement.form, statement.part) not in spoken
     ]
+
+
+def effects(book: Ledger, dossiers: Sequence[Dossier]) -> list[str]:
+    """Return, a line each, the refuted printed statements without effect or quotation, and the effects of statements that stand."""
+    found = items(dossiers)
+    lines: list[str] = []
+    for claim in book.claims:
+        printed = verdict.of_claim(claim, [item for item in found if item.claim == claim.id]).get("printed")
+        if printed is None:
+            continue
+        for statement in claim.of_form("printed"):
+            falls = printed.parts[statement.part].word == "refuted"
+            place = f"{claim.id}, printed {statement.part},"
+            if falls and not statement.effect:
+                lines.append(f"{place} is refuted and has no effect: say in claims.toml what falls with it, and why")
+            if falls and not statement.quote:
+                lines.append(f"{place} is refuted and quotes nothing: quote the paper's own words in claims.toml")
+            if statement.effect and not falls:
+                lines.append(f"{place} has the effect {statement.effect} and is not refuted: remove the effect from claims.toml")
+    return lines
 
 
 def items(dossiers: Iterable[Dossier]) -> list[Evidence]:

@@ -6,6 +6,7 @@ Whatever stands in ledger or evidence is shown as text, never taken as HTML; the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby, takewhile
 from pathlib import Path
@@ -19,9 +20,11 @@ from reports import verdict
 from reports.evidence import Form, Method
 from reports.page import answers, changes, compact, details, figure, opening, paper_values, pictures, places, sections, style, text
 from reports.page.claims_json import FORMS, ClaimEntry, Document, EvidenceEntry
+from reports.page.lean import lean
 from reports.page.runs import Runs, Seeds
 from reports.page.shown import Pairs, Shown, Step, shown
-from reports.page.words import LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD
+from reports.page.words import EFFECTS, LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD
+from reports.sentences import MEANINGS as GROUPS
 
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'  # not needed within HTML
@@ -42,14 +45,14 @@ GREEK = {"rho": "ρ", "tau": "τ", "eta": "η", "gamma": "γ", "eps": "ε", "Del
 def render(page: Document, runs: Runs | None = None) -> bytes:
     """Return the text of claims.html; the same record and runs give the same bytes."""
     runs = Runs() if runs is None else runs
-    environment = _environment()
+    templates = environment()
     sheet = style.sheet({colour for drawn in runs.figures.values() for colour in figure.colours(drawn)})
     script = BLANK.sub("\n", style.script())
     by_section = {section: [c for c in page.claims if c.section == section] for section in dict.fromkeys(c.section for c in page.claims)}
     words, cells = opening.grid(page)
     origins = opening.origins(page)
     once = _Once(runs)
-    content = environment.get_template("page.html.jinja").render(
+    content = templates.get_template("page.html.jinja").render(
         page=page,
         policy=style.policy(sheet, script),
         style=Markup(sheet),  # safe: this project's own files, and base64
@@ -70,7 +73,10 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         answers=answers.quick(page),
         words=words,
         cells=cells,
-        errata=opening.errata(page),
+        errata=opening.by_effect(opening.errata(page)),
+        effects=EFFECTS,
+        counted=Counter(sentence.group for sentence in page.sentences),
+        groups=GROUPS,
         pictures=pictures.all_of(page),
         texts=sections.read().about({claim.id for claim in page.claims}),
         longest=sections.LONGEST,
@@ -89,7 +95,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         known_steps=once.known_steps,
         known_domain=once.known_domain,
     )
-    return BLANK.sub("\n", content).encode()
+    return lean(BLANK.sub("\n", content)).encode()
 
 
 class _Drawn(msgspec.Struct, frozen=True):
@@ -202,23 +208,24 @@ def _against(page: Document) -> list[tuple[ClaimEntry, EvidenceEntry]]:
     return [(claim, item) for claim, item in found if item.outcome != "supports"]
 
 
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+def environment() -> jinja2.Environment:
+    """Return the templates with the filters that they use."""
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["maths"] = text.html
-    environment.filters["thousands"] = lambda number: f"{number:,}"
-    environment.filters["picture"] = _picture
-    environment.filters["letters"] = letters
-    environment.filters["sides"] = _sides
-    environment.filters["evenly"] = evenly
-    environment.filters["changes"] = changes.told
-    environment.filters["settings"] = details.common
-    return environment
+    made.filters["maths"] = text.html
+    made.filters["thousands"] = lambda number: f"{number:,}"
+    made.filters["picture"] = _picture
+    made.filters["letters"] = letters
+    made.filters["sides"] = _sides
+    made.filters["evenly"] = evenly
+    made.filters["changes"] = changes.told
+    made.filters["settings"] = details.common
+    return made
 
 
 def _picture(drawn: str, title: str) -> Markup:

@@ -14,7 +14,8 @@ import msgspec
 
 from reports import record, verdict
 from reports.evidence import Dossier, Form, Method, Outcome, Provenance, Qualifier, Source
-from reports.ledger import Claim, Kind, Ledger, Needs, Section
+from reports.ledger import Claim, Effect, Kind, Ledger, Needs, Section
+from reports.sentences import Group, Row, Table
 from reports.verdict import FormVerdict, Word
 
 SCHEMA_PATH = Path(__file__).with_name("claims.schema.json")
@@ -22,14 +23,17 @@ FORMS: tuple[Form, ...] = get_args(Form)
 
 
 class PartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One statement of one form, with its own verdict."""
+    """One statement of one form, with its own verdict; of a printed one the paper's words, and what falls with it and why."""
 
     part: str
     says: str
+    quote: str
     needs: Needs
     verdict: Word
     qualifier: Qualifier
     why: str
+    effect: Effect | None
+    effect_reason: str
 
 
 class FormEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -74,6 +78,20 @@ class ClaimEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         return {"printed": self.printed, "corrected": self.corrected, "beyond": self.beyond}[form]
 
 
+class SentenceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One sentence of the paper: where it stands, three of its words, the equations it displays, and what became of it."""
+
+    under: str
+    at: str
+    number: int
+    words: str
+    equations: list[str]
+    group: Group
+    rows: list[Row]
+    missing: str
+    not_checked: str
+
+
 class Generated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the page was made from: counts, verdicts by form, and the commits and dates (first, last) of the evidence."""
 
@@ -91,10 +109,11 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     schema: Literal[1] = 1
     generated: Generated
     claims: list[ClaimEntry]
+    sentences: list[SentenceEntry]
 
 
-def document(book: Ledger, dossiers: Sequence[Dossier]) -> Document:
-    """Return the record as data; raise EvidenceError if evidence speaks of what the ledger does not have."""
+def document(book: Ledger, dossiers: Sequence[Dossier], told: Table | None = None) -> Document:
+    """Return the record as data, with the sentences `told`; raise EvidenceError if evidence speaks of what the ledger does not have."""
     record.refuse_strangers(book, dossiers)
     claims = [_claim(claim, [dossier for dossier in dossiers if dossier.claim == claim.id]) for claim in book.claims]
     dates = sorted(dossier.provenance.timing.date for dossier in dossiers)
@@ -106,7 +125,7 @@ def document(book: Ledger, dossiers: Sequence[Dossier]) -> Document:
         commits=sorted({dossier.provenance.commit for dossier in dossiers}),
         dates=[dates[0], dates[-1]] if dates else [],
     )
-    return Document(generated=generated, claims=claims)
+    return Document(generated=generated, claims=claims, sentences=_sentences(told or Table()))
 
 
 def encode(page: Document) -> bytes:
@@ -151,10 +170,39 @@ def _claim(claim: Claim, dossiers: Sequence[Dossier]) -> ClaimEntry:
     )
 
 
+def _sentences(told: Table) -> list[SentenceEntry]:
+    """Return the entries of all sentences, numbered within their paragraphs."""
+    return [
+        SentenceEntry(
+            under=paragraph.under,
+            at=paragraph.at,
+            number=number,
+            words=sentence.words,
+            equations=list(sentence.eqs),
+            group=sentence.group,
+            rows=list(sentence.judged_by),
+            missing=sentence.missing,
+            not_checked=sentence.not_checked,
+        )
+        for paragraph in told.paragraphs
+        for number, sentence in enumerate(paragraph.sentences, 1)
+    ]
+
+
 def _form(claim: Claim, form: Form, found: FormVerdict) -> FormEntry:
     """Return the entry of one form of a claim."""
     parts = [
-        PartEntry(part=statement.part, says=statement.says, needs=statement.needs, verdict=own.word, qualifier=own.qualifier, why=own.why)
+        PartEntry(
+            part=statement.part,
+            says=statement.says,
+            quote=statement.quote,
+            needs=statement.needs,
+            verdict=own.word,
+            qualifier=own.qualifier,
+            why=own.why,
+            effect=statement.effect,
+            effect_reason=statement.effect_reason,
+        )
         for statement in claim.of_form(form)
         for own in [found.parts[statement.part]]
     ]

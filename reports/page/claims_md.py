@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from reports.page import opening
 from reports.page.claims_html import evidence_on
-from reports.page.claims_json import FORMS, ClaimEntry, Document, FormEntry
+from reports.page.claims_json import FORMS, ClaimEntry, Document, FormEntry, PartEntry
 from reports.page.text import markdown
-from reports.page.words import TITLES
+from reports.page.words import EFFECTS, TITLES
+from reports.sentences import MEANINGS
 
 
 def render(page: Document) -> bytes:
@@ -30,6 +33,7 @@ def render(page: Document) -> bytes:
             section = claim.section
             lines += ["", f"## {section}"]
         lines += _entry(claim)
+    lines += _sentences(page)
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -49,16 +53,49 @@ def _word(entry: FormEntry | None) -> str:
 
 
 def _errata(page: Document) -> list[str]:
-    """Return a table of the printed statements that fall: the statement, what refutes it, what is true; nothing where none falls."""
+    """Return the printed statements that fall, in a table for each effect: the paper's words, what refutes them, what is true."""
     lines: list[str] = []
-    for one in opening.errata(page):
-        point = one.found.details.get("point")
-        at = ", ".join(f"{name} = {value}" for name, value in point.items()) if isinstance(point, dict) else ""
-        against = f"at {at}: {one.found.says}" if at else one.found.says
-        true = " ".join(part.says for part in one.true) or "–"
-        lines.append(f"| [{one.claim.id}](#{one.claim.id}) | {markdown(one.part.says)} | {markdown(against)} | {markdown(true)} |")
-    head = ["| claim | printed | falls | true instead |", "|---|---|---|---|"]
-    return ["## Errata", "", *head, *lines, ""] if lines else []
+    for effect, members in opening.by_effect(opening.errata(page)).items():
+        lines += ["", f"### {EFFECTS[effect] if effect else 'Not judged yet'}: {len(members)}", ""]
+        lines += ["| claim | in the paper | as read here | falls | true instead | what falls with it |", "|---|---|---|---|---|---|"]
+        for one in members:
+            point = one.found.details.get("point")
+            at = ", ".join(f"{name} = {value}" for name, value in point.items()) if isinstance(point, dict) else ""
+            against = f"at {at}: {one.found.says}" if at else one.found.says
+            true = " ".join(part.says for part in one.true) or "–"
+            told = (quoted(one.part.quote) or "–", one.part.says, against, true, one.part.effect_reason or "–")
+            lines.append(f"| [{one.claim.id}](#{one.claim.id}) | {' | '.join(markdown(text) for text in told)} |")
+    return ["## Errata", *lines, ""] if lines else []
+
+
+def quoted(words: str) -> str:
+    """Return the paper's words between quotation marks, "" where there are none."""
+    return f"“{words}”" if words else ""
+
+
+def _sentences(page: Document) -> list[str]:
+    """Return the table of the paper's sentences, with how many there are of each group; nothing where the page tells of none."""
+    if not page.sentences:
+        return []
+    lines = ["", "## The paper's sentences", "", "| group | sentences | meaning |", "|---|---|---|"]
+    counted = Counter(sentence.group for sentence in page.sentences)
+    lines += [f"| {group} | {counted[group]} | {markdown(meaning)} |" for group, meaning in MEANINGS.items() if counted[group]]
+    lines += ["", "| place | number | words | group | rows, or why not |", "|---|---|---|---|---|"]
+    for sentence in page.sentences:
+        named = [(row.claim, row.part if row.form == "printed" else f"{row.form} {row.part}") for row in sentence.rows]
+        rows = ", ".join(f"[{claim}](#{claim}) {statement}" for claim, statement in named)
+        missing = f"missing: {markdown(sentence.missing)}" if sentence.missing else ""
+        told = "; ".join(text for text in (rows, missing, markdown(sentence.not_checked)) if text)
+        cells = (f"{sentence.under}, {sentence.at}", sentence.number, markdown(sentence.words), sentence.group, told)
+        lines.append(f"| {' | '.join(str(cell) for cell in cells)} |")
+    return lines
+
+
+def _of_the_print(part: PartEntry) -> list[str]:
+    """Return the paper's words on a statement, and what falls with it, as lines under the table of its form."""
+    told = [f"the paper: {markdown(quoted(part.quote))}"] if part.quote else []
+    told += [f"{EFFECTS[part.effect].lower()}: {markdown(part.effect_reason)}"] if part.effect else []
+    return ["", f"> {markdown(part.part)}, {' '.join(told)}"] if told else []
 
 
 def _entry(claim: ClaimEntry) -> list[str]:
@@ -79,6 +116,7 @@ def _entry(claim: ClaimEntry) -> list[str]:
         for part in entry.parts:
             word = f"{part.verdict} ({part.qualifier})" if part.qualifier else part.verdict
             lines.append(f"| {markdown(part.part)} | {markdown(part.says)} | {word} | {markdown(part.why)} |")
+        lines += [line for part in entry.parts for line in _of_the_print(part)]
         found = [(part.part, item) for part in entry.parts for item in evidence_on(claim, form, part.part)]
         lines += ["", *(f"- {markdown(part)}, {item.method}, {item.outcome}: {markdown(item.says)}" for part, item in found)]
     return lines

@@ -9,6 +9,7 @@ import msgspec
 
 from reports import verdict
 from reports.evidence import Provenance, Source
+from reports.ledger import EFFECTS, Effect
 from reports.page.claims_json import ClaimEntry, Document, EvidenceEntry, FormEntry, PartEntry
 from reports.verdict import Word
 
@@ -159,6 +160,13 @@ def errata(page: Document) -> list[Erratum]:
                 )
             )
     return found
+
+
+def by_effect(found: Sequence[Erratum]) -> dict[Effect | None, list[Erratum]]:
+    """Return the errata grouped by what falls with them, the weightiest first; those not judged yet stand under None, at the end."""
+    groups: dict[Effect | None, list[Erratum]] = {effect: [one for one in found if one.part.effect == effect] for effect in EFFECTS}
+    groups[None] = [one for one in found if one.part.effect is None]
+    return {effect: members for effect, members in groups.items() if members}
 
 
 def most_wrong(found: Sequence[Erratum]) -> Erratum | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from reports import sentences
 from reports.evidence import Dossier
 from reports.ledger import Ledger
 from reports.page import paper_values, places, sections
@@ -14,7 +15,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def dangling(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> list[str]:
-    """Return, a line each, what evidence points to and is not there: results, pictures, code, tests; also what the prose names in vain."""
+    """Return, a line each, what evidence points to and is not there: results, pictures, code, tests.
+
+    Also what the prose and the table of sentences name in vain.
+    """
     lines: list[str] = []
     known = places.read()
     ours = any(name in known.claims for name in book.ids)  # nothing is said of a ledger of other claims altogether
@@ -37,4 +41,6 @@ def dangling(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> list[str]:
             lines.append(f"theory has evidence on {dossier.claim}, which no module of it defines")
         elif ours and dossier.source == "theory" and dossier.claim not in known.tests:
             lines.append(f"no test speaks of {dossier.claim}, and its module has no file of tests")
+    if ours:
+        lines += [*sentences.strangers(sentences.read(), book), *sentences.unnamed(sentences.read(), book)]
     return [*dict.fromkeys(lines), *sections.strangers(sections.read(), book.ids), *paper_values.strangers(known.experiments)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.evidence import Form, Method, Outcome
+from reports.ledger import Effect
 from reports.verdict import Word
 
 TITLES: dict[Form, str] = {"printed": "As printed", "corrected": "Corrected", "beyond": "Beyond the paper"}
@@ -37,3 +38,10 @@ MEANINGS: dict[Word, str] = {
     "not-reproduced": "An experiment ran in full and missed its rule.",
     "open": "Evidence is missing, not run or undecided, or comes only from a reduced or stand-in run.",
 }
+EFFECTS: dict[Effect, str] = {
+    "changes-argument": "An argument falls",
+    "missing-assumption": "An assumption is missing",
+    "wording": "The wording says too much",
+    "notation": "A slip of notation",
+}
+"""What falls with a printed statement that is refuted, the weightiest first."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import ledger, record
+from reports import ledger, record, sentences
 from reports.page import claims_html, claims_json, runs
 
 HERE = Path(__file__).parent
@@ -20,7 +20,7 @@ MARGIN, LINES = 42.5, 55.0  # points: the lower margin of 15 mm, and the head of
 
 @pytest.fixture(scope="session")
 def page():
-    return claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
+    return claims_json.document(ledger.read(), record.gather([record.PUBLISHED]), sentences.read())
 
 
 @pytest.fixture(scope="session")

@@ -6,16 +6,22 @@ VOID = {"meta", "mspace", "input", "br"}
 SILENT = {"style", "script"}
 CELLS = {"td", "th", "dt", "dd", "li", "p", "summary", "option"}
 
+CELL, ROW = {"td", "th", "tr", "thead", "tbody", "table"}, {"tr", "thead", "tbody", "table"}
 ENDS_BEFORE = {
     "li": {"li", "ul", "ol"},
-    "td": {"td", "th", "tr", "tbody"},
-    "th": {"td", "th", "tr", "tbody"},
-    "tr": {"tr", "tbody"},
+    "td": CELL,
+    "th": CELL,
+    "tr": ROW,
+    "thead": {"tbody", "table"},
+    "tbody": {"table"},
+    "dt": {"dt", "dd"},
+    "dd": {"dt", "dd", "div", "dl"},
+    "p": {"p", "div", "dl", "details", "figure", "ol", "ul", "li", "section", "article", "table", "h2", "h3", "h4", "h5"},
 }
 
 
 class Outline(HTMLParser):
-    """Collects tags with their attributes, and words; an element that is not closed is an error, but for items of lists and tables."""
+    """Collects tags with their attributes, and words; an element that is not closed is an error, but for those whose end HTML lets out."""
 
     def __init__(self, content):
         super().__init__()

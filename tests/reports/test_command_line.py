@@ -86,6 +86,15 @@ def test_check_lists_what_does_not_fit_from_both_sides(place, capsys):
     ]
 
 
+def test_check_tells_a_refuted_statement_without_effect(place, capsys):
+    ev.write(place / "out", dossier(evidence("counterexample", "refutes"), evidence(part="lower"), evidence(form="corrected")))
+    assert run(place, "check") == 1
+    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "eq-1, printed upper, is refuted and has no effect",
+        "eq-1, printed upper, is refuted and quotes nothing",
+    ]
+
+
 def test_check_finds_nothing_where_all_fits(place, capsys):
     ev.write(place / "out", dossier(evidence(), evidence(part="lower"), evidence(form="corrected")))
     assert run(place, "check", "--evidence", str(place / "out")) == 0
@@ -243,4 +252,4 @@ sys.exit(f"status {{status}}, imported {{heavy}}" if status or heavy else 0)
 """
     called = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert called.returncode == 0, called.stderr
-    assert files(tmp_path) == ["claims.html", "claims.json", "claims.md"]
+    assert files(tmp_path) == ["claims.html", "claims.json", "claims.md", "sentences.html"]

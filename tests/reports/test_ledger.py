@@ -38,6 +38,19 @@ def refusal(content):
         ('says = "It rises."', 'says = ""', "length >= 1"),
         ('says = "It rises."', 'says = "It costs $5."', "an odd number of them in 'It costs $5.'"),
         ('says = "A claim on $x$."', 'says = "A claim on $x."', "an odd number of them"),
+        (
+            'needs = "proof"',
+            'needs = "proof"\neffect = "wording"',
+            "claim eq-1, printed upper must say an effect and its reason together, but has effect and no effect_reason; add it",
+        ),
+        ('needs = "proof"', 'needs = "proof"\neffect_reason = "It is."', "but has effect_reason and no effect"),
+        ('needs = "proof"', 'needs = "proof"\neffect = "all"\neffect_reason = "It is."', "Invalid enum value 'all'"),
+        ('needs = "proof"', 'needs = "proof"\nquote = "x is $5."', "an odd number of them in 'x is $5.'"),
+        (
+            'needs = "proof"',
+            f'needs = "proof"\nquote = "{"word " * 20}$x + y$"',
+            "eq-1, printed upper must quote the paper in at most 20 words, a formula counting as one, got 21 words; cut it",
+        ),
         ("schema = 1", "schema = 2", "must have schema 1, got 2"),
         ("schema = 1", "schema = true", "must have schema 1, got True"),
         ("schema = 1", "schema = 1\ntitle = 3", "and nothing else; got schema, title, claim"),
@@ -46,7 +59,20 @@ def refusal(content):
 )
 def test_a_wrong_ledger_is_refused_with_one_line_that_names_the_place(old, new, said):
     assert LEDGER.count(old) >= 1
-    assert said in refusal(LEDGER.replace(old, new))
+    assert said in refusal(LEDGER.replace(old, new, 1 if "needs" in new else -1))
+
+
+@pytest.mark.parametrize("told", ['quote = "x < 1"', 'effect = "wording"\n  effect_reason = "It is."', 'effect_reason = "It is."'])
+def test_only_a_printed_statement_has_a_quotation_and_an_effect(told):
+    said = "claim eq-1, corrected upper must have no quote and no effect, since only what is printed can be quoted and fall; remove them"
+    corrected = 'form = "corrected"\n  part = "upper"'
+    assert said in refusal(LEDGER.replace(corrected, f"{corrected}\n  {told}"))
+
+
+def test_a_quotation_of_twenty_words_is_let_through_and_a_formula_is_one_of_them():
+    quote = f'needs = "proof"\n  quote = "{"word " * 19}$x + y$"'
+    book = ledger.parse(LEDGER.replace('needs = "proof"', quote, 1), "claims.toml")
+    assert book.claims[0].statements[0].quote.endswith("$x + y$")
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_the_html_page_shows_the_evidence_in_full(page):
         "The paper makes 2 claims that are listed here. As printed, 0 hold and 1 fall to a counterexample",
         "The 2 claims consist of 4 statements, judged from 7 pieces of evidence: 1 derivation step",
         "The evidence dates from 2024-01-01 to 2024-05-06.",
-        "1 printed statement of 1 claim falls.",
+        "1 printed statement of 1 claim falls: not judged yet 1.",
         "1 part of 2 is refuted (lower): refuted by a counterexample.",
         "Both sides are x2. 0 = 0 SymPy",
         "x [0, 1]",
@@ -312,7 +312,7 @@ def test_the_readme_shows_two_pictures_and_is_stale_when_one_is(tmp_path):
 
 def test_the_markdown_page_sets_each_fallen_statement_beside_its_counterexample(page):
     content = claims_md.render(page).decode()
-    assert r"| [eq-1](#eq-1) | $`x \ge 0`$ | at x = -1: One finding. | $`x \lt  1`$ |" in content
+    assert r"| [eq-1](#eq-1) | – | $`x \ge 0`$ | at x = -1: One finding. | $`x \lt  1`$ | – |" in content
 
 
 @pytest.mark.parametrize("broken", ["", BEGIN, END, END + BEGIN, BEGIN + BEGIN + END, BEGIN + END + END])

@@ -19,7 +19,8 @@ def formulas():
     """Return {claim id: its formulas, in order}."""
     found = {}
     for claim in ledger.read().claims:
-        texts = (claim.says, claim.where, *(statement.says for statement in claim.statements))
+        told = [words for one in claim.statements for words in (one.says, one.quote, one.effect_reason)]
+        texts = (claim.says, claim.where, *told)
         found[claim.id] = [piece for words in texts for is_tex, piece in text.split(words) if is_tex]
     return found
 

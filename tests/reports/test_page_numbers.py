@@ -5,9 +5,10 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from reports import ledger, record
+from reports import ledger, record, sentences
 from reports.page import claims_html, claims_json, paper_values, places, pointers, runs, sections
 from tests.reports.examples import dossier, evidence
 from tests.reports.outline import Outline
@@ -42,7 +43,10 @@ def counts(page):
     items = [item for claim in page.claims for item in claim.evidence]
     printed = Counter(claim.printed.verdict for claim in page.claims if claim.printed)
     fallen = [part for claim in page.claims if claim.printed for part in claim.printed.parts if part.verdict == "refuted"]
-    found = {sum(printed.values()), len(fallen), *printed.values(), sum(printed[word] for word in ("proved", "checked", "measured"))}
+    groups = Counter(sentence.group for sentence in page.sentences)
+    missing = sum(bool(sentence.missing) for sentence in page.sentences)
+    found = {len(page.sentences), missing, *groups.values(), *Counter(part.effect for part in fallen).values()}
+    found |= {sum(printed.values()), len(fallen), *printed.values(), sum(printed[word] for word in ("proved", "checked", "measured"))}
     found.add(sum(item.details["points"] for item in items if item.method == "property"))
     found.add(sum(item.details["rejected"] for item in items if item.method == "near-miss"))
     found.add(sum(len(item.details.get("steps", [])) for item in items))
@@ -76,7 +80,8 @@ def sources(page, ran):
 
 @pytest.fixture(scope="module")
 def published():
-    return claims_json.document(ledger.read(), record.gather([record.PUBLISHED])), runs.gather([record.PUBLISHED])
+    page = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]), sentences.read())
+    return page, runs.gather([record.PUBLISHED])
 
 
 def test_every_number_of_the_published_page_comes_from_a_file(published):
@@ -124,6 +129,14 @@ def test_counts_are_of_this_record_and_not_of_another():
     book = ledger.read()
     found = [dossier(evidence("property", claim="eq-2.3", part="confidence", points=4321), claim="eq-2.3")]
     assert "4,321 points that tried to break a statement" in Outline(claims_html.render(claims_json.document(book, found))).text
+
+
+def test_rows_that_the_sentences_name_in_vain_are_told(monkeypatch):
+    book = ledger.read()
+    less = msgspec.structs.replace(book, claims=tuple(claim for claim in book.claims if claim.id != "fig-5"))
+    assert "Figure 5, caption: no row fig-5, printed result in the ledger; mend sentences.toml" in pointers.dangling(less, [], runs.Runs())
+    monkeypatch.setattr(sentences, "read", sentences.Table)
+    assert "no sentence of the paper names fig-5, printed result; add it in sentences.toml" in pointers.dangling(book, [], runs.Runs())
 
 
 def test_what_evidence_points_to_must_be_there():

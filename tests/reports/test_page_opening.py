@@ -4,7 +4,7 @@ import pytest
 
 from reports import ledger
 from reports.ledger import LedgerError
-from reports.page import answers, claims_html, claims_json, near_misses, opening, paper_values, sections
+from reports.page import answers, claims_html, claims_json, claims_md, near_misses, opening, paper_values, sections
 from reports.page.runs import Runs
 from reports.page.shown import shown
 from tests.reports.examples import LEDGER, dossier, evidence
@@ -74,6 +74,50 @@ def test_an_erratum_stands_beside_the_corrected_statement_of_its_part():
     [other] = opening.errata(page(dossier(*fallen("lower", "[1]", "[2]", 0))))
     assert [part.part for part in other.true] == ["upper"], "no corrected part of its own: all of them"
     assert (other.share, other.gap) == (0.0, 0.0)
+
+
+EFFECTS = {"upper": ("notation", "A slip."), "lower": ("changes-argument", "All of it.")}
+
+
+def told():
+    """Return the example's ledger with an effect, a reason and a quotation on both printed parts of eq-1."""
+    content = LEDGER
+    for part, (effect, reason) in EFFECTS.items():
+        marked = f'part = "{part}"\n  quote = "the {part} one"\n  effect = "{effect}"\n  effect_reason = "{reason}"'
+        content = content.replace(f'part = "{part}"', marked, 1)
+    return ledger.parse(content, "claims.toml")
+
+
+def test_errata_are_grouped_by_effect_the_weightiest_first():
+    both = dossier(*fallen("upper", "1", "2", 90), *fallen("lower", "1", "9", 80))
+    grouped = opening.by_effect(opening.errata(page(both, book=told())))
+    assert [(effect, [one.part.part for one in members]) for effect, members in grouped.items()] == [
+        ("changes-argument", ["lower"]),
+        ("notation", ["upper"]),
+    ]
+    assert list(opening.by_effect(opening.errata(page(both)))) == [None]
+
+
+def test_effect_reason_and_quotation_stand_on_the_pages():
+    found = page(dossier(*fallen("upper", "1", "2", 90), *fallen("lower", "1", "9", 80)), book=told())
+    words = Outline(claims_html.render(found)).text
+    assert "2 printed statements of 1 claim fall: an argument falls 1, a slip of notation 1." in words
+    assert words.index("An argument falls") < words.index("In brief; the point that refutes each stands with its claim. eq-1")
+    assert "“the upper one”" in words
+    assert "A slip of notation: A slip." in words
+    lines = claims_md.render(found).decode().splitlines()
+    assert lines.index("### An argument falls: 1") < lines.index("### A slip of notation: 1")
+    assert "> lower, the paper: “the lower one” an argument falls: All of it." in lines
+    parts = found.claims[0].printed
+    assert parts is not None
+    assert [(part.effect, part.effect_reason, part.quote) for part in parts.parts] == [
+        ("notation", "A slip.", "the upper one"),
+        ("changes-argument", "All of it.", "the lower one"),
+    ]
+
+
+def test_an_effect_of_a_statement_that_stands_is_not_shown():
+    assert "A slip of notation" not in Outline(claims_html.render(page(book=told()))).text
 
 
 def name_of_most_wrong(found):

@@ -74,3 +74,29 @@ def test_experiments_of_one_claim_come_together_from_several_folders_and_what_di
     assert [item.details.get("published", False) for item in marked.evidence] == [False, True]
     (alone,) = record.gather([published], mark=True)
     assert [item.details.get("published", False) for item in alone.evidence] == [True, True, False]
+
+
+def with_effect(part):
+    """Return the example's ledger with an effect and a quotation on a printed part of eq-1."""
+    marked = f'part = "{part}"\n  quote = "x is small"\n  effect = "wording"\n  effect_reason = "It is."'
+    return ledger.parse(LEDGER.replace(f'part = "{part}"', marked, 1), "claims.toml")
+
+
+def test_an_effect_belongs_to_a_refuted_printed_statement_and_to_no_other():
+    falls = [dossier(evidence("counterexample", "refutes"), evidence(part="lower"))]
+    assert record.effects(ledger.parse(LEDGER, "claims.toml"), falls) == [
+        "eq-1, printed upper, is refuted and has no effect: say in claims.toml what falls with it, and why",
+        "eq-1, printed upper, is refuted and quotes nothing: quote the paper's own words in claims.toml",
+    ]
+    assert record.effects(with_effect("upper"), falls) == []
+    assert "eq-1, printed lower, has the effect wording and is not refuted: remove the effect from claims.toml" in record.effects(
+        with_effect("lower"), falls
+    )
+    assert record.effects(with_effect("upper"), []) == [
+        "eq-1, printed upper, has the effect wording and is not refuted: remove the effect from claims.toml"
+    ]
+
+
+def test_every_refuted_statement_of_the_published_record_has_its_effect():
+    told = record.effects(ledger.read(), record.gather([record.PUBLISHED]))
+    assert [line for line in told if "is refuted and" in line] == []

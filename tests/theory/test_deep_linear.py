@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from theory.attack.derivation import Derivation, ProofBroken
-from theory.deep_linear import eq_4_5, j_scaling, network, prop_4_1
+from theory.deep_linear import eq_4_5, j_scaling, network, output_bounded, prop_4_1
 from theory.statement import Identity
 
 PROVED = [
@@ -87,3 +87,16 @@ def test_the_construction_gives_the_drawn_activation():
     batch = {"W": rng.normal(size=(5, 2, 3)), "x": rng.normal(size=(5, 3)), "u": rng.normal(size=(5, 2))}
     built = network.with_activation(batch)
     np.testing.assert_allclose(np.einsum("nhd,nd->nh", built["W"], built["x"]), batch["u"], rtol=1e-12)
+
+
+def test_a_bound_on_the_output_of_half_the_size_is_not_proved():
+    lie = replace(output_bounded.BOUNDED, larger=output_bounded.half / 2)
+    with pytest.raises(ProofBroken):
+        lie.proof(lie, Derivation())
+
+
+def test_equal_layers_reach_the_bound_on_the_output():
+    batch = output_bounded.equal_layers({"W": np.array([[[2.0]], [[2.0]]]), "x": np.array([[3.0], [3.0]])})
+    np.testing.assert_array_equal(batch["v"], [[6.0], [-6.0]])
+    sizes = [float(output_bounded.size_of_output(ones(W=[[2.0]], x=[3.0], v=v))) for v in batch["v"]]
+    assert sizes == [36.0, 36.0]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from theory.attack.derivation import Derivation, ProofBroken
-from theory.early_stopping import accuracy, clean_first, flow, peak, picture, reduction, slope, toy
+from theory.early_stopping import accuracy, clean_first, flow, noise_outweighs, peak, picture, reduction, slope, toy
 
 SMALL = flow.Toy(signal=1.0, noise_square=2.0, noise_sd=0.7, clean=3, noisy=2, start=0.5, step=0.3)
 
@@ -76,6 +76,26 @@ def test_the_slope_at_the_start_is_one():
     assert float(slope.rates(point(a=0.0, b=0.0))) == pytest.approx(1.0, rel=1e-14)
 
 
+def test_two_clean_points_and_one_mislabelled_stand_still_at_a_ratio_by_hand():
+    at = point(h=np.array([0.0, 0.0, 0.0, 1.0]), y_c=np.ones(2), y_n=np.ones(1), a=1.0, b=1.0, tau=2.0, N=4.0)
+    assert float(noise_outweighs.ratio(at)) == pytest.approx((2 * 2 + 1) / (2 + 1), rel=1e-14)
+
+
+def test_in_training_the_accuracy_peaks_while_clean_points_contribute_more():
+    at = point(h=np.array([0.0, 0.0, 0.0, 1.0]), y_c=np.ones(2), y_n=np.ones(1), s=1.0, B=0.5, N=4.0, tau=0.5, rho=0.0)
+    w, x, t = (np.asarray(part) for part in toy.data(at))
+    signed, reached = t[:, None] * x, []
+    for step in range(4000):
+        scales = 1 / (1 + np.exp(signed @ w))
+        if step % 40 == 0:
+            reached.append((float(toy.accuracy(at, jnp.asarray(w))), scales[:2].sum() / scales[2]))
+        w = w + 1e-2 * scales @ signed / 3
+    best = max(range(100), key=lambda k: reached[k][0])
+    assert 0 < best < 99
+    assert reached[best][1] > 1.1
+    assert min(ratio for _, ratio in reached) > 1.0, "the accuracy has long fallen, and clean points still contribute more"
+
+
 def followed(steps=3000, **changes):
     """The accuracy at a clean progress of 2/(N + 3 B^2), by the midpoint rule in fine steps, from margins alone."""
     values = {"h": np.array([0.0, 0.0, 0.0, 1.0]), "y_c": np.ones(2), "y_n": np.ones(1), "s": 1.0, "B": 0.5, "N": 4.0, "tau": 0.5} | changes
@@ -108,6 +128,11 @@ LIES = {
     "an accuracy that rises in b": (accuracy.PARTS[1], {"increasing": True}),
     "a ceiling of the clean share": (accuracy.PARTS[2], {"larger": accuracy.ceiling.subs(toy.n_n, 0)}),
     "a peak that falls": (peak.PARTS[1], {"increasing": False}),
+    "a standstill at the inverse ratio": (noise_outweighs.PEAK, {"formula": 1 / noise_outweighs.standstill}),
+    "a standstill without tau": (noise_outweighs.PEAK, {"where": {toy.T: 0 * toy.tau}}),
+    "a standstill where both contribute the same": (noise_outweighs.PEAK, {"formula": toy.a / toy.a}),
+    "a lead of more than twice": (noise_outweighs.LEAD, {"smaller": 2 * toy.a / toy.a}),
+    "a lead that need not be one": (noise_outweighs.LEAD, {"strictly": False}),
 }
 
 

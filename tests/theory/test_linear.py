@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 
 from theory.attack.derivation import Derivation, ProofBroken
-from theory.linear import eq_3_2, eq_3_6, equal_norm_upweighting, lemma_3_1, model
+from theory.linear import clean_upweighted, eq_3_2, eq_3_6, equal_norm_upweighting, lemma_3_1, model
 from theory.registry import claims
 from theory.symbols import norm, sigma
 
@@ -59,3 +59,9 @@ def test_points_of_equal_norm_are_so_in_exact_arithmetic_and_ordered_by_loss(siz
         assert sum(sp.Rational(float(v)) ** 2 for v in x) == sum(sp.Rational(float(v)) ** 2 for v in y)
         assert t * (w @ x) > u * (w @ y)
     assert not np.all(np.abs(batch["x_i"]) == np.abs(batch["x_j"])) or batch["x_i"].shape[1] == 1, "some pairs are turned, not mirrored"
+
+
+def test_a_clean_point_of_the_higher_loss_has_the_smaller_weight():
+    point = {"x_i": [1.0, 0.0], "x_j": [0.0, 1.0], "t_i": 1.0, "t_j": -1.0, "w": [-1.0, -1.0], "rho": 0.5}
+    at = SimpleNamespace(**{name: jnp.asarray(value) for name, value in point.items()})  # margins -1 of i, the clean one, and 1 of j
+    assert float(clean_upweighted.weight_of_i(at)) < float(clean_upweighted.weight_of_j(at))

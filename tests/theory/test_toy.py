@@ -10,7 +10,8 @@ import pytest
 from scipy.integrate import dblquad, quad
 
 from theory.attack.derivation import Derivation, ProofBroken
-from theory.toy import accuracy_monotone, eq_b_3, eq_b_4, eq_b_5, eq_b_7, eq_b_8, eq_b_9
+from theory.symbols import Phi
+from theory.toy import accuracy_monotone, eq_b_3, eq_b_4, eq_b_5, eq_b_7, eq_b_8, eq_b_9, rho_limit
 from theory.toy.distribution import B, accuracy, gamma
 from theory.toy.labelled_mean import Delta, mean_square
 
@@ -117,6 +118,12 @@ def lies():
     yield "b.8 with a rate that does not vanish", replace(s := statement(eq_b_8, "printed", "limit-n"), rate=s.rate * eq_b_8.n)
     yield "b.9 without the factor lambda", replace(s := statement(eq_b_9, "corrected", "limit"), value=s.value / eq_b_9.penalty)
     yield "b.9 with a rate too small", replace(s, rate=s.rate / 2)
+    yield (
+        "the limit in rho with half the argument",
+        replace(s := statement(rho_limit, "corrected", "accuracy"), formula=Phi(rho_limit.u / 2)),
+    )
+    yield "the limit in rho below one half", replace(s := statement(rho_limit, "corrected", "below-one"), larger=B**0 / 2)
+    yield "the limit in rho at most one", replace(s, strictly=False)
     yield "accuracy falls", replace(statement(accuracy_monotone, "corrected", "increases"), increasing=False)
 
 
@@ -124,3 +131,11 @@ def lies():
 def test_the_proof_breaks_at_a_lie(lie):
     with pytest.raises(ProofBroken):
         lie.proof(lie, Derivation())
+
+
+def test_at_the_sizes_of_the_paper_the_limit_in_rho_misses_two_of_seven_points():
+    u = 2**2 * 0.2 * sqrt(500) / sqrt(999)
+    missed = (1 - erf(u / sqrt(2))) / 2
+    [unit, printed] = rho_limit.enclose((rho_limit.UNIT, rho_limit.AS_PRINTED))
+    assert (unit.agrees, printed.agrees) == (True, True)
+    assert float(unit.found.split(" ")[0].strip("[")) == pytest.approx(missed, abs=1e-6)

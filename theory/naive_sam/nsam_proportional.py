@@ -7,6 +7,7 @@ Idea.       Eq. B.12 as corrected, with the signal part as the offset.
 Assumes.    Orthogonal noise. For the affine law one length and one side; for the offset weights at the origin.
 As printed. Proportional, for balanced classes with equally many mislabelled points in each, at each iteration from w = 0. It fails at
             the start already, where all logit scales are 1/2: with noise of two lengths, or with clean and mislabelled points.
+            Before Eq. B.11 the text says proportional to the loss, which fails likewise.
             That preferential up-weighting is not guaranteed is true: a witness after one step.
 Source.     Appendix B.2, after Eq. B.12.
 """
@@ -56,7 +57,7 @@ from theory.statement import Agreement, Assumption, Claim, Finding, Identity
 from theory.symbols import Inner, norm, positive, real, sigma
 
 Delta = real("Delta")  # share of mislabelled examples
-shift_j, scale_i = real("shift_j scale_i")
+shift_j, scale_i, loss_i = real("shift_j scale_i loss_i")
 
 
 def share_only(batch: Batch) -> Batch:
@@ -76,6 +77,11 @@ ORIGIN = replace(SPACE, construct=at_origin, note=f"{NOTE}; w = 0; Delta is the 
 def shift_times_other_scale(p: SimpleNamespace) -> jax.Array:
     """Return shift_i sigma_j after one step, for the first and the last example."""
     return later(shifts, 0)(p) * later(logit_scales, -1)(p)
+
+
+def shift_times_other_loss(p: SimpleNamespace) -> jax.Array:
+    """Return shift_i loss_j after one step, for the first and the last example."""
+    return later(shifts, 0)(p) * later(losses, -1)(p)
 
 
 Witness = Mapping[str, Any]
@@ -140,6 +146,13 @@ CLAIMS = (
                 formula=shift_j * scale_i,
                 atoms={shift_j: later(shifts, -1), scale_i: later(logit_scales, 0)},
                 defined_by=shift_times_other_scale,
+                space=START,
+            ),
+            Identity(
+                part="proportional-to-loss",
+                formula=shift_j * loss_i,
+                atoms={shift_j: later(shifts, -1), loss_i: later(losses, 0)},
+                defined_by=shift_times_other_loss,
                 space=START,
             ),
             Agreement(

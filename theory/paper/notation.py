@@ -3,7 +3,8 @@
 Rule.       Formulas are kept as text or as records of what each place writes, and compared exactly.
 As printed. Losses are taken at y where their gradients carry t; Eq. 2.4 and Section 4.1 give the vector of logit scales
             opposite signs; epsilon is a label flip and a perturbation; z is a noise of two different variances; n and N
-            both count the training points; three formulas have a bracket too many or too few.
+            both count the training points; three formulas have a bracket too many or too few; what one section supposes
+            another calls shown; SAM once means naive SAM, whose gain two sections tell differently.
 Source.     The places named in the data. These are parts of the claim in `numbers_agree`.
 """
 
@@ -150,6 +151,28 @@ DECAYING = {
     for value in (1, sp.Rational(1, 2000))
 }
 
+NOTHING, AT_LARGE_RADII = "nothing", "a little at a very large radius"
+NAIVE_GAIN = {"what naive SAM gains in the linear model": {"Section 3.2": NOTHING, "Appendix B.2": AT_LARGE_RADII}}
+NAIVE_GAINS = {name: dict.fromkeys(places, AT_LARGE_RADII) for name, places in NAIVE_GAIN.items()}
+
+ONE_SAM, NAIVE_SAM = "1-SAM", "naive SAM"
+NAME = {"SAM without a letter": {"Section 2.2": ONE_SAM, "Appendix B.2, what does not favour points of low loss": NAIVE_SAM}}
+NAMED_APART = {
+    "SAM without a letter": {"Section 2.2": ONE_SAM, "Section 3.2": ONE_SAM},
+    "n-SAM": {"the head of Appendix B.2": NAIVE_SAM, "Appendix B.2, what does not favour points of low loss": NAIVE_SAM},
+}
+
+SHOWN, SUPPOSED = "shown", "hypothesised"
+STANDING = {
+    "that the Jacobian term bounds the output": {"Section 4.4": SUPPOSED, "Appendix C": SHOWN},
+    "that the regularisation improves robustness": {"Section 4.3": SUPPOSED, "Section 6": SHOWN},
+}
+STANDS = {name: dict.fromkeys(places, SUPPOSED) for name, places in STANDING.items()}
+
+# ResNet18: after the stem four groups of two blocks, each of two convolutions; the filters double from group to group
+LAYERS = {"the convolutional layers between two doublings": {"the caption of Figure 13": 2, "ResNet18": 2 * 2}}
+LAYERS_OF_BLOCKS = {name: dict.fromkeys(places, 4) for name, places in LAYERS.items()}
+
 PRINTED = (
     Agreement(part="penalised-quantities", data=PENALISED, check=one_meaning, variants={}),
     Agreement(part="label-symbol", data=LOSS_AT, check=same_label, variants={}),
@@ -160,6 +183,10 @@ PRINTED = (
     Agreement(part="noise-variance", data=NOISE, check=one_meaning, variants={}),
     Agreement(part="number-of-points", data=COUNT, check=one_meaning, variants={}),
     Agreement(part="weight-decay", data=DECAY, check=one_meaning, variants={}),
+    Agreement(part="naive-sam-gain", data=NAIVE_GAIN, check=one_meaning, variants={}),
+    Agreement(part="sam-name", data=NAME, check=one_meaning, variants={}),
+    Agreement(part="shown-or-supposed", data=STANDING, check=one_meaning, variants={}),
+    Agreement(part="filters-double", data=LAYERS, check=one_meaning, variants={}),
 )
 CORRECTED = (
     Agreement(part="penalised-quantities", data=PENALISED_ALIKE, check=one_meaning, variants=with_printed(PENALISED_ALIKE, PENALISED)),
@@ -181,4 +208,13 @@ CORRECTED = (
     Agreement(part="noise-variance", data=NOISE_OF_X, check=one_meaning, variants=NOISE_MIXED),
     Agreement(part="number-of-points", data=COUNT_N, check=one_meaning, variants=with_printed(COUNT_N, COUNT)),
     Agreement(part="weight-decay", data=NO_DECAY, check=one_meaning, variants=DECAYING),
+    Agreement(part="naive-sam-gain", data=NAIVE_GAINS, check=one_meaning, variants=with_printed(NAIVE_GAINS, NAIVE_GAIN)),
+    Agreement(
+        part="sam-name",
+        data=NAMED_APART,
+        check=one_meaning,
+        variants={"the name as printed": {**NAMED_APART, **NAME}},
+    ),
+    Agreement(part="shown-or-supposed", data=STANDS, check=one_meaning, variants=with_printed(STANDS, STANDING)),
+    Agreement(part="filters-double", data=LAYERS_OF_BLOCKS, check=one_meaning, variants=with_printed(LAYERS_OF_BLOCKS, LAYERS)),
 )
