@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -210,7 +209,7 @@ def test_where_nothing_can_be_written_the_message_says_to_choose_another_folder(
         raise OSError(number, os.strerror(number))
 
     cheap(monkeypatch)
-    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.setattr("reports.evidence.Part", refuse)
     assert command.main(["run", "--out", str(tmp_path)]) == 2
     assert f"must be writable, but {os.strerror(number)}; choose another with --out" in capsys.readouterr().err
 

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -208,7 +207,7 @@ def test_where_nothing_can_be_written_the_message_says_to_choose_another_folder(
     def refuse(*_, **__):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.setattr("reports.evidence.Part", refuse)
     assert run(place, "build") == 2
     told = capsys.readouterr().err
     assert told == f"the folder {place / 'out'} must be writable, but {os.strerror(number)}; choose another with --out\n"

@@ -104,7 +104,7 @@ def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(tmp_path, monke
     def refuse(*_, **__):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(Path, broken, refuse)
+    monkeypatch.setattr(os, broken, refuse)
     with (
         pytest.raises(LockError, match=f"the folder {tmp_path} must be writable, but {os.strerror(number)}; choose another with --out DIR"),
         lock.output(tmp_path, "verify"),

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -114,7 +113,7 @@ def test_where_nothing_can_be_written_the_message_says_to_choose_another_folder(
     def refuse(*_, **__):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.setattr("reports.evidence.Part", refuse)
     monkeypatch.setattr(run, "verify_all", lambda *_: pytest.fail("work began"))
     said = refused(capsys, "verify", "lemma-3.1", "--out", str(tmp_path))
     assert f"must be writable, but {os.strerror(number)}; choose another with --out" in said
