@@ -93,6 +93,10 @@ class Run(Plan):
     """Of Slurm."""
     gpus: int = 0
     """Of each Slurm job."""
+    train: bool = True
+    """With --no-train nothing is trained: what was trained before is told as far as it came."""
+    note: str = ""
+    """What a reader must know of the networks that their folders do not say; it stands with the evidence."""
 
 
 @dataclass(frozen=True)
@@ -189,8 +193,11 @@ def run(call: Run, console: Console) -> int:
                 results = experiment.run(replace(setup, progress=tell))
             except UnfinishedError as error:
                 unfinished[experiment.id] = error
-            else:
-                found.append((experiment, qualifier(experiment, results), keep(experiment, results, setup, started), time.time() - started))
+                results = error.results
+            if results is not None:
+                rulings, took = keep(experiment, results, setup, started), time.time() - started
+                took = float(results["trained"]["seconds"]) if "trained" in results else took
+                found.append((experiment, qualifier(experiment, results), rulings, took))
             passed += seconds[experiment.id]
     _show(found, lacking, unfinished, console)
     console.print(f"\n{len(found)} experiments, {time.time() - began:.0f} s; results in {setup.out}", highlight=False, soft_wrap=True)
@@ -224,6 +231,8 @@ def _show(found: Sequence[Found], lacking: Mapping[str, str], unfinished: Mappin
             first = (experiment.id, f"{seconds:.1f}") if place == 0 else ("", "")
             table.add_row(first[0], statement, outcome, first[1])
             lines.append(Text(f"{experiment.id}, {statement}: ", style="bold").append(ruling.says, style="not bold"))
+            if ruling.needs:
+                lines[-1].append(f" Its rule still needs {ruling.needs}.", style="yellow not bold")
     for why in dict.fromkeys(lacking.values()):
         names = ", ".join(name for name in lacking if lacking[name] == why)
         lines.append(Text(f"not run, since {why}: ", style="yellow").append(names, style="not bold"))
@@ -299,7 +308,7 @@ def _placed(call: Run, setup: Setup) -> Setup:
     if call.backend != "slurm" and given:
         raise CallError(f"{', '.join(given)} go with --backend slurm, got {call.backend}; leave them out")
     until = None if call.minutes is None else time.time() + 60 * call.minutes
-    return replace(setup, backend=_backend(call), until=until, precision=call.precision)
+    return replace(setup, backend=_backend(call), until=until, precision=call.precision, train=call.train, note=call.note)
 
 
 def _backend(call: Run) -> Backend | None:

@@ -21,7 +21,7 @@ from reports.page import answers, changes, compact, details, figure, opening, pa
 from reports.page.claims_json import FORMS, ClaimEntry, Document, EvidenceEntry
 from reports.page.runs import Runs, Seeds
 from reports.page.shown import Pairs, Shown, Step, shown
-from reports.page.words import LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD
+from reports.page.words import ARROWS, LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD, pointing
 
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'  # not needed within HTML
@@ -67,6 +67,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         methods=get_args(Method),
         found=_found,
         findings=opening.findings(page),
+        ways=opening.ways(opening.findings(page)),
         answers=answers.quick(page),
         words=words,
         cells=cells,
@@ -211,6 +212,8 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["maths"] = text.html
+    environment.filters["arrow"] = lambda way: ARROWS.get(way, "")
+    environment.filters["way"] = lambda entry: pointing(entry.direction, entry.effect)
     environment.filters["thousands"] = lambda number: f"{number:,}"
     environment.filters["picture"] = _picture
     environment.filters["letters"] = letters

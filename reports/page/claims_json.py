@@ -12,8 +12,9 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from reports import record, verdict
-from reports.evidence import Dossier, Form, Method, Outcome, Provenance, Qualifier, Source
+from reports import direction, record, verdict
+from reports.direction import Direction, Effect
+from reports.evidence import Dossier, Evidence, Form, Method, Outcome, Provenance, Qualifier, Source
 from reports.ledger import Claim, Kind, Ledger, Needs, Section
 from reports.verdict import FormVerdict, Word
 
@@ -22,13 +23,15 @@ FORMS: tuple[Form, ...] = get_args(Form)
 
 
 class PartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One statement of one form, with its own verdict."""
+    """One statement of one form, with its own verdict, and where it is open which way its evidence points and by which number."""
 
     part: str
     says: str
     needs: Needs
     verdict: Word
     qualifier: Qualifier
+    direction: Direction | Literal[""]
+    effect: Effect | None
     why: str
 
 
@@ -37,6 +40,8 @@ class FormEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     verdict: Word
     qualifier: Qualifier
+    direction: Direction | Literal[""]
+    effect: Effect | None
     says: str
     why: str
     parts: list[PartEntry]
@@ -137,7 +142,7 @@ def _claim(claim: Claim, dossiers: Sequence[Dossier]) -> ClaimEntry:
             details=item.details,
         )
         for dossier in dossiers
-        for item in dossier.evidence
+        for item in _strongest_first(dossier.evidence)
     ]
     return ClaimEntry(
         id=claim.id,
@@ -154,13 +159,36 @@ def _claim(claim: Claim, dossiers: Sequence[Dossier]) -> ClaimEntry:
 def _form(claim: Claim, form: Form, found: FormVerdict) -> FormEntry:
     """Return the entry of one form of a claim."""
     parts = [
-        PartEntry(part=statement.part, says=statement.says, needs=statement.needs, verdict=own.word, qualifier=own.qualifier, why=own.why)
+        PartEntry(
+            part=statement.part,
+            says=statement.says,
+            needs=statement.needs,
+            verdict=own.word,
+            qualifier=own.qualifier,
+            direction=own.direction,
+            effect=own.effect,
+            why=own.why,
+        )
         for statement in claim.of_form(form)
         for own in [found.parts[statement.part]]
     ]
     whole = found.whole
     says = " ".join(part.says for part in parts)
-    return FormEntry(verdict=whole.word, qualifier=whole.qualifier, says=says, why=whole.why, parts=parts)
+    return FormEntry(
+        verdict=whole.word,
+        qualifier=whole.qualifier,
+        direction=whole.direction,
+        effect=whole.effect,
+        says=says,
+        why=whole.why,
+        parts=parts,
+    )
+
+
+def _strongest_first(records: Sequence[Evidence]) -> list[Evidence]:
+    """Return the records of a source, its experiments from the strongest to the weakest; the places of the others stay."""
+    runs = iter(direction.strongest_first([item for item in records if item.method == "experiment"]))
+    return [next(runs) if item.method == "experiment" else item for item in records]
 
 
 def _counts(claims: Sequence[ClaimEntry], form: Form) -> dict[Word, int]:

@@ -94,10 +94,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
-    """The table of an experiment as an answer shows it."""
+    """The table of an experiment as an answer shows it: that of its strongest run."""
 
     says: str
     qualifier: str
+    run: str
     rows: Table
 
 
@@ -142,5 +143,6 @@ def results(page: Document) -> dict[str, Results]:
         for item in claim.evidence:
             one = shown(item)
             if one.experiment and one.rows:
-                found.setdefault(one.experiment.experiment, Results(says=item.says, qualifier=item.qualifier, rows=one.rows))
+                table = Results(says=item.says, qualifier=item.qualifier, run=one.experiment.name, rows=one.rows)
+                found.setdefault(one.experiment.experiment, table)
     return found
