@@ -14,6 +14,7 @@ import msgspec
 
 from empirical.experiment import Experiment, Finding, Results, Ruling, Setup, Target
 from empirical.results import directions
+from empirical.spoken import SPOKEN, in_place
 from reports import evidence
 from reports.direction import run_of
 from reports.evidence import SCHEMA, Dossier, Evidence, EvidenceError, Method, Provenance, Qualifier
@@ -51,6 +52,14 @@ def name_of(experiment: Experiment, results: Results) -> str:
     return results.get("run", experiment.id)
 
 
+def asked(experiment: Experiment, results: Results) -> str:
+    """Return the question of an experiment, and which networks stand in for those that it asks about."""
+    if not experiment.data or not all(target in SPOKEN for target in experiment.targets):
+        return experiment.question
+    other = in_place(experiment.targets, [arm["setting"] for arm in results["arms"].values()])
+    return f"{experiment.question} {other}" if other else experiment.question
+
+
 def keep(experiment: Experiment, results: Results, setup: Setup, started: float) -> Mapping[Target, Ruling]:
     """Judge results and write them, their picture and their evidence under `setup.out`, each file whole; return the rulings.
 
@@ -77,7 +86,7 @@ def write(experiment: Experiment, results: Results, rulings: Mapping[Target, Rul
     whole = {
         "schema": SCHEMA,
         "experiment": experiment.id,
-        "question": experiment.question,
+        "question": asked(experiment, results),
         "rule": experiment.rule,
         "expected": experiment.expected,
         "rulings": [{**target._asdict(), "outcome": ruling.outcome, "says": ruling.says} for target, ruling in rulings.items()],
@@ -92,13 +101,13 @@ def write(experiment: Experiment, results: Results, rulings: Mapping[Target, Rul
             item
             for target, ruling in rulings.items()
             if target.claim == claim
-            for item in _records(target, ruling, {**details, **_turning(ruling), "direction": pointing[target]}, marked)
+            for item in _records(target, ruling, {**details, **turning(ruling), "direction": pointing[target]}, marked)
         ]
         kept = [item for item in _standing(out, claim) if run_of(item) != run]
         evidence.write(out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*kept, *own]))
 
 
-def _turning(ruling: Ruling) -> dict[str, Any]:
+def turning(ruling: Ruling) -> dict[str, Any]:
     """Return what a record says of the number that its ruling turns on, and of what the rule still needs."""
     effect = {} if ruling.effect is None else {"effect": msgspec.to_builtins(ruling.effect)}
     return effect | ({"needs": ruling.needs} if ruling.needs else {})
@@ -129,7 +138,7 @@ def _details(experiment: Experiment, results: Results, origin: Provenance) -> di
     return {
         "experiment": experiment.id,
         "run": name_of(experiment, results),
-        "question": experiment.question,
+        "question": asked(experiment, results),
         "rule": experiment.rule,
         "expected": experiment.expected,
         "rows": experiment.table(results),
@@ -141,7 +150,6 @@ def _details(experiment: Experiment, results: Results, origin: Provenance) -> di
         "machine": _machine(results, origin),
         "data": origin.data,
         "date": origin.timing.date,
-        **({"training_s": float(results["trained"]["seconds"])} if "trained" in results else {}),
         **({"note": results["note"]} if "note" in results else {}),
     }
 

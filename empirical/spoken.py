@@ -16,6 +16,7 @@ from reports.evidence import Qualifier
 CIFAR10, TINY_IMAGENET, FLOWERS102 = "cifar-10", "tiny-imagenet", "flowers102"
 WIDTHS = {"dln": 500, "2nn": 500, "resnet18": 64, "resnet18-alone": 64}
 """Of hidden layers, or filters of the first layer (Appendix A.2)."""
+NAMES = {"dln": "the DLN", "2nn": "the 2NN", "resnet18": "ResNet18", "resnet18-alone": "ResNet18 with points normalised alone"}
 A2: Mapping[str, Any] = {
     "batch": 128,
     "rate": 0.01,
@@ -85,6 +86,16 @@ SPOKEN: dict[Target, Spoken] = dict(
         ),
     ]
 )
+
+
+def in_place(targets: Iterable[Target], settings: Iterable[Mapping[str, Any]]) -> str:
+    """Return which networks were trained in place of those that the statements speak of, as a sentence; "" where none was."""
+    wanted = {model for target in targets for model in SPOKEN[target].models}
+    others = {setting["model"] for setting in settings} - wanted
+    if not others:
+        return ""
+    trained, meant = (" and ".join(NAMES[model] for model in sorted(models)) for models in (others, wanted))
+    return f"Here {trained} stand{'s' if len(others) == 1 else ''} in for {meant}."
 
 
 def mark(targets: Iterable[Target], data: str, settings: Iterable[Mapping[str, Any]], *, whole_data: bool, complete: bool) -> Qualifier:

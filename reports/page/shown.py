@@ -55,7 +55,6 @@ class Experiment(msgspec.Struct, frozen=True):
     direction: Direction | Literal[""] = ""
     effect: Effect | None = None
     needs: str = ""
-    training_s: float | None = None
     note: str = ""
 
     @property
