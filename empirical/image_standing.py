@@ -11,7 +11,8 @@ FITTED, FALLEN, LAST = 0.95, 0.05, 10
 """Of wrong labels; of test accuracy; epochs."""
 PASSED = (
     f"A network whose peak is passed counts as trained to its end: it fits {FITTED:.0%} of the wrong labels, and its test accuracy over "
-    f"the last {LAST} epochs lies {100 * FALLEN:.0f} points below its best one (written when seed 1 was known as far as epoch 100, and no other)."
+    f"the last {LAST} epochs lies {100 * FALLEN:.0f} points below its best one "
+    "(written when seed 1 was known as far as epoch 100, and no other)."
 )
 NAMED = 6
 """Networks that are named; more are counted."""

@@ -1,9 +1,9 @@
 """Results that are on disk, judged once more: `python -m empirical.judge_again FOLDER [RUN ...]` brings their evidence up to date.
 
 Nothing is trained and no picture is drawn. Question, mark, direction and the number that a ruling turns on become those of this version;
-the rule, and what a run found, where and when, stay as they were. A record whose outcome would be another one is refused: that takes a new run.
-Runs in full, whose records a verdict needs no direction of, are left alone. Exit status: 0, or 2 for a file that cannot be read or
-written, or a record that is refused.
+the rule, and what a run found, where and when, stay as they were. A record whose outcome would be another one is refused: that takes a
+new run. Runs in full, whose records a verdict needs no direction of, are left alone. Exit status: 0, or 2 for a file that cannot be read
+or written, or a record that is refused.
 """
 
 from __future__ import annotations

@@ -76,6 +76,11 @@ def average(column: np.ndarray, digits: int = 3) -> str:
     return f"{found.mean:.{digits}f}" if found.n else "–"
 
 
+def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Return a quotient of values seed by seed, NaN where the whole is 0."""
+    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole != 0)
+
+
 def effect(name: str, column: np.ndarray, above: float = 0.0, paper: float | None = None) -> Effect | None:
     """Return the number that a ruling turns on from one value a seed, None where no seed has one; see `reports.direction.Effect`."""
     found = mean(column)

@@ -9,7 +9,7 @@ from empirical.digits_report import cost, curve_panel, peaks, table
 from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import svg
-from empirical.results import effect, mean, networks, ruled
+from empirical.results import effect, mean, networks, ruled, share
 from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-4-accuracy", "printed", "result")
@@ -42,7 +42,7 @@ def kept_of_gain(results: Results, seeds: int) -> Ruling:
     model = networks(results)[-1]
     descent = at(results, model, "SGD", "peak")
     sam, by_jacobian = (at(results, model, method, "peak") - descent for method in ("1-SAM", "J-SAM"))
-    turns_on = effect(f"{model}, share of 1-SAM's gain that J-SAM keeps", by_jacobian / sam, HALF, PAPER)
+    turns_on = effect(f"{model}, share of 1-SAM's gain that J-SAM keeps", share(by_jacobian, sam), HALF, PAPER)
     says = f"Best test accuracy at SAM's radius: {peaks(results, METHODS)}. Gains over SGD, each at its own radius: {'; '.join(own)}."
     return ruled(results, seeds, all_of(outcomes), says, turns_on)
 

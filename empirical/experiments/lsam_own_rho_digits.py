@@ -6,7 +6,7 @@ from empirical.digits_report import cost, table
 from empirical.digits_sweep import FAR, SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import average, effect, mean, networks, ruled, values
+from empirical.results import average, effect, mean, networks, ruled, share, values
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import interval_line
 
@@ -36,7 +36,7 @@ def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     model = networks(results)[-1]
     descent = at(results, model, "SGD", "peak")
     by_scale, sam = (at(results, model, method, "peak", "own") - descent for method in METHODS[1:])
-    turns_on = effect(f"{model}, share of 1-SAM's gain that L-SAM lacks at its own radius", 1 - by_scale / sam, HALF)
+    turns_on = effect(f"{model}, share of 1-SAM's gain that L-SAM lacks at its own radius", 1 - share(by_scale, sam), HALF)
     return {RESULT: ruled(results, seeds, all_of(outcomes), " ".join(says), turns_on)}
 
 

@@ -11,7 +11,7 @@ from empirical.figures import svg
 from empirical.image_arms import PENALTY, Arm, arms
 from empirical.image_experiment import on_images
 from empirical.image_sweep import SEEDS
-from empirical.results import effect, mean, networks, ruled
+from empirical.results import effect, mean, networks, ruled, share
 from empirical.statistics import all_of, exceeds, within
 
 RESULT = Target("table-1", "printed", "result")
@@ -41,11 +41,11 @@ def judge(results: Results) -> dict[Target, Ruling]:
     outcome = all_of([led, within((best["1-SAM"] - best["J-SAM"]).tolist(), NEAR, SEEDS), exceeds(nearer.tolist(), 0.0, SEEDS), closed])
     chosen = {PENALTY: f" (γ {strength(results, model, PENALTY)})"}
     told = ", ".join(f"{name}{chosen.get(name, '')} {mean(found)} (paper {PRINTED[name] / 100:.3f})" for name, found in best.items())
-    share = f"{model}: of SAM's lead of {mean(lead)} the penalty as printed closes {mean(gain)}."
+    told_share = f"{model}: of SAM's lead of {mean(lead)} the penalty as printed closes {mean(gain)}."
     says = f"{model}, SAM's ρ = {radius(results, model, '1-SAM'):g}: {told}."
     return {
         RESULT: ruled(results, SEEDS, outcome, says, effect(LEADING, lead, least, PAPER_LEAD)),
-        CLOSED: ruled(results, SEEDS, closed, share, effect(SHARING, gain / lead, CLOSES, PAPER_SHARE)),
+        CLOSED: ruled(results, SEEDS, closed, told_share, effect(SHARING, share(gain, lead), CLOSES, PAPER_SHARE)),
     }
 
 

@@ -9,7 +9,7 @@ from empirical.digits_sweep import MODELS, PENALTIES, SEEDS, arms, at, radius, s
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.experiments.fig_1_digits import LEADING, PAPER_LEAD
 from empirical.figures import svg
-from empirical.results import effect, mean, ruled
+from empirical.results import effect, mean, ruled, share
 from empirical.statistics import Outcome, all_of, exceeds, within
 
 RESULT = Target("table-1", "printed", "result")
@@ -49,7 +49,9 @@ def judge(results: Results) -> dict[Target, Ruling]:
     lead, gain = at(results, model, "1-SAM", "peak") - descent, at(results, model, PRINTED, "peak", "own") - descent
     return {
         RESULT: ruled(results, SEEDS, all_of(order), " ".join(says), effect(f"{model}, {LEADING}", lead, 0.0, PAPER_LEAD)),
-        CLOSED: ruled(results, SEEDS, all_of(closed), " ".join(shares), effect(f"{model}, {SHARING}", gain / lead, LEAST, PAPER_SHARE)),
+        CLOSED: ruled(
+            results, SEEDS, all_of(closed), " ".join(shares), effect(f"{model}, {SHARING}", share(gain, lead), LEAST, PAPER_SHARE)
+        ),
     }
 
 

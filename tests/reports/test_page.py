@@ -152,7 +152,7 @@ def test_the_html_page_shows_the_evidence_in_full(page):
         "11 killed by x = 1: change 0 change 1",
         "Assumption x is real",
         "At x = -1",
-        "There is only a reduced run, which was in its favour.",
+        "Nothing ran in full; a reduced run met its rule.",
         "seed none",
         "python -m theory verify",
         "sympy 1.14.0",
