@@ -73,12 +73,15 @@ def curve_line(results: Results, model: str, curve: str, method: str, label: str
 
 
 def drawn(results: Results, arm: str, curve: str, index: int, label: str, colour: str, *, dashed: bool) -> Line:
-    """Return the curve of one column of an arm, as far as it goes; a dashed one is black."""
+    """Return the curve of one column of an arm, as far as it goes; a dashed one is black. One seed has no band."""
     found = results["arms"][arm]["curves"][curve]
     ends = [place for place, row in enumerate(found["mean"], 1) if row[index] is not None]
     stop = max(ends, default=0)
     mid, low, high = ([float("nan") if row[index] is None else row[index] for row in found[key][:stop]] for key in ("mean", "low", "high"))
-    return Line(found["steps"][:stop], mid, label, PALETTE[6] if dashed else colour, low, high, "--" if dashed else "-")
+    shade, style = (PALETTE[6], "--") if dashed else (colour, "-")
+    if len(results["seeds"]) == 1:
+        return Line(found["steps"][:stop], mid, label, shade, style=style)
+    return Line(found["steps"][:stop], mid, label, shade, low, high, style)
 
 
 def peaks(results: Results, methods: Sequence[str]) -> str:

@@ -229,6 +229,8 @@ def test_every_ruling_turns_on_a_number(module):
     for stat, each in at_gaps.items():
         for name, value in each.items():
             results["arms"][name]["values"][stat] = np.full((SEEDS, 1, len(GAPS)), value).tolist()
+    for one in results["arms"].values():
+        one["values"]["roughness"] = np.full((SEEDS, 1), 0.02).tolist()
     for target, ruling in module.EXPERIMENT.judge(results).items():
         assert ruling.effect is not None, target
         assert ruling.effect.seeds == SEEDS
