@@ -79,6 +79,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         decided=sections.outcomes(page),
         beyond=[claim for claim in page.claims if claim.beyond],
         against=_against(page),
+        number_of=_number_of,
         origins=origins,
         numbers={(one.source, claim): one.number for one in origins for claim in one.claims},
         runs=runs,
@@ -86,6 +87,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         in_paper=paper_values.read(),
         shown_once=once.is_first,
         picture_of=once.picture,
+        first_run_of=once.first_run,
         seeds_of=once.seeds,
         known_steps=once.known_steps,
         known_domain=once.known_domain,
@@ -110,6 +112,7 @@ class _Once:
         self.pictures: dict[str, str] = {}
         self.arms: dict[tuple[object, ...], str] = {}
         self.derivations: dict[str, dict[str, list[Step]]] = {}
+        self.texts: dict[tuple[str, str], str] = {}
         self.domains: dict[tuple[object, ...], str] = {}
 
     def is_first(self, experiment: str) -> bool:
@@ -117,6 +120,10 @@ class _Once:
         first = experiment not in self.experiments
         self.experiments.add(experiment)
         return first
+
+    def first_run(self, experiment: str, run: str, text: str) -> str:
+        """Return the run of an experiment with which a text about it first stood, this one where it did not stand yet."""
+        return self.texts.setdefault((experiment, text), run)
 
     def known_steps(self, claim: str, statement: str, steps: list[Step]) -> tuple[int, str]:
         """Return with how many steps another derivation of this claim, met before, begins alike, and its statement: at least two."""
@@ -201,6 +208,12 @@ def _against(page: Document) -> list[tuple[ClaimEntry, EvidenceEntry]]:
     """Return the experiments that missed their rule or did not decide, with their claims."""
     found = [(claim, item) for claim in page.claims for item in claim.evidence if item.method == "experiment"]
     return [(claim, item) for claim, item in found if item.outcome != "supports"]
+
+
+def _number_of(item: EvidenceEntry) -> str:
+    """Return the run of a record and the number that it turns on, in words; what it says where it names no number."""
+    run = shown(item).experiment
+    return f"{run.name}: {run.effect.name} {run.effect.short}" if run and run.effect else item.says
 
 
 def _environment() -> jinja2.Environment:
