@@ -101,6 +101,10 @@ class Run(Plan):
     """Of Slurm."""
     gpus: Whole = 0
     """Of each Slurm job."""
+    train: bool = True
+    """With --no-train nothing is trained: what was trained before is told as far as it came."""
+    note: str = ""
+    """What a reader must know of the networks that their folders do not say; it stands with the evidence."""
 
 
 @dataclass(frozen=True)
@@ -172,9 +176,11 @@ def _ran(
                 results = experiment.run(replace(setup, progress=tell))
             except UnfinishedError as error:
                 unfinished[experiment.id] = error
-            else:
-                rulings = keep(experiment, results, setup, started)
-                found.append(Found(experiment, qualifier(experiment, results), rulings, time.time() - started))
+                results = error.results
+            if results is not None:
+                rulings, took = keep(experiment, results, setup, started), time.time() - started
+                took = float(results["trained"]["seconds"]) if "trained" in results else took
+                found.append(Found(experiment, qualifier(experiment, results), rulings, took))
             passed += seconds[experiment.id]
     terminal.say(console, shown.ending(found, lacking, unfinished, named, terminal.room(console)))
     terminal.say(console, shown.closing(found, unfinished, setup.out, time.time() - began))
@@ -261,7 +267,7 @@ def _placed(call: Run, setup: Setup) -> Setup:
     if call.backend != "slurm" and given:
         raise CallError(f"{', '.join(given)} go with --backend slurm, got {call.backend}; leave them out")
     until = None if call.minutes is None else time.time() + 60 * call.minutes
-    return replace(setup, backend=_backend(call), until=until, precision=call.precision)
+    return replace(setup, backend=_backend(call), until=until, precision=call.precision, train=call.train, note=call.note)
 
 
 def _refuse_numbers(call: Run) -> None:

@@ -11,7 +11,7 @@ from empirical.digits_program import CORNERS
 from empirical.digits_sweep import SEEDS, Arm, at, column, own_column, radius
 from empirical.experiment import Cost, Results, Setup
 from empirical.figures import PALETTE, Line, Panel, svg
-from empirical.results import mean, networks, values
+from empirical.results import average, mean, networks, values
 from empirical.toy_report import interval_line
 from theory.provenance import cores
 
@@ -24,18 +24,25 @@ PROBE, PROBE_ALL = 1.0e-3, 3.0e-3
 
 
 def table(results: Results) -> list[dict[str, str]]:
-    """Return a row for each arm and strength: best test accuracy, its epoch, the last one, and what the strength was chosen on."""
+    """Return a row for each arm and strength that was trained: best test accuracy, its epoch, the last one, and what chose the strength.
+
+    Of a sweep under way a row also says how many epochs its networks have had.
+    """
     rows: list[dict[str, str]] = []
     for arm, kept in results["arms"].items():
         each = strengths(kept["setting"])
         for index, strength in enumerate(each):
+            if not mean(values(results, arm, "peak")[:, index]).n:
+                continue
             chosen = " (best)" if len(each) > 1 and index == own_column(results, arm) else ""
             row = {"network and method": arm, "rho or gammas": strength}
             row["best test accuracy"] = str(mean(values(results, arm, "peak")[:, index]))
-            row["at epoch"] = f"{values(results, arm, 'peak_epoch')[:, index].mean():.0f}"
-            row["last accuracy"] = f"{values(results, arm, 'last')[:, index].mean():.3f}"
-            held_out = f"{values(results, arm, 'held_out')[:, index].mean():.3f}{chosen}" if "held_out" in kept["values"] else "-"
+            row["at epoch"] = average(values(results, arm, "peak_epoch")[:, index], 0)
+            row["last accuracy"] = average(values(results, arm, "last")[:, index])
+            held_out = f"{average(values(results, arm, 'held_out')[:, index])}{chosen}" if "held_out" in kept["values"] else "-"
             row["held out, noisy"] = held_out
+            if results.get("needs"):
+                row["epochs so far"] = average(values(results, arm, "epochs")[:, index], 0)
             rows.append(row)
     return rows
 
@@ -57,7 +64,7 @@ def strength(results: Results, model: str, method: str) -> str:
 def curve_panel(results: Results, model: str, curve: str, y: str, methods: Sequence[str]) -> Panel:
     """Return a panel of one curve of methods at 1-SAM's radius, SGD dashed in black."""
     lines = [curve_line(results, model, curve, method, method, PALETTE[index]) for index, method in enumerate(methods)]
-    return Panel(model, "epoch", y, lines)
+    return Panel(model, "epoch", y, [line for line in lines if line.x])
 
 
 def curve_line(results: Results, model: str, curve: str, method: str, label: str, colour: str) -> Line:
@@ -66,16 +73,21 @@ def curve_line(results: Results, model: str, curve: str, method: str, label: str
 
 
 def drawn(results: Results, arm: str, curve: str, index: int, label: str, colour: str, *, dashed: bool) -> Line:
-    """Return the curve of one column of an arm; a dashed one is black."""
+    """Return the curve of one column of an arm, as far as it goes; a dashed one is black. One seed has no band."""
     found = results["arms"][arm]["curves"][curve]
-    mid, low, high = ([row[index] for row in found[key]] for key in ("mean", "low", "high"))
-    return Line(found["steps"], mid, label, PALETTE[6] if dashed else colour, low, high, "--" if dashed else "-")
+    ends = [place for place, row in enumerate(found["mean"], 1) if row[index] is not None]
+    stop = max(ends, default=0)
+    mid, low, high = ([float("nan") if row[index] is None else row[index] for row in found[key][:stop]] for key in ("mean", "low", "high"))
+    shade, style = (PALETTE[6], "--") if dashed else (colour, "-")
+    if len(results["seeds"]) == 1:
+        return Line(found["steps"][:stop], mid, label, shade, style=style)
+    return Line(found["steps"][:stop], mid, label, shade, low, high, style)
 
 
 def peaks(results: Results, methods: Sequence[str]) -> str:
     """Return the best test accuracies of methods at 1-SAM's radius, network by network, as text."""
     each = [
-        f"{model}: " + ", ".join(f"{method} {at(results, model, method, 'peak').mean():.3f}" for method in methods)
+        f"{model}: " + ", ".join(f"{method} {average(at(results, model, method, 'peak'))}" for method in methods)
         for model in networks(results)
     ]
     return "; ".join(each)
@@ -94,7 +106,7 @@ def led(results: Results, settings: Mapping[str, float], index: int | None = Non
     for name in settings:
         own = f"{mean(leads(results, name))} at its own ρ = {radius(results, name, '1-SAM', 'own'):g}"
         fixed = "" if index is None else f"{mean(leads(results, name, index))} at ρ = {_rho(results, name, index):g}, "
-        says.append(f"{name}: SGD {at(results, name, 'SGD', 'peak').mean():.3f}, lead of 1-SAM {fixed}{own}")
+        says.append(f"{name}: SGD {average(at(results, name, 'SGD', 'peak'))}, lead of 1-SAM {fixed}{own}")
     return f"{'; '.join(says)}."
 
 

@@ -20,7 +20,7 @@ from empirical.digits_program import Found
 from empirical.digits_runs import curves, images_of
 from empirical.experiment import Results, Setup
 from empirical.penalty import Reading
-from empirical.results import band, rounded, values
+from empirical.results import band, mean, rounded, values
 from empirical.settings import Settings
 from theory.provenance import cores
 
@@ -177,7 +177,8 @@ def own_column(results: Results, arm: str) -> int:
     """Return the column of an arm whose held-out accuracy, mean over seeds, is best; its only one needs no held-out points."""
     if len(results["arms"][arm]["values"]["peak"][0]) == 1:
         return 0
-    return int(values(results, arm, "held_out").mean(0).argmax())
+    each = [mean(column) for column in values(results, arm, "held_out").T]
+    return max(range(len(each)), key=lambda index: (each[index].n > 0, each[index].mean if each[index].n else 0.0, -index))
 
 
 def column(results: Results, model: str, method: str, choice: Choice) -> int:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from empirical.statistics import Outcome
+from reports.direction import Effect
 from reports.evidence import Form, Qualifier
 
 if TYPE_CHECKING:
@@ -49,11 +50,15 @@ class Ruling:
     """What the rule says of one statement: the outcome and one sentence with the numbers that decided.
 
     `findings` are written in place of the one record of an experiment where the statement is checked and not measured.
+    `effect` is the number that the ruling turns on; `needs` says what the rule still needs of a sweep that is under way, as a part of a
+    sentence.
     """
 
     outcome: Outcome
     says: str
     findings: tuple[Finding, ...] = ()
+    effect: Effect | None = None
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,9 @@ class Setup:
     """How to run: profile, number of seeds (None takes the experiment's own), data folder, and where progress is told.
 
     For networks on images alone are `backend` (None: this process), `until` (a reading of `time.time()`), `epochs` (how many to stop
-    after), `precision`, and `measure`: whether their cost in seconds is measured, which takes seconds itself; `run` needs proportions only.
+    after), `precision`, `train` (without it nothing is trained, and what is there is told), `note` (what a reader must know of the networks
+    that their folders do not say), and `measure`: whether their cost in seconds is measured, which takes seconds itself; `run` needs
+    proportions only.
     """
 
     profile: Profile = "auto"
@@ -99,16 +106,24 @@ class Setup:
     until: float | None = None
     epochs: int | None = None
     precision: Precision = "float32"
+    train: bool = True
+    note: str = ""
     measure: bool = False
     progress: Callable[[str, float], None] = lambda *_: None  # (what is done, share of the whole)
 
 
 class UnfinishedError(RuntimeError):
-    """An experiment whose networks are not all trained: how many are, how many epochs of all are done, and a line for each that failed."""
+    """An experiment whose networks are not all trained: how many are, how many epochs of all are done, and a line for each that failed.
 
-    def __init__(self, networks: tuple[int, int], epochs: tuple[float, int], failures: Sequence[str]) -> None:
+    `results` are those of the networks that there are, None where none is far enough.
+    """
+
+    def __init__(
+        self, networks: tuple[int, int], epochs: tuple[float, int], failures: Sequence[str], results: Results | None = None
+    ) -> None:
         super().__init__(f"{networks[0]} of {networks[1]} networks trained, {_about(epochs[0])} of {epochs[1]} epochs")
         self.failures = list(failures)
+        self.results = results
 
 
 def _about(count: float) -> str:
@@ -122,7 +137,8 @@ class Experiment:
 
     expected   the paper's values, as text
     rule       the rule of `judge` in words, written before the first run
-    qualifier  "" for the paper's own setting, "reduced" or "stand-in" otherwise
+    qualifier  "" for the paper's own setting, "reduced" or "stand-in" otherwise; results of some profile may say another themselves
+    data       the data set that it is run on: a name of `spoken.py`
     seeds      the number of seeds below which every ruling is inconclusive
     judge      results -> a ruling for each target
     table      results -> rows of (heading -> text) for the terminal and the report
@@ -143,6 +159,7 @@ class Experiment:
     table: Callable[[Results], list[dict[str, str]]]
     picture: Callable[[Results], str]
     command: str = ""
+    data: str = ""
 
 
 @cache

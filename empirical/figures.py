@@ -109,7 +109,7 @@ def _panel(axes: Axes, panel: Panel) -> None:
         axes.annotate(
             says, (0.01, value), xycoords=("axes fraction", "data"), xytext=(0, 2), textcoords="offset points", color=GREY, fontsize=7.5
         )
-    _label(axes, [line for line in panel.lines if line.label])
+    _label(axes, [line for line in panel.lines if line.label and len(line.x)])
 
 
 def _label(axes: Axes, lines: Sequence[Line]) -> None:

@@ -14,7 +14,7 @@ from empirical.figures import PALETTE, Panel, svg
 from empirical.image_arms import BASES, VARIED, Arm, choosing, variant
 from empirical.image_experiment import on_images
 from empirical.image_sweep import SEEDS
-from empirical.results import mean, networks, ruled
+from empirical.results import average, effect, mean, networks, ruled
 from empirical.statistics import all_of, exceeds
 from empirical.toy_report import interval_line
 
@@ -37,9 +37,12 @@ def judge(method: str, target: Target, results: Results) -> dict[Target, Ruling]
     first, *others = held
     outcome = all_of([exceeds((NEAR - held[name] + held[first]).tolist(), 0.0, SEEDS) for name in others])
     told = "; ".join(f"{_short(name)}: {mean(held[name] - held[first])}" for name in others)
-    best = "; ".join(f"{_short(name)}: {found.mean():.3f}" for name, found in test.items())
-    says = f"Held-out accuracy beside {held[first].mean():.3f} of {_short(first)}: {told}. Best test accuracy: {best}."
-    return {target: Ruling(*ruled(results, SEEDS, outcome, says))}
+    best = "; ".join(f"{_short(name)}: {average(found)}" for name, found in test.items())
+    says = f"Held-out accuracy beside {average(held[first])} of {_short(first)}: {told}. Best test accuracy: {best}."
+    margins = {name: held[first] + NEAR - held[name] for name in others}
+    rival = min(others, key=lambda name: mean(margins[name]).mean if mean(margins[name]).n else np.inf)
+    turns_on = effect(f"held-out accuracy of {_short(first)}, and {NEAR:g}, less that of {_short(rival)}", margins[rival])
+    return {target: ruled(results, SEEDS, outcome, says, turns_on)}
 
 
 def picture(method: str, results: Results) -> str:

@@ -10,7 +10,9 @@ from empirical.experiment import Cost, Experiment, Profile, Results, Ruling, Set
 from empirical.image_arms import BASES
 from empirical.image_cost import ArmsOf, cost
 from empirical.image_data import CIFAR10, Wanted
-from empirical.image_sweep import DRAWN, SEEDS, sweep
+from empirical.image_standing import PASSED
+from empirical.image_sweep import DRAWN, SEEDS, count_of, setting_of, sweep
+from empirical.spoken import mark
 
 
 def on_images(
@@ -27,15 +29,20 @@ def on_images(
     takes: Wanted = CIFAR10,
     profiles: Sequence[Profile] = tuple(BASES),
     whole: bool = True,
+    peaks: bool = False,
+    apart: bool = False,
 ) -> Experiment:
-    """Return an experiment whose profile decides on its arms; what is not run at the paper's settings on all images is marked `reduced`.
+    """Return an experiment whose profile decides on its arms; results are marked by what its statements speak of (`spoken.py`).
 
-    So is one that is not `whole`: whose networks are not all that its statement speaks of. `profiles` are those that it can run under.
+    One that is not `whole`, whose networks are not all that its statement speaks of, is at least `partial`. `profiles` are those that it
+    can run under. A rule on `peaks` takes a network whose peak is passed for one that is trained; one that looks at each network `apart`
+    leaves out those of which there is nothing. What runs in the paper's settings stands beside a smaller run, under a name of its own.
     """
+    own = "pocket" in profiles
 
     def run(setup: Setup) -> Results:
-        found = sweep(id, arms(setup.profile), setup, takes, draws)
-        return found if whole else {**found, "qualifier": "reduced"}
+        found = sweep(id, arms(setup.profile), setup, takes, draws, targets=targets, peaks=peaks, apart=apart, whole=whole)
+        return {**found, "run": f"{id}-paper"} if own and setup.profile == "paper" else found
 
     known = cost(arms, SEEDS, takes)
 
@@ -45,15 +52,17 @@ def on_images(
         found = known(setup)
         if setup.profile not in BASES:
             return found
-        printed = setup.profile == "paper" and whole and setup.epochs is None
-        return replace(found, missing=takes.missing(setup.data), qualifier="" if printed else "reduced")
+        settings = [setting_of(arm, setup.precision) for arm in arms(setup.profile).values()]
+        complete = whole and setup.epochs is None and count_of(setup) >= SEEDS
+        marked = mark(targets, takes.kind, settings, whole_data=True, complete=complete)
+        return replace(found, missing=takes.missing(setup.data), qualifier=marked)
 
     return Experiment(
         id=id,
         question=question,
         targets=targets,
         expected=expected,
-        rule=rule,
+        rule=f"{rule} {PASSED}" if peaks else rule,
         qualifier="reduced",
         seeds=SEEDS,
         cost=priced,
@@ -61,4 +70,5 @@ def on_images(
         judge=judge,
         table=table,
         picture=picture,
+        data=takes.kind,
     )

@@ -20,6 +20,7 @@ from empirical.backend import Backend, Failure, complete, is_done, reached_by
 from empirical.data.images import DataError, Images, Pixels, noisy
 from empirical.data.source import load
 from empirical.image_arms import Arm, Sample
+from empirical.run_files import CONFIG
 from empirical.run_folder import RunError, epochs_in, name_of, read, run, stretches
 from empirical.settings import Precision, Settings
 from theory.compile_options import quick_compile
@@ -150,18 +151,28 @@ def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell:
 
 
 def origin(networks: Iterable[Network]) -> dict[str, Any]:
-    """Return where networks were trained: {"machines", "commits", "seconds"}; stretches that a kill cut short add no seconds."""
+    """Return where networks were trained: {"machines", "commits", "versions", "seconds", "unknown"}.
+
+    A stretch that a kill cut short has no seconds; `unknown` is the number of these. Where versions differ, those of all are named.
+    """
     found = [part.provenance for one in networks for part in stretches(one.folder)]
     seconds = round(sum(one.timing.wall_s for one in found))
-    return {"machines": sorted({one.device for one in found}), "commits": sorted({one.commit for one in found}), "seconds": seconds}
+    machines, commits = (sorted({getattr(one, name) for one in found}) for name in ("device", "commit"))
+    versions = {
+        name: ", ".join(sorted({one.versions[name] for one in found if name in one.versions})) for one in found for name in one.versions
+    }
+    unknown = sum(not one.timing.wall_s for one in found)
+    return {"machines": machines, "commits": commits, "versions": dict(sorted(versions.items())), "seconds": seconds, "unknown": unknown}
 
 
-def metrics(networks: Sequence[Sequence[Network]]) -> dict[str, np.ndarray]:
-    """Return each probe of the networks [seed][column] as one array (epochs, seeds, columns), up to the epoch that is wanted."""
-    last = networks[0][0].epochs
-    each = [[read(one.folder).metrics for one in row] for row in networks]
-    names = each[0][0]
-    for one, found in zip((one for row in networks for one in row), (found for row in each for found in row), strict=True):
-        if lacking := (names.keys() | NEEDED) - found.keys():
-            raise RunError(f"the metrics of {one.folder} must hold {min(lacking)}, got none; delete the folder and run again")
-    return {name: np.concatenate([np.concatenate([found[name][:last] for found in row], 2) for row in each], 1) for name in names}
+def metrics(one: Network) -> dict[str, np.ndarray]:
+    """Return each probe of a network as an array (epochs, 1, 1), up to the epoch that is wanted; empty where it is not begun.
+
+    Raises RunError where a probe that results rest on is lacking.
+    """
+    if not (one.folder / CONFIG).exists():
+        return {}
+    probes = read(one.folder).metrics
+    if probes and (lacking := NEEDED - probes.keys()):
+        raise RunError(f"the metrics of {one.folder} must hold {min(lacking)}, got none; delete the folder and run again")
+    return {name: values[: one.epochs] for name, values in probes.items()}

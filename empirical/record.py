@@ -1,6 +1,7 @@
 """From results to files: every value as JSON, the picture as SVG, and a record of evidence for each statement that was ruled on.
 
-One claim may be spoken of by several experiments. Their records share its file, and a new run replaces those of the same experiment only.
+One claim may be spoken of by several experiments, and by a smaller run of one beside that in the paper's settings. Their records share
+its file, and a new run replaces those of the same name only.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from typing import Any
 import msgspec
 
 from empirical.experiment import Experiment, Finding, Results, Ruling, Setup, Target
+from empirical.results import directions
+from empirical.spoken import SPOKEN, in_place
 from reports import evidence, lock
+from reports.direction import run_of
 from reports.evidence import SCHEMA, Dossier, Evidence, EvidenceError, Method, Provenance, Qualifier
 from reports.ledger import Ledger
 from theory.provenance import provenance
@@ -33,6 +37,8 @@ def command(experiment: Experiment, setup: Setup) -> str:
         parts.append(f"--epochs {setup.epochs}")
     if setup.precision != "float32":
         parts.append(f"--precision {setup.precision}")
+    if not setup.train:
+        parts.append("--no-train")
     return " ".join(parts)
 
 
@@ -41,39 +47,71 @@ def qualifier(experiment: Experiment, results: Results) -> Qualifier:
     return results.get("qualifier", experiment.qualifier)
 
 
+def name_of(experiment: Experiment, results: Results) -> str:
+    """Return the name of a run: that of its experiment, unless the results say another."""
+    return results.get("run", experiment.id)
+
+
+def asked(experiment: Experiment, results: Results) -> str:
+    """Return the question of an experiment, and which networks stand in for those that it asks about."""
+    if not experiment.data or not all(target in SPOKEN for target in experiment.targets):
+        return experiment.question
+    other = in_place(experiment.targets, [arm["setting"] for arm in results["arms"].values()])
+    return f"{experiment.question} {other}" if other else experiment.question
+
+
 def keep(experiment: Experiment, results: Results, setup: Setup, started: float) -> Mapping[Target, Ruling]:
     """Judge results and write them, their picture and their evidence under `setup.out`, each file whole; return the rulings.
 
-    `started` is a reading of `time.time()` before the run. Raises EvidenceError where a file cannot be written or a number is not finite.
+    `started` is a reading of `time.time()` before the run. Seconds, machines and versions are those of training, wherever and whenever that
+    was, where the results know them. Raises EvidenceError where a file cannot be written or a number is not finite.
     """
     rulings = experiment.judge(results)
     origin = provenance(command(experiment, setup), 0, started)
     origin = msgspec.structs.replace(origin, data=", ".join(results.get("data", [])))
+    if "trained" in results:
+        trained = results["trained"]
+        timing = msgspec.structs.replace(origin.timing, wall_s=float(trained["seconds"]))
+        origin = msgspec.structs.replace(origin, timing=timing, device=", ".join(trained["machines"]), versions=trained["versions"])
     evidence.refuse_non_finite(results, experiment.id)
+    drawn = experiment.picture(results)
+    with lock.output(setup.out, "keep", wait=True):  # what another process adds to a claim meanwhile must not be lost
+        write(experiment, results, rulings, origin, setup.out)
+        evidence.write_whole(setup.out / "figures" / f"{name_of(experiment, results)}.svg", drawn.encode())
+    return rulings
+
+
+def write(experiment: Experiment, results: Results, rulings: Mapping[Target, Ruling], origin: Provenance, out: Path) -> None:
+    """Write results with their rulings and evidence, each file whole; the picture is not touched."""
+    run = name_of(experiment, results)
     whole = {
         "schema": SCHEMA,
         "experiment": experiment.id,
-        "question": experiment.question,
+        "question": asked(experiment, results),
         "rule": experiment.rule,
         "expected": experiment.expected,
         "rulings": [{**target._asdict(), "outcome": ruling.outcome, "says": ruling.says} for target, ruling in rulings.items()],
         "provenance": msgspec.to_builtins(origin),
         "results": results,
     }
-    with lock.output(setup.out, "keep", wait=True):  # what another process adds to a claim meanwhile must not be lost
-        evidence.write_whole(setup.out / "experiments" / f"{experiment.id}.json", msgspec.json.encode(whole, order="deterministic") + b"\n")
-        evidence.write_whole(setup.out / "figures" / f"{experiment.id}.svg", experiment.picture(results).encode())
-        _merge(experiment, results, setup, rulings, origin)
-    return rulings
-
-
-def _merge(experiment: Experiment, results: Results, setup: Setup, rulings: Mapping[Target, Ruling], origin: Provenance) -> None:
-    """Put the records of a run into the files of its claims, in place of those of the same experiment."""
+    evidence.write_whole(out / "experiments" / f"{run}.json", msgspec.json.encode(whole, order="deterministic") + b"\n")
     details, marked = _details(experiment, results, origin), qualifier(experiment, results)
+    pointing = directions(experiment, results, rulings)
     for claim in dict.fromkeys(target.claim for target in rulings):
-        own = [item for target, ruling in rulings.items() if target.claim == claim for item in _records(target, ruling, details, marked)]
-        kept = [item for item in _standing(setup.out, claim) if item.details.get("experiment") != experiment.id]
-        evidence.write(setup.out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*kept, *own]))
+        own = [
+            item
+            for target, ruling in rulings.items()
+            if target.claim == claim
+            for item in _records(target, ruling, {**details, **turning(ruling), "direction": pointing[target]}, marked)
+        ]
+        kept = [item for item in _standing(out, claim) if run_of(item) != run]
+        evidence.write(out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*kept, *own]))
+
+
+def turning(ruling: Ruling) -> dict[str, Any]:
+    """Return what a record says of the number that its ruling turns on, and of what the rule still needs."""
+    effect = {} if ruling.effect is None else {"effect": msgspec.to_builtins(ruling.effect)}
+    return effect | ({"needs": ruling.needs} if ruling.needs else {})
 
 
 def _records(target: Target, ruling: Ruling, details: dict[str, Any], marked: Qualifier) -> list[Evidence]:
@@ -100,18 +138,20 @@ def _details(experiment: Experiment, results: Results, origin: Provenance) -> di
     """Return what a record says beside its ruling; each holds where it comes from itself, since records of several runs share a file."""
     return {
         "experiment": experiment.id,
-        "question": experiment.question,
+        "run": name_of(experiment, results),
+        "question": asked(experiment, results),
         "rule": experiment.rule,
         "expected": experiment.expected,
         "rows": experiment.table(results),
         "seeds": len(results["seeds"]),
         "settings": settings(results),
-        "figure": f"figures/{experiment.id}.svg",
+        "figure": f"figures/{name_of(experiment, results)}.svg",
         "commit": origin.commit,
         "command": origin.command,
         "machine": _machine(results, origin),
         "data": origin.data,
         "date": origin.timing.date,
+        **({"note": results["note"]} if "note" in results else {}),
     }
 
 
@@ -119,8 +159,10 @@ def _machine(results: Results, origin: Provenance) -> str:
     """Return where the numbers were made: networks on images may have been trained elsewhere, and by other commits."""
     if "trained" not in results:
         return origin.device
-    commits = ", ".join(commit[:7] for commit in results["trained"]["commits"])
-    return f"{', '.join(results['trained']['machines'])} ({results['trained']['seconds'] / 3600:.1f} h of training, commit {commits})"
+    trained = results["trained"]
+    commits = ", ".join(commit[:7] for commit in trained["commits"])
+    least = "at least " if trained.get("unknown") else ""
+    return f"{', '.join(trained['machines'])} ({least}{trained['seconds'] / 3600:.1f} h of training, commit {commits})"
 
 
 def settings(results: Results) -> dict[str, str]:

@@ -138,7 +138,10 @@ def _sentences(one: Found) -> list[Line | Text]:
     for target, ruling in one.rulings.items():
         statement = f"{target.form} {target.part}" if target.claim == one.experiment.id else " ".join(target)
         name = Text(f"{one.experiment.id}, {statement}: ", style="bold")
-        lines += [Text(), Line(name.append(plain(ruling.says), style="not bold"), 0, 2)]
+        name.append(plain(ruling.says), style="not bold")
+        if ruling.needs:
+            name.append(f" Its rule still needs {plain(ruling.needs)}.", style="yellow not bold")
+        lines += [Text(), Line(name, 0, 2)]
     return lines
 
 

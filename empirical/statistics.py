@@ -23,7 +23,9 @@ class Interval:
     n: int
 
     def __str__(self) -> str:
-        """Write mean and interval with three decimals."""
+        """Write mean and interval with three decimals; "none yet" where there is no value."""
+        if not self.n:
+            return "none yet"
         return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}], n = {self.n}" if self.n > 1 else f"{self.mean:.3f}, n = 1"
 
 
@@ -39,14 +41,20 @@ def interval(values: Sequence[float]) -> Interval:
     return Interval(mean, mean - half, mean + half, len(array))
 
 
+def finite(values: Sequence[float]) -> list[float]:
+    """Return the values that are numbers: of a sweep under way some are missing."""
+    return [value for value in values if np.isfinite(value)]
+
+
 def exceeds(differences: Sequence[float], threshold: float, seeds: int) -> Outcome:
     """Decide whether the mean of paired differences exceeds a threshold: only where the whole interval lies on one side.
 
-    Fewer than `seeds` values are never enough.
+    Fewer than `seeds` values are never enough; one that is missing (NaN) is none.
     """
-    if len(differences) < seeds:
+    there = finite(differences)
+    if len(there) < max(1, seeds):
         return "inconclusive"
-    found = interval(differences)
+    found = interval(there)
     if found.low > threshold:
         return "supports"
     return "refutes" if found.high < threshold else "inconclusive"
@@ -54,9 +62,10 @@ def exceeds(differences: Sequence[float], threshold: float, seeds: int) -> Outco
 
 def within(differences: Sequence[float], margin: float, seeds: int) -> Outcome:
     """Decide whether the mean of paired differences lies within +-margin: equivalence by the interval, not by a large p-value."""
-    if len(differences) < seeds:
+    there = finite(differences)
+    if len(there) < max(1, seeds):
         return "inconclusive"
-    found = interval(differences)
+    found = interval(there)
     if -margin < found.low and found.high < margin:
         return "supports"
     return "refutes" if found.low > margin or found.high < -margin else "inconclusive"

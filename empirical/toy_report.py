@@ -78,8 +78,8 @@ def curve_panel(
 
 
 def interval_line(x: Sequence[float], columns: np.ndarray, label: str, colour: str) -> Line:
-    """Return a marked line of means over seeds, with their intervals; `columns` is (seeds, len(x))."""
-    found = [mean(column) for column in columns.T]
-    finite = len(columns) > 1
-    low = [one.low for one in found] if finite else None
-    return Line(x, [one.mean for one in found], label, colour, low, [one.high for one in found] if finite else None, marked=True)
+    """Return a marked line of means over seeds, with their intervals; `columns` is (seeds, len(x)). What has no value is left out."""
+    found = {place: one for place, column in zip(x, columns.T, strict=True) if (one := mean(column)).n}
+    finite = bool(found) and all(one.n > 1 for one in found.values())
+    low, high = ([getattr(one, end) for one in found.values()] if finite else None for end in ("low", "high"))
+    return Line(list(found), [one.mean for one in found.values()], label, colour, low, high, marked=True)

@@ -38,7 +38,7 @@ Method = Literal[
     "experiment",  # a run with seeds, judged by a rule that was written before it
 ]
 Outcome = Literal["supports", "refutes", "inconclusive", "not-run"]
-Qualifier = Literal["", "reduced", "stand-in"]
+Qualifier = Literal["", "partial", "reduced", "stand-in"]
 Source = Literal["theory", "formal", "empirical"]
 SOURCES: tuple[str, ...] = get_args(Source)
 

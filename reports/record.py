@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from reports import evidence, ledger, verdict
+from reports.direction import run_of
 from reports.evidence import SOURCES, Dossier, Evidence, EvidenceError, Provenance
 from reports.ledger import Ledger, Statement
 
@@ -16,9 +17,10 @@ PUBLISHED = Path(__file__).with_name("published")
 
 
 def gather(folders: Iterable[Path], mark: bool = False) -> list[Dossier]:
-    """Read the evidence of several folders; of what two of them hold of one experiment or proof, that of the folder named first counts.
+    """Read the evidence of several folders; of what two of them hold of one run or proof, that of the folder named first counts.
 
-    An experiment's evidence on a claim is taken whole or not at all: results of two runs are never mixed. What a proof or an attack found
+    A run's evidence on a claim is taken whole or not at all: results of two are never mixed, but those of an experiment in the paper's
+    settings stand beside those of its smaller run. What a proof or an attack found
     stands in one file and is taken with it. The provenance of a claim's evidence is that of the folder named first;
     each experiment's record says its own.
     `mark` adds to the details of experiments that come from `PUBLISHED` that they do: they did not run here.
@@ -33,8 +35,8 @@ def gather(folders: Iterable[Path], mark: bool = False) -> list[Dossier]:
             if first is None:
                 found[key] = msgspec.structs.replace(dossier, evidence=own)
                 continue
-            known = {experiment_of(item) for item in first.evidence} | {""}
-            added = [item for item in own if experiment_of(item) not in known]
+            known = {run_of(item) for item in first.evidence} | {""}
+            added = [item for item in own if run_of(item) not in known]
             found[key] = msgspec.structs.replace(first, evidence=[*first.evidence, *added])
     return sorted(found.values(), key=lambda dossier: (SOURCES.index(dossier.source), dossier.claim))
 

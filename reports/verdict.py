@@ -7,8 +7,10 @@ Of one statement, the first line that applies:
   proved          a symbolic derivation, an exact certificate or a formal proof supports it
   checked         properties or followed limits support it
   measured        experiments ran in full and every one met its rule
-  open            otherwise, with a qualifier where reduced or stand-in runs are all there is
-A record with a qualifier earns no word. Evidence on assumptions says what a statement needs, not whether it holds, and does not count.
+  open            otherwise, with a qualifier where partial, reduced or stand-in runs are all there is
+A record with a qualifier earns no word. `why` names every experiment whose outcome the word does not tell, the strongest one first; what
+is open also points for or against its statement, as the strongest runs do. Evidence on assumptions says what a statement needs, not
+whether it holds, and does not count.
 A proof that was not run (Coq missing, say) is no proof, but takes nothing from another one.
 
 Of one form: the worst verdict of its parts, in the order of WORDS.
@@ -21,8 +23,10 @@ from typing import Literal, get_args
 
 import msgspec
 
+from reports import direction
 from reports.counted import counted
-from reports.evidence import Evidence, Form, Qualifier
+from reports.direction import Direction, Effect
+from reports.evidence import Evidence, Form, Outcome, Qualifier
 from reports.ledger import Claim, Needs
 
 Word = Literal["refuted", "not-reproduced", "open", "measured", "checked", "proved"]
@@ -34,15 +38,21 @@ SAMPLES = {"property": "properties", "limit": "a limit followed numerically"}
 ATTACKS = {**SAMPLES, "near-miss": "near misses", "counterexample": "the search for a counterexample"}
 REFUTERS = {**PROOFS, "limit": SAMPLES["limit"], "counterexample": "a counterexample"}
 UNDECIDED = {"refutes": "not withstood", "inconclusive": "inconclusive", "not-run": "not run"}
-PARTIAL_ENDS = {"supports": "was in its favour", "refutes": "was against it", "inconclusive": "was inconclusive"}
+TOLD: dict[Word, Outcome] = {"refuted": "refutes", "not-reproduced": "refutes"}
+"""The outcome of experiments that a word tells already; "supports" for words that are not here, but none where a statement is open."""
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """One word, its qualifier (only ever with `open`), and one sentence that says why, made from the evidence."""
+    """One word, its qualifier (only ever with `open`), and one sentence that says why, made from the evidence.
+
+    What is open and was tried points in a `direction`, by the `effect` of its strongest run; "" and None elsewhere.
+    """
 
     word: Word
     qualifier: Qualifier = ""
     why: str
+    direction: Direction | Literal[""] = ""
+    effect: Effect | None = None
 
 
 class FormVerdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +64,20 @@ class FormVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
 def of_statement(needs: Needs, evidence: Sequence[Evidence]) -> Verdict:
     """Return the verdict of one statement from all evidence on it; `needs` only words what is missing."""
+    found = _by_rule(needs, evidence)
+    runs = direction.strongest_first([item for item in evidence if item.method == "experiment"])
+    unsaid = [item for item in runs if found.word == "open" or item.outcome != TOLD.get(found.word, "supports")]
+    told = dict.fromkeys(direction.told(item) for item in unsaid)
+    why = _sentence(found.why.removesuffix("."), *told, *_lacking(runs)) if told else found.why
+    if found.word != "open":
+        return msgspec.structs.replace(found, why=why)
+    tried = [item for item in runs if item.outcome != "not-run"]
+    effect = next((effect for item in tried if (effect := direction.effect_of(item))), None)
+    return msgspec.structs.replace(found, why=why, direction=direction.together(tried), effect=effect)
+
+
+def _by_rule(needs: Needs, evidence: Sequence[Evidence]) -> Verdict:
+    """Return the verdict by the first line above that applies; its reason names no run."""
     proofs = [item for item in evidence if item.method in PROOFS and item.outcome == "supports" and not item.qualifier]
     refuting = [item for item in evidence if item.method in REFUTERS and item.outcome == "refutes"]
     if refuting:
@@ -82,13 +106,19 @@ def of_form(parts: Mapping[str, Verdict]) -> Verdict:
     word: Word = min([part.word for part in parts.values()], key=WORDS.index)
     worst = {name: part for name, part in parts.items() if part.word == word}
     qualifiers = {part.qualifier for part in worst.values()}
-    # A part without any evidence makes the whole form open without a qualifier; a stand-in is further from the paper than a reduction.
-    qualifier: Qualifier = "" if "" in qualifiers else "stand-in" if "stand-in" in qualifiers else "reduced"
-    if len(worst) == len(parts):
-        return Verdict(word=word, qualifier=qualifier, why=f"All {len(parts)} parts are {word}.")
+    # A part without any evidence makes the whole form open without a qualifier; else the part counts that is furthest from the paper.
+    weakest = max(direction.STRENGTH.index(qualifier) for qualifier in qualifiers)
+    qualifier: Qualifier = "" if "" in qualifiers else direction.STRENGTH[weakest]
     first = next(iter(worst.values()))
+    effect = first.effect if len(worst) == 1 else None
+    pointing = _pointing(worst)
+    if len(worst) == len(parts):
+        ways = f": {', '.join(f'{name} {direction.POINTS[part.direction]}' for name, part in worst.items() if part.direction)}"
+        why = f"All {len(parts)} parts are {word}{ways if pointing else ''}."
+        return Verdict(word=word, qualifier=qualifier, why=why, direction=pointing)
     why = f"{counted(len(worst), 'part')} of {len(parts)} {'is' if len(worst) == 1 else 'are'} {word} ({', '.join(worst)})"
-    return Verdict(word=word, qualifier=qualifier, why=f"{why}: {first.why[0].lower()}{first.why[1:]}")
+    why = f"{why}: {first.why[0].lower()}{first.why[1:]}"
+    return Verdict(word=word, qualifier=qualifier, why=why, direction=pointing, effect=effect)
 
 
 def of_claim(claim: Claim, evidence: Iterable[Evidence]) -> dict[Form, FormVerdict]:
@@ -111,16 +141,30 @@ def _still_open(needs: Needs, evidence: Sequence[Evidence], full: Sequence[Evide
     partial = [item for item in evidence if item.qualifier and item.method in earners and item.outcome != "not-run"]
     ran = [item for item in full if item.outcome != "not-run"]
     if partial and not ran:
-        qualifier: Qualifier = "reduced" if any(item.qualifier == "reduced" for item in partial) else "stand-in"
-        ends = sorted({PARTIAL_ENDS[item.outcome] for item in partial if item.qualifier == qualifier})
-        return Verdict(word="open", qualifier=qualifier, why=_sentence(f"there is only a {qualifier} run, which {' or '.join(ends)}"))
+        best = min(direction.STRENGTH.index(item.qualifier) for item in partial)
+        others = sorted({f"{item.method}: {item.qualifier}" for item in partial if item.method != "experiment"})
+        return Verdict(word="open", qualifier=direction.STRENGTH[best], why=_sentence("nothing ran in full", *others))
     if ran:
         return Verdict(word="open", why="Not every experiment that ran in full met its rule or was conclusive, or one was not run.")
-    tried = [item for item in evidence if item.method in {*PROOFS, "experiment"}]
+    tried = [item for item in evidence if item.method in PROOFS]
     if tried:
         return Verdict(word="open", why=_sentence(*sorted({f"{item.method}: {UNDECIDED[item.outcome]}" for item in tried})))
+    if any(item.method == "experiment" for item in evidence):
+        return Verdict(word="open", why="No experiment was run.")
     missing = {"proof": "a proof", "check": "a check", "experiment": "an experiment"}[needs]
     return Verdict(word="open", why=_sentence(f"there is no evidence yet; it takes {missing}"))
+
+
+def _lacking(runs: Sequence[Evidence]) -> list[str]:
+    """Return in words what the strongest run would still need to be ruled on, as it says itself; nothing where it says nothing."""
+    said = runs[0].details.get("needs") if runs else None
+    return [f"the rule of {direction.run_of(runs[0])} still needs {said}"] if isinstance(said, str) and said else []
+
+
+def _pointing(parts: Mapping[str, Verdict]) -> Direction | Literal[""]:
+    """Return which way several parts point together; "" where none of them points anywhere."""
+    pointing: set[Direction] = {part.direction or "undecided" for part in parts.values()}
+    return direction.common(pointing) if any(part.direction for part in parts.values()) else ""
 
 
 def _named(records: Sequence[Evidence], names: Mapping[str, str]) -> str:

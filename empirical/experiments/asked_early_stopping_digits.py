@@ -6,8 +6,9 @@ from empirical.digits_report import cost, curve_panel
 from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import svg
-from empirical.results import mean, ruled
+from empirical.results import effect, mean, ruled
 from empirical.statistics import Outcome, all_of, exceeds
+from reports.direction import Effect
 
 FALLS = Target("asked-early-stopping", "beyond", "accuracy-falls")
 STOPPED = Target("asked-early-stopping", "beyond", "gain-when-stopped")
@@ -33,7 +34,21 @@ def judge(results: Results) -> dict[Target, Ruling]:
             gain = at(results, model, "1-SAM", stat) - at(results, model, "SGD", stat)
             outcomes[target].append(exceeds(gain.tolist(), 0.0, SEEDS))
             says[target].append(f"{model}, ρ = {radius(results, model, '1-SAM'):g}: 1-SAM lies {mean(gain)} above SGD.")
-    return {target: Ruling(*ruled(results, SEEDS, all_of(found), " ".join(says[target]))) for target, found in outcomes.items()}
+    return {
+        target: ruled(results, SEEDS, all_of(found), " ".join(says[target]), _turns_on(results, target))
+        for target, found in outcomes.items()
+    }
+
+
+def _turns_on(results: Results, target: Target) -> Effect | None:
+    """Return the number of the last network that a ruling turns on."""
+    model = list(MODELS)[-1]
+    if target == FALLS:
+        fall = at(results, model, "1-SAM", "peak") - at(results, model, "1-SAM", "last")
+        return effect(f"{model}, fall of 1-SAM's test accuracy from its best", fall, POINT)
+    stat, when = ("stopped", "at the stop") if target == STOPPED else ("last", "after the last epoch")
+    gain = at(results, model, "1-SAM", stat) - at(results, model, "SGD", stat)
+    return effect(f"{model}, lead of 1-SAM over SGD {when}", gain)
 
 
 def table(results: Results) -> list[dict[str, str]]:

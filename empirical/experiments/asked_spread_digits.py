@@ -8,7 +8,7 @@ from empirical.digits_report import cost
 from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Line, Panel, svg
-from empirical.results import mean, ruled
+from empirical.results import effect, mean, ruled
 from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("asked-spread", "beyond", "result")
@@ -33,7 +33,10 @@ def judge(results: Results) -> dict[Target, Ruling]:
             f"{spread(sam - descent):.3f} over seeds, in {np.sum(sam > descent)} of {len(sam)} of them; that of SGD's best accuracy is "
             f"{spread(descent):.3f}, of 1-SAM's {spread(sam):.3f}."
         )
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), " ".join(says)))}
+    model = list(MODELS)[-1]
+    descent, sam = (at(results, model, method, "peak") for method in ("SGD", "1-SAM"))
+    turns_on = effect(f"{model}, lead of 1-SAM over SGD less the spread of SGD", sam - descent - spread(descent))
+    return {RESULT: ruled(results, SEEDS, all_of(outcomes), " ".join(says), turns_on)}
 
 
 def table(results: Results) -> list[dict[str, str]]:

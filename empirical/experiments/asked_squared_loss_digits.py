@@ -6,7 +6,7 @@ from empirical.digits_report import cost, table
 from empirical.digits_sweep import SEEDS, at, radius, sweep, variant
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, ruled, values
+from empirical.results import effect, mean, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import interval_line
 
@@ -42,9 +42,21 @@ def judge(results: Results) -> dict[Target, Ruling]:
         f"At {rho}, clean less noisy ratio of residual norms, by quarters of training: {'; '.join(str(mean(part)) for part in gaps.T)}."
     )
     return {
-        GAIN: Ruling(*ruled(results, SEEDS, gain, f"At {rho} 1-SAM gains {mean(sam)} over SGD's {descent.mean():.3f}.")),
-        SPLIT: Ruling(*ruled(results, SEEDS, all_of(shares) if gain == "supports" else "inconclusive", split)),
-        SCALE: Ruling(*ruled(results, SEEDS, scale, quarters)),
+        GAIN: ruled(
+            results,
+            SEEDS,
+            gain,
+            f"At {rho} 1-SAM gains {mean(sam)} over SGD's {descent.mean():.3f}.",
+            effect("lead of 1-SAM over SGD in best test accuracy", sam),
+        ),
+        SPLIT: ruled(
+            results,
+            SEEDS,
+            all_of(shares) if gain == "supports" else "inconclusive",
+            split,
+            effect("gain of J-SAM less half of 1-SAM's", by_jacobian - HALF * sam),
+        ),
+        SCALE: ruled(results, SEEDS, scale, quarters, effect("clean less noisy ratio of residual norms over training", gaps.mean(1))),
     }
 
 

@@ -6,9 +6,10 @@ from empirical.digits_report import cost, strength, table
 from empirical.digits_sweep import MODELS, PENALTIES, SEEDS, arms, at, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, ruled, values
+from empirical.results import effect, mean, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import interval_line
+from reports.direction import Effect
 
 KEEPS = Target("asked-update-rule", "beyond", "update-rule-keeps-jsam")
 LOSES = Target("asked-update-rule", "beyond", "constants-lose")
@@ -39,9 +40,18 @@ def judge(results: Results) -> dict[Target, Ruling]:
                 f"the update rule less it {mean(by_rule - constant)}."
             )
     return {
-        KEEPS: Ruling(*ruled(results, SEEDS, all_of(keeps), " ".join(told))),
-        LOSES: Ruling(*ruled(results, SEEDS, all_of(loses), " ".join(lost))),
+        KEEPS: ruled(results, SEEDS, all_of(keeps), " ".join(told), _turns_on(results, "J-SAM")),
+        LOSES: ruled(results, SEEDS, all_of(loses), " ".join(lost), _turns_on(results, CONSTANTS[0])),
     }
+
+
+def _turns_on(results: Results, rival: str) -> Effect | None:
+    """Return what the update rule gains in the last network, less half of J-SAM's gain, or less that of a reading with constants."""
+    model = list(MODELS)[-1]
+    descent = at(results, model, "SGD", "peak")
+    by_rule, other = (at(results, model, method, "peak", "own") - descent for method in (UPDATE, rival))
+    share, words = (HALF, f"half of {rival}'s") if rival == "J-SAM" else (1.0, f"that of the {rival}")
+    return effect(f"{model}, gain of the update rule less {words}", by_rule - share * other)
 
 
 def picture(results: Results) -> str:

@@ -13,7 +13,7 @@ from empirical.figures import PALETTE, Panel, svg
 from empirical.image_arms import Arm, arms, variant
 from empirical.image_experiment import on_images
 from empirical.image_sweep import SEEDS
-from empirical.results import mean, ruled
+from empirical.results import effect, mean, ruled, share
 from empirical.statistics import all_of, exceeds
 
 RESULT = Target("batchnorm", "printed", "result")
@@ -38,7 +38,8 @@ def judge(results: Results) -> dict[Target, Ruling]:
         f"(ρ = {radius(results, ALONE, '1-SAM', 'own'):g}), {mean(layer)} with layer normalisation; under SGD {descent}. "
         f"1-SAM's best test accuracy lies {mean(below)} below that with layer normalisation."
     )
-    return {RESULT: Ruling(*ruled(results, SEEDS, outcome, says))}
+    turns_on = effect("roughness under 1-SAM, points normalised alone over layer normalisation", share(alone, layer), TIMES)
+    return {RESULT: ruled(results, SEEDS, outcome, says, turns_on)}
 
 
 def picture(results: Results) -> str:

@@ -12,9 +12,10 @@ from empirical.digits_report import cost, table
 from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, networks, ruled
+from empirical.results import effect, mean, networks, ruled
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import interval_line
+from reports.direction import Effect
 
 RESULT = Target("clean-loss-higher", "printed", "result")
 METHODS = ("SGD", "1-SAM")
@@ -54,7 +55,16 @@ def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
         outcomes.append(exceeds(higher.mean(1).tolist(), math.log(MUCH), seeds))
         told = "; ".join(f"gap {gaps(results)[index]:g}: {mean(np.exp(column))}" for index, column in zip(shared, higher.T, strict=True))
         says.append(f"{model}, ρ = {radius(results, model, '1-SAM'):g}: clean loss of SAM over SGD's at equal gaps: {told}.")
-    return {RESULT: Ruling(*ruled(results, seeds, all_of(outcomes), " ".join(says)))}
+    return {RESULT: ruled(results, seeds, all_of(outcomes), " ".join(says), _turns_on(results))}
+
+
+def _turns_on(results: Results) -> Effect | None:
+    """Return the mean factor by which the loss is higher in the last network, over the gaps that both methods reach."""
+    model = networks(results)[-1]
+    descent, sam = (at(results, model, method, "clean_loss_at") for method in METHODS)
+    shared = common(results, descent, sam)
+    factor = np.exp(np.log(sam[:, shared] / descent[:, shared]).mean(1)) if shared else None
+    return None if factor is None else effect(f"{model}, clean loss of 1-SAM over SGD's at equal gaps", factor, MUCH)
 
 
 def picture(results: Results) -> str:

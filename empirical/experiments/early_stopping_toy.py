@@ -78,7 +78,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
         f"radii "
         f"and differs from that of the two numbers by at most {distance:.0e}."
     )
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), says))}
+    return {RESULT: ruled(results, SEEDS, all_of(outcomes), says)}
 
 
 def table(results: Results) -> list[dict[str, str]]:

@@ -63,8 +63,8 @@ def judge(results: Results) -> dict[Target, Ruling]:
         "With unit noise and initial weights of norm about one they are " + "; ".join(f"{_two(v)} ({k})" for k, v in flips.items()) + "."
     )
     return {
-        PRINTED_RESULT: Ruling(*ruled(results, SEEDS, printed, says)),
-        UNIT_NOISE: Ruling(*ruled(results, SEEDS, unit, unit_says)),
+        PRINTED_RESULT: ruled(results, SEEDS, printed, says),
+        UNIT_NOISE: ruled(results, SEEDS, unit, unit_says),
     }
 
 

@@ -50,8 +50,8 @@ def judge(results: Results) -> dict[Target, Ruling]:
     rejected: Outcome = "inconclusive" if survivors or not count else "supports"
     nearest = min((max(miss["errors"]) for miss in results["misses"]), default=0.0)
     missed = f"{count - len(survivors)} of {count} near misses are rejected; the nearest differs by up to {nearest:.1g}."
-    held, says = ruled(results, NETWORKS, held, says)
-    rejected, missed = ruled(results, NETWORKS, rejected, missed)
+    first, second = ruled(results, NETWORKS, held, says), ruled(results, NETWORKS, rejected, missed)
+    held, says, rejected, missed = first.outcome, first.says, second.outcome, second.says
     agreement = {"points": points, "precision": "float64", "domain": DOMAIN, "worst": worst, "tolerance": TOLERANCE}
     misses = [
         {"change": miss["change"], "formula": f"instead of {miss['of']}", "killed_by": _killed(miss["errors"])}

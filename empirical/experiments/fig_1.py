@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from empirical.digits_sweep import at
 from empirical.experiment import Profile, Results, Ruling, Target
-from empirical.experiments import fig_1_digits as on_digits
-from empirical.experiments.fig_1_digits import METHODS, RESULT, picture
+from empirical.experiments.fig_1_digits import METHODS, RESULT, compared, leading, picture
 from empirical.experiments.table_1 import LEAD
 from empirical.image_arms import Arm, arms
 from empirical.image_experiment import on_images
@@ -21,10 +20,10 @@ def arms_of(profile: Profile) -> dict[str, Arm]:
 
 def judge(results: Results) -> dict[Target, Ruling]:
     """Rule as on digits, and under the paper's settings on the size of the lead."""
-    found, (model,) = on_digits.judge(results, SEEDS)[RESULT], networks(results)
-    lead = at(results, model, "1-SAM", "peak") - at(results, model, "SGD", "peak")
-    large = exceeds(lead.tolist(), LEAD.get(results["profile"], 0.0), SEEDS)
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of([found.outcome, large]), found.says))}
+    (outcomes, says), (model,) = compared(results, SEEDS), networks(results)
+    lead, least = at(results, model, "1-SAM", "peak") - at(results, model, "SGD", "peak"), LEAD.get(results["profile"], 0.0)
+    outcome = all_of([*outcomes, exceeds(lead.tolist(), least, SEEDS)])
+    return {RESULT: ruled(results, SEEDS, outcome, says, leading(results, least))}
 
 
 EXPERIMENT = on_images(
@@ -41,4 +40,5 @@ EXPERIMENT = on_images(
     arms=arms_of,
     judge=judge,
     picture=picture,
+    peaks=True,
 )

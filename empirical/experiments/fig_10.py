@@ -45,7 +45,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
     columns = [column for flips in FLIPS for count in COUNTS for column in gains(results, "inferred", count, flips).T]
     told = ", ".join(f"{mean(gains(results, 'inferred', count, 'chance')[:, -1]).mean:.3f} (n = {count})" for count in COUNTS)
     says = f"The best accuracy of 1-SAM with ρ = {RHOS[-1]} exceeds that of gradient descent by {told}."
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of([exceeds(column.tolist(), 0.0, SEEDS) for column in columns]), says))}
+    return {RESULT: ruled(results, SEEDS, all_of([exceeds(column.tolist(), 0.0, SEEDS) for column in columns]), says)}
 
 
 def picture(results: Results) -> str:

@@ -31,7 +31,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
         for place, rho in enumerate(RADII)
     )
     says = f"Best accuracies at rates {', '.join(f'{rate:g}' for rate in PAPER)}: {told}."
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(ends + steps), says))}
+    return {RESULT: ruled(results, SEEDS, all_of(ends + steps), says)}
 
 
 def picture(results: Results) -> str:

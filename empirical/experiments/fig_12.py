@@ -33,7 +33,7 @@ def arms_of(profile: Profile) -> dict[str, Arm]:
 
 EXPERIMENT = on_images(
     id="fig-12",
-    question="On real images with 30% wrong labels, does the lead of 1-SAM over SGD grow with the number of training examples?",
+    question="On real images with 30% wrong labels, does the lead of 1-SAM over SGD in ResNet18 grow with the number of training examples?",
     targets=(RESULT,),
     expected="a difference that increases from 10% over 50% to 100% of CIFAR-10",
     rule=(
@@ -46,4 +46,5 @@ EXPERIMENT = on_images(
     arms=arms_of,
     judge=partial(judge, seeds=SEEDS),
     picture=picture,
+    peaks=True,
 )

@@ -7,7 +7,7 @@ from itertools import pairwise
 from empirical.digits_report import cost, lead_panels, led, table
 from empirical.digits_sweep import SEEDS, TRAIN, at, column, sweep, variant
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.results import places, ruled, values
+from empirical.results import effect, places, ruled, values
 from empirical.statistics import all_of, exceeds
 
 RESULT = Target("fig-12", "printed", "result")
@@ -27,7 +27,8 @@ def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     index = column(results, list(sizes)[-1], "1-SAM", "same")
     leads = [values(results, f"{name}, 1-SAM", "peak")[:, index] - at(results, name, "SGD", "peak") for name in sizes]
     outcome = all_of([exceeds((more - fewer).tolist(), 0.0, seeds) for fewer, more in pairwise(leads)])
-    return {RESULT: Ruling(*ruled(results, seeds, outcome, led(results, sizes, index)))}
+    turns_on = effect("lead of 1-SAM over SGD with most examples less that with fewest", leads[-1] - leads[0])
+    return {RESULT: ruled(results, seeds, outcome, led(results, sizes, index), turns_on)}
 
 
 def picture(results: Results) -> str:

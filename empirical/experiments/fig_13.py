@@ -37,4 +37,5 @@ EXPERIMENT = on_images(
     arms=arms_of,
     judge=partial(judge, seeds=SEEDS),
     picture=picture,
+    peaks=True,
 )

@@ -7,7 +7,7 @@ from itertools import pairwise
 from empirical.digits_report import cost, lead_panels, led, table
 from empirical.digits_sweep import SEEDS, column, sweep, variant
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.results import mean, places, ruled, values
+from empirical.results import effect, mean, places, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-13", "printed", "result")
@@ -33,7 +33,9 @@ def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
         lost = [exceeds((narrow - wide).tolist(), 0.0, seeds) == "supports" for narrow, wide in pairwise(best)]
         outcomes.append("refutes" if any(lost) else "supports")
         says.append(f"From the narrowest to the widest {method} gains {mean(best[-1] - best[0])}.")
-    return {RESULT: Ruling(*ruled(results, seeds, all_of(outcomes), " ".join([*says, led(results, widths, index)])))}
+    wide, narrow = (values(results, f"{name}, 1-SAM", "peak")[:, index] for name in (list(widths)[-1], next(iter(widths))))
+    turns_on = effect("best test accuracy of 1-SAM at the largest width less that at the smallest", wide - narrow)
+    return {RESULT: ruled(results, seeds, all_of(outcomes), " ".join([*says, led(results, widths, index)]), turns_on)}
 
 
 def picture(results: Results) -> str:

@@ -33,7 +33,7 @@ def arms_of(profile: Profile) -> dict[str, Arm]:
 
 EXPERIMENT = on_images(
     id="fig-14",
-    question="On real images with 30% wrong labels, do 1-SAM and SGD gain from a larger rate, and does 1-SAM need longer at a small one?",
+    question="On real images with 30% wrong labels, do 1-SAM and SGD gain from a larger rate in ResNet18, and 1-SAM later at a small one?",
     targets=(RESULT,),
     expected="both improve with the rate; at 0.001 SAM gains significantly only when trained at least twice as long",
     rule=(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
+
 from empirical.digits_report import cost, lead_panels, led, table
 from empirical.digits_sweep import SEEDS, at, sweep, variant
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.results import mean, places, ruled
+from empirical.results import effect, mean, places, ruled
 from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-14", "printed", "result")
@@ -27,7 +29,8 @@ def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     *rates, long = places(results, "rate")
     outcomes: list[Outcome] = []
     says: list[str] = []
-    for method in METHODS:
+    best: list[np.ndarray] = []
+    for method in METHODS:  # 1-SAM last
         best = [at(results, name, method, "peak", "own") for name in rates]
         steps = [faster - slower for slower, faster in pairwise(best)]
         outcomes.extend(exceeds(step.tolist(), 0.0, seeds) for step in steps)
@@ -37,7 +40,8 @@ def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     outcomes.append(exceeds((SMALL * fast - once).tolist(), 0.0, seeds))
     outcomes.append(exceeds((twice - once).tolist(), 0.0, seeds))
     told = led(results, places(results, "rate"))
-    return {RESULT: Ruling(*ruled(results, seeds, all_of(outcomes), " ".join([*says, told])))}
+    turns_on = effect("best test accuracy of 1-SAM at the largest rate less that at the smallest", best[-1] - best[0])
+    return {RESULT: ruled(results, seeds, all_of(outcomes), " ".join([*says, told]), turns_on)}
 
 
 def picture(results: Results) -> str:

@@ -30,7 +30,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
         f"neighbouring radii is {least.mean:.4f} [{least.low:.4f}, {least.high:.4f}]. As printed, all end at {printed.min():.3f} to "
         f"{printed.max():.3f}."
     )
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), says))}
+    return {RESULT: ruled(results, SEEDS, all_of(outcomes), says)}
 
 
 def picture(results: Results) -> str:

@@ -66,8 +66,8 @@ def judge(results: Results) -> dict[Target, Ruling]:
     rise = f"{least.mean:.4f} [{least.low:.4f}, {least.high:.4f}]"
     corrected = f"Over the first {HALF} steps, on fresh seeds, the smallest rise between neighbouring radii from {RHOS[1]} on is {rise}."
     return {
-        RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), says)),
-        CORRECTED: Ruling(*ruled(results, SEEDS, all_of(halves), corrected)),
+        RESULT: ruled(results, SEEDS, all_of(outcomes), says),
+        CORRECTED: ruled(results, SEEDS, all_of(halves), corrected),
     }
 
 

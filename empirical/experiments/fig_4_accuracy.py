@@ -11,6 +11,13 @@ from empirical.image_experiment import on_images
 from empirical.image_sweep import SEEDS
 from empirical.results import networks
 
+RULE = (
+    f"In each network, paired over {SEEDS} seeds, in best test accuracy at the radius that is best for 1-SAM on held-out points with "
+    "noisy labels (under `paper` the paper's 0.01): J-SAM keeps more than half of 1-SAM's gain over SGD and L-SAM less than half. "
+    "Every 95% interval of these differences lies above 0; refuted if one lies below. A network in which 1-SAM gains nothing over SGD "
+    "decides nothing."
+)
+
 
 def arms_of(profile: Profile) -> dict[str, Arm]:
     """Return SGD, 1-SAM and the two hybrids in all networks."""
@@ -32,13 +39,10 @@ EXPERIMENT = on_images(
     question="On real images with 30% wrong labels, does J-SAM keep what 1-SAM gains over SGD, and does L-SAM not?",
     targets=(RESULT,),
     expected="J-SAM nearly at 1-SAM, L-SAM only marginally above SGD, in DLN, 2NN and ResNet18",
-    rule=(
-        f"In each network, paired over {SEEDS} seeds, in best test accuracy at the radius that is best for 1-SAM on held-out points with "
-        "noisy labels (under `paper` the paper's 0.01): J-SAM keeps more than half of 1-SAM's gain over SGD and L-SAM less than half. "
-        "Every 95% interval of these differences lies above 0; refuted if one lies below. A network in which 1-SAM gains nothing over SGD "
-        "decides nothing."
-    ),
+    rule=RULE,
     arms=arms_of,
     judge=judge,
     picture=picture,
+    apart=True,
+    peaks=True,
 )

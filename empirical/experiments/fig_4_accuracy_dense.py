@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from empirical.experiment import Profile
-from empirical.experiments.fig_4_accuracy import EXPERIMENT as ALL
-from empirical.experiments.fig_4_accuracy import METHODS, RESULT, judge, picture
+from empirical.experiments.fig_4_accuracy import METHODS, RESULT, RULE, judge, picture
 from empirical.image_arms import Arm, arms
 from empirical.image_experiment import on_images
 
@@ -19,10 +18,12 @@ EXPERIMENT = on_images(
     question="In DLN and 2NN on all images of CIFAR-10 with 30% wrong labels, does J-SAM keep what 1-SAM gains over SGD, and L-SAM not?",
     targets=(RESULT,),
     expected="J-SAM nearly at 1-SAM, L-SAM only marginally above SGD, in DLN and 2NN",
-    rule=ALL.rule,
+    rule=RULE,
     arms=arms_of,
     judge=judge,
     picture=picture,
+    apart=True,
+    peaks=True,
     profiles=("smoke", "paper"),
     whole=False,
 )

@@ -30,5 +30,6 @@ EXPERIMENT = on_images(
     arms=arms_of,
     judge=partial(judge, seeds=SEEDS),
     picture=picture,
+    apart=True,
     draws=(*DRAWN, *SCALES),
 )

@@ -10,7 +10,7 @@ from empirical.digits_report import cost, curve_line, table
 from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, networks, ruled
+from empirical.results import effect, mean, networks, ruled
 from empirical.statistics import all_of, exceeds
 
 RESULT = Target("fig-4-scale", "printed", "result")
@@ -26,7 +26,9 @@ def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
         f"{'; '.join(str(mean(column)) for column in gap.T)}."
         for model, gap in gaps.items()
     )
-    return {RESULT: Ruling(*ruled(results, seeds, outcome, says))}
+    model, gap = list(gaps.items())[-1]
+    turns_on = effect(f"{model}, mean ratio of clean points less that of noisy ones over training", gap.mean(1))
+    return {RESULT: ruled(results, seeds, outcome, says, turns_on)}
 
 
 def picture(results: Results) -> str:

@@ -7,7 +7,7 @@ from empirical.digits_report import cost, curve_panel, table
 from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import svg
-from empirical.results import mean, networks, ruled
+from empirical.results import average, effect, mean, networks, ruled, share
 from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-5", "printed", "result")
@@ -26,9 +26,12 @@ def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
         for norm in NORMS:
             descent, sam = (at(results, model, method, f"{norm}_last") for method in METHODS)
             outcomes.append(exceeds((SHARE * descent - sam).tolist(), 0.0, seeds))
-            told.append(f"{NAMES[norm]} {mean(sam / descent)} of SGD's {descent.mean():.2f}")
+            told.append(f"{NAMES[norm]} {mean(sam / descent)} of SGD's {average(descent, 2)}")
         says.append(f"{model}, ρ = {radius(results, model, '1-SAM'):g}, norms after the last epoch: {', '.join(told)}.")
-    return {RESULT: Ruling(*ruled(results, seeds, all_of(outcomes), " ".join(says)))}
+    model = networks(results)[-1]
+    descent, sam = (at(results, model, method, "last_layer_norm_last") for method in METHODS)
+    turns_on = effect(f"{model}, share of SGD's norm of last weights that 1-SAM takes away", 1 - share(sam, descent), 1 - SHARE)
+    return {RESULT: ruled(results, seeds, all_of(outcomes), " ".join(says), turns_on)}
 
 
 def picture(results: Results) -> str:

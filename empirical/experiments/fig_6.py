@@ -53,7 +53,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
         ORIGIN: (left, f"The gain of 1-SAM with ρ = 0.18 is {mean(random[0])} from random weights and {mean(origin[0])} from the origin."),
     }
     return {
-        target: Ruling(*ruled(results, SEEDS, all_of([exceeds(column.tolist(), 0.0, SEEDS) for column in columns]), says))
+        target: ruled(results, SEEDS, all_of([exceeds(column.tolist(), 0.0, SEEDS) for column in columns]), says)
         for target, (columns, says) in rulings.items()
     }
 

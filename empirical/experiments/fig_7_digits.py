@@ -8,9 +8,10 @@ from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.experiments.clean_loss_higher_digits import FEWEST, common, gaps, reached
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, networks, ruled
+from empirical.results import effect, mean, networks, ruled
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import interval_line
+from reports.direction import Effect
 
 RESULT = Target("fig-7", "printed", "result")
 LOGIT_SCALE = Target("fig-7", "printed", "logit-scale")
@@ -23,7 +24,18 @@ NAMES = {"loss_ratio": "loss", "update_ratio": "update norm", "logit_ratio": "lo
 
 def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
     """Rule on each ratio in four comparisons and two networks: its mean over the gaps that all four methods reach."""
-    return {target: Ruling(*ruled(results, seeds, *_compared(results, ratios, seeds))) for target, ratios in OF.items()}
+    return {
+        target: ruled(results, seeds, *_compared(results, ratios, seeds), _turns_on(results, ratios[0])) for target, ratios in OF.items()
+    }
+
+
+def _turns_on(results: Results, ratio: str) -> Effect | None:
+    """Return 1-SAM's ratio less SGD's in the last network, over the gaps that all methods reach."""
+    model = networks(results)[-1]
+    each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
+    shared = common(results, *each.values())
+    level = {method: found[:, shared].mean(1) for method, found in each.items()} if shared else {}
+    return effect(f"{model}, ratio of {NAMES[ratio]}, 1-SAM less SGD", level["1-SAM"] - level["SGD"]) if shared else None
 
 
 def _compared(results: Results, ratios: tuple[str, ...], seeds: int) -> tuple[Outcome, str]:

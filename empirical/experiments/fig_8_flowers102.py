@@ -9,7 +9,7 @@ from empirical.image_arms import Arm, arms
 from empirical.image_data import FLOWERS102
 from empirical.image_experiment import on_images
 from empirical.image_sweep import DRAWN, SEEDS
-from empirical.results import mean, networks, ruled
+from empirical.results import effect, mean, networks, ruled
 from empirical.statistics import all_of, within
 
 RESULT = Target("fig-8", "printed", "flowers102")
@@ -31,7 +31,13 @@ def judge(results: Results) -> dict[Target, Ruling]:
     told = ", ".join(f"{method} {mean(found)}" for method, found in lost.items())
     return {
         RESULT: ahead(results),
-        NO_DROP: Ruling(*ruled(results, SEEDS, stays, f"{model}: best test accuracy less that after the last epoch: {told}.")),
+        NO_DROP: ruled(
+            results,
+            SEEDS,
+            stays,
+            f"{model}: best test accuracy less that after the last epoch: {told}.",
+            effect(f"{model}, {DROP:g} less what 1-SAM loses after its best epoch", DROP - lost["1-SAM"]),
+        ),
     }
 
 

@@ -16,7 +16,7 @@ from empirical.image_arms import BASES, Arm, Sample, arms
 from empirical.image_data import CIFAR10, TINY_IMAGENET, Wanted
 from empirical.image_experiment import on_images
 from empirical.image_sweep import DRAWN, SEEDS
-from empirical.results import mean, networks, ruled
+from empirical.results import average, effect, mean, networks, ruled
 from empirical.statistics import all_of, exceeds
 
 RESULT = Target("fig-8", "printed", "tiny-imagenet")
@@ -42,10 +42,10 @@ def ahead(results: Results) -> Ruling:
     outcome = all_of([exceeds(gain.tolist(), 0.0, SEEDS) for gain in gains])
     says = (
         f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the best test accuracy of SAM lies {mean(gains[0])} above SGD's "
-        f"{at(results, model, 'SGD', 'peak').mean():.3f} (chance: {1 / results['classes']:.3f}), "
+        f"{average(at(results, model, 'SGD', 'peak'))} (chance: {1 / results['classes']:.3f}), "
         f"that on the true labels of mislabelled points {mean(gains[1])}."
     )
-    return Ruling(*ruled(results, SEEDS, outcome, says))
+    return ruled(results, SEEDS, outcome, says, effect(f"{model}, lead of 1-SAM over SGD in best test accuracy", gains[0]))
 
 
 def judge(results: Results) -> dict[Target, Ruling]:

@@ -11,12 +11,13 @@ from empirical.figures import svg
 from empirical.image_arms import BASES, PENALTY, Arm, arms, variant
 from empirical.image_experiment import on_images
 from empirical.image_sweep import SEEDS
-from empirical.results import mean, ruled
+from empirical.results import average, effect, mean, ruled
 from empirical.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-9", "printed", "result")
 METHODS = ("SGD", "1-SAM", PENALTY)
 NOISY, CLEAN = "ResNet18", "ResNet18 without noise"
+PAPER = 0.08
 SMALL = 0.5  # "a small factor" needs a number before the run: of SAM's lead
 FALL = 0.005  # "degrades over time" likewise: half a point
 
@@ -42,10 +43,11 @@ def judge(results: Results) -> dict[Target, Ruling]:
         exceeds(fall.tolist(), FALL, SEEDS),
     ]
     says = (
-        f"Without noise 1-SAM leads SGD's {descent.mean():.3f} by {mean(lead)}, with noise by {mean(noisy)}; without noise the "
+        f"Without noise 1-SAM leads SGD's {average(descent)} by {mean(lead)}, with noise by {mean(noisy)}; without noise the "
         f"penalty gains {mean(gain)} and ends {mean(fall)} below its best."
     )
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), says))}
+    turns_on = effect("lead of 1-SAM over SGD in best test accuracy without label noise", lead, paper=PAPER)
+    return {RESULT: ruled(results, SEEDS, all_of(outcomes), says, turns_on)}
 
 
 def picture(results: Results) -> str:

@@ -55,7 +55,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
     says = "The rank correlation of test accuracy and Hessian trace is " + " and ".join(
         f"{mean(found['chance'][reading])} over {reading}" for reading in READINGS
     )
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), f"{says}."))}
+    return {RESULT: ruled(results, SEEDS, all_of(outcomes), f"{says}.")}
 
 
 def table(results: Results) -> list[dict[str, str]]:

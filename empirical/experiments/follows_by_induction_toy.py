@@ -32,8 +32,8 @@ def judge(results: Results) -> dict[Target, Ruling]:
         f"The gain of 1-SAM with ρ = 0.18 in best accuracy is {mean(random[0])} from random weights and {mean(origin[0])} from the origin."
     )
     return {
-        PRINTED: Ruling(*ruled(results, SEEDS, all_of(here + there), says)),
-        CORRECTED: Ruling(*ruled(results, SEEDS, all_of(here + none), says)),
+        PRINTED: ruled(results, SEEDS, all_of(here + there), says),
+        CORRECTED: ruled(results, SEEDS, all_of(here + none), says),
     }
 
 

@@ -57,7 +57,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
             f"At rate {RATES[-1]:g} gradient descent's best accuracy minus that of the mean classifier is {mean(arrive['chance'])}.",
         ),
     }
-    return {target: Ruling(*ruled(results, SEEDS, outcome, says)) for target, (outcome, says) in rulings.items()}
+    return {target: ruled(results, SEEDS, outcome, says) for target, (outcome, says) in rulings.items()}
 
 
 def picture(results: Results) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from empirical.digits_report import cost, table
 from empirical.digits_sweep import METHODS, MODELS, SEEDS, arms, at, own_column, sweep, variant
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, ruled, values
+from empirical.results import effect, mean, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import interval_line
+from reports.direction import Effect
 
 RESULT = Target("large-lr-sgd", "printed", "networks")
 RATES = (0.1, 0.5, 1.0, 2.0, 4.0)
@@ -30,13 +33,22 @@ def judge(results: Results) -> dict[Target, Ruling]:
     """Rule on SAM less SGD at every rate, in both networks."""
     outcomes: list[Outcome] = []
     says: list[str] = []
+    sam, each = np.array([]), dict[float, np.ndarray]()
     for model in MODELS:
         sam = values(results, f"{model}, 1-SAM", "peak")[:, own_column(results, f"{model}, 1-SAM")]
         each = {rate: at(results, f"{model}, rate {rate:g}", "SGD", "peak") for rate in RATES}
         outcomes.extend(exceeds((sam - descent).tolist(), 0.0, SEEDS) for descent in each.values())
         told = "; ".join(f"rate {rate:g} {mean(sam - descent)}" for rate, descent in each.items())
         says.append(f"{model}: best test accuracy of SAM at rate {OWN:g} {sam.mean():.3f}, which exceeds SGD's at {told}.")
-    return {RESULT: Ruling(*ruled(results, SEEDS, all_of(outcomes), " ".join(says)))}
+    return {RESULT: ruled(results, SEEDS, all_of(outcomes), " ".join(says), least_lead(list(MODELS)[-1], sam, each))}
+
+
+def least_lead(model: str, sam: np.ndarray, each: Mapping[float, np.ndarray]) -> Effect | None:
+    """Return SAM's lead over SGD at the rate at which it is smallest, from the best accuracies of SAM and, by rate, of SGD."""
+    leads = {rate: sam - descent for rate, descent in each.items()}
+    there = {rate: found for rate, found in leads.items() if mean(found).n}
+    rate = min(there, key=lambda rate: mean(there[rate]).mean, default=None)
+    return None if rate is None else effect(f"{model}, lead of 1-SAM over SGD at the rate that is best for SGD, {rate:g}", leads[rate])
 
 
 def picture(results: Results) -> str:

@@ -6,11 +6,12 @@ import numpy as np
 
 from empirical.digits_sweep import at, own_column
 from empirical.experiment import Profile, Results, Ruling, Target
+from empirical.experiments.large_lr_sgd_digits import least_lead
 from empirical.figures import PALETTE, Panel, svg
 from empirical.image_arms import BASES, VARIED, Arm, arms, variant
 from empirical.image_experiment import on_images
 from empirical.image_sweep import SEEDS
-from empirical.results import mean, networks, places, ruled, values
+from empirical.results import average, mean, networks, places, ruled, values
 from empirical.statistics import all_of, exceeds
 from empirical.toy_report import interval_line
 
@@ -43,8 +44,8 @@ def judge(results: Results) -> dict[Target, Ruling]:
     outcome = all_of([exceeds((sam - descent).tolist(), 0.0, SEEDS) for descent in each.values()])
     told = "; ".join(f"rate {rate:g}: {mean(sam - descent)}" for rate, descent in each.items())
     own = results["arms"][arm]["setting"]["rate"]
-    says = f"{networks(results)[0]}: best test accuracy of SAM at rate {own:g} {sam.mean():.3f}; less SGD's at {told}."
-    return {RESULT: Ruling(*ruled(results, SEEDS, outcome, says))}
+    says = f"{networks(results)[0]}: best test accuracy of SAM at rate {own:g} {average(sam)}; less SGD's at {told}."
+    return {RESULT: ruled(results, SEEDS, outcome, says, least_lead(networks(results)[0], sam, each))}
 
 
 def picture(results: Results) -> str:
@@ -71,4 +72,5 @@ EXPERIMENT = on_images(
     arms=arms_of,
     judge=judge,
     picture=picture,
+    peaks=True,
 )

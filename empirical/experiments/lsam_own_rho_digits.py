@@ -6,7 +6,7 @@ from empirical.digits_report import cost, table
 from empirical.digits_sweep import FAR, SEEDS, arms, at, radius, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, networks, ruled, values
+from empirical.results import average, effect, mean, networks, ruled, share, values
 from empirical.statistics import Outcome, all_of, exceeds
 from empirical.toy_report import interval_line
 
@@ -29,11 +29,15 @@ def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
             outcomes.append(exceeds((HALF * sam - by_scale).tolist(), 0.0, seeds))
         same = at(results, model, "L-SAM", "peak", "same") - descent
         says.append(
-            f"{model}: gains over SGD's {descent.mean():.3f}: L-SAM {mean(by_scale)} at its own ρ = "
+            f"{model}: gains over SGD's {average(descent)}: L-SAM {mean(by_scale)} at its own ρ = "
             f"{radius(results, model, 'L-SAM', 'own'):g} and {mean(same)} at SAM's, 1-SAM {mean(sam)} at ρ = "
             f"{radius(results, model, '1-SAM', 'own'):g}."
         )
-    return {RESULT: Ruling(*ruled(results, seeds, all_of(outcomes), " ".join(says)))}
+    model = networks(results)[-1]
+    descent = at(results, model, "SGD", "peak")
+    by_scale, sam = (at(results, model, method, "peak", "own") - descent for method in METHODS[1:])
+    turns_on = effect(f"{model}, share of 1-SAM's gain that L-SAM lacks at its own radius", 1 - share(by_scale, sam), HALF)
+    return {RESULT: ruled(results, seeds, all_of(outcomes), " ".join(says), turns_on)}
 
 
 def picture(results: Results) -> str:

@@ -28,7 +28,7 @@ def judge(results: Results) -> dict[Target, Ruling]:
         outcome = all_of([exceeds((MARGIN - found).tolist(), 0.0, SEEDS) for found in gains.values()])
         best = max(radii, key=lambda rho, gains=gains: gains["chance", rho].mean())
         says = f"With radii up to {max(radii):g} n-SAM gains at most {mean(gains['chance', best])} in best accuracy, at ρ = {best:g}."
-        rulings[target] = Ruling(*ruled(results, SEEDS, outcome, says))
+        rulings[target] = ruled(results, SEEDS, outcome, says)
     return rulings
 
 

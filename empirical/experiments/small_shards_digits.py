@@ -8,7 +8,7 @@ from empirical.digits_report import cost, peaks, table
 from empirical.digits_sweep import BATCH, SEEDS, Choice, arms, at, sweep
 from empirical.experiment import Experiment, Results, Ruling, Setup, Target
 from empirical.figures import PALETTE, Line, Panel, svg
-from empirical.results import mean, networks, ruled, values
+from empirical.results import effect, mean, networks, ruled, values
 from empirical.statistics import Outcome, all_of, exceeds, within
 from empirical.toy_report import interval_line
 
@@ -36,7 +36,10 @@ def judge(results: Results, seeds: int = SEEDS) -> dict[Target, Ruling]:
         f"Best test accuracy at SAM's radius ({same}): {peaks(results, ('SGD', *SIZES))}. "
         f"Gains over SGD, each at its own radius ({own}): {' | '.join(gains)}."
     )
-    return {RESULT: Ruling(*ruled(results, seeds, all_of([same, own]), says))}
+    model = networks(results)[-1]
+    small, whole = (at(results, model, method, "peak", "own") for method in ("1-SAM", "n-SAM"))
+    turns_on = effect(f"{model}, best test accuracy of 1-SAM less n-SAM's, each at its own radius", small - whole)
+    return {RESULT: ruled(results, seeds, all_of([same, own]), says, turns_on)}
 
 
 def picture(results: Results) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from empirical.digits_report import curve_panel, strength
 from empirical.digits_sweep import at, radius
 from empirical.experiment import Profile, Results, Ruling, Target
+from empirical.experiments.fig_1_digits import LEADING, PAPER_LEAD
+from empirical.experiments.table_1_digits import PAPER_SHARE, SHARING
 from empirical.figures import svg
 from empirical.image_arms import PENALTY, Arm, arms
 from empirical.image_experiment import on_images
 from empirical.image_sweep import SEEDS
-from empirical.results import mean, networks, ruled
+from empirical.results import effect, mean, networks, ruled, share
 from empirical.statistics import all_of, exceeds, within
 
 RESULT = Target("table-1", "printed", "result")
@@ -33,16 +35,17 @@ def judge(results: Results) -> dict[Target, Ruling]:
     best[PENALTY] = at(results, model, PENALTY, "peak", "own")
     lead, gain = best["1-SAM"] - best["SGD"], best[PENALTY] - best["SGD"]
     nearer = (best["1-SAM"] - best["L-SAM"]) - (best["L-SAM"] - best["SGD"])
-    led = exceeds(lead.tolist(), LEAD.get(results["profile"], 0.0), SEEDS)
+    least = LEAD.get(results["profile"], 0.0)
+    led = exceeds(lead.tolist(), least, SEEDS)
     closed = exceeds((gain - CLOSES * lead).tolist(), 0.0, SEEDS) if led == "supports" else "inconclusive"
     outcome = all_of([led, within((best["1-SAM"] - best["J-SAM"]).tolist(), NEAR, SEEDS), exceeds(nearer.tolist(), 0.0, SEEDS), closed])
     chosen = {PENALTY: f" (γ {strength(results, model, PENALTY)})"}
     told = ", ".join(f"{name}{chosen.get(name, '')} {mean(found)} (paper {PRINTED[name] / 100:.3f})" for name, found in best.items())
-    share = f"{model}: of SAM's lead of {mean(lead)} the penalty as printed closes {mean(gain)}."
+    told_share = f"{model}: of SAM's lead of {mean(lead)} the penalty as printed closes {mean(gain)}."
     says = f"{model}, SAM's ρ = {radius(results, model, '1-SAM'):g}: {told}."
     return {
-        RESULT: Ruling(*ruled(results, SEEDS, outcome, says)),
-        CLOSED: Ruling(*ruled(results, SEEDS, closed, share)),
+        RESULT: ruled(results, SEEDS, outcome, says, effect(LEADING, lead, least, PAPER_LEAD)),
+        CLOSED: ruled(results, SEEDS, closed, told_share, effect(SHARING, share(gain, lead), CLOSES, PAPER_SHARE)),
     }
 
 
@@ -66,4 +69,5 @@ EXPERIMENT = on_images(
     arms=arms_of,
     judge=judge,
     picture=picture,
+    peaks=True,
 )

@@ -28,7 +28,7 @@ def _table(page: Document) -> Answer | None:
     if entry is None:
         return None
     yes: dict[str, str] = {"measured": "Yes.", "not-reproduced": "No, an experiment in full missed its rule."}
-    words = yes.get(entry.verdict, f"Not decided: {entry.verdict}{', ' if entry.qualifier else ''}{entry.qualifier}.")
+    words = yes.get(entry.verdict, f"Not decided: {', '.join(part for part in (entry.verdict, entry.qualifier) if part)}.")
     return Answer(asks="Is Table 1 reproduced?", says=f"{words} {entry.why}", link="table-1", link_says="the evidence")
 
 

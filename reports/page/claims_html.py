@@ -23,7 +23,7 @@ from reports.page.claims_json import FORMS, ClaimEntry, Document, EvidenceEntry
 from reports.page.lean import lean
 from reports.page.runs import Runs, Seeds
 from reports.page.shown import Pairs, Shown, Step, shown
-from reports.page.words import EFFECTS, LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD
+from reports.page.words import ARROWS, EFFECTS, LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD, pointing
 from reports.sentences import MEANINGS as GROUPS
 
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
@@ -70,6 +70,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         methods=get_args(Method),
         found=_found,
         findings=opening.findings(page),
+        ways=opening.ways(opening.findings(page)),
         answers=answers.quick(page),
         words=words,
         cells=cells,
@@ -84,6 +85,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         decided=sections.outcomes(page),
         beyond=[claim for claim in page.claims if claim.beyond],
         against=_against(page),
+        number_of=_number_of,
         origins=origins,
         numbers={(one.source, claim): one.number for one in origins for claim in one.claims},
         runs=runs,
@@ -91,6 +93,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         in_paper=paper_values.read(),
         shown_once=once.is_first,
         picture_of=once.picture,
+        first_run_of=once.first_run,
         seeds_of=once.seeds,
         known_steps=once.known_steps,
         known_domain=once.known_domain,
@@ -115,6 +118,7 @@ class _Once:
         self.pictures: dict[str, str] = {}
         self.arms: dict[tuple[object, ...], str] = {}
         self.derivations: dict[str, dict[str, list[Step]]] = {}
+        self.texts: dict[tuple[str, str], str] = {}
         self.domains: dict[tuple[object, ...], str] = {}
 
     def is_first(self, experiment: str) -> bool:
@@ -122,6 +126,10 @@ class _Once:
         first = experiment not in self.experiments
         self.experiments.add(experiment)
         return first
+
+    def first_run(self, experiment: str, run: str, text: str) -> str:
+        """Return the run of an experiment with which a text about it first stood, this one where it did not stand yet."""
+        return self.texts.setdefault((experiment, text), run)
 
     def known_steps(self, claim: str, statement: str, steps: list[Step]) -> tuple[int, str]:
         """Return with how many steps another derivation of this claim, met before, begins alike, and its statement: at least two."""
@@ -208,6 +216,12 @@ def _against(page: Document) -> list[tuple[ClaimEntry, EvidenceEntry]]:
     return [(claim, item) for claim, item in found if item.outcome != "supports"]
 
 
+def _number_of(item: EvidenceEntry) -> str:
+    """Return the run of a record and the number that it turns on, in words; what it says where it names no number."""
+    run = shown(item).experiment
+    return f"{run.name}: {run.effect.name} {run.effect.short}" if run and run.effect else item.says
+
+
 def environment() -> jinja2.Environment:
     """Return the templates with the filters that they use."""
     made = jinja2.Environment(
@@ -218,6 +232,8 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     made.filters["maths"] = text.html
+    made.filters["arrow"] = lambda way: ARROWS.get(way, "")
+    made.filters["way"] = lambda entry: pointing(entry.direction, entry.measured)
     made.filters["thousands"] = lambda number: f"{number:,}"
     made.filters["picture"] = _picture
     made.filters["letters"] = letters

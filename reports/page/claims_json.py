@@ -12,8 +12,10 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from reports import record, verdict
-from reports.evidence import Dossier, Form, Method, Outcome, Provenance, Qualifier, Source
+from reports import direction, record, verdict
+from reports.direction import Direction
+from reports.direction import Effect as Measured
+from reports.evidence import Dossier, Evidence, Form, Method, Outcome, Provenance, Qualifier, Source
 from reports.ledger import Claim, Effect, Kind, Ledger, Needs, Section
 from reports.sentences import Group, Row, Table
 from reports.verdict import FormVerdict, Word
@@ -23,7 +25,11 @@ FORMS: tuple[Form, ...] = get_args(Form)
 
 
 class PartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One statement of one form, with its own verdict; of a printed one the paper's words, and what falls with it and why."""
+    """One statement of one form, with its own verdict.
+
+    Of a printed one also the paper's words, and what falls with it and why; of an open one which way its evidence points (`direction`) and
+    by which number (`measured`).
+    """
 
     part: str
     says: str
@@ -31,6 +37,8 @@ class PartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     needs: Needs
     verdict: Word
     qualifier: Qualifier
+    direction: Direction | Literal[""]
+    measured: Measured | None
     why: str
     effect: Effect | None
     effect_reason: str
@@ -41,6 +49,8 @@ class FormEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     verdict: Word
     qualifier: Qualifier
+    direction: Direction | Literal[""]
+    measured: Measured | None
     says: str
     why: str
     parts: list[PartEntry]
@@ -156,7 +166,7 @@ def _claim(claim: Claim, dossiers: Sequence[Dossier]) -> ClaimEntry:
             details=item.details,
         )
         for dossier in dossiers
-        for item in dossier.evidence
+        for item in _strongest_first(dossier.evidence)
     ]
     return ClaimEntry(
         id=claim.id,
@@ -199,6 +209,8 @@ def _form(claim: Claim, form: Form, found: FormVerdict) -> FormEntry:
             needs=statement.needs,
             verdict=own.word,
             qualifier=own.qualifier,
+            direction=own.direction,
+            measured=own.effect,
             why=own.why,
             effect=statement.effect,
             effect_reason=statement.effect_reason,
@@ -208,7 +220,21 @@ def _form(claim: Claim, form: Form, found: FormVerdict) -> FormEntry:
     ]
     whole = found.whole
     says = " ".join(part.says for part in parts)
-    return FormEntry(verdict=whole.word, qualifier=whole.qualifier, says=says, why=whole.why, parts=parts)
+    return FormEntry(
+        verdict=whole.word,
+        qualifier=whole.qualifier,
+        direction=whole.direction,
+        measured=whole.effect,
+        says=says,
+        why=whole.why,
+        parts=parts,
+    )
+
+
+def _strongest_first(records: Sequence[Evidence]) -> list[Evidence]:
+    """Return the records of a source, its experiments from the strongest to the weakest; the places of the others stay."""
+    runs = iter(direction.strongest_first([item for item in records if item.method == "experiment"]))
+    return [next(runs) if item.method == "experiment" else item for item in records]
 
 
 def _counts(claims: Sequence[ClaimEntry], form: Form) -> dict[Word, int]:

@@ -8,7 +8,7 @@ from reports.page import opening
 from reports.page.claims_html import evidence_on
 from reports.page.claims_json import FORMS, ClaimEntry, Document, FormEntry, PartEntry
 from reports.page.text import markdown
-from reports.page.words import EFFECTS, TITLES
+from reports.page.words import EFFECTS, TITLES, marked
 from reports.sentences import MEANINGS
 
 
@@ -45,11 +45,12 @@ def summary(page: Document, target: str) -> list[str]:
     ]
 
 
-def _word(entry: FormEntry | None) -> str:
-    """Return the verdict of a form as text, a dash where the claim has no such form."""
+def _word(entry: FormEntry | PartEntry | None) -> str:
+    """Return a verdict as text, and which way an open one points; a dash where the claim has no such form."""
     if entry is None:
         return "–"
-    return f"{entry.verdict} ({entry.qualifier})" if entry.qualifier else entry.verdict
+    inside = marked(entry.qualifier, entry.direction, entry.measured)
+    return f"{entry.verdict} ({inside})" if inside else entry.verdict
 
 
 def _errata(page: Document) -> list[str]:
@@ -114,8 +115,7 @@ def _entry(claim: ClaimEntry) -> list[str]:
             "|---|---|---|---|",
         ]
         for part in entry.parts:
-            word = f"{part.verdict} ({part.qualifier})" if part.qualifier else part.verdict
-            lines.append(f"| {markdown(part.part)} | {markdown(part.says)} | {word} | {markdown(part.why)} |")
+            lines.append(f"| {markdown(part.part)} | {markdown(part.says)} | {_word(part)} | {markdown(part.why)} |")
         lines += [line for part in entry.parts for line in _of_the_print(part)]
         found = [(part.part, item) for part in entry.parts for item in evidence_on(claim, form, part.part)]
         lines += ["", *(f"- {markdown(part)}, {item.method}, {item.outcome}: {markdown(item.says)}" for part, item in found)]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from reports import verdict
+from reports import direction, verdict
+from reports.direction import Direction
 from reports.evidence import Provenance, Source
 from reports.ledger import EFFECTS, Effect
 from reports.page.claims_json import ClaimEntry, Document, EvidenceEntry, FormEntry, PartEntry
@@ -30,6 +31,7 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     missed: int
     open: int
     partial: int
+    pointing: dict[Direction, int]
     beyond: int
     beyond_proved: int
     fallen_statements: int
@@ -116,6 +118,7 @@ def findings(page: Document) -> Findings:
         missed=words["not-reproduced"],
         open=words["open"],
         partial=sum(entry.verdict == "open" and bool(entry.qualifier) for entry in printed),
+        pointing={way: sum(entry.direction == way for entry in printed) for way in direction.DIRECTIONS},
         beyond=len(beyond),
         beyond_proved=sum(entry.verdict == "proved" for entry in beyond),
         fallen_statements=sum(part.verdict == "refuted" for entry in printed for part in entry.parts),
@@ -124,6 +127,12 @@ def findings(page: Document) -> Findings:
         survivors=sum(_length(item, "survivors") for item in items if item.method == "near-miss"),
         steps=sum(_length(item, "steps") for item in items),
     )
+
+
+def ways(found: Findings) -> str:
+    """Return in words which way the evidence on the open claims points; "" where it points nowhere."""
+    words = {"for": "points for them", "against": "against", "undecided": "neither way"}
+    return ", ".join(f"{count} {words[way]}" for way, count in found.pointing.items() if count)
 
 
 def grid(page: Document) -> tuple[tuple[Word, ...], dict[str, dict[Word, list[Cell]]]]:

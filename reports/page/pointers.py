@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reports import sentences
+from reports.direction import run_of
 from reports.evidence import Dossier
 from reports.ledger import Ledger
 from reports.page import paper_values, places, sections
@@ -25,10 +26,10 @@ def dangling(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> list[str]:
     for dossier in dossiers:
         for item in dossier.evidence:
             told = f"evidence on {item.claim}, {item.form} {item.part}, points to"
-            named = item.details.get("experiment")
-            if isinstance(named, str) and named not in ran.experiments:
-                lines.append(f"{told} the results of {named}, which are not there")
-            if isinstance(named, str) and item.details.get("figure") and named not in ran.figures:
+            named, run = item.details.get("experiment"), run_of(item)
+            if run and run not in ran.experiments:
+                lines.append(f"{told} the results of {run}, which are not there")
+            if run and item.details.get("figure") and run not in ran.figures:
                 lines.append(f"{told} {item.details['figure']}, which is not there")
             if isinstance(named, str) and named not in known.experiments:
                 lines.append(f"{told} the experiment {named}, which no module of empirical defines")

@@ -122,16 +122,21 @@ def _without_curves(whole: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spread(name: str, arm: dict[str, Any], statistic: str) -> list[Seeds]:
-    """Return a row for each column of an arm; none where the arm lacks the statistic or it is no table of numbers."""
+    """Return a row for each column of an arm; none where the arm lacks the statistic or it is no table of numbers.
+
+    Of a sweep under way a column has the seeds that there are, and none where there are none.
+    """
     try:
-        values = msgspec.convert(arm.get("values", {}).get(statistic, []), list[list[float]])
+        values = msgspec.convert(arm.get("values", {}).get(statistic, []), list[list[float | None]])
     except msgspec.ValidationError:
         return []
     columns = list(zip(*values, strict=False))
     varied = _varied(arm.get("setting", {}), len(columns))
     rows: list[Seeds] = []
     for index, column in enumerate(columns):
-        kept = sorted(column)
+        kept = sorted(value for value in column if value is not None)
+        if not kept:
+            continue
         words = ", ".join(f"{one[index]:g}" for one in varied.values())
         middle = kept[(len(kept) - 1) // 2]  # a value that was found, also where the number of seeds is even
         names = ", ".join(varied)

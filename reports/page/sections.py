@@ -15,6 +15,7 @@ from reports.ledger import LedgerError
 from reports.page.claims_json import FORMS, Document, FormEntry
 from reports.page.details import Table
 from reports.page.shown import shown
+from reports.page.words import pointing
 
 LONGEST = 16  # rows of a table that stands both with its claim and with an answer
 PATH = Path(__file__).with_name("sections.toml")
@@ -94,10 +95,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
-    """The table of an experiment as an answer shows it."""
+    """The table of an experiment as an answer shows it: that of its strongest run."""
 
     says: str
     qualifier: str
+    run: str
     rows: Table
 
 
@@ -119,7 +121,10 @@ def strangers(texts: Texts, claims: Collection[str]) -> list[str]:
 
 
 def outcomes(page: Document) -> dict[str, list[Outcome]]:
-    """Return by claim what became of each of its forms, and the numbers that decided: of experiments, or where there are none, why."""
+    """Return by claim what became of each of its forms, and the numbers that decided: of experiments, or where there are none, why.
+
+    What is open points somewhere, by one number; all that its runs say stands with the claim.
+    """
     found: dict[str, list[Outcome]] = {}
     for claim in page.claims:
         for form in FORMS:
@@ -129,7 +134,7 @@ def outcomes(page: Document) -> dict[str, list[Outcome]]:
             measured = [item for item in claim.evidence if item.form == form and item.method == "experiment"]
             fell = [item for item in claim.evidence if (item.form, item.method, item.outcome) == (form, "counterexample", "refutes")]
             why = f"{entry.why.rstrip('.')}: {fell[0].says.rstrip('.')}." if fell else entry.why
-            told = " ".join(dict.fromkeys(item.says for item in measured)) or why
+            told = pointing(entry.direction, entry.measured) or " ".join(dict.fromkeys(item.says for item in measured)) or why
             says = entry.parts[0].says if len(entry.parts) == 1 else claim.says
             found.setdefault(claim.id, []).append(Outcome(form=form, says=says, entry=entry, numbers=told))
     return found
@@ -142,5 +147,6 @@ def results(page: Document) -> dict[str, Results]:
         for item in claim.evidence:
             one = shown(item)
             if one.experiment and one.rows:
-                found.setdefault(one.experiment.experiment, Results(says=item.says, qualifier=item.qualifier, rows=one.rows))
+                table = Results(says=item.says, qualifier=item.qualifier, run=one.experiment.name, rows=one.rows)
+                found.setdefault(one.experiment.experiment, table)
     return found

@@ -5,10 +5,11 @@ Nothing is left out but empty lists of sizes and citations: a key of an unknown 
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from reports.direction import Direction, Effect
 from reports.page import details, near_misses
 from reports.page.claims_json import EvidenceEntry
 from reports.page.details import Table
@@ -50,6 +51,16 @@ class Experiment(msgspec.Struct, frozen=True):
     published: bool = False
     figure: str = ""
     settings: dict[str, str] = {}
+    run: str = ""
+    direction: Direction | Literal[""] = ""
+    effect: Effect | None = None
+    needs: str = ""
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the run: of an experiment there may be one in the paper's settings beside a smaller one."""
+        return self.run or self.experiment
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from reports.direction import Direction
+from reports.direction import Effect as Measured
 from reports.evidence import Form, Method, Outcome
 from reports.ledger import Effect
 from reports.verdict import Word
@@ -27,6 +31,7 @@ TOLD: dict[Method, tuple[str, ...]] = {
 """Details that the line above them has said already."""
 OUTCOMES: dict[Outcome, str] = {"supports": "met its rule", "refutes": "missed its rule", "inconclusive": "undecided", "not-run": "not run"}
 QUALIFIERS: dict[str, str] = {
+    "partial": "the paper's settings, but not all seeds, epochs or networks yet: shows a direction, decides nothing",
     "reduced": "smaller than the paper's experiment: shows a direction, decides nothing",
     "stand-in": "other data or models than the paper's: shows a direction, decides nothing",
 }
@@ -36,7 +41,7 @@ MEANINGS: dict[Word, str] = {
     "measured": "An experiment met the rule that was written before it ran.",
     "refuted": "A counterexample stands, shown shrunk and confirmed beyond rounding.",
     "not-reproduced": "An experiment ran in full and missed its rule.",
-    "open": "Evidence is missing, not run or undecided, or comes only from a reduced or stand-in run.",
+    "open": "Evidence is missing, not run or undecided, or comes only from a partial, reduced or stand-in run.",
 }
 EFFECTS: dict[Effect, str] = {
     "changes-argument": "An argument falls",
@@ -45,3 +50,19 @@ EFFECTS: dict[Effect, str] = {
     "notation": "A slip of notation",
 }
 """What falls with a printed statement that is refuted, the weightiest first."""
+POINTING: dict[Direction, str] = {"for": "points for it", "against": "points against it", "undecided": "points neither way"}
+ARROWS: dict[Direction, str] = {"for": "↑", "against": "↓", "undecided": "↔"}
+"""What the map shows of a direction, beside the words for those who do not see it."""
+
+
+def pointing(direction: Direction | Literal[""], measured: Measured | None) -> str:
+    """Return which way the evidence on an open statement points, and by which number, in words; "" where it points nowhere."""
+    if not direction:
+        return ""
+    return f"{POINTING[direction]}: {measured.name} {measured.short}" if measured else POINTING[direction]
+
+
+def marked(qualifier: str, direction: Direction | Literal[""], measured: Measured | None) -> str:
+    """Return what stands in brackets after a verdict: its qualifier, and which way it points; "" where there is neither."""
+    short = f"{direction}, {measured.short}" if direction and measured else direction
+    return "; ".join(part for part in (qualifier, short) if part)

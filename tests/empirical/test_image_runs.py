@@ -1,5 +1,7 @@
 """Which images a network sees: shrunk ones, every so many test images, splits by seed; and where run folders say they come from."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -69,7 +71,20 @@ def test_the_origin_of_networks_names_machines_commits_and_seconds(tmp_path):
     found = origin(made)
     assert len(found["machines"]) == len(found["commits"]) == 1
     assert found["seconds"] >= 0
-    assert origin([]) == {"machines": [], "commits": [], "seconds": 0}
+    assert found["unknown"] == 0
+    assert {"jax", "python"} <= set(found["versions"])
+    assert origin([]) == {"machines": [], "commits": [], "versions": {}, "seconds": 0, "unknown": 0}
+
+
+def test_a_stretch_that_a_kill_cut_short_is_counted_since_nobody_knows_its_seconds(tmp_path):
+    arm = Arm(model="2nn", width=4, batch=8, epochs=2, probed=8, chunk=8, sample=Sample(train=16, held_out=4, test=7))
+    one = network(arm, 1, 0, tmp_path, tmp_path, "float32", command="", hasty=True)
+    one()
+    path = one.folder / "provenance.json"
+    whole = json.loads(path.read_text())
+    whole["parts"][0]["provenance"]["timing"]["wall_s"] = 0.0
+    path.write_text(json.dumps(whole))
+    assert (origin([one])["unknown"], origin([one])["seconds"]) == (1, 0)
 
 
 def test_a_network_is_found_by_its_settings_and_its_data(tmp_path):

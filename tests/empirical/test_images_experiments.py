@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from empirical import __main__ as command
-from empirical import image_arms, image_choice, image_experiment
+from empirical import image_arms, image_choice, image_sweep
 from empirical.backend import Backend
 from empirical.digits_kept import PROBES, reduce
 from empirical.experiment import Setup, experiments
@@ -41,7 +41,7 @@ from empirical.image_arms import BASES, PENALTY, Sample, arm
 from empirical.image_data import CIFAR10
 from empirical.image_sweep import GAPS, SEEDS, gather, sweep
 from empirical.pace import Pace
-from empirical.results import rounded
+from empirical.results import directions, rounded
 
 CHOICES = {chosen_gammas: PENALTY, chosen_rate: "SGD", chosen_rho: "1-SAM"}
 """{experiment on a choice: the method that it is made for}"""
@@ -221,6 +221,38 @@ def test_every_experiment_shows_its_results_under_every_profile(module, profile)
     assert set(module.EXPERIMENT.judge(results)) == set(module.EXPERIMENT.targets)
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_every_ruling_turns_on_a_number(module):
+    """Made-up results reach no gap of accuracies; where nothing is reached there is none."""
+    at_gaps = {f"{name}_at": dict.fromkeys(arms_of(module, "paper"), 1.5) for name in ("clean_loss", "loss_ratio", "logit_ratio")}
+    results = made_up(module, PEAKS, "paper")
+    for stat, each in at_gaps.items():
+        for name, value in each.items():
+            results["arms"][name]["values"][stat] = np.full((SEEDS, 1, len(GAPS)), value).tolist()
+    for one in results["arms"].values():
+        one["values"]["roughness"] = np.full((SEEDS, 1), 0.02).tolist()
+    for target, ruling in module.EXPERIMENT.judge(results).items():
+        assert ruling.effect is not None, target
+        assert ruling.effect.seeds == SEEDS
+
+
+@pytest.mark.parametrize(
+    ("changes", "seeds", "expected"),
+    [
+        ({}, 1, "for"),
+        ({"1-SAM": 0.38, "J-SAM": 0.38, "L-SAM": 0.40}, 1, "against"),  # no lead
+        ({"J-SAM": 0.46}, 1, "undecided"),  # a lead, but four points between J-SAM and 1-SAM
+        ({}, SEEDS, "for"),
+        ({"J-SAM": 0.46}, SEEDS, "against"),  # the rule is missed by an interval
+    ],
+)
+def test_results_point_as_their_means_do_where_the_rule_decides_nothing(changes, seeds, expected):
+    results = made_up(table_1, PEAKS | changes, seeds=seeds)
+    rulings = table_1.EXPERIMENT.judge(results)
+    assert rulings[table_1.RESULT].outcome == "inconclusive" or seeds == SEEDS
+    assert directions(table_1.EXPERIMENT, results, rulings)[table_1.RESULT] == expected
+
+
 def test_the_modules_above_are_all_experiments_on_images():
     assert {module.EXPERIMENT.id for module in MODULES} == {one.id for one in experiments().values() if one.qualifier == "reduced"}
 
@@ -242,10 +274,10 @@ def test_the_paper_profile_is_appendix_a_2():
 
 
 def test_a_setting_says_where_all_images_are_taken():
-    one, found = arm("paper", "2NN", "SGD"), {probe: np.full((EPOCHS, SEEDS, 1), 0.5) for probe in DRAWN}
-    setting = gather(one, "float32", found, 10, ())["setting"]
+    one, found = arm("paper", "2NN", "SGD"), {probe: np.full((EPOCHS, 1, 1), 0.5) for probe in DRAWN}
+    setting = gather(one, "float32", [[found]], 10, ())["setting"]
     assert (setting["train"], setting["test"], "size" in setting) == ("all", "all", False)
-    few = gather(replace(one, sample=Sample(size=16, train=3)), "float32", found, 10, ())["setting"]
+    few = gather(replace(one, sample=Sample(size=16, train=3)), "float32", [[found]], 10, ())["setting"]
     assert (few["train"], few["test"], few["size"]) == (3, "all", 16)
 
 
@@ -349,19 +381,20 @@ def test_what_stops_after_some_epochs_says_so_and_goes_on(data, tmp_path, monkey
     monkeypatch.setitem(image_arms.BASES, "paper", {"ResNet18": replace(smoke["ResNet18"], model="2nn", epochs=6, rhos=(0.01,))})
     call = ["run", "fig-1", "--profile", "paper", "--seeds", "1", "--data", str(data), "--jobs", "1", "--out", str(tmp_path / "out")]
     assert command.main([*call, "--epochs", "4"]) == 0
-    found = kept(tmp_path / "out", "fig-1")
-    assert (found["results"]["short"], found["results"]["qualifier"]) == ("4 of 6 epochs", "reduced")
-    assert found["rulings"][0]["says"].startswith("The run was cut short (4 of 6 epochs)")
-    assert found["results"]["arms"]["ResNet18, SGD"]["setting"]["epochs"] == 4
+    found = kept(tmp_path / "out", "fig-1-paper")
+    assert (found["results"]["short"], found["results"]["qualifier"]) == ("", "stand-in"), "a 2NN in the place of ResNet18"
+    assert found["results"]["needs"] == "seeds 2 and 3; and all 6 epochs of SGD (4 done) and 1-SAM (4 done)"
+    setting = found["results"]["arms"]["ResNet18, SGD"]["setting"]
+    assert (setting["epochs"], setting["planned_epochs"]) == (4, 6)
     assert "--epochs 4" in found["provenance"]["command"]
     assert command.main(call) == 0
-    later = kept(tmp_path / "out", "fig-1")["results"]
-    assert later["short"] == ""
+    later = kept(tmp_path / "out", "fig-1-paper")["results"]
+    assert later["needs"] == "seeds 2 and 3"
     for name, one in later["arms"].items():
         assert one["setting"]["epochs"] == 6
         assert one["curves"]["test_accuracy"]["mean"][:4] == found["results"]["arms"][name]["curves"]["test_accuracy"]["mean"]
     assert command.main([*call, "--epochs", "4"]) == 0
-    assert kept(tmp_path / "out", "fig-1")["results"]["arms"] == found["results"]["arms"], "what was trained beyond is not looked at"
+    assert kept(tmp_path / "out", "fig-1-paper")["results"]["arms"] == found["results"]["arms"], "what was trained beyond is not looked at"
 
 
 @pytest.mark.usefixtures("small")
@@ -393,26 +426,33 @@ def test_what_has_another_precision_says_so(data, tmp_path):
     assert "precision" not in kept(tmp_path / "out", "fig-1")["results"]["arms"]["ResNet18, SGD"]["setting"]
 
 
-def test_only_the_papers_settings_on_all_images_are_not_marked_reduced(data, tmp_path, monkeypatch):
+def test_only_all_images_and_all_that_a_rule_asks_for_are_no_reduced_and_no_partial_run(data, tmp_path, monkeypatch):
     """Smoke's networks in place of a profile's, which are trained once, on a data set of so many images."""
-    smoke, found = BASES["smoke"], {}
-    for profile in ("paper", "pocket"):
-        monkeypatch.setitem(image_arms.BASES, profile, smoke | {"ResNet18": replace(smoke["ResNet18"], model="2nn")})
-        setup = Setup(profile=profile, seeds=1, data=data, out=tmp_path / "out")
-        for missing in (0, 1):
-            taken = replace(CIFAR10, train=200 + missing, test=70)
-            found[profile, missing] = sweep("fig-1", fig_1.arms_of(profile), setup, taken)["qualifier"]
-    assert found == {("paper", 0): "", ("paper", 1): "reduced", ("pocket", 0): "reduced", ("pocket", 1): "reduced"}
+    smoke, told = BASES["smoke"], []
+    monkeypatch.setattr(image_sweep, "mark", lambda *_, whole_data, complete: told.append((whole_data, complete)) or "")
+    monkeypatch.setitem(image_arms.BASES, "paper", smoke | {"ResNet18": replace(smoke["ResNet18"], model="2nn", rhos=(0.01,))})
+    for seeds, missing, whole in ((1, 0, True), (3, 0, True), (3, 1, True), (3, 0, False)):
+        setup = Setup(profile="paper", seeds=seeds, data=data, out=tmp_path / "out")
+        taken = replace(CIFAR10, train=200 + missing, test=70)
+        sweep("fig-1", fig_1.arms_of("paper"), setup, taken, targets=(fig_1.RESULT,), whole=whole)
+    assert told == [(True, False), (True, True), (False, True), (True, False)]
 
 
-@pytest.mark.parametrize("module", [fig_4_accuracy, fig_4_accuracy_dense])
-@pytest.mark.parametrize("changes", [{}, {"epochs": 10}, {"profile": "smoke"}])
-def test_what_leaves_out_a_network_of_its_statement_is_always_marked_reduced(module, changes, data, monkeypatch):
-    setup = Setup(**{"profile": "paper", "data": data, **changes})
-    monkeypatch.setattr(image_experiment, "sweep", lambda *_: {"qualifier": ""})
-    expected = "" if module is fig_4_accuracy else "reduced"
-    assert module.EXPERIMENT.run(setup)["qualifier"] == expected
-    assert module.EXPERIMENT.cost(setup).qualifier == ("reduced" if changes else expected), "the plan says it beforehand"
+@pytest.mark.parametrize(
+    ("module", "changes", "expected"),
+    [
+        (fig_4_accuracy, {}, ""),
+        (fig_4_accuracy, {"epochs": 10}, "partial"),
+        (fig_4_accuracy, {"seeds": 2}, "partial"),
+        (fig_4_accuracy, {"precision": "bfloat16"}, "reduced"),
+        (fig_4_accuracy, {"profile": "smoke"}, "reduced"),
+        (fig_4_accuracy_dense, {}, "partial"),
+        (fig_12, {}, ""),
+        (fig_12, {"profile": "pocket"}, "stand-in"),
+    ],
+)
+def test_the_plan_says_beforehand_how_a_run_will_be_marked(module, changes, expected, data):
+    assert module.EXPERIMENT.cost(Setup(**{"profile": "paper", "data": data, **changes})).qualifier == expected
 
 
 @pytest.mark.parametrize(("platform", "gpus"), [("cpu", 0), ("gpu", 1)])

@@ -38,6 +38,15 @@ def test_what_is_no_list_of_finite_values_is_refused(values):
         interval(values)
 
 
+@pytest.mark.parametrize("rule", [exceeds, within])
+def test_a_seed_whose_value_is_missing_counts_for_none(rule):
+    whole, missing = [0.011, 0.012, 0.013], [0.0119, 0.012, math.nan]
+    assert rule(whole, 0.009 if rule is exceeds else 0.02, 3) == "supports"
+    assert rule(missing, 0.009 if rule is exceeds else 0.02, 3) == "inconclusive"
+    assert rule(missing, 0.005 if rule is exceeds else 0.03, 2) == "supports"
+    assert rule([math.nan], 0.0, 0) == "inconclusive"
+
+
 @given(st.lists(numbers, min_size=2, max_size=30), numbers, st.integers(1, 40))
 def test_exceeding_and_staying_below_never_both_hold(values, threshold, seeds):
     above, below = exceeds(values, threshold, seeds), exceeds([-v for v in values], -threshold, seeds)

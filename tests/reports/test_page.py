@@ -43,6 +43,45 @@ def words(page):
     return {(c.id, form): (e.verdict, e.qualifier) if (e := c.form(form)) else None for c in page.claims for form in claims_json.FORMS}
 
 
+# runs beside each other
+
+LEAD = {"name": "lead of 1-SAM", "mean": 0.1114, "low": None, "high": None, "seeds": 1, "above": 0.1, "paper": 0.1699}
+
+
+def run(name, qualifier, outcome="inconclusive", **details):
+    told = {"experiment": "fig-2", "question": "Does it rise?", "rule": "It rises.", "expected": "up", "seeds": 1, "command": "run it"}
+    return evidence("experiment", outcome, qualifier=qualifier, claim="fig-2", part="result", **told, run=name, **details)
+
+
+@pytest.fixture
+def beside():
+    found = [run("fig-2", "reduced", "refutes"), run("fig-2-paper", "partial", direction="for", effect=LEAD, needs="seeds 2 and 3")]
+    return claims_json.document(BOOK, [dossier(*found, claim="fig-2", source="empirical")])
+
+
+def test_both_runs_of_an_experiment_stand_and_the_strongest_first(beside):
+    (claim,) = [claim for claim in beside.claims if claim.id == "fig-2"]
+    assert [item.details["run"] for item in claim.evidence] == ["fig-2-paper", "fig-2"]
+    page = claims_html.render(beside)
+    assert [t["id"] for _, t in Outline(page).tags if t.get("id", "").startswith("run-")] == ["run-fig-2-paper", "run-fig-2"]
+    assert Outline(page).text.count("Its rule still needs seeds 2 and 3.") == 1
+    assert "1.5 s" not in Outline(page).text, "seconds of a call that trains nothing are not those of the run"
+
+
+def test_every_page_tells_which_way_an_open_claim_points_and_by_which_number(beside):
+    short = "0.111, n = 1; paper 0.170"
+    told = json.loads(claims_json.encode(beside))["claims"][1]["printed"]
+    assert (told["direction"], told["measured"]["mean"], told["parts"][0]["direction"]) == ("for", 0.1114, "for")
+    jsonschema.validate(json.loads(claims_json.encode(beside)), SCHEMA)
+    assert f"| [fig-2](#fig-2) | open (partial; for, {short}) | – | – |" in claims_md.render(beside).decode()
+    assert f"| [fig-2](claims.md#fig-2) | open (partial; for, {short}) | – | – |" in readme.rewritten(
+        f"{BEGIN}\n{END}", beside, "claims.md"
+    )
+    tiles = [t for _, t in Outline(claims_html.render(beside)).tags if "tile" in t.get("class", "") and t.get("href") == "#fig-2"]
+    assert [t["title"] for t in tiles] == [f"points for it: lead of 1-SAM {short}"]
+    assert "a reduced run (fig-2) missed its rule" in told["why"]
+
+
 # claims.json
 
 
@@ -152,7 +191,7 @@ def test_the_html_page_shows_the_evidence_in_full(page):
         "11 killed by x = 1: change 0 change 1",
         "Assumption x is real",
         "At x = -1",
-        "There is only a reduced run, which was in its favour.",
+        "Nothing ran in full; a reduced run met its rule.",
         "seed none",
         "python -m theory verify",
         "sympy 1.14.0",
@@ -276,7 +315,7 @@ def test_every_line_of_a_markdown_table_has_the_columns_of_its_head():
 def test_the_markdown_page_shows_verdicts_and_findings(page):
     content = claims_md.render(page).decode()
     assert "| [eq-1](#eq-1) | refuted | open | – |" in content
-    assert "| [fig-2](#fig-2) | open (reduced) | – | – |" in content
+    assert "| [fig-2](#fig-2) | open (reduced; for) | – | – |" in content
     assert '### <a id="eq-1"></a>eq-1' in content
     assert "- lower, counterexample, refutes: One finding." in content
     assert r"| upper | $`x \le 1`$ | proved | Proved by a symbolic derivation" in content

@@ -62,7 +62,7 @@ def test_a_tile_of_the_map_says_what_it_is_and_leads_to_the_claim():
     tiles = {
         t["href"]: t["aria-label"] for tag, t in Outline(claims_html.render(found)).tags if tag == "a" and "tile" in t.get("class", "")
     }
-    assert tiles == {"#eq-1": "eq-1: open", "#fig-2": "fig-2: open, reduced run only"}
+    assert tiles == {"#eq-1": "eq-1: open", "#fig-2": "fig-2: open, reduced run only, points for it"}
 
 
 # errata
@@ -155,7 +155,7 @@ def quick(*dossiers):
     [
         ("supports", "", "Yes. 1 experiment ran in full"),
         ("refutes", "", "No, an experiment in full missed its rule."),
-        ("supports", "reduced", "Not decided: open, reduced. There is only a reduced run"),
+        ("supports", "reduced", "Not decided: open, reduced. Nothing ran in full; a reduced run met its rule."),
         ("inconclusive", "", "Not decided: open."),
     ],
 )

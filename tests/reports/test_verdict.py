@@ -41,7 +41,7 @@ def expected(kinds):
     if trials & {"supports", "inconclusive"}:
         return "open", ""
     earning = {(o, q) for m, o, q in kinds if m not in {"assumption", "near-miss", "counterexample"} and o != "not-run"}
-    return "open", next((q for q in ("reduced", "stand-in") if q in {q for _, q in earning}), "")
+    return "open", next((q for q in ("partial", "reduced", "stand-in") if q in {q for _, q in earning}), "")
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3])
@@ -123,7 +123,7 @@ def test_why_names_what_is_open():
     assert why(evidence("near-miss", "not-run")) == "Near misses not run."
     assert why(evidence("property", "inconclusive")) == "Properties inconclusive."
     assert why(evidence("formal", "not-run"), evidence("symbolic", "inconclusive")) == "Formal: not run; symbolic: inconclusive."
-    assert why(evidence("experiment", "refutes", qualifier="reduced")) == "There is only a reduced run, which was against it."
+    assert why(evidence("experiment", "refutes", qualifier="reduced")) == "Nothing ran in full; a reduced run missed its rule."
     assert why(evidence("experiment"), evidence("experiment", "not-run")).startswith("Not every experiment")
     assert why(evidence("experiment")) == "1 experiment ran in full and met the rule written before."
 

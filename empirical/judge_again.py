@@ -1,0 +1,119 @@
+"""Results that are on disk, judged once more: `python -m empirical.judge_again FOLDER [RUN ...]` brings their evidence up to date.
+
+Nothing is trained and no picture is drawn. Question, mark, direction and the number that a ruling turns on become those of this version;
+the rule, and what a run found, where and when, stay as they were. A record whose outcome would be another one is refused: that takes a
+new run. Runs in full, whose records a verdict needs no direction of, are left alone. Exit status: 0, or 2 for a file that cannot be read
+or written, or a record that is refused.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import tyro
+
+from empirical.experiment import Experiment, Results, Ruling, Target, experiments
+from empirical.record import SOURCE, asked, qualifier, turning
+from empirical.results import directions
+from empirical.spoken import SPOKEN, mark
+from reports import evidence
+from reports.direction import Direction, run_of
+from reports.evidence import Dossier, Evidence, EvidenceError
+
+WRONG = 2
+
+
+@dataclass(frozen=True)
+class Call:
+    """Judge results of a folder once more and bring their evidence up to date."""
+
+    folder: Annotated[Path, tyro.conf.Positional]
+    """A folder with experiments/RUN.json and evidence, such as reports/published."""
+    runs: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
+    """Runs; all that are no runs in full where none is named."""
+
+
+def again(folder: Path, run: str) -> None:
+    """Judge one run once more; raise EvidenceError where its files cannot be used, or where a record would have another outcome."""
+    path = folder / "experiments" / f"{run}.json"
+    try:
+        whole: dict[str, Any] = msgspec.json.decode(path.read_bytes())
+        experiment, results = experiments()[whole["experiment"]], whole["results"]
+    except OSError as error:
+        raise EvidenceError(f"{path} must be readable, but {error.strerror}; name a run that is there") from error
+    except (msgspec.DecodeError, KeyError, TypeError) as error:
+        raise EvidenceError(f"{path} must hold results of an experiment of this version, but {error} fails; run it again") from error
+    claims = dict.fromkeys(target.claim for target in experiment.targets)
+    dossiers = [evidence.read(evidence.path_of(folder, SOURCE, claim)) for claim in claims]
+    own = [item for dossier in dossiers for item in dossier.evidence if run_of(item) == run]
+    results = in_order(marked(experiment, results), own)
+    rulings = experiment.judge(results)
+    pointing = directions(experiment, results, rulings)
+    for dossier in dossiers:
+        new = [_renewed(item, experiment, results, rulings, pointing) if run_of(item) == run else item for item in dossier.evidence]
+        evidence.write(folder, msgspec.structs.replace(dossier, evidence=new))
+    kept = {**whole["results"], **({"qualifier": results["qualifier"]} if "qualifier" in results else {})}
+    evidence.write_whole(
+        path, msgspec.json.encode({**whole, "question": asked(experiment, results), "results": kept}, order="deterministic") + b"\n"
+    )
+
+
+def in_order(results: Results, own: Sequence[Evidence]) -> Results:
+    """Return results with their arms in the order of the records' rows: on disk they are sorted by name, and rules compare neighbours."""
+    rows = [row.get("network and method", "") for item in own for row in item.details.get("rows", [])]
+    names = [name for name in dict.fromkeys(rows) if name in results["arms"]]
+    return {**results, "arms": {name: results["arms"][name] for name in [*names, *(name for name in results["arms"] if name not in names)]}}
+
+
+def marked(experiment: Experiment, results: Results) -> Results:
+    """Return results of networks on images with the mark that their settings deserve; others as they are.
+
+    Where an earlier version did not keep whether all images were there, they count as there where it did not mark the results.
+    """
+    if not experiment.data or "qualifier" not in results or not all(target in SPOKEN for target in experiment.targets):
+        return results
+    settings = [arm["setting"] for arm in results["arms"].values()]
+    whole = results.get("whole_data", not results["qualifier"])
+    complete = not results.get("needs") and len(results["seeds"]) >= experiment.seeds and results["qualifier"] != "partial"
+    return {**results, "qualifier": mark(experiment.targets, experiment.data, settings, whole_data=whole, complete=complete)}
+
+
+def _renewed(
+    item: Evidence, experiment: Experiment, results: Results, rulings: Mapping[Target, Ruling], pointing: Mapping[Target, Direction]
+) -> Evidence:
+    """Return a record with what this version says of it; raise EvidenceError where that would be another outcome."""
+    target = Target(item.claim, item.form, item.part)
+    ruling = rulings[target]
+    if ruling.outcome != item.outcome:
+        raise EvidenceError(
+            f"the record of {run_of(item)} on {' '.join(target)} must keep its outcome, {item.outcome}, but by this version it is "
+            f"{ruling.outcome}; run the experiment again"
+        )
+    new = {"run": run_of(item), "question": asked(experiment, results), "direction": pointing[target]}
+    return msgspec.structs.replace(item, qualifier=qualifier(experiment, results), details={**item.details, **new, **turning(ruling)})
+
+
+def _partial(dossiers: Sequence[Dossier]) -> list[str]:
+    """Return the runs of which there are records with a qualifier."""
+    return sorted({run_of(item) for one in dossiers for item in one.evidence if item.qualifier and item.method == "experiment"})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Judge what is asked for and return the exit status."""
+    call = tyro.cli(Call, prog="python -m empirical.judge_again", description=__doc__, args=arguments)
+    try:
+        for run in call.runs or _partial([one for one in evidence.read_all(call.folder) if one.source == SOURCE]):
+            again(call.folder, run)
+    except EvidenceError as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Results on disk, judged once more: marks and directions are renewed, and nothing that was found is changed."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from empirical import judge_again
+from reports import evidence
+
+PUBLISHED = Path(__file__).parents[2] / "reports" / "published"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The published run of Figure 12 as an earlier version wrote it: marked as reduced, without direction."""
+    for name in ("evidence/empirical/fig-12.json", "experiments/fig-12.json"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        shutil.copy(PUBLISHED / name, tmp_path / name)
+    path = tmp_path / "evidence" / "empirical" / "fig-12.json"
+    whole = json.loads(path.read_text())
+    for item in whole["evidence"]:
+        if item["details"]["experiment"] == "fig-12":
+            item["qualifier"] = "reduced"
+            item["details"]["question"] = "An old question?"
+            item["details"] = {key: value for key, value in item["details"].items() if key not in {"run", "direction", "effect"}}
+    path.write_text(json.dumps(whole))
+    return tmp_path
+
+
+def records(folder):
+    return {item.details["experiment"]: item for item in evidence.read(folder / "evidence" / "empirical" / "fig-12.json").evidence}
+
+
+def test_marks_directions_and_questions_are_renewed_and_what_was_found_stays(folder):
+    before = records(folder)
+    assert judge_again.main([str(folder), "fig-12"]) == 0
+    after = records(folder)
+    own, old = after["fig-12"], before["fig-12"]
+    assert (own.qualifier, own.details["run"], own.details["direction"]) == ("stand-in", "fig-12", "for")
+    assert own.details["question"].endswith("Here the 2NN stands in for ResNet18.")
+    assert own.details["effect"]["seeds"] == 3
+    assert (own.outcome, own.says) == (old.outcome, old.says)
+    for key in ("rule", "rows", "settings", "commit", "date", "machine", "data"):
+        assert own.details[key] == old.details[key]
+    assert after["fig-12-digits"] == before["fig-12-digits"]
+    results = json.loads((folder / "experiments" / "fig-12.json").read_text())
+    assert results["results"]["qualifier"] == "stand-in"
+    assert results["results"]["arms"] == json.loads((PUBLISHED / "experiments" / "fig-12.json").read_text())["results"]["arms"]
+    assert judge_again.main([str(folder), "fig-12"]) == 0
+    assert records(folder) == after
+
+
+def test_a_record_that_would_have_another_outcome_is_refused(folder, capsys):
+    path = folder / "evidence" / "empirical" / "fig-12.json"
+    path.write_text(path.read_text().replace('"outcome": "inconclusive"', '"outcome": "supports"'))
+    before = path.read_bytes()
+    assert judge_again.main([str(folder), "fig-12"]) == judge_again.WRONG
+    assert "must keep its outcome, supports, but by this version it is inconclusive; run the experiment again" in capsys.readouterr().err
+    assert path.read_bytes() == before
+
+
+def test_arms_that_disk_sorts_by_name_stand_in_the_order_of_the_rows(folder):
+    """Sorted by name, 100% of the images come before 50%, and neighbours would be others."""
+    whole = json.loads((folder / "experiments" / "fig-12.json").read_text())
+    found = judge_again.in_order(whole["results"], [records(folder)["fig-12"]])
+    shares = dict.fromkeys(name.split(", ")[1] for name in found["arms"])
+    assert list(shares) == ["10% of the images", "50% of the images", "100% of the images"]
+    assert list(dict.fromkeys(name.split(", ")[1] for name in whole["results"]["arms"])) != list(shares)
+
+
+def test_what_is_not_there_is_told(folder, capsys):
+    assert judge_again.main([str(folder), "fig-99"]) == judge_again.WRONG
+    assert "fig-99.json must be readable" in capsys.readouterr().err
+    (folder / "experiments" / "fig-12.json").write_text("{}")
+    assert judge_again.main([str(folder), "fig-12"]) == judge_again.WRONG
+    assert "must hold results of an experiment of this version" in capsys.readouterr().err
