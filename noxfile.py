@@ -57,7 +57,7 @@ def _version_of(path: str) -> str | None:
         return f"{sys.version_info.major}.{sys.version_info.minor}"
     ask = "import sys; print(f'{sys.version_info.major}.{sys.version_info.minor}' if sys.implementation.name == 'cpython' else '')"
     try:
-        called = subprocess.run([path, "-c", ask], check=False, capture_output=True, text=True, timeout=20)
+        called = subprocess.run([path, "-c", ask], check=False, capture_output=True, encoding="utf-8", errors="replace", timeout=20)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return called.stdout.strip() if called.returncode == 0 else None
