@@ -103,8 +103,13 @@ def verify(call: Verify, console: Console) -> int:
     pages.show(console, pages.summary([(row, evidence, seconds, len(wrong)) for row, evidence, seconds, wrong in ordered]))
     evidence = [item for _, items, _, _ in ordered for item in items]
     points, misses = pages.total(evidence, "property", "points"), pages.total(evidence, "near-miss", "made")
+    proofs = [
+        item for item in evidence if item.method in ("symbolic", "certificate") and item.outcome == "supports" and "bound" in item.details
+    ]
+    bound = sum(item.details["bound"] for item in proofs)
     done = f"\n{len(ids)} claims, {points:,} points, {misses:,} near misses, {time.time() - started:.0f} s"
     console.print(f"{done}; evidence in {call.out / 'evidence'}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"{bound} of {len(proofs)} proofs are bound to their statements", markup=False, highlight=False, soft_wrap=True)
     lines = [f"{row.id}: {line}" for row, _, _, wrong in ordered for line in wrong]
     for line in lines:
         console.print(f"FAULT {line}", markup=False, highlight=False, style="red", soft_wrap=True)
