@@ -7,8 +7,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.kernel.rules import Theorem, decided, equal, monotone, put, relation
-from theory.kernel.terms import Refused, Rel, free
+from theory.kernel.rules import Theorem, assumed, cut, decided, equal, monotone, put, relation, replaced, tends
+from theory.kernel.terms import Refused, Rel, free, plain
 from theory.symbols import sigma
 
 _x, _y = sp.symbols("x1 x2", real=True)
@@ -66,3 +66,29 @@ def along(goal: Any) -> sp.Symbol:
         if h.op == "<" and str(h.right) == f"{h.left}′":
             return h.left
     raise Refused("the goal does not compare two values of one variable")
+
+
+def vanishes(rate: Any, factor: Any, exponents: tuple[tuple[Any, Any], ...], rho: sp.Symbol, *given: Rel) -> Theorem:
+    """Return that `rate` = factor times the sum of e^(m - rho k) over the pairs (m, k) tends to 0 as rho grows.
+
+    factor and every k must be positive by what is given.
+    """
+    c, e, r = sp.symbols("factor epsilon radius", real=True)
+    names = [sp.symbols(f"m{i} k{i}", real=True) for i in range(len(exponents))]
+    positive = (relation("<", 0, c), relation("<", 0, e), *(relation("<", 0, k) for _, k in names))
+    share = e / (len(names) * c)
+    small = []
+    for m, k in names:
+        far = relation("<", (m - sp.log(share)) / k, r)
+        below = decided(relation("<", m - r * k, sp.log(share)), given=(far, *positive))
+        grown = cut(exp_grows(m - r * k, sp.log(share), *positive), below)
+        small.append(replaced(grown, equal(sp.exp(sp.log(share)), share, *positive)))
+    total = sp.Add(*[sp.exp(m - r * k) for m, k in names])
+    near = decided(relation("<", c * total, e), *small, given=positive)
+    told = {c: factor, r: rho, **{m: m_told for (m, _), (m_told, _) in zip(names, exponents, strict=True)}}
+    told |= {k: k_told for (_, k), (_, k_told) in zip(names, exponents, strict=True)}
+    near = put(near, told, *given)
+    shown = [decided(put(assumed(h), told, *given).conclusion, given=given) for h in positive if h != relation("<", 0, e)]
+    near = cut(near, *shown)
+    inside = decided(relation("<", sp.Abs(plain(rate)), e), near, given=(*given, relation("<", 0, e)))
+    return tends(rate, rho, sp.oo, sp.S.Zero, e, inside)

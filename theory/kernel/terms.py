@@ -117,9 +117,10 @@ def _rows(letter: Any) -> Any:
 
 def _name(*spellings: Any) -> sp.Symbol:
     word = min(spellings, key=lambda w: [(m.name, turned) for m, turned in w])
-    name = sp.Symbol("⟨" + " ".join(m.name + ("ᵀ" if turned else "") for m, turned in word) + "⟩", real=True)
+    spelled = " ".join(f"{m.name}[{m.shape[0]}|{m.shape[1]}]{'ᵀ' if turned else ''}" for m, turned in word)
+    name = sp.Symbol(f"⟨{spelled}⟩", real=True)
     if WORDS.setdefault(name, word) != word:
-        raise Refused(f"two matrices of different shapes are called alike in {name}")
+        raise Refused(f"two words are called {name}")
     return name
 
 
