@@ -48,6 +48,8 @@ def hypotheses_of(claim: Claim, statement: Statement) -> tuple[Rel, ...]:
 
 def goal_of(claim: Claim, statement: Any, *, flags: bool = True) -> Goal:
     """Return the statement's goal; raise Refused where a side has no symbolic meaning or, unless `flags` is off, a flag no assumption."""
+    if type(statement) not in (Identity, Inequality, Monotone, Limit) or {type(statement.where), type(statement.atoms)} != {dict}:
+        raise Refused(f"{statement.part} must be of one of the four kinds itself, with plain dicts: what is attacked is what is proved")
     given = hypotheses_of(claim, statement)
     match statement:
         case Identity():
@@ -61,14 +63,12 @@ def goal_of(claim: Claim, statement: Any, *, flags: bool = True) -> Goal:
             conclusion = relation("<" if statement.strictly else "<=", *(ends if statement.increasing else reversed(ends)))
             moved = [relation(h.op, h.left.xreplace({here: there}), h.right.xreplace({here: there})) for h in given]
             given = (*given, *moved, relation("<", here, there))
-        case Limit():
+        case _:
             along, rate = plain(statement.along), plain(side(statement, statement.rate))
             gap = plain(side(statement, statement.defined_by) - side(statement, statement.value))
             distance = norm(gap) if isinstance(gap, sp.MatrixExpr) else sp.Abs(gap)
             bound = sp.Symbol(f".{along.name}", real=True)
             conclusion = All((relation("<=", distance, rate), Tends(rate.xreplace({along: bound}), bound, sp.oo, sp.S.Zero)))
-        case _:
-            raise Refused(f"{statement.part} is decided by comparing, not by a theorem")
     if flags:
         _covered(given, free(conclusion), statement)
     return Goal(frozenset(given), conclusion)

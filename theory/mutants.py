@@ -104,19 +104,31 @@ def _numbers(term: Any) -> Iterator[tuple[Any, Any]]:
                 yield number, term.func(*term.args[:i], changed, *term.args[i + 1 :])
 
 
+def sample(claim: Claim, statement: Any) -> list[Mutant]:
+    """Return the two mutants that every run of `theory verify` tries: the sides exchanged or the direction flipped, and a side doubled."""
+    every = {mutant.change: mutant for mutant in mutants_of(claim, statement)}
+    wanted = ("direction flipped", "sides swapped", "formula: doubled", "value: doubled", "quantity: negated")
+    return [every[change] for change in wanted if change in every][:2]
+
+
 def fate(mutant: Mutant) -> Fate:
     """Return whether a mutant has a theorem, and whether balls refute it."""
     try:
         goal = goal_of(mutant.claim, mutant.statement, flags=False)
     except BROKEN:
         return "killed"  # there is nothing to prove
-    fixed = goal.fixed
-    try:
-        proved = met(mutant.statement.theorem(goal), fixed)
-    except BROKEN:
-        proved = False
+    proved = has_theorem(mutant, goal)
     false = falsified(goal)
     return ("survived" if false else "true") if proved else "killed" if false else "undecided"
+
+
+def has_theorem(mutant: Mutant, goal: Goal) -> bool:
+    """Tell whether the statement's proof, run on the mutant's goal, proves it."""
+    fixed = goal.fixed
+    try:
+        return met(mutant.statement.theorem(goal), fixed)
+    except BROKEN:
+        return False
 
 
 def falsified(goal: Goal) -> bool:

@@ -14,7 +14,24 @@ import sympy as sp
 
 from theory.kernel.balls import look
 from theory.kernel.deciders import holds, is_zero
-from theory.kernel.terms import All, Exists, Gradient, Refused, Rel, Slope, Tends, bound, explicit, free, loose, normal, plain, shape, words
+from theory.kernel.terms import (
+    All,
+    Exists,
+    Gradient,
+    Refused,
+    Rel,
+    Slope,
+    Tends,
+    bound,
+    explicit,
+    free,
+    loose,
+    normal,
+    plain,
+    shape,
+    spelled,
+    words,
+)
 from theory.symbols import Inner, Sign
 
 _made: weakref.WeakKeyDictionary[Theorem, tuple[Any, ...]] = weakref.WeakKeyDictionary()
@@ -319,7 +336,7 @@ def monotone(quantity: Any, z: sp.Symbol, second: sp.Symbol, slope: Theorem, clo
     rises = c.left == 0
     if not rises and c.right != 0:
         raise Refused("needs the sign of a derivative")
-    equal(sp.diff(normal(explicit(q)), z), c.right if rises else c.left, *inside)
+    equal(spelled(sp.diff(normal(explicit(q)), z)), c.right if rises else c.left, *inside)
     here, there = q, q.xreplace({z: second})
     both = [*hypotheses, *(_put(h, {z: second}) for h in hypotheses), relation("<", z, second)]
     return _make("derivative", both, relation(c.op, *((here, there) if rises else (there, here))), slope)
@@ -355,6 +372,8 @@ def tends(expression: Any, z: sp.Symbol, to: Any, value: Any, epsilon: sp.Symbol
             if h.left == away and not holds([*others, positive], Rel("<", sp.S.Zero, h.right)):
                 raise Refused(f"{h.right} must be positive")
     inner = sp.Symbol(f".{z.name}", real=True)
+    if e.has(inner):
+        raise Refused(f"{inner} is bound in {e} already; rename {z}")
     return _make("limit", others, Tends(e.xreplace({z: inner}), inner, to, value), near)
 
 
@@ -374,5 +393,7 @@ def squeezed(expression: Any, value: Any, z: sp.Symbol, bounded: Theorem, limit:
         if _side(h, z) != "below":
             raise Refused(f"{h.left} {h.op} {h.right} says more than that {z} is large")
         _defined(others, h.left)
+    if e.has(c.variable):
+        raise Refused(f"{c.variable} is bound in {e} already; rename {z}")
     others |= limit.hypotheses
     return _make("squeeze", others, Tends(e.xreplace({z: c.variable}), c.variable, c.to, value), bounded, limit)

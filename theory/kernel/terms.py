@@ -94,6 +94,8 @@ def plain(term: Any) -> Any:
             raise Refused(f"the variable of {part} must be bound; let its name start with a dot")
         if type(part) in (Gradient, Slope) and any(p.args[1].name == part.args[1].name for p in part.args[0].atoms(Gradient, Slope)):
             raise Refused(f"{part} binds {part.args[1]} twice; rename one")
+        if type(part) in (sp.Symbol, Sign, sp.MatrixSymbol) and "⟨" in part.name:
+            raise Refused(f"{part.name} is a name that words have; rename it")
         if type(part) in (sp.Symbol, Sign, sp.MatrixSymbol) and names.setdefault(part.name, part) != part:
             raise Refused(f"two different symbols are called {part.name}; rename one")
     whole = {s for s in term.atoms(sp.Symbol) if type(s) is sp.Symbol and s.is_integer and s.is_positive}
@@ -205,7 +207,7 @@ def explicit(term: Any) -> Any:
         expression, variable, point = term.args
         inner = normal(explicit(expression))
         if isinstance(term, Slope):
-            return _spelled(sp.diff(inner, variable)).xreplace({variable: explicit(point)})
+            return spelled(sp.diff(inner, variable)).xreplace({variable: explicit(point)})
         total: Any = sp.ZeroMatrix(*variable.shape)
         for name in sorted(inner.free_symbols & set(WORDS), key=str):
             word = WORDS[name]
@@ -213,7 +215,7 @@ def explicit(term: Any) -> Any:
                 if letter == variable:  # tr(v R) has the gradient R^T in v, and tr(v^T R) has R
                     others = word[i + 1 :] + word[:i]
                     total += sp.diff(inner, name) * _matrix(others if turned else _turn(others), variable.shape[0])
-        return _spelled(total).xreplace({variable: explicit(point)})
+        return spelled(total).xreplace({variable: explicit(point)})
     parts = [explicit(part) for part in term.args]
     return term if list(term.args) == parts else term.func(*parts)
 
@@ -222,7 +224,7 @@ def _matrix(word: Any, size: Any) -> Any:
     return sp.MatMul(*[m.T if turned else m for m, turned in word]) if word else sp.Identity(size)
 
 
-def _spelled(term: Any) -> Any:
+def spelled(term: Any) -> Any:
     """Write named words as inner products again, so that a point may be put into them."""
     return term.xreplace({s: Inner(_matrix(_turn(WORDS[s][:1]), 0), _matrix(WORDS[s][1:], WORDS[s][0][0].shape[0]))
                           for s in term.free_symbols & set(WORDS)})  # fmt: skip

@@ -60,7 +60,8 @@ def meant_accuracy(first: sp.Expr, rest: sp.MatrixExpr) -> sp.Expr:
             return y * (first * (y * B) + Inner(rest, y * gamma / sp.sqrt(d - 1) * z))
 
         origin = sp.ZeroMatrix(d - 1, 1)
-        return Phi(score(origin) / norm(gradient(score, origin)))
+        mean = score(origin).xreplace({Inner(rest, origin): sp.S.Zero})
+        return Phi(mean / norm(gradient(score, origin)))
 
     return (of_label(sp.S.One) + of_label(sp.S.NegativeOne)) / 2
 
