@@ -59,6 +59,8 @@ def goal_of(claim: Claim, statement: Any, *, flags: bool = True) -> Goal:
             conclusion = relation(op, side(statement, statement.smaller), side(statement, statement.larger))
         case Monotone():
             quantity, here, there = plain(side(statement, statement.quantity)), plain(statement.along), second(statement.along)
+            if there in free(quantity).union(*map(free, given)):
+                raise Refused(f"{there} stands for the second value of {here}; rename the variable of that name")
             ends = (quantity, quantity.xreplace({here: there}))
             conclusion = relation("<" if statement.strictly else "<=", *(ends if statement.increasing else reversed(ends)))
             moved = [relation(h.op, h.left.xreplace({here: there}), h.right.xreplace({here: there})) for h in given]
@@ -68,6 +70,8 @@ def goal_of(claim: Claim, statement: Any, *, flags: bool = True) -> Goal:
             gap = plain(side(statement, statement.defined_by) - side(statement, statement.value))
             distance = norm(gap) if isinstance(gap, sp.MatrixExpr) else sp.Abs(gap)
             bound = sp.Symbol(f".{along.name}", real=True)
+            if rate.has(bound):
+                raise Refused(f"{bound} is bound in the rate already; rename {along}")
             conclusion = All((relation("<=", distance, rate), Tends(rate.xreplace({along: bound}), bound, sp.oo, sp.S.Zero)))
     if flags:
         _covered(given, free(conclusion), statement)

@@ -53,6 +53,8 @@ def bound_proof(claim: Claim, statement: Any) -> tuple[Goal, Any]:
     if not met(theorem, fixed):
         proved = sentence(theorem.hypotheses, theorem.conclusion) if is_theorem(theorem) else "no theorem."
         raise Unbound(f"the proof proves another statement. Proved: {proved} Wanted: {sentence(goal.hypotheses, goal.conclusion)}")
+    if any(rule == "citation" and conclusion == theorem.conclusion for rule, _, conclusion in theorem.steps):
+        raise Unbound(f"the proof cites what it should prove: {'; '.join(theorem.cites)}")
     return goal, theorem
 
 

@@ -93,7 +93,7 @@ def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Rec
             if not assumption.parts or statement.part in assumption.parts:
                 _assumption(assumption, comparison, examples, seed, record, statement)
     if statement.theorem is not None:
-        _prove_bound(claim, statement, state, record)
+        _prove_bound(claim, statement, state, record, fell=fell)
     elif statement.proof is not None:
         _prove(statement, record)
 
@@ -249,14 +249,14 @@ def _prove(statement: Any, record: Recorder) -> None:
     record.add("certificate" if exact else "symbolic", "supports", says, steps=_steps(derivation), cited=cited, bound=False)
 
 
-def _prove_bound(claim: Claim, statement: Any, state: Attack, record: Recorder) -> None:
+def _prove_bound(claim: Claim, statement: Any, state: Attack, record: Recorder, *, fell: bool) -> None:
     """Record a theorem of the kernel that is the statement's goal, if the goal speaks of the programs and of all points attacked."""
     try:
         goal, theorem = bound_proof(claim, statement)
     except Unbound as broken:
         record.add("symbolic", "inconclusive", str(broken), bound=False)
         return
-    wrong = differs(statement, state) or outside(claim, statement, state)
+    wrong = differs(statement, state) or outside(claim, statement, state) or ("a counterexample refutes it" if fell else "")
     if wrong:
         record.add("symbolic", "inconclusive", f"the theorem does not speak of what is attacked: {wrong}", bound=False)
         return

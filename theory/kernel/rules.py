@@ -300,9 +300,10 @@ def replaced(theorem: Theorem, equation: Theorem) -> Theorem:
     """From A |- P(a) and B |- a = b: A, B |- P(b)."""
     _ours(theorem, equation)
     _fixed(theorem.conclusion, equation.conclusion)
-    if equation.conclusion.op != "=":
-        raise Refused("needs an equation")
-    new = _put(theorem.conclusion, {equation.conclusion.left: equation.conclusion.right})
+    op, left, right = equation.conclusion
+    if op != "=" or left.is_Integer or left.is_Rational or (left.is_Symbol and left.is_integer):
+        raise Refused("needs an equation, and not one that replaces a number or a size: matrices have sizes")
+    new = _put(theorem.conclusion, {left: right})
     return _make("rewriting", theorem.hypotheses | equation.hypotheses, new, theorem, equation)
 
 

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 import sympy as sp
 
+from theory import verify as engine
 from theory.domain import Reals
 from theory.goal import goal_of
-from theory.kernel.rules import assumed, decided, equal, monotone, relation, squeezed, tends
+from theory.kernel.rules import assumed, cited, cut, decided, equal, monotone, relation, replaced, squeezed, tends
 from theory.kernel.terms import Refused, Slope
 from theory.linear import lemma_3_1
 from theory.proving import Unbound, bound_proof
 from theory.statement import Identity
-from theory.symbols import real
+from theory.symbols import Inner, column, norm, real, size
 from theory.verify import verify
 
 ROOT = Path(__file__).parents[3]
@@ -121,3 +122,36 @@ def test_no_file_of_the_project_replaces_what_another_one_defines():
                     root = root.value
                 if isinstance(target, ast.Attribute | ast.Subscript) and isinstance(root, ast.Name):
                     assert root.id not in modules, f"{path}:{node.lineno}"
+
+
+def test_a_proof_may_not_cite_what_it_should_prove():
+    goal = goal_of(LEMMA, INCREASING)
+    told = replace(INCREASING, theorem=lambda _: cited(goal.conclusion, "trust me"))
+    with pytest.raises(Unbound, match="cites what it should prove: trust me"):
+        bound_proof(LEMMA, told)
+    hidden = replace(INCREASING, theorem=lambda _: cut(cited(goal.conclusion, "trust me"), decided(relation("<", 0, sp.exp(x)))))
+    with pytest.raises(Unbound, match="trust me"):
+        bound_proof(LEMMA, hidden)
+
+
+def test_a_number_is_not_replaced_inside_the_size_of_a_matrix():
+    column_of_one = column("c", size("d"))
+    fact = equal(Inner(column_of_one, column_of_one), norm(column_of_one) ** 2)
+    for left, right in ((sp.S.One, x), (size("d"), size("n"))):
+        with pytest.raises(Refused, match="not one that replaces a number or a size"):
+            replaced(fact, assumed(relation("=", left, right)))
+
+
+def test_a_variable_called_like_the_second_value_is_refused():
+    second = real("z′")
+    with pytest.raises(Unbound, match="rename the variable of that name"):
+        bound_proof(LEMMA, replace(INCREASING, quantity=INCREASING.quantity + second))
+
+
+def test_a_theorem_beside_a_counterexample_is_no_proof(monkeypatch):
+    """A proof may be right and the attack, too: then the goal is not what is attacked, and nobody should say `proved`."""
+    true: Any = replace(INCREASING, theorem=INCREASING.theorem)
+    monkeypatch.setattr(engine, "_property", lambda *_: True)
+    found = verify(replace(LEMMA, printed=(), beyond=(true,)), 600, 0)
+    assert [(item.method, item.outcome) for item in found] == [("symbolic", "inconclusive")]
+    assert "a counterexample refutes it" in found[0].says
