@@ -73,9 +73,19 @@ def goal_of(claim: Claim, statement: Any, *, flags: bool = True) -> Goal:
             if rate.has(bound):
                 raise Refused(f"{bound} is bound in the rate already; rename {along}")
             conclusion = All((relation("<=", distance, rate), Tends(rate.xreplace({along: bound}), bound, sp.oo, sp.S.Zero)))
+    if statement.also:
+        conclusion = All((*(conclusion.parts if isinstance(conclusion, All) else (conclusion,)), *statement.also))
     if flags:
         _covered(given, free(conclusion), statement)
     return Goal(frozenset(given), conclusion)
+
+
+def limit(expression: Any, along: sp.Symbol, to: Any, value: Any) -> Tends:
+    """Return the proposition that an expression tends to a value as a variable tends to oo, to -oo or to a number."""
+    bound = sp.Symbol(f".{along.name}", real=True)
+    if plain(expression).has(bound):
+        raise Refused(f"{bound} is bound in {expression} already; rename {along}")
+    return Tends(plain(expression).xreplace({plain(along): bound}), bound, to, plain(value))
 
 
 def side(statement: Any, what: Any) -> Any:

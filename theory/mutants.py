@@ -122,6 +122,15 @@ def fate(mutant: Mutant) -> Fate:
     return ("survived" if false else "true") if proved else "killed" if false else "undecided"
 
 
+def survives(mutant: Mutant) -> bool:
+    """Tell whether a mutant has a theorem although balls refute it; they look only where there is one."""
+    try:
+        goal = goal_of(mutant.claim, mutant.statement, flags=False)
+    except BROKEN:
+        return False
+    return has_theorem(mutant, goal) and falsified(goal)
+
+
 def has_theorem(mutant: Mutant, goal: Goal) -> bool:
     """Tell whether the statement's proof, run on the mutant's goal, proves it."""
     fixed = goal.fixed

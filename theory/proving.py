@@ -23,7 +23,8 @@ from theory.meaning import meaning
 from theory.statement import Assumption, Claim
 from theory.symbols import norm
 
-BROKEN = (ProofBroken, Refused, TypeError, ValueError)  # a checker that cannot even read a step has not accepted it
+# a checker that cannot even read a step has not accepted it, and a goal may lack the parts that a proof takes from it
+BROKEN = (ProofBroken, Refused, TypeError, ValueError, AttributeError, LookupError)
 RULED = 4  # worst points of a batch at which 50 digits decide whether a program and its meaning differ
 
 

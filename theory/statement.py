@@ -38,6 +38,7 @@ class Formulaic:
     theorem     takes the statement's goal (`theory.goal`) and returns a theorem of the kernel, which must be that goal;
                 a statement has this or `proof`, not both
     given       what the statement assumes beside the claim's assumptions, as relations of the kernel
+    also        what the ledger's sentence says beyond the comparison (a limit, a sign), as propositions that the theorem must have, too
     space       overrides the claim's space
     conditioning  size of the terms that automatic differentiation subtracts from one another, where that exceeds the
                 result: it widens the float64 tolerance by their rounding; 50 digits still rule on what exceeds it
@@ -49,6 +50,7 @@ class Formulaic:
     proof: Proof | None = None
     theorem: BoundProof | None = None
     given: tuple[Rel, ...] = ()
+    also: tuple[Any, ...] = ()
     space: Space | None = None
     conditioning: sp.Basic | None = None
 

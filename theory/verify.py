@@ -18,7 +18,7 @@ from theory.attack.derivation import Derivation
 from theory.attack.rejection import Rejection, largest_gap, reject
 from theory.attack.search import Attack, attack, describe
 from theory.domain import Space
-from theory.mutants import fate, sample
+from theory.mutants import sample, survives
 from theory.proving import BROKEN, Unbound, bound_proof, details_of, differs, not_violated, old_proof, outside
 from theory.statement import Agreement, Assumption, Claim, Inequality, Limit, Monotone, Proof, Statement
 from theory.text import text
@@ -260,7 +260,7 @@ def _prove_bound(claim: Claim, statement: Any, state: Attack, record: Recorder, 
     if wrong:
         record.add("symbolic", "inconclusive", f"the theorem does not speak of what is attacked: {wrong}", bound=False)
         return
-    alive = [mutant.change for mutant in sample(claim, statement) if fate(mutant) == "survived"]
+    alive = [mutant.change for mutant in sample(claim, statement) if survives(mutant)]
     if alive:
         says = f"a false variant has a theorem, too ({alive[0]}): the kernel, or the way goals are made, has a hole"
         record.add("near-miss", "inconclusive", says, survivors=alive)

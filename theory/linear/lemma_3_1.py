@@ -19,8 +19,8 @@ import sympy as sp
 
 from theory.definitions import linear, logistic, norm, one_sam, sgd
 from theory.domain import Reals, Space
-from theory.goal import Goal, second
-from theory.kernel.rules import Theorem, decided, equal, monotone, put, relation, replaced
+from theory.goal import Goal, limit, second
+from theory.kernel.rules import Theorem, all_of, decided, equal, monotone, put, relation, replaced, tends
 from theory.kernel.tactics import by_definition, exp_grows
 from theory.meaning import gradient, means
 from theory.meaning import logistic as loss_of
@@ -84,16 +84,36 @@ def prove_increasing(_: Goal) -> Theorem:
     return increases(z, second(z), C)
 
 
+epsilon = real("epsilon")
+SMALL = relation("<", 0, epsilon)
+
+
+def as_weight(theorem: Theorem, written: sp.Expr) -> Theorem:
+    """Write the weight, as the loss defines it, for the closed form in an expression that the theorem has on its left."""
+    return replaced(theorem, equal(written, written.xreplace({closed: meant_weight(z)})))
+
+
 def prove_above_one(goal: Goal) -> Theorem:
-    """1 + e^(z-C) < 1 + e^z, since e^C > 1."""
+    """1 + e^(z-C) < 1 + e^z, since e^C > 1; and the weight exceeds 1 by less than e^z."""
+    first, _ = goal.conclusion.parts
     bound = decided(relation("<", 1, closed), exp_grows(sp.S.Zero, C))
-    return replaced(bound, equal(closed, goal.conclusion.right))
+    far = relation("<", z, sp.log(epsilon))
+    tiny = replaced(exp_grows(z, sp.log(epsilon), SMALL), equal(sp.exp(sp.log(epsilon)), epsilon, SMALL))
+    near = decided(relation("<", sp.Abs(closed - 1), epsilon), tiny, exp_grows(sp.S.Zero, C), given=(SMALL, far))
+    close = tends(meant_weight(z), z, -sp.oo, 1, epsilon, as_weight(near, sp.Abs(closed - 1)))
+    return all_of(replaced(bound, equal(closed, first.right)), close)
 
 
 def prove_below(goal: Goal) -> Theorem:
-    """1 + e^z < e^C + e^z, since e^C > 1."""
+    """1 + e^z < e^C + e^z, since e^C > 1; and the weight falls short of e^C by less than e^(2 C) e^-z."""
+    first, _ = goal.conclusion.parts
     bound = decided(relation("<", closed, sp.exp(C)), exp_grows(sp.S.Zero, C))
-    return replaced(bound, equal(closed, goal.conclusion.left))
+    start = sp.log(sp.exp(2 * C) / epsilon)
+    huge = replaced(exp_grows(start, z, SMALL), equal(sp.exp(start), sp.exp(2 * C) / epsilon, SMALL))
+    gap = sp.Abs(closed - sp.exp(C))
+    near = decided(relation("<", gap, epsilon), huge, exp_grows(sp.S.Zero, C), given=(SMALL,))
+    close = tends(meant_weight(z), z, sp.oo, sp.exp(C), epsilon, as_weight(near, gap))
+    return all_of(replaced(bound, equal(closed, first.left)), close)
 
 
 def far(sign: float) -> Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]:
@@ -114,9 +134,25 @@ CLAIMS = (
         ),
         beyond=(
             Inequality(
-                part="above-one", smaller=sp.S.One, larger=weight, strictly=True, tight=far(-1.0), slack=1e-15, theorem=prove_above_one
+                part="above-one",
+                smaller=sp.S.One,
+                larger=weight,
+                strictly=True,
+                tight=far(-1.0),
+                slack=1e-15,
+                also=(limit(meant_weight(z), z, -sp.oo, 1),),
+                theorem=prove_above_one,
             ),
-            Inequality(part="below-exp", smaller=weight, larger=sp.exp(C), strictly=True, tight=far(1.0), slack=1e-15, theorem=prove_below),
+            Inequality(
+                part="below-exp",
+                smaller=weight,
+                larger=sp.exp(C),
+                strictly=True,
+                tight=far(1.0),
+                slack=1e-15,
+                also=(limit(meant_weight(z), z, sp.oo, sp.exp(C)),),
+                theorem=prove_below,
+            ),
         ),
         assumes=(Assumption("C > 0", space.but(C=Reals(-40, 0)), parts=("increasing", "above-one", "below-exp"), given=(POSITIVE,)),),
     ),

@@ -22,6 +22,8 @@ import sympy as sp
 
 from theory.definitions import gradient, j_sam, l_sam, logistic, negative, one_sam, perturbed, sgd
 from theory.domain import Arrays, Batch, Reals, Space, Values
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, all_of, decided, equal, relation
 from theory.kernel.tactics import by_definition
 from theory.meaning import gradient as slope_of
 from theory.meaning import logistic as loss_of
@@ -112,6 +114,12 @@ def sgd_at_zero(method: Callable[..., Any]) -> tuple[Identity, ...]:
     return (Identity(part="sgd-at-zero", formula=t * sigma(-t * f) * df, atoms=ATOMS, defined_by=at_zero(method), theorem=by_definition),)
 
 
+def prove_sign(goal: Goal) -> Theorem:
+    """The directions are equal, and a quotient of sigmoids is positive."""
+    same, sign = goal.conclusion.parts
+    return all_of(equal(same.left, same.right), decided(sign))
+
+
 CLAIMS = (
     Claim(
         id="eq-2.7",
@@ -130,9 +138,10 @@ CLAIMS = (
             Identity(
                 part="sign",
                 formula=sigma(-t * fe) / sigma(-t * f) * g,
+                also=(relation("<", 0, sigma(-t * fe) / sigma(-t * f)),),
                 atoms={**ATOMS, **SGD},
                 defined_by=by(l_sam),
-                theorem=by_definition,
+                theorem=prove_sign,
             ),
         ),
         beyond=sgd_at_zero(l_sam),
@@ -147,9 +156,10 @@ CLAIMS = (
             Identity(
                 part="sign",
                 formula=sigma(-t * f) / sigma(-t * fe) * g,
+                also=(relation("<", 0, sigma(-t * f) / sigma(-t * fe)),),
                 atoms={**ATOMS, **AT_MOVED},
                 defined_by=by(j_sam),
-                theorem=by_definition,
+                theorem=prove_sign,
             ),
         ),
         beyond=sgd_at_zero(j_sam),

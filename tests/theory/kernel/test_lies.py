@@ -12,6 +12,7 @@ import pytest
 import sympy as sp
 
 from theory.deep_linear import eq_4_1_to_4_4, network
+from theory.goal import limit
 from theory.kernel.rules import Theorem, decided, equal, monotone, relation, tends
 from theory.kernel.tactics import by_slope
 from theory.kernel.terms import Refused, free
@@ -69,6 +70,15 @@ def test_what_was_proved_and_what_was_wanted_stand_side_by_side():
         replace(INCREASING, theorem=lambda _: equal(x + x, 2 * x)),
         r"Proved: For all x real: 2\*x = 2\*x Wanted: For all C, z, z′ real with 0 < C",
     )
+
+
+def test_what_the_ledger_says_beyond_the_bound_is_proved_too():
+    below: Any = LEMMA.beyond[1]
+    bound_proof(LEMMA, below)
+    refused(LEMMA, replace(below, also=()), "no attribute 'parts'")
+    for value in (sp.exp(2 * C), sp.S.One):
+        refused(LEMMA, replace(below, also=(limit(lemma_3_1.meant_weight(z), z, sp.oo, value),)), "another statement")
+    refused(LEMMA, replace(below, also=(limit(lemma_3_1.meant_weight(z), z, -sp.oo, sp.exp(C)),)), "another statement")
 
 
 def test_a_false_ratio_is_not_proved():
