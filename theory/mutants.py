@@ -93,7 +93,7 @@ def _formulas(term: Any) -> Iterator[tuple[str, Any]]:
 
 def _numbers(term: Any) -> Iterator[tuple[Any, Any]]:
     """Yield each number of the tree with the term in which it is slightly moved; exponents and bound places are left alone."""
-    if isinstance(term, sp.Rational) and term not in (0, -1):
+    if isinstance(term, sp.Rational) and term.p and term.p != -term.q:
         yield term, SLIGHTLY * term
     elif isinstance(term, sp.Pow):
         for number, changed in _numbers(term.base):

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import typing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -197,7 +198,7 @@ def test_a_flag_that_no_assumption_covers_is_an_error():
 
 def test_every_bound_statement_is_about_something():
     for parameter in bound_statements():
-        claim, statement = parameter.values
+        claim, statement = typing.cast(tuple[typing.Any, typing.Any], parameter.values)
         goal, _ = bound_proof(claim, statement)
         assert free(goal.conclusion), f"{claim.id} {statement.part}"
 

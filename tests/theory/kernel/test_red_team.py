@@ -110,8 +110,8 @@ def test_no_file_of_the_project_replaces_what_another_one_defines():
         tree = ast.parse(path.read_text())
         modules = set()
         for node in ast.walk(tree):
-            of = node.module if isinstance(node, ast.ImportFrom) else "" if isinstance(node, ast.Import) else None
-            for alias in node.names if of is not None else ():
+            of = node.module if isinstance(node, ast.ImportFrom) else None
+            for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
                 if (of or alias.name).split(".")[0] in {"theory", "sympy", "flint", "z3"}:
                     modules.add(alias.asname or alias.name.split(".")[0])
         for node in ast.walk(tree):
@@ -121,7 +121,7 @@ def test_no_file_of_the_project_replaces_what_another_one_defines():
                 while isinstance(root, ast.Attribute | ast.Subscript):
                     root = root.value
                 if isinstance(target, ast.Attribute | ast.Subscript) and isinstance(root, ast.Name):
-                    assert root.id not in modules, f"{path}:{node.lineno}"
+                    assert root.id not in modules, f"{path}:{target.lineno}"
 
 
 def test_a_proof_may_not_cite_what_it_should_prove():
