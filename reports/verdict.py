@@ -91,7 +91,7 @@ def _by_rule(needs: Needs, evidence: Sequence[Evidence]) -> Verdict:
         but = f"yet proved by {_named(proofs, PROOFS)}: they contradict" if proofs else ""
         return Verdict(word="not-reproduced", why=_sentence("an experiment ran in full and missed its rule", but))
     if proofs:
-        return Verdict(word="proved", why=_sentence(f"proved by {_named(proofs, PROOFS)}", *_withstood(evidence)))
+        return Verdict(word="proved", why=_sentence(f"proved by {_named(proofs, PROOFS)}{_resting(proofs)}", *_withstood(evidence)))
     if any(item.method in SAMPLES and not item.qualifier for item in evidence):
         return Verdict(word="checked", why=_sentence("there is no proof", *_withstood(evidence)))
     if full and all(item.outcome == "supports" for item in full):
@@ -170,7 +170,14 @@ def _pointing(parts: Mapping[str, Verdict]) -> Direction | Literal[""]:
 def _named(records: Sequence[Evidence], names: Mapping[str, str]) -> str:
     """Return the methods of records in words, each once, in the order of `names`."""
     present = {item.method for item in records}
-    return " and ".join(words for method, words in names.items() if method in present)
+    bound = {item.method for item in records if item.details.get("bound") is True}
+    return " and ".join("a theorem of the kernel" if method in bound else words for method, words in names.items() if method in present)
+
+
+def _resting(proofs: Sequence[Evidence]) -> str:
+    """Return in words the theorems of others on which every proof rests; empty where a proof rests on none, or does not say."""
+    cited = [item.details.get("cited") if item.details.get("bound") else None for item in proofs]
+    return f", resting on: {'; '.join(sorted({str(source) for sources in cited for source in sources or ()}))}" if all(cited) else ""
 
 
 def _undecided(item: Evidence) -> str:

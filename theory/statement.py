@@ -16,9 +16,12 @@ import sympy as sp
 
 from theory.attack.derivation import Derivation
 from theory.domain import Space
+from theory.kernel.rules import Theorem
+from theory.kernel.terms import Rel
 
 Definition = Callable[[SimpleNamespace], Any]
 Proof = Callable[[Any, Derivation], None]
+BoundProof = Callable[[Any], Theorem]
 Atoms = Mapping[sp.Symbol | sp.MatrixSymbol, Definition]
 Where = Mapping[sp.Symbol | sp.MatrixSymbol, sp.Basic]
 
@@ -32,6 +35,10 @@ class Formulaic:
                 a later entry may use earlier ones
     atoms       symbols of the formula that are computed from definitions by JAX (f, its gradient, softmax...)
     proof       fills a Derivation, whose last steps must arrive at this statement's own formula
+    theorem     takes the statement's goal (`theory.goal`) and returns a theorem of the kernel, which must be that goal;
+                a statement has this or `proof`, not both
+    given       what the statement assumes beside the claim's assumptions, as relations of the kernel
+    also        what the ledger's sentence says beyond the comparison (a limit, a sign), as propositions that the theorem must have, too
     space       overrides the claim's space
     conditioning  size of the terms that automatic differentiation subtracts from one another, where that exceeds the
                 result: it widens the float64 tolerance by their rounding; 50 digits still rule on what exceeds it
@@ -41,6 +48,9 @@ class Formulaic:
     where: Where = field(default_factory=dict)
     atoms: Atoms = field(default_factory=dict)
     proof: Proof | None = None
+    theorem: BoundProof | None = None
+    given: tuple[Rel, ...] = ()
+    also: tuple[Any, ...] = ()
     space: Space | None = None
     conditioning: sp.Basic | None = None
 
@@ -122,6 +132,7 @@ class Agreement:
     check: Callable[[Any], Sequence[Finding]]
     variants: Mapping[str, Any]
     proof: None = None
+    theorem: None = None
 
 
 Statement = Identity | Inequality | Monotone | Limit | Agreement
@@ -134,11 +145,13 @@ class Assumption:
     says     the assumption in words
     without  the space of points at which it alone is violated
     parts    the names of the statements that it belongs to, of whatever form; empty means all
+    given    the same as relations of the kernel, which theorems may use; where there are any, no point of `without` may satisfy them all
     """
 
     says: str
     without: Space
     parts: tuple[str, ...] = ()
+    given: tuple[Rel, ...] = ()
 
 
 Form = Literal["printed", "corrected", "beyond"]

@@ -15,15 +15,16 @@ from typing import Any
 from reports.counted import counted
 from reports.evidence import Evidence, Form, Method, Outcome
 from theory.attack.comparison import Comparison, comparison_of
-from theory.attack.derivation import Derivation, ProofBroken
+from theory.attack.derivation import Derivation
 from theory.attack.rejection import Rejection, largest_gap, reject
 from theory.attack.search import Attack, attack, describe
 from theory.domain import Space
+from theory.mutants import sample, survives
+from theory.proving import BROKEN, Unbound, bound_proof, details_of, differs, not_violated, old_proof, outside
 from theory.statement import Agreement, Assumption, Claim, Inequality, Limit, Monotone, Proof, Statement
 from theory.text import text
 
 PROOF_VARIANTS = 2  # near misses that a proof is run on, each of which must break it
-BROKEN = (ProofBroken, TypeError, ValueError)  # a checker that cannot even read a step has not accepted it
 ASSUMPTION_SHARE = 8  # an assumption is dropped on one eighth of the points
 
 
@@ -112,8 +113,10 @@ def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Rec
             _proof_is_sensitive(statement, statement.proof, rejection, record)
         for assumption in claim.assumes:
             if not assumption.parts or statement.part in assumption.parts:
-                _assumption(assumption, comparison, examples, seed, record)
-    if statement.proof is not None:
+                _assumption(assumption, comparison, examples, seed, record, statement)
+    if statement.theorem is not None:
+        _prove_bound(claim, statement, state, record, fell=fell)
+    elif statement.proof is not None:
         _prove(statement, record)
 
 
@@ -230,8 +233,11 @@ def _proof_is_sensitive(statement: Any, proof: Proof, rejection: Rejection, reco
         )
 
 
-def _assumption(assumption: Assumption, comparison: Comparison, examples: int, seed: int, record: Recorder) -> None:
+def _assumption(assumption: Assumption, comparison: Comparison, examples: int, seed: int, record: Recorder, statement: Any) -> None:
     state = attack(comparison, assumption.without, 1, seed + 1, shrink=False)
+    kept = not_violated(assumption, statement, state)
+    if kept:
+        record.add("near-miss", "inconclusive", f"the assumption that {assumption.says}: {kept}", survivors=[assumption.says])
     if state.counterexample is None:  # most fall at once
         state = attack(comparison, assumption.without, max(1, examples // ASSUMPTION_SHARE), seed + 1, shrink=False)
     if state.counterexample is None:
@@ -261,20 +267,35 @@ def _assumption(assumption: Assumption, comparison: Comparison, examples: int, s
 
 
 def _prove(statement: Any, record: Recorder) -> None:
-    derivation = Derivation()
-    try:
-        statement.proof(statement, derivation)
-    except BROKEN as broken:
-        record.add("symbolic", "inconclusive", f"the proof breaks: {broken}", steps=_steps(derivation))
-        return
-    checked = [s for s in derivation.steps if not s.by.startswith("cited")]
-    if not checked:
-        record.add("symbolic", "inconclusive", "the proof breaks: it has no checked step", steps=_steps(derivation))
+    """Run a list of checked steps: nothing but its author binds it to the statement, and the evidence says so."""
+    derivation, broken = old_proof(statement)
+    if broken:
+        record.add("symbolic", "inconclusive", broken, steps=_steps(derivation), bound=False)
         return
     cited = [s.detail for s in derivation.steps if s.by.startswith("cited")]
-    exact = any(s.by in ("python-flint", "z3", "exact arithmetic") for s in checked)
-    says = f"{counted(len(checked), 'step')} checked" + (f", {len(cited)} cited: {'; '.join(cited)}" if cited else "")
-    record.add("certificate" if exact else "symbolic", "supports", says, steps=_steps(derivation), cited=cited)
+    exact = any(s.by in ("python-flint", "z3", "exact arithmetic") for s in derivation.steps)
+    says = f"{counted(len(derivation.steps) - len(cited), 'step')} checked" + (f", {len(cited)} cited: {'; '.join(cited)}" if cited else "")
+    record.add("certificate" if exact else "symbolic", "supports", says, steps=_steps(derivation), cited=cited, bound=False)
+
+
+def _prove_bound(claim: Claim, statement: Any, state: Attack, record: Recorder, *, fell: bool) -> None:
+    """Record a theorem of the kernel that is the statement's goal, if the goal speaks of the programs and of all points attacked."""
+    try:
+        goal, theorem = bound_proof(claim, statement)
+    except Unbound as broken:
+        record.add("symbolic", "inconclusive", str(broken), bound=False)
+        return
+    wrong = differs(statement, state) or outside(claim, statement, state) or ("a counterexample refutes it" if fell else "")
+    if wrong:
+        record.add("symbolic", "inconclusive", f"the theorem does not speak of what is attacked: {wrong}", bound=False)
+        return
+    alive = [mutant.change for mutant in sample(claim, statement) if survives(mutant)]
+    if alive:
+        says = f"a false variant has a theorem, too ({alive[0]}): the kernel, or the way goals are made, has a hole"
+        record.add("near-miss", "inconclusive", says, survivors=alive)
+    resting = f", resting on: {'; '.join(theorem.cites)}" if theorem.cites else ""
+    says = f"a theorem of the kernel, in {counted(len(theorem.steps), 'step')}{resting}"
+    record.add("symbolic", "supports", says, **details_of(goal, theorem))
 
 
 def _steps(derivation: Derivation) -> list[dict[str, str]]:

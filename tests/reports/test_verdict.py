@@ -117,6 +117,14 @@ def test_why_counts_nothing_that_is_no_whole_number(points):
     assert why(evidence("property", points=points), evidence("near-miss")) == "There is no proof; properties held; no near miss survived."
 
 
+def test_why_tells_a_theorem_of_the_kernel_and_what_every_proof_rests_on():
+    own, free = evidence(bound=True, cited=["a book"]), evidence(bound=True, cited=[])
+    assert why(own) == "Proved by a theorem of the kernel, resting on: a book."
+    assert why(free) == "Proved by a theorem of the kernel."
+    assert why(own, evidence("formal")) == "Proved by a theorem of the kernel and a proof checked by Coq."
+    assert why(evidence(bound=False, cited=["a book"])) == "Proved by a symbolic derivation."
+
+
 def test_why_names_what_is_open():
     assert why(needs="experiment") == "There is no evidence yet; it takes an experiment."
     assert why(evidence("near-miss", "refutes")) == "A near miss survived."

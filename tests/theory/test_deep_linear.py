@@ -10,15 +10,16 @@ import pytest
 
 from theory.attack.derivation import Derivation, ProofBroken
 from theory.deep_linear import eq_4_5, j_scaling, network, output_bounded, prop_4_1
+from theory.proving import Unbound, prove
 from theory.statement import Identity
 
 PROVED = [
-    pytest.param(statement, id=f"{claim.id}-{form}-{statement.part}")
+    pytest.param(claim, statement, id=f"{claim.id}-{form}-{statement.part}")
     for module in (prop_4_1, j_scaling, eq_4_5)
     for claim in module.CLAIMS
     for form, statements in claim.forms()
     for statement in statements
-    if isinstance(statement, Identity) and statement.proof is not None
+    if isinstance(statement, Identity) and (statement.proof or statement.theorem)
 ]
 
 
@@ -31,17 +32,17 @@ def ones(**others: object) -> SimpleNamespace:
 SCALE = 1 / (1 + np.e)  # sigma(-1)
 
 
-@pytest.mark.parametrize("statement", PROVED)
-def test_a_proof_refuses_its_formula_with_the_sign_flipped(statement):
-    statement.proof(statement, Derivation())
-    with pytest.raises(ProofBroken):
-        statement.proof(replace(statement, formula=-statement.formula), Derivation())
+@pytest.mark.parametrize(("claim", "statement"), PROVED)
+def test_a_proof_refuses_its_formula_with_the_sign_flipped(claim, statement):
+    prove(claim, statement)
+    with pytest.raises(Unbound):
+        prove(claim, replace(statement, formula=-statement.formula))
 
 
 def test_the_bound_on_the_needed_coefficient_is_proved_for_rho_alone():
     (bounded,) = [s for s in eq_4_5.CLAIMS[0].beyond if s.part == "needed-norm-bounded"]
-    with pytest.raises(ProofBroken, match="larger side"):
-        bounded.proof(replace(bounded, larger=network.rho / 2), Derivation())
+    with pytest.raises(Unbound, match="larger side"):
+        prove(eq_4_5.CLAIMS[0], replace(bounded, larger=network.rho / 2))
 
 
 def test_the_coefficients_of_both_penalties_agree_with_hand_values():

@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from theory.attack.derivation import Derivation, ProofBroken
-from theory.early_stopping import accuracy, clean_first, flow, noise_outweighs, peak, picture, reduction, slope, toy
+from theory.early_stopping import accuracy, clean_first, early_stopping, flow, noise_outweighs, peak, picture, reduction, slope, toy
+from theory.proving import Unbound, prove
 
 SMALL = flow.Toy(signal=1.0, noise_square=2.0, noise_sd=0.7, clean=3, noisy=2, start=0.5, step=0.3)
 
@@ -139,8 +139,8 @@ LIES = {
 @pytest.mark.parametrize("lie", LIES)
 def test_a_proof_of_a_false_statement_breaks(lie):
     true, change = LIES[lie]
-    with pytest.raises(ProofBroken):
-        true.proof(replace(true, **change), Derivation())
+    with pytest.raises(Unbound):
+        prove(early_stopping.CLAIMS[0], replace(true, **change))
 
 
 def test_the_picture_is_the_same_each_time_and_labels_every_radius(tmp_path):

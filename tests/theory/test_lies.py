@@ -53,8 +53,8 @@ LIES = {
     "a corrected statement that is false": (
         "eq-4.3",
         "theory/deep_linear/eq_4_1_to_4_4.py",
-        'corrected=(Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),),',
-        'corrected=(Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(one_sam)),),',
+        'Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(j_sam), given=ASSUMED, theorem=by_definition),',
+        'Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(one_sam)),',
     ),
     "a statement that the ledger does not have": (
         "eq-2.3",

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from theory.attack.derivation import Derivation, ProofBroken
 from theory.linear import clean_upweighted, eq_3_2, eq_3_6, equal_norm_upweighting, lemma_3_1, model
+from theory.proving import Unbound, prove
 from theory.registry import claims
 from theory.symbols import norm, sigma
 
@@ -39,8 +39,8 @@ def test_the_weight_at_margin_zero_is_twice_a_sigmoid():
 )
 def test_a_proof_of_a_false_formula_breaks(claim, part, lie):
     true = statement(claim, part)
-    with pytest.raises(ProofBroken):
-        true.proof(replace(true, formula=lie), Derivation())
+    with pytest.raises(Unbound):
+        prove(claims()[claim][0], replace(true, formula=lie))
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_a_proof_of_a_false_formula_breaks(claim, part, lie):
 )
 def test_a_bound_of_lemma_3_1_that_is_not_the_best_is_not_proved(part, field, lie):
     true = statement("lemma-3.1", part)
-    with pytest.raises(ProofBroken):
-        true.proof(replace(true, **{field: lie}), Derivation())
+    with pytest.raises(Unbound):
+        prove(claims()["lemma-3.1"][0], replace(true, **{field: lie}))
 
 
 @pytest.mark.parametrize("sizes", equal_norm_upweighting.SPACE.sizes)

@@ -10,13 +10,13 @@ import pytest
 import sympy as sp
 
 from theory.attack.comparison import comparison_of
-from theory.attack.derivation import Derivation, ProofBroken
+from theory.proving import Unbound, prove
 from theory.setting import eq_2_4, eq_2_5, eq_2_6, eq_2_7_to_2_9, hybrids_linear, logit_scale_monotone, shape_w
 from theory.statement import Identity
 
 MODULES = (eq_2_4, eq_2_6, eq_2_7_to_2_9, hybrids_linear, logit_scale_monotone)
 IDENTITIES = [
-    pytest.param(statement, id=f"{claim.id} {statement.part}")
+    pytest.param(claim, statement, id=f"{claim.id} {statement.part}")
     for module in MODULES
     for claim in module.CLAIMS
     for _, statements in claim.forms()
@@ -25,19 +25,19 @@ IDENTITIES = [
 ]
 
 
-@pytest.mark.parametrize("statement", IDENTITIES)
+@pytest.mark.parametrize(("claim", "statement"), IDENTITIES)
 @pytest.mark.parametrize("factor", [-1, 2])
-def test_a_proof_refuses_a_multiple_of_its_formula(statement, factor):
-    statement.proof(statement, Derivation())
-    with pytest.raises(ProofBroken):
-        statement.proof(replace(statement, formula=factor * statement.formula), Derivation())
+def test_a_proof_refuses_a_multiple_of_its_formula(claim, statement, factor):
+    prove(claim, statement)
+    with pytest.raises(Unbound):
+        prove(claim, replace(statement, formula=factor * statement.formula))
 
 
 def test_the_proof_of_the_maximiser_refuses_a_descent():
     statement: Any = eq_2_5.CLAIMS[0].printed[0]
     downhill = replace(statement, where={eq_2_5.eps: -eq_2_5.WHERE[eq_2_5.eps]})
-    with pytest.raises(ProofBroken):
-        statement.proof(downhill, Derivation())
+    with pytest.raises(Unbound):
+        prove(eq_2_5.CLAIMS[0], downhill)
 
 
 def test_the_printed_shapes_fit_only_where_both_widths_are_equal():

@@ -39,7 +39,7 @@ KEPT = 16  # batches: those that the near misses are held against, twice where a
 NEXT = "__next"  # the second value of the variable along which monotonicity is tested
 
 
-class _Side:
+class Side:
     """One side at a batch or at a point; `shift` names the variable that takes its second value on this side."""
 
     def __init__(self, what: sp.Basic | Definition, atoms: Mapping[Any, Definition], shift: str = "") -> None:
@@ -184,10 +184,10 @@ class Comparison:
     formula_side: Literal["left", "right", ""] = ""
 
     @cached_property
-    def _sides(self) -> tuple[_Side, _Side, _Side | None]:
-        margin = _Side(self.margin, self.atoms) if self.margin is not None else None
+    def _sides(self) -> tuple[Side, Side, Side | None]:
+        margin = Side(self.margin, self.atoms) if self.margin is not None else None
         low, high = (self.along, "") if self.falling else ("", self.along)
-        return _Side(self.left, self.atoms, low), _Side(self.right, self.atoms, high), margin
+        return Side(self.left, self.atoms, low), Side(self.right, self.atoms, high), margin
 
     def gaps(self, batch: Batch, sizes: Sizes, compiler: Compiler) -> np.ndarray:
         """Return the relative distance of the two sides at each point, shape (N,); inf where undefined."""
@@ -210,7 +210,7 @@ class Comparison:
         with np.errstate(all="ignore"):
             tolerance = SAFETY * (da + db + EPS * (np.abs(a) + np.abs(b))) + np.finfo(float).tiny
             if self.conditioning is not None:
-                terms, _ = _Side(self.conditioning, self.atoms).float64(batch, sizes, compiler)
+                terms, _ = Side(self.conditioning, self.atoms).float64(batch, sizes, compiler)
                 tolerance = tolerance + SAFETY * EPS * np.abs(terms)
             if self.relation in ("<", "<="):
                 score = (a - b) / tolerance
@@ -253,7 +253,7 @@ class Comparison:
             return bool(max(abs(g) for g in gap) <= allowed)
 
 
-def _defined(side: _Side, point: Point, sizes: Sizes) -> np.ndarray | None:
+def _defined(side: Side, point: Point, sizes: Sizes) -> np.ndarray | None:
     """Return the side's value in 50 digits, or None where it divides by zero, leaves the reals or overflows."""
     try:
         value = side.exact(point, sizes)

@@ -11,15 +11,12 @@ Source.     Section 4.2, proof of Proposition 4.1.
 
 from __future__ import annotations
 
-from theory.attack.derivation import Derivation
 from theory.deep_linear.network import (
+    NONZERO_SLOPE,
+    POSITIVE_RADIUS,
     SPACE,
     WHERE,
     J,
-    W,
-    derive_gradient,
-    derive_norm,
-    derive_perturbed,
     f,
     first_layer,
     gradient_norm,
@@ -32,6 +29,7 @@ from theory.deep_linear.network import (
 )
 from theory.definitions import j_sam, one_sam
 from theory.domain import Space
+from theory.kernel.tactics import by_definition
 from theory.statement import Assumption, Claim, Identity
 from theory.symbols import norm, sigma
 
@@ -41,31 +39,13 @@ update_v = sigma(-t * f) * (t * z - rho * norm(x) ** 2 / J * v)
 split_v = t * sigma(-t * f) * z - rho * sigma(-t * f) * norm(x) ** 2 / J * v
 
 
-def prove_first(s: Identity, d: Derivation) -> None:
-    """The Jacobian in W at w + eps is (v + eps_v) x^T; the logit scale stays at w."""
-    _, moved = derive_perturbed(d)
-    d.equal("the direction of W is the formula", t * sigma(-t * f) * moved * x.T, s.formula.xreplace({z: W * x}))
-    derive_norm(d, s.expand(J))
-
-
-def prove_second(s: Identity, d: Derivation) -> None:
-    """The Jacobian in v at w + eps is (W + eps_W) x."""
-    moved, _ = derive_perturbed(d)
-    d.equal("the direction of v is the formula", t * sigma(-t * f) * moved * x, s.formula.xreplace({z: W * x}))
-    derive_norm(d, s.expand(J))
-
-
-def prove_norm(s: Identity, d: Derivation) -> None:
-    """J is the norm of grad f."""
-    derive_gradient(d)
-    derive_norm(d, s.expand(s.formula))
-
-
 nothing_moves = Assumption(
     "grad f is not zero",
     Space(SPACE.domains, SPACE.sizes, construct=lambda batch: {**batch, "v": 0 * batch["v"], "W": 0 * batch["W"]}, note="all weights zero"),
     parts=("update", "left-side", "decomposition"),
+    given=(NONZERO_SLOPE,),
 )
+ASSUMED = (POSITIVE_RADIUS,)
 
 
 def claim(name: str, **forms: tuple[Identity, ...]) -> Claim:
@@ -77,25 +57,38 @@ CLAIMS = (
     claim(
         "eq-4.1",
         printed=(
-            Identity(part="update", formula=update_W, where=WHERE, defined_by=first_layer(j_sam), proof=prove_first),
-            Identity(part="norm", formula=J, where=WHERE, defined_by=gradient_norm, proof=prove_norm),
+            Identity(part="update", formula=update_W, where=WHERE, defined_by=first_layer(j_sam), given=ASSUMED, theorem=by_definition),
+            Identity(part="norm", formula=J, where=WHERE, defined_by=gradient_norm, theorem=by_definition),
             Identity(part="left-side", formula=update_W, where=WHERE, defined_by=first_layer(one_sam)),
         ),
-        corrected=(Identity(part="left-side", formula=update_W, where=WHERE, defined_by=first_layer(j_sam), proof=prove_first),),
+        corrected=(
+            Identity(part="left-side", formula=update_W, where=WHERE, defined_by=first_layer(j_sam), given=ASSUMED, theorem=by_definition),
+        ),
     ),
     claim(
-        "eq-4.2", printed=(Identity(part="decomposition", formula=split_W, where=WHERE, defined_by=first_layer(j_sam), proof=prove_first),)
+        "eq-4.2",
+        printed=(
+            Identity(
+                part="decomposition", formula=split_W, where=WHERE, defined_by=first_layer(j_sam), given=ASSUMED, theorem=by_definition
+            ),
+        ),
     ),
     claim(
         "eq-4.3",
         printed=(
-            Identity(part="update", formula=update_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),
+            Identity(part="update", formula=update_v, where=WHERE, defined_by=second_layer(j_sam), given=ASSUMED, theorem=by_definition),
             Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(one_sam)),
         ),
-        corrected=(Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),),
+        corrected=(
+            Identity(part="left-side", formula=update_v, where=WHERE, defined_by=second_layer(j_sam), given=ASSUMED, theorem=by_definition),
+        ),
     ),
     claim(
         "eq-4.4",
-        printed=(Identity(part="decomposition", formula=split_v, where=WHERE, defined_by=second_layer(j_sam), proof=prove_second),),
+        printed=(
+            Identity(
+                part="decomposition", formula=split_v, where=WHERE, defined_by=second_layer(j_sam), given=ASSUMED, theorem=by_definition
+            ),
+        ),
     ),
 )

@@ -22,19 +22,28 @@ import jax.numpy as jnp
 import numpy as np
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.deep_linear.network import (
+    MEANT_J_SAM,
+    MEANT_SGD,
+    NONZERO_ACTIVATION,
+    NONZERO_INPUT,
+    NONZERO_LAST,
+    NONZERO_SLOPE,
+    POSITIVE_RADIUS,
     SPACE,
+    SQUARED_SLOPE,
     WHERE,
+    Both,
     J,
     W,
     d,
-    derive_j_sam,
-    derive_norm,
-    derive_slope,
     f,
     first_layer,
     h,
+    meant_gradient,
+    meant_length,
+    meant_loss,
+    meant_output,
     pieces,
     rho,
     second_layer,
@@ -47,6 +56,12 @@ from theory.deep_linear.network import (
 from theory.definitions import j_sam, sgd
 from theory.definitions import norm as size_of
 from theory.domain import Arrays, Batch, Reals, Space, Values
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, cut, decided, equal, put, relation, replaced
+from theory.kernel.tactics import by_definition
+from theory.meaning import gradient as slope_of
+from theory.meaning import logistic as loss_of
+from theory.meaning import means
 from theory.statement import Assumption, Atoms, Claim, Identity, Inequality
 from theory.symbols import Inner, Sign, column, matrix, norm, positive, real, sigma
 
@@ -102,7 +117,8 @@ def step(p: SimpleNamespace, penalties: Callable[[Layers, jax.Array], Layers], c
 
 def with_constants(penalties: Callable[[Layers, jax.Array], Layers], layer: int) -> Callable[[SimpleNamespace], jax.Array]:
     """Return the definition of one layer's step with the constants gamma_z and gamma_v."""
-    return lambda p: step(p, penalties, lambda _: (p.gamma_z, p.gamma_v))[layer]
+    meant = meant_step(MEANT_PRINTED if penalties is printed_penalties else MEANT_SQUARED, gamma_z, gamma_v)[layer]
+    return means(meant)(lambda p: step(p, penalties, lambda _: (p.gamma_z, p.gamma_v))[layer])
 
 
 def with_stop_gradient(layer: int) -> Callable[[SimpleNamespace], jax.Array]:
@@ -119,7 +135,29 @@ def with_stop_gradient(layer: int) -> Callable[[SimpleNamespace], jax.Array]:
 
         return step(p, squared_penalties, coefficients)[layer]
 
-    return definition
+    return means(MEANT_HELD[layer])(definition)
+
+
+# ---- what the programs mean ----
+MEANT_PRINTED = (lambda at: norm(at[0] * x), lambda at: Inner(at[1], at[1]))
+MEANT_SQUARED = (lambda at: Inner(at[0] * x, at[0] * x), lambda at: Inner(at[1], at[1]))
+Penalties = tuple[Callable[[Both], sp.Expr], Callable[[Both], sp.Expr]]
+
+
+def meant_step(penalties: Penalties, of_z: sp.Expr, of_v: sp.Expr) -> Both:
+    """Return -grad of (loss + coefficients . penalties) in (W, v), the coefficients held fixed."""
+    first, second = meant_gradient(lambda at: meant_loss(at) + of_z * penalties[0](at) + of_v * penalties[1](at))
+    return -first, -second
+
+
+def meant_needed(penalties: Penalties, which: int) -> sp.Expr:
+    """Return the size of J-SAM's added term over that of the penalty's gradient."""
+    return norm(MEANT_J_SAM[which] - MEANT_SGD[which]) / norm(meant_gradient(penalties[which])[which])
+
+
+_scale = sp.Abs(slope_of(lambda out: loss_of(out, t), meant_output((W, v))))
+OF_Z = rho * _scale / (2 * meant_length(meant_gradient(meant_output)))
+MEANT_HELD = meant_step(MEANT_SQUARED, OF_Z, OF_Z * Inner(x, x))
 
 
 def needed(p: SimpleNamespace, penalties: Callable[[Layers, jax.Array], Layers], which: int) -> jax.Array:
@@ -127,6 +165,11 @@ def needed(p: SimpleNamespace, penalties: Callable[[Layers, jax.Array], Layers],
     weights = p.W, p.v
     added = jax.tree.map(jnp.subtract, j_sam(*pieces(p), p.rho), sgd(*pieces(p), p.rho))[which]
     return size_of(added) / size_of(jax.grad(lambda w: penalties(w, p.x)[which])(weights)[which])
+
+
+needed_norm = means(meant_needed(MEANT_PRINTED, 0))(lambda p: needed(p, printed_penalties, 0))
+needed_square = means(meant_needed(MEANT_SQUARED, 0))(lambda p: needed(p, squared_penalties, 0))
+needed_last = means(meant_needed(MEANT_SQUARED, 1))(lambda p: needed(p, squared_penalties, 1))
 
 
 def other(p: SimpleNamespace) -> SimpleNamespace:
@@ -142,72 +185,21 @@ FROM_THE_OTHER: Atoms = {
 }
 
 
-def derive_step(proof: Derivation, z_penalty: sp.Expr, in_W: Any) -> tuple[Any, Any]:
-    """Return the steps of W and v under the loss, gamma_z times a penalty on z whose gradient is in_W, and gamma_v ||v||^2."""
-    derive_slope(proof, "f", lambda W, v: Inner(v, W * x), v * x.T, W * x)
-    y = real("y")
-    proof.equal("the loss falls along f at the rate t sigma(-t f)", sp.diff(-sp.log(sigma(t * y)), y), -t * sigma(-t * y))
-    derive_slope(proof, f"{z_penalty}", lambda at, _: z_penalty.xreplace({W: at}), in_W, sp.ZeroMatrix(h, 1))
-    derive_slope(proof, "||v||^2", lambda _, at: Inner(at, at), sp.ZeroMatrix(*W.shape), 2 * v)
-    return t * logit_scale * v * x.T - gamma_z * in_W, t * logit_scale * W * x - 2 * gamma_v * v
+CONSTANTS = (relation("<", 0, gamma_z), relation("<", 0, gamma_v), NONZERO_ACTIVATION)
+ACTIVE_EXAMPLE = (POSITIVE_RADIUS, NONZERO_INPUT, NONZERO_ACTIVATION, NONZERO_SLOPE)
 
 
-def prove_update(s: Identity, d: Derivation) -> None:
-    """Differentiate loss and penalties along arbitrary directions."""
-    squares = s.part.startswith("squares")
-    penalty, gradient = (Inner(W * x, W * x), 2 * W * x * x.T) if squares else (norm(W * x), W * x * x.T / norm(W * x))
-    steps = derive_step(d, penalty, gradient)
-    d.equal("the step is the formula", steps[0 if s.part.endswith("first-layer") else 1], s.formula.xreplace({z: W * x}))
-
-
-def prove_stop_gradient(s: Identity, d: Derivation) -> None:
-    """The step with squares and constants, with J-SAM's coefficients put in afterwards, and the J-SAM direction: the same formula."""
-    layer = 0 if s.part == "stop-gradient-first-layer" else 1
-    steps = derive_step(d, Inner(W * x, W * x), 2 * W * x * x.T)
-    coefficient = rho * logit_scale / (2 * J)
-    held_fixed = steps[layer].xreplace({gamma_z: coefficient, gamma_v: coefficient * norm(x) ** 2})
-    d.equal("the step with the coefficients put in is the formula", held_fixed, s.formula.xreplace({z: W * x}))
-    d.equal("and the J-SAM direction is the formula", derive_j_sam(d)[layer], s.formula.xreplace({z: W * x}))
-    derive_norm(d, s.expand(J))
-
-
-def derive_needed(proof: Derivation, which: int, gradient: Any, coefficient: sp.Expr) -> None:
-    """J-SAM's added term is minus the coefficient times the gradient of the penalty; the coefficient is not negative."""
-    direction = derive_j_sam(proof)[which]
-    plain = (t * logit_scale * v * x.T, t * logit_scale * W * x)[which]
-    proof.equal(
-        "J-SAM is SGD minus the coefficient times the penalty's gradient", direction, plain - coefficient.xreplace({z: W * x}) * gradient
-    )
-    proof.holds("the coefficient is not negative", lambda: bool(coefficient.is_nonnegative), f"{coefficient} >= 0")
-
-
-NEEDED = {
-    "needed-norm": (0, norm(W * x), W * x * x.T / norm(W * x)),
-    "needed-square": (0, Inner(W * x, W * x), 2 * W * x * x.T),
-    "needed-last-layer": (1, Inner(v, v), 2 * v),
-}
-
-
-def prove_needed(s: Identity, d: Derivation) -> None:
-    """Differentiate the penalty and compare it with the added term."""
-    which, penalty, gradient = NEEDED[s.part]
-    zeros = sp.ZeroMatrix(*W.shape), sp.ZeroMatrix(h, 1)
-    slopes = (gradient, zeros[1]) if which == 0 else (zeros[0], gradient)
-    derive_slope(d, f"{penalty}", lambda at_W, at_v: penalty.xreplace({W: at_W, v: at_v}), *slopes)
-    derive_needed(d, which, gradient, s.formula)
-    derive_norm(d, s.expand(J))
-
-
-def prove_bounded(s: Inequality, d: Derivation) -> None:
-    """||z||^2 is less than J^2 and the logit scale less than 1."""
-    derive_slope(d, "||z||", lambda at, _: norm(at * x), W * x * x.T / norm(W * x), sp.ZeroMatrix(h, 1))
-    derive_needed(d, 0, W * x * x.T / norm(W * x), rho * logit_scale * norm(z) / J)
-    derive_norm(d, s.expand(J))
-    d.equal("sigma(u) + sigma(-u) = 1 with both positive, so sigma(-t f) < 1", sigma(-t * f) + sigma(t * f), sp.S.One)
-    scale, size_z, rest, root, radius = real("scale size_z rest root radius")
-    given = [scale > 0, scale < 1, size_z > 0, rest > 0, root > 0, sp.Eq(root**2, size_z**2 + rest**2), radius > 0]
-    d.decided("the coefficient stays below rho", given, radius * scale * size_z < radius * root)
-    d.equal("which is the larger side", rho, s.larger)
+def prove_bounded(goal: Goal) -> Theorem:
+    """||z|| < J and the logit scale is below 1."""
+    formula = rho * sigma(-t * Inner(v, W * x)) * norm(W * x) / sp.sqrt(SQUARED_SLOPE)
+    a, s, q, k = real("a s q k")  # ||z||, the logit scale, J, rho
+    given = tuple(relation("<", *pair) for pair in ((0, a), (a, q), (0, s), (s, 1), (0, k), (0, q)))
+    below = decided(relation("<", k * s * a / q, k), given=given)
+    told = {a: norm(W * x), s: sigma(-t * Inner(v, W * x)), q: sp.sqrt(SQUARED_SLOPE), k: rho}
+    every = (*ACTIVE_EXAMPLE, NONZERO_LAST)
+    below = put(below, told, NONZERO_SLOPE)
+    below = cut(below, *(decided(h, given=every) for h in sorted(below.hypotheses - set(every), key=str)))
+    return replaced(below, equal(formula, goal.conclusion.left, *ACTIVE_EXAMPLE))
 
 
 def nearly_met(batch: Batch) -> Batch:
@@ -218,7 +210,15 @@ def nearly_met(batch: Batch) -> Batch:
 
 def constants(part: str, formula: Any, layer: int, penalties: Callable[[Layers, jax.Array], Layers], space: Space) -> Identity:
     """Return the statement of an update rule with constants."""
-    return Identity(part=part, formula=formula, where=WHERE, space=space, defined_by=with_constants(penalties, layer), proof=prove_update)
+    return Identity(
+        part=part,
+        formula=formula,
+        where=WHERE,
+        space=space,
+        defined_by=with_constants(penalties, layer),
+        given=CONSTANTS,
+        theorem=by_definition,
+    )
 
 
 # the term read off is a difference of directions: the conditioning is their size over that of the penalty's gradient
@@ -254,7 +254,8 @@ CLAIMS = (
                 where=WHERE,
                 space=HELD,
                 defined_by=with_stop_gradient(0),
-                proof=prove_stop_gradient,
+                given=(POSITIVE_RADIUS, NONZERO_SLOPE),
+                theorem=by_definition,
             ),
             Identity(
                 part="stop-gradient-second-layer",
@@ -262,7 +263,8 @@ CLAIMS = (
                 where=WHERE,
                 space=HELD,
                 defined_by=with_stop_gradient(1),
-                proof=prove_stop_gradient,
+                given=(POSITIVE_RADIUS, NONZERO_SLOPE),
+                theorem=by_definition,
             ),
         ),
         beyond=(
@@ -271,35 +273,39 @@ CLAIMS = (
                 part="needed-norm",
                 formula=rho * logit_scale * norm(z) / J,
                 where=WHERE,
-                defined_by=lambda p: needed(p, printed_penalties, 0),
+                defined_by=needed_norm,
                 conditioning=size_W / norm(x),
-                proof=prove_needed,
+                given=ACTIVE_EXAMPLE,
+                theorem=by_definition,
             ),
             Inequality(
                 part="needed-norm-bounded",
-                smaller=lambda p: needed(p, printed_penalties, 0),
+                smaller=needed_norm,
                 larger=rho,
                 strictly=True,
                 where=WHERE,
                 tight=nearly_met,
                 conditioning=size_W / norm(x),
-                proof=prove_bounded,
+                given=(*ACTIVE_EXAMPLE, NONZERO_LAST),
+                theorem=prove_bounded,
             ),
             Identity(
                 part="needed-square",
                 formula=rho * logit_scale / (2 * J),
                 where=WHERE,
-                defined_by=lambda p: needed(p, squared_penalties, 0),
+                defined_by=needed_square,
                 conditioning=size_W / (norm(x) * norm(W * x)),
-                proof=prove_needed,
+                given=ACTIVE_EXAMPLE,
+                theorem=by_definition,
             ),
             Identity(
                 part="needed-last-layer",
                 formula=rho * logit_scale * norm(x) ** 2 / (2 * J),
                 where=WHERE,
-                defined_by=lambda p: needed(p, squared_penalties, 1),
+                defined_by=needed_last,
                 conditioning=(norm(W * x) + rho * norm(x)) / norm(v),
-                proof=prove_needed,
+                given=(POSITIVE_RADIUS, NONZERO_SLOPE, NONZERO_LAST),
+                theorem=by_definition,
             ),
         ),
         assumes=(

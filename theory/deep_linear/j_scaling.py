@@ -22,14 +22,18 @@ import sympy as sp
 
 from theory.attack.derivation import Derivation
 from theory.deep_linear.network import (
+    NONZERO_ACTIVATION,
+    NONZERO_SLOPE,
+    POSITIVE_RADIUS,
     SPACE,
     WHERE,
     J,
     W,
     derive_norm,
     derive_perturbed,
-    derive_slope,
     f,
+    meant_direction,
+    meant_perturbed,
     pieces,
     rho,
     t,
@@ -42,11 +46,16 @@ from theory.deep_linear.network import (
 from theory.definitions import direction, perturbed
 from theory.definitions import norm as size_of
 from theory.domain import Arrays, Reals, Space
+from theory.kernel.rules import relation
+from theory.kernel.tactics import by_definition
+from theory.meaning import gradient as slope_of
+from theory.meaning import means
 from theory.statement import Assumption, Claim, Identity
 from theory.symbols import Inner, column, norm, positive, sigma
 
 c = positive("c")
 u = column("u", W.shape[0])
+POSITIVE_SCALE = relation("<", 0, c)
 WITH_C = {**SPACE.domains, c: Reals(0.125, 2.0)}
 SCALED = Space(WITH_C, SPACE.sizes[:2])
 SCALED_ACTIVE = Space({**WITH_C, u: Arrays(2.0)}, SPACE.sizes[:2], construct=with_activation, note="W x = u, not zero")
@@ -68,7 +77,8 @@ def held_logit(p: SimpleNamespace, weights: Layers) -> Layers:
 
 def scaled(layer: int) -> Callable[[SimpleNamespace], jax.Array]:
     """Return the definition of one layer's direction where all weights are multiplied by c."""
-    return lambda p: held_logit(p, (p.c * p.W, p.c * p.v))[layer]
+    meant = meant_direction((W, v), meant_perturbed((c * W, c * v)))[layer]
+    return means(meant)(lambda p: held_logit(p, (p.c * p.W, p.c * p.v))[layer])
 
 
 def alone(p: SimpleNamespace, layer: int) -> jax.Array:
@@ -97,30 +107,15 @@ def degrees(p: SimpleNamespace) -> jax.Array:
 def penalty_gradient(power: int) -> Callable[[SimpleNamespace], jax.Array]:
     """Return the gradient in W, at c W, of ||W x|| (power 1) or of ||W x||^2/2 (power 2)."""
     penalty = size_of if power == 1 else lambda activation: jnp.sum(activation**2) / 2.0
-    return lambda p: jax.grad(lambda weights: penalty(weights @ p.x))(p.c * p.W)
+    value = norm if power == 1 else lambda activation: Inner(activation, activation) / 2
+    meant = slope_of(lambda weights: value(weights * x), c * W)
+    return means(meant)(lambda p: jax.grad(lambda weights: penalty(weights @ p.x))(p.c * p.W))
 
 
 def derive_held(proof: Derivation, held: sp.Symbol) -> Layers:
     """Return the directions of W and v with the logit scale at the number `held` for f."""
     moved_W, moved_v = derive_perturbed(proof)
     return t * sigma(-t * held) * moved_v * x.T, t * sigma(-t * held) * moved_W * x
-
-
-def prove_degree(s: Identity, d: Derivation) -> None:
-    """Put c W, c v and c J into the directions."""
-    directions = derive_held(d, f)
-    square = Inner(v * x.T, v * x.T) + Inner(W * x, W * x)
-    d.equal("J of the scaled weights is c J", square.xreplace({W: c * W, v: c * v}), c**2 * square)
-    derive_norm(d, s.expand(J))
-    moved = directions[0 if s.part == "first-layer" else 1].xreplace({W: c * W, v: c * v, J: c * J})
-    d.equal("the direction at the scaled weights is the formula", moved, s.formula.xreplace({z: W * x}))
-
-
-def prove_penalty(s: Identity, d: Derivation) -> None:
-    """The gradients of the norm and of half its square, at c W."""
-    value, gradient = (norm(W * x), W * x * x.T / norm(W * x)) if s.part == "norm" else (Inner(W * x, W * x) / 2, W * x * x.T)
-    derive_slope(d, f"{value}", lambda at, _: value.xreplace({W: at}), gradient, sp.ZeroMatrix(*v.shape))
-    d.equal("its gradient at c W is the formula", gradient.xreplace({W: c * W}), s.formula.xreplace({z: W * x}))
 
 
 def derive_alone(proof: Derivation, layer: int, printed: sp.Expr) -> Any:
@@ -163,14 +158,16 @@ CLAIMS = (
                 formula=c * t * sigma(-t * f) * v * x.T + added_W,
                 where=WHERE,
                 defined_by=scaled(0),
-                proof=prove_degree,
+                given=(POSITIVE_RADIUS, POSITIVE_SCALE),
+                theorem=by_definition,
             ),
             Identity(
                 part="second-layer",
                 formula=c * t * sigma(-t * f) * z + added_v,
                 where=WHERE,
                 defined_by=scaled(1),
-                proof=prove_degree,
+                given=(POSITIVE_RADIUS, POSITIVE_SCALE),
+                theorem=by_definition,
             ),
             Identity(
                 part="norm",
@@ -178,9 +175,17 @@ CLAIMS = (
                 where={z: W * x},
                 space=SCALED_ACTIVE,
                 defined_by=penalty_gradient(1),
-                proof=prove_penalty,
+                given=(POSITIVE_SCALE, NONZERO_ACTIVATION),
+                theorem=by_definition,
             ),
-            Identity(part="squared-norm", formula=c * z * x.T, where={z: W * x}, defined_by=penalty_gradient(2), proof=prove_penalty),
+            Identity(
+                part="squared-norm",
+                formula=c * z * x.T,
+                where={z: W * x},
+                defined_by=penalty_gradient(2),
+                given=(POSITIVE_SCALE,),
+                theorem=by_definition,
+            ),
         ),
         beyond=(
             Identity(
@@ -213,7 +218,7 @@ CLAIMS = (
             ),
         ),
         assumes=(
-            Assumption("grad f is not zero", without_weights(SCALED), parts=("first-layer", "second-layer")),
+            Assumption("grad f is not zero", without_weights(SCALED), parts=("first-layer", "second-layer"), given=(NONZERO_SLOPE,)),
             Assumption("grad f is not zero", without_weights(ACTIVE), parts=("first-layer-alone", "second-layer-alone")),
         ),
     ),

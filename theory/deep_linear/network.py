@@ -16,9 +16,13 @@ import sympy as sp
 
 from theory.attack import chains
 from theory.attack.derivation import Derivation
-from theory.definitions import deep_linear, gradient, logistic
+from theory.definitions import deep_linear, gradient, j_sam, logistic, sgd
 from theory.definitions import norm as size_of
 from theory.domain import Arrays, Batch, Reals, Space, Values
+from theory.kernel.rules import relation
+from theory.meaning import gradient as slope_of
+from theory.meaning import logistic as loss_of
+from theory.meaning import means
 from theory.symbols import Inner, Sign, column, matrix, norm, positive, sigma, size
 
 h, d = size("h"), size("d")
@@ -35,6 +39,52 @@ SPACE = Space(
 )
 
 Method = Callable[..., Any]
+Both = tuple[Any, Any]
+
+POSITIVE_RADIUS = relation("<", 0, rho)
+SQUARED_SLOPE = Inner(W * x, W * x) + Inner(x, x) * Inner(v, v)
+NONZERO_SLOPE = relation("<", 0, SQUARED_SLOPE)
+NONZERO_INPUT = relation("!=", x, sp.ZeroMatrix(d, 1))
+NONZERO_ACTIVATION = relation("!=", W * x, sp.ZeroMatrix(h, 1))
+NONZERO_LAST = relation("!=", v, sp.ZeroMatrix(h, 1))
+
+
+# ---- what the programs mean, in any dimension ----
+def meant_output(at: Both) -> sp.Expr:
+    """Return f = <v, W x> at weights (W, v)."""
+    return Inner(at[1], at[0] * x)
+
+
+def meant_loss(at: Both) -> sp.Expr:
+    """Return the loss of the example at weights (W, v)."""
+    return loss_of(meant_output(at), t)
+
+
+def meant_gradient(of: Callable[[Both], sp.Expr], at: Both = (W, v)) -> Both:
+    """Return the gradient of a function of (W, v) in both layers."""
+    return slope_of(lambda first: of((first, at[1])), at[0]), slope_of(lambda second: of((at[0], second)), at[1])
+
+
+def meant_length(both: Both) -> sp.Expr:
+    """Return the 2-norm of both layers together."""
+    return sp.sqrt(Inner(both[0], both[0]) + Inner(both[1], both[1]))
+
+
+def meant_perturbed(at: Both = (W, v)) -> Both:
+    """Return (W, v) + rho g / ||g||, with g the gradient of the loss (Eq. 2.6)."""
+    slope = meant_gradient(meant_loss, at)
+    return at[0] + rho / meant_length(slope) * slope[0], at[1] + rho / meant_length(slope) * slope[1]
+
+
+def meant_direction(logit_at: Both, jacobian_at: Both) -> Both:
+    """Return minus the slope of the loss at the output of `logit_at`, times the Jacobian at `jacobian_at`."""
+    scale = -slope_of(lambda out: loss_of(out, t), meant_output(logit_at))
+    first, second = meant_gradient(meant_output, jacobian_at)
+    return scale * first, scale * second
+
+
+MEANT_SGD = meant_direction((W, v), (W, v))
+MEANT_J_SAM = meant_direction((W, v), meant_perturbed())
 
 
 def pieces(p: SimpleNamespace) -> tuple[Any, Any, Any]:
@@ -54,6 +104,7 @@ def second_layer(method: Method) -> Callable[[SimpleNamespace], jax.Array]:
     return lambda p: method(*pieces(p), p.rho)[1]
 
 
+@means(meant_output((W, v)))
 def output(p: SimpleNamespace) -> jax.Array:
     """Return f, shape ()."""
     return deep_linear((p.W, p.v), p.x)
@@ -70,6 +121,7 @@ def network_gradient(p: SimpleNamespace) -> Any:
     return jax.grad(net)(w)
 
 
+@means(meant_length(meant_gradient(meant_output)))
 def gradient_norm(p: SimpleNamespace) -> jax.Array:
     """Return ||grad f|| over both layers, shape ()."""
     return size_of(network_gradient(p))
@@ -90,6 +142,11 @@ def without_weights(space: Space) -> Space:
         return {**built, "v": 0 * built["v"], "W": 0 * built["W"]}
 
     return Space(space.domains, space.sizes, construct=construct, note="all weights zero")
+
+
+for _layer, _part in ((first_layer, 0), (second_layer, 1)):
+    means(MEANT_SGD[_part])(_layer(sgd))
+    means(MEANT_J_SAM[_part])(_layer(j_sam))
 
 
 def derive_gradient(proof: Derivation) -> None:

@@ -19,19 +19,23 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.deep_linear.network import (
+    MEANT_J_SAM,
+    MEANT_SGD,
+    NONZERO_ACTIVATION,
+    NONZERO_INPUT,
+    NONZERO_SLOPE,
+    POSITIVE_RADIUS,
     SPACE,
     WHERE,
+    Both,
     J,
     W,
     d,
-    derive_j_sam,
-    derive_norm,
-    derive_slope,
     f,
     first_layer,
     h,
+    meant_gradient,
     rho,
     second_layer,
     t,
@@ -43,6 +47,9 @@ from theory.deep_linear.network import (
 )
 from theory.definitions import j_sam, sgd
 from theory.domain import Arrays, Reals, Space, Values
+from theory.kernel.rules import relation
+from theory.kernel.tactics import by_definition
+from theory.meaning import means
 from theory.statement import Assumption, Atoms, Claim, Identity
 from theory.symbols import Inner, Sign, column, matrix, norm, positive, sigma
 
@@ -52,6 +59,7 @@ Sv, Pv = column("Sv", h), column("Pv", h)
 a, b, c = positive("a b c")
 x2, t2, u = column("x2", d), Sign("t2"), column("u", h)
 
+POSITIVE_SCALE = relation("<", 0, c)
 WITH_COEFFICIENTS = {**WHERE, a: rho * sigma(-t * f) / J, b: rho * sigma(-t * f) * norm(x) ** 2 / J}
 
 TWO_EXAMPLES = Space(
@@ -94,41 +102,25 @@ def shrunk_coefficient(p: SimpleNamespace) -> jax.Array:
     return read_off(SimpleNamespace(W=p.c * p.W, v=p.c * p.v, x=p.x, t=p.t, rho=p.rho))[0]
 
 
-ATOMS: Atoms = {SW: first_layer(sgd), Sv: second_layer(sgd), PW: lambda p: penalties(p)[0], Pv: lambda p: penalties(p)[1]}
+def meant_penalty(at: Both) -> sp.Expr:
+    """Return (||W x||^2 + ||v||^2)/2 at weights (W, v)."""
+    return (Inner(at[0] * x, at[0] * x) + Inner(at[1], at[1])) / 2
+
+
+def meant_coefficient() -> sp.Expr:
+    """Return the coefficient a, by projection, where all weights are multiplied by c."""
+    scaled = {W: c * W, v: c * v}
+    added = (MEANT_J_SAM[0] - MEANT_SGD[0]).xreplace(scaled)
+    penalty = MEANT_PENALTIES[0].xreplace(scaled)
+    return -Inner(added, penalty) / Inner(penalty, penalty)
+
+
+MEANT_PENALTIES = meant_gradient(meant_penalty)
+first_penalty = means(MEANT_PENALTIES[0])(lambda p: penalties(p)[0])
+last_penalty = means(MEANT_PENALTIES[1])(lambda p: penalties(p)[1])
+means(meant_coefficient())(shrunk_coefficient)
+ATOMS: Atoms = {SW: first_layer(sgd), Sv: second_layer(sgd), PW: first_penalty, Pv: last_penalty}
 FROM_THE_OTHER: Atoms = {**ATOMS, a: lambda p: read_off(other(p))[0], b: lambda p: read_off(other(p))[1]}
-
-
-def derive_penalties(proof: Derivation) -> dict[Any, Any]:
-    """Return what the four atoms are: the SGD direction, and z x^T and v as gradients of half the squared norms."""
-    derive_slope(proof, "half the squared norm of z", lambda W, _: Inner(W * x, W * x) / 2, W * x * x.T, sp.ZeroMatrix(h, 1))
-    derive_slope(proof, "half the squared norm of v", lambda _, v: Inner(v, v) / 2, sp.ZeroMatrix(h, d), v)
-    return {SW: t * sigma(-t * f) * v * x.T, Sv: t * sigma(-t * f) * W * x, PW: W * x * x.T, Pv: v}
-
-
-def prove_gradients(s: Identity, d: Derivation) -> None:
-    """The printed gradient is that of half the squared norm."""
-    derived = derive_penalties(d)
-    d.equal("so the gradient is the formula", derived[PW if s.part == "activation-gradient" else Pv], s.formula.xreplace({z: W * x}))
-
-
-def prove_reduces(s: Identity, d: Derivation) -> None:
-    """SGD, minus the coefficient times the penalty gradient, is J-SAM; the coefficient is not negative, so it is a penalty."""
-    direction = derive_j_sam(d)[0 if s.part == "first-layer" else 1]
-    coefficients = {symbol: meaning for symbol, meaning in s.where.items() if symbol in (a, b)}
-    formula = s.formula.xreplace(coefficients).xreplace(derive_penalties(d))
-    d.equal("the J-SAM direction is the formula", direction, formula)
-    derive_norm(d, s.expand(J))
-    d.positive("the coefficient of the activation is positive", rho * sigma(-t * f) / J)
-
-
-def prove_unbounded(s: Identity, d: Derivation) -> None:
-    """f is quadratic and J linear in a common factor of the weights; the logit scale stays above 0, so a grows as 1/c."""
-    d.equal("f of the scaled weights is c^2 f", Inner(c * v, c * W * x), c**2 * Inner(v, W * x))
-    square = Inner(c * v * x.T, c * v * x.T) + Inner(c * W * x, c * W * x)
-    d.equal("and their J is c J", square, c**2 * (Inner(v * x.T, v * x.T) + Inner(W * x, W * x)))
-    d.equal("so the coefficient is the formula", (rho * sigma(-t * f) / J).xreplace({f: c**2 * f, J: c * J}), s.formula)
-    derive_norm(d, s.expand(J))
-    d.tends("its inverse tends to 0 with c, so that it has no bound", 1 / s.formula, c, 0, 0)
 
 
 CLAIMS = (
@@ -137,10 +129,8 @@ CLAIMS = (
         idea="the added terms of Eqs. 4.2 and 4.4 are gradients of squared norms at frozen coefficients",
         space=SPACE,
         printed=(
-            Identity(
-                part="activation-gradient", formula=z * x.T, where={z: W * x}, defined_by=lambda p: penalties(p)[0], proof=prove_gradients
-            ),
-            Identity(part="weight-gradient", formula=v, defined_by=lambda p: penalties(p)[1], proof=prove_gradients),
+            Identity(part="activation-gradient", formula=z * x.T, where={z: W * x}, defined_by=first_penalty, theorem=by_definition),
+            Identity(part="weight-gradient", formula=v, defined_by=last_penalty, theorem=by_definition),
             Identity(
                 part="reduces-first-layer", formula=SW - a * PW, atoms=FROM_THE_OTHER, space=TWO_EXAMPLES, defined_by=first_layer(j_sam)
             ),
@@ -155,7 +145,8 @@ CLAIMS = (
                 where=WITH_COEFFICIENTS,
                 atoms=ATOMS,
                 defined_by=first_layer(j_sam),
-                proof=prove_reduces,
+                given=(POSITIVE_RADIUS,),
+                theorem=by_definition,
             ),
             Identity(
                 part="second-layer",
@@ -163,7 +154,8 @@ CLAIMS = (
                 where=WITH_COEFFICIENTS,
                 atoms=ATOMS,
                 defined_by=second_layer(j_sam),
-                proof=prove_reduces,
+                given=(POSITIVE_RADIUS,),
+                theorem=by_definition,
             ),
         ),
         beyond=(
@@ -175,9 +167,10 @@ CLAIMS = (
                 defined_by=shrunk_coefficient,
                 # a difference of directions of size c ||v|| ||x|| + rho ||x||, divided by a gradient of size c ||z|| ||x||
                 conditioning=norm(v) / norm(W * x) + rho / (c * norm(W * x)),
-                proof=prove_unbounded,
+                given=(POSITIVE_RADIUS, POSITIVE_SCALE, NONZERO_ACTIVATION, NONZERO_INPUT, NONZERO_SLOPE),
+                theorem=by_definition,
             ),
         ),
-        assumes=(Assumption("grad f is not zero", without_weights(SPACE), parts=("first-layer", "second-layer")),),
+        assumes=(Assumption("grad f is not zero", without_weights(SPACE), parts=("first-layer", "second-layer"), given=(NONZERO_SLOPE,)),),
     ),
 )

@@ -42,6 +42,9 @@ from theory.early_stopping.toy import (
     tau,
     toy_space,
 )
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, relation
+from theory.kernel.tactics import by_slope
 from theory.statement import Assumption, Identity, Inequality, Monotone
 from theory.symbols import Phi, positive, real
 
@@ -51,6 +54,8 @@ ceiling = Phi(scale * (n_c - n_n) / sp.sqrt(n))
 MEANING = {T: tau**2 / N}
 RATIO = {n: WHERE[n]}
 excess = positive("excess")
+POSITIVE_PROGRESS = relation("<", 0, a)
+SIGNS = (*(relation("<", 0, symbol) for symbol in (N, B, s)), *(relation("<=", 0, symbol) for symbol in (b, tau)))
 
 SCORES = {B: Reals(0.1, 1.5), N: Reals(0.5, 5.0), s: Reals(0.5, 3.0)}
 SPACE = toy_space({**SCORES, a: Reals(1e-2, 3.0), b: Reals(0.0, 3.0)})
@@ -111,16 +116,11 @@ def derive_fall(d: Derivation) -> None:
     d.increasing("Phi increases", Phi(u), u)
 
 
-def prove_falls(statement: Monotone, d: Derivation) -> None:
-    """The accuracy is an increasing function of the quotient."""
-    d.equal("the score is a positive multiple of the quotient", score_of(statement.quantity), scale * quotient)
-    d.positive("namely", scale)
-    derive_fall(d)
-    d.holds(
-        "and the statement says decreasing, along b",
-        lambda: not statement.increasing and statement.along == b,
-        f"decreasing in {statement.along}",
-    )
+def prove_falls(goal: Goal) -> Theorem:
+    """The slope is a positive multiple of the derivative of the quotient in b."""
+    u, root = scale * quotient, n_c * a**2 + n_n * b**2 + T
+    slope = -sp.exp(-(u**2) / 2) / sp.sqrt(2 * sp.pi) * scale * n_n * (n_c * a**2 + n_c * a * b + T) / root ** sp.Rational(3, 2)
+    return by_slope(expand(MEANING, slope))(goal)
 
 
 def prove_ceiling(statement: Inequality, d: Derivation) -> None:
@@ -154,7 +154,14 @@ def meet(batch: Batch) -> Batch:
 PARTS = (
     Identity(part="accuracy", formula=Phi(scale * quotient), where=MEANING, defined_by=reached_accuracy, space=SPACE, proof=prove_closed),
     Monotone(
-        part="accuracy-falls", quantity=Phi(scale * quotient), where=MEANING, along=b, increasing=False, space=SPACE, proof=prove_falls
+        part="accuracy-falls",
+        quantity=Phi(scale * quotient),
+        where=MEANING,
+        along=b,
+        increasing=False,
+        space=SPACE,
+        given=SIGNS,
+        theorem=prove_falls,
     ),
     Inequality(
         part="ceiling", smaller=reached_accuracy, larger=ceiling, where=RATIO, tight=meet, slack=1e-12, space=AHEAD, proof=prove_ceiling
@@ -162,7 +169,7 @@ PARTS = (
     Identity(part="origin", formula=ceiling, where=RATIO, defined_by=first_step, space=START, proof=prove_start),
 )
 ASSUMES = (
-    Assumption("a > 0", SPACE.but(a=Reals(-2.0, -0.1)), parts=("accuracy-falls",)),
+    Assumption("a > 0", SPACE.but(a=Reals(-2.0, -0.1)), parts=("accuracy-falls",), given=(POSITIVE_PROGRESS,)),
     Assumption("b >= a", AHEAD.but(excess=Reals(-1.0, -0.1)), parts=("ceiling",)),
     Assumption("more clean than mislabelled points", toy_space(dict(AHEAD.domains), behind, AHEAD.note, MINORITY), parts=("ceiling",)),
     Assumption("tau = 0", START.but(tau=Reals(0.1, 2.0)), parts=("origin",)),

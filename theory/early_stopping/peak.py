@@ -96,7 +96,7 @@ def peak(at: SimpleNamespace) -> jax.Array:
 def derive_comparison(d: Derivation) -> None:
     """b(a) is strictly lower for the larger rho, and so is the loss of accuracy."""
     clean_first.prove_lead(clean_first.PARTS[0], d)
-    slope.prove_falls(slope.PARTS[-1], d)
+    slope.derive_falls(d)
     d.cited(
         "both paths start at a = b = 0; the one with the smaller slope wherever m_c > m_n stays strictly below",
         "comparison theorem for scalar ODEs",

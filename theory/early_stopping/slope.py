@@ -18,11 +18,17 @@ import sympy as sp
 from theory.attack.derivation import Derivation
 from theory.domain import Batch, Reals
 from theory.early_stopping.reduction import derive_margins, expand
-from theory.early_stopping.toy import WHERE, C, a, counts, data, directions, m_c, m_n, reached, rho, toy_space
+from theory.early_stopping.toy import WHERE, B, C, N, a, b, counts, data, directions, m_c, m_n, reached, rho, toy_space
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, cut, decided, put, relation
+from theory.kernel.tactics import by_slope, exp_grows
 from theory.statement import Assumption, Identity, Inequality, Monotone
 from theory.symbols import positive, real, sigma
 
 share = real("share")
+LEADS = relation("<", expand(WHERE, m_n), expand(WHERE, m_c))
+POSITIVE_NOISE = relation("<", 0, N)
+ASSUMED = tuple(relation("<", 0, symbol) for symbol in (N, B, rho, a, b))
 slope = (1 + sp.exp(m_c - C)) / (1 + sp.exp(m_n - C))
 # each rate is read off a sum in which the other one cancels, so it carries that one's rounding too
 cancelled = expand(WHERE, 1 + slope + slope**2)
@@ -77,10 +83,10 @@ def prove_above_one(s: Inequality, d: Derivation) -> None:
     d.decided("the numerator exceeds the denominator", [u > v, v > 0, k > 0], relation(s.smaller * (1 + v * k), 1 + u * k))
 
 
-def prove_falls(s: Monotone, d: Derivation) -> None:
+def derive_falls(d: Derivation) -> None:
     """The map increases in k, and k falls as rho grows."""
     derive_slope(d)
-    u, v, k = derive_moebius(d, s.quantity)
+    u, v, k = derive_moebius(d, slope)
     j = real("j")
     d.polynomial(
         "the difference at k and j factors",
@@ -88,8 +94,19 @@ def prove_falls(s: Monotone, d: Derivation) -> None:
         (k - j) * (u - v) / ((1 + v * k) * (1 + v * j)),
     )
     d.decided("its factors are positive", [u > v, v > 0, j > 0, k > j], (k - j) * (u - v) * (1 + v * k) * (1 + v * j) > 0)
-    d.increasing("C increases with rho, so k = e^-C decreases", expand(s.where, C), rho)
-    d.holds("and the statement says decreasing, along rho", lambda: not s.increasing and s.along == rho, f"decreasing in {s.along}")
+    d.increasing("C increases with rho, so k = e^-C decreases", expand(WHERE, C), rho)
+
+
+def prove_falls(goal: Goal) -> Theorem:
+    """The derivative in rho is |x| (e^(m_n - C) - e^(m_c - C)) / (1 + e^(m_n - C))^2, and m_n < m_c."""
+    lead, trail, length = (expand(WHERE, term) for term in (m_c - C, m_n - C, sp.sqrt(B**2 + N)))
+    ahead = decided(relation("<", trail, lead), given=(LEADS, POSITIVE_NOISE))
+    larger = cut(exp_grows(trail, lead, POSITIVE_NOISE), ahead)
+    p, q, k = real("p q k")
+    sign = decided(relation("<", k * (p - q) / (1 + p) ** 2, 0), given=(relation("<", p, q), relation("<", 0, p), relation("<", 0, k)))
+    sign = put(sign, {p: sp.exp(trail), q: sp.exp(lead), k: length}, POSITIVE_NOISE)
+    some = decided(relation("<", 0, sp.exp(trail)), given=(POSITIVE_NOISE,))
+    return by_slope(sign.conclusion.left, cut(sign, larger, some, decided(relation("<", 0, length), given=(POSITIVE_NOISE,))))(goal)
 
 
 def meet(batch: Batch) -> Batch:
@@ -102,6 +119,6 @@ PARTS = (
     Inequality(
         part="slope-above-one", smaller=sp.S.One, larger=rates, strictly=True, tight=meet, slack=1e-12, space=SPACE, proof=prove_above_one
     ),
-    Monotone(part="slope-falls", quantity=slope, where=WHERE, along=rho, increasing=False, space=SPACE, proof=prove_falls),
+    Monotone(part="slope-falls", quantity=slope, where=WHERE, along=rho, increasing=False, space=SPACE, given=ASSUMED, theorem=prove_falls),
 )
-ASSUMES = (Assumption("m_c > m_n", MEETS, parts=("slope-above-one", "slope-falls")),)
+ASSUMES = (Assumption("m_c > m_n", MEETS, parts=("slope-above-one", "slope-falls"), given=(LEADS,)),)

@@ -23,6 +23,8 @@ from theory.attack.derivation import Derivation
 from theory.definitions import cross_entropy, j_sam, l_sam, logistic, norm, one_sam, perturbed, sgd
 from theory.domain import Arrays, Batch, OneHot, Reals, Space, Values
 from theory.jacobian.models import gradient_bound, hessian_bound, logits, smooth
+from theory.kernel.tactics import by_definition
+from theory.meaning import means
 from theory.statement import Assumption, Atoms, Claim, Identity, Inequality
 from theory.symbols import Sign, column, matrix, positive, real, sigma, size
 from theory.symbols import norm as norm_of
@@ -120,12 +122,14 @@ MANY_ATOMS: Atoms = {
 }
 
 
-def prove_product(s: Identity, proof: Derivation) -> None:
+# the four directions by the chain rule, for any network: minus the logit scale times the Jacobian, each at w or at w + eps
+LEFT_TWO = means(-a1 * b1 + a1 * b0 + a0 * b1 - a0 * b0)(left_over(two))
+LEFT_MANY = means(-B1.T * g1 + B0.T * g1 + B1.T * g0 - B0.T * g0)(left_over(many))
+
+
+def derive_product(formula: Any, proof: Derivation) -> None:
     """Expand the four products; the descent directions carry a minus sign."""
-    if s.part == "product":
-        proof.equal("the four directions sum to the formula", -a1 * b1 + a1 * b0 + a0 * b1 - a0 * b0, s.formula)
-    else:
-        proof.equal("the four directions sum to the formula", -B1.T * g1 + B0.T * g1 + B1.T * g0 - B0.T * g0, s.formula)
+    proof.equal("the four directions sum to the product of both changes", -a1 * b1 + a1 * b0 + a0 * b1 - a0 * b0, formula)
 
 
 def prove_slopes(s: Identity, proof: Derivation) -> None:
@@ -146,7 +150,7 @@ def prove_slopes(s: Identity, proof: Derivation) -> None:
 
 def prove_remainder(s: Inequality, proof: Derivation) -> None:
     """Bound both factors of the product."""
-    prove_product(PRODUCT, proof)
+    derive_product(PRODUCT.formula, proof)
     u, y, q = real("u"), real("y"), positive("q")
     proof.equal("the logit scale changes with f at the rate sigma(u) sigma(-u)", sp.diff(-t * sigma(-t * u), u), sigma(u) * sigma(-u))
     proof.equal("with y = sigma(u), which is q/(1 + q) for q = e^u", sigma(u).rewrite(sp.exp).subs(u, sp.log(q)), q / (1 + q))
@@ -166,9 +170,9 @@ PRODUCT = Identity(
     part="product",
     formula=-(a1 - a0) * (b1 - b0),
     atoms=TWO_ATOMS,
-    defined_by=left_over(two),
+    defined_by=LEFT_TWO,
     conditioning=SIZE,
-    proof=prove_product,
+    theorem=by_definition,
 )
 
 CLAIMS = (
@@ -192,9 +196,9 @@ CLAIMS = (
                 formula=-(B1 - B0).T * (g1 - g0),
                 atoms=MANY_ATOMS,
                 space=MANY,
-                defined_by=left_over(many),
+                defined_by=LEFT_MANY,
                 conditioning=SIZE_K,
-                proof=prove_product,
+                theorem=by_definition,
             ),
             Identity(
                 part="additive-k-classes",

@@ -13,35 +13,34 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import jax
+import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.deep_linear.network import (
+    NONZERO_SLOPE,
+    POSITIVE_RADIUS,
     SPACE,
-    WHERE,
-    J,
-    W,
+    Both,
     d,
-    derive_gradient,
-    derive_j_sam,
-    derive_norm,
-    derive_slope,
     f,
     first_layer,
     h,
     loss_gradient,
+    meant_gradient,
+    meant_length,
+    meant_loss,
+    meant_output,
     output,
     pieces,
     rho,
     second_layer,
     t,
-    v,
     without_weights,
-    x,
 )
 from theory.definitions import j_sam, norm
+from theory.kernel.tactics import by_definition
+from theory.meaning import means
 from theory.statement import Assumption, Atoms, Claim, Identity
 from theory.symbols import column, matrix, sigma
-from theory.symbols import norm as norm_of
 
 # the gradients of the loss and of J, in W and in v
 LW, JW = matrix("LW", h, d), matrix("JW", h, d)
@@ -54,30 +53,20 @@ def norm_gradient(p: SimpleNamespace) -> tuple[jax.Array, jax.Array]:
     return jax.grad(lambda w: norm(jax.grad(net)(w)))(weights)
 
 
+def meant_norm(at: Both) -> sp.Expr:
+    """Return ||grad f|| at weights (W, v)."""
+    return meant_length(meant_gradient(meant_output, at))
+
+
+MEANT_LOSS, MEANT_NORM = meant_gradient(meant_loss), meant_gradient(meant_norm)
 ATOMS: Atoms = {
     f: output,
-    LW: lambda p: loss_gradient(p)[0],
-    Lv: lambda p: loss_gradient(p)[1],
-    JW: lambda p: norm_gradient(p)[0],
-    Jv: lambda p: norm_gradient(p)[1],
+    LW: means(MEANT_LOSS[0])(lambda p: loss_gradient(p)[0]),
+    Lv: means(MEANT_LOSS[1])(lambda p: loss_gradient(p)[1]),
+    JW: means(MEANT_NORM[0])(lambda p: norm_gradient(p)[0]),
+    Jv: means(MEANT_NORM[1])(lambda p: norm_gradient(p)[1]),
 }
-
-
-def prove_direction(s: Identity, proof: Derivation) -> None:
-    """Put the gradients of the loss and of J into the formula; the J-SAM direction comes from the perturbed Jacobian."""
-    directions = derive_j_sam(proof)
-    derive_gradient(proof)
-    printed = WHERE[J].xreplace({symbol: WHERE[symbol] for symbol in WHERE if symbol != J})
-    derive_norm(proof, printed)
-
-    def length(at_W: object, at_v: object) -> object:
-        return printed.xreplace({W: at_W, v: at_v})
-
-    derive_slope(proof, "J", length, W * x * x.T / printed, norm_of(x) ** 2 * v / printed)
-    loss = {LW: -t * sigma(-t * f) * v * x.T, Lv: -t * sigma(-t * f) * W * x}
-    penalty = {JW: W * x * x.T / J, Jv: norm_of(x) ** 2 * v / J}
-    direction = directions[0 if s.part == "first-layer" else 1]
-    proof.equal("the J-SAM direction is the formula", direction, s.formula.xreplace({**loss, **penalty}))
+ASSUMED = (POSITIVE_RADIUS,)
 
 
 CLAIMS = (
@@ -91,16 +80,18 @@ CLAIMS = (
                 formula=-LW - rho * sigma(-t * f) * JW,
                 atoms=ATOMS,
                 defined_by=first_layer(j_sam),
-                proof=prove_direction,
+                given=ASSUMED,
+                theorem=by_definition,
             ),
             Identity(
                 part="second-layer",
                 formula=-Lv - rho * sigma(-t * f) * Jv,
                 atoms=ATOMS,
                 defined_by=second_layer(j_sam),
-                proof=prove_direction,
+                given=ASSUMED,
+                theorem=by_definition,
             ),
         ),
-        assumes=(Assumption("grad f is not zero", without_weights(SPACE)),),
+        assumes=(Assumption("grad f is not zero", without_weights(SPACE), given=(NONZERO_SLOPE,)),),
     ),
 )

@@ -20,11 +20,13 @@ import jax.numpy as jnp
 import numpy as np
 import sympy as sp
 
-from theory.attack import chains
-from theory.attack.derivation import Derivation
 from theory.definitions import Params, cross_entropy, gradient, j_sam
 from theory.definitions import norm as size_of
 from theory.domain import Arrays, Batch, OneHot, Reals, Space
+from theory.kernel.rules import relation
+from theory.kernel.tactics import by_definition
+from theory.meaning import gradient as slope_of
+from theory.meaning import means
 from theory.statement import Assumption, Atoms, Claim, Identity
 from theory.symbols import Inner, column, matrix, norm, positive, size
 
@@ -35,8 +37,7 @@ rho, N = positive("rho"), positive("N")
 # the gradients of the loss and of ||grad phi||, in W and in V
 LW, NW = matrix("LW", h, d), matrix("NW", h, d)
 LV, NV = matrix("LV", K, h), matrix("NV", K, h)
-# arbitrary directions of W and of V, and a step along them
-H, M, s = matrix("H", h, d), matrix("M", K, h), sp.Symbol("s", real=True)
+Both = tuple[Any, Any]
 
 
 def with_slope(batch: Batch) -> Batch:
@@ -83,6 +84,28 @@ def norm_gradient(p: SimpleNamespace) -> Params:
     return jax.grad(lambda w: size_of(jax.grad(lambda at: jnp.dot(held, net(at)))(w)))(weights)
 
 
+# ---- what the programs mean, with the logit scale g as any vector that is held fixed ----
+def meant_phi(at: Both) -> sp.Expr:
+    """Return phi(w) = <g, f(w)>, whose gradient is that of the loss."""
+    return Inner(g, at[1] * (at[0] * x))
+
+
+def meant_gradient(of: Callable[[Both], sp.Expr], at: Both = (W, V)) -> Both:
+    """Return the gradient of a function of (W, V) in both layers."""
+    return slope_of(lambda first: of((first, at[1])), at[0]), slope_of(lambda second: of((at[0], second)), at[1])
+
+
+def meant_norm(at: Both) -> sp.Expr:
+    """Return ||grad phi||."""
+    first, second = meant_gradient(meant_phi, at)
+    return sp.sqrt(Inner(first, first) + Inner(second, second))
+
+
+MEANT_LOSS, MEANT_NORM = meant_gradient(meant_phi), meant_gradient(meant_norm)
+MOVED = tuple(at + rho / meant_norm((W, V)) * slope for at, slope in zip((W, V), MEANT_LOSS, strict=True))
+MEANT_J_SAM = tuple(-slope for slope in meant_gradient(meant_phi, (MOVED[0], MOVED[1])))
+
+
 def layer(of: Callable[[SimpleNamespace], Params], index: int) -> Callable[[SimpleNamespace], jax.Array]:
     """Return one layer of a definition."""
     return lambda p: of(p)[index]
@@ -100,60 +123,16 @@ def loss_gradient(p: SimpleNamespace) -> Params:
 
 ATOMS: Atoms = {
     g: logit_scale,
-    LW: layer(loss_gradient, 0),
-    LV: layer(loss_gradient, 1),
-    NW: layer(norm_gradient, 0),
-    NV: layer(norm_gradient, 1),
+    LW: means(MEANT_LOSS[0])(layer(loss_gradient, 0)),
+    LV: means(MEANT_LOSS[1])(layer(loss_gradient, 1)),
+    NW: means(MEANT_NORM[0])(layer(norm_gradient, 0)),
+    NV: means(MEANT_NORM[1])(layer(norm_gradient, 1)),
 }
 WHERE = {z: W * x, N: sp.sqrt(norm(V.T * g) ** 2 * norm(x) ** 2 + norm(g) ** 2 * norm(z) ** 2)}
 
 
-def slopes(value: Callable[[Any, Any], sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
-    """Return the slopes of value(W, V) along the arbitrary directions H of W and M of V."""
-    along_H, along_M = (sp.diff(chains.scalar(value(*at)), s).subs(s, 0) for at in ((W + s * H, V), (W, V + s * M)))
-    return along_H, along_M
-
-
-def derive(proof: Derivation) -> dict[Any, Any]:
-    """Return what the atoms are, from slopes with g held fixed."""
-    in_W, in_V = V.T * g * x.T, g * (W * x).T
-    of_phi = slopes(lambda at_W, at_V: Inner(g, at_V * at_W * x))
-    proof.equal("along any H, phi changes by <V^T g x^T, H>, and so does the loss, whose gradient in f is g", of_phi[0], Inner(in_W, H))
-    proof.equal("along any M, phi and the loss change by <g z^T, M>", of_phi[1], Inner(in_V, M))
-    root = sp.sqrt(norm(V.T * g) ** 2 * norm(x) ** 2 + norm(g) ** 2 * norm(W * x) ** 2)
-    proof.equal("N^2 is the squared norm of that gradient", root**2, Inner(in_W, in_W) + Inner(in_V, in_V))
-    of_norm = slopes(lambda at_W, at_V: root.xreplace({W: at_W, V: at_V}))
-    norm_W, norm_V = norm(g) ** 2 * W * x * x.T, norm(x) ** 2 * g * g.T * V
-    proof.equal("along any H, N changes by ||g||^2 <z x^T, H>/N", of_norm[0], Inner(norm_W, H) / root)
-    proof.equal("along any M, N changes by ||x||^2 <g g^T V, M>/N", of_norm[1], Inner(norm_V, M) / root)
-    return {LW: in_W, LV: in_V, NW: norm_W / N, NV: norm_V / N}
-
-
-def derive_j_sam(proof: Derivation, derived: dict[Any, Any]) -> dict[str, Any]:
-    """Return the J-SAM directions of both layers: minus the gradient of phi at w + eps with eps = rho grad phi/N."""
-    to_W, to_V = W + rho / N * derived[LW], V + rho / N * derived[LV]
-    in_W, in_V = to_V.T * g * x.T, g * (to_W * x).T
-    from_W, from_V = (sp.diff(chains.scalar(Inner(g, at[1] * at[0] * x)), s) for at in ((to_W + s * H, to_V), (to_W, to_V + s * M)))
-    proof.equal("from w + eps, phi changes along any H by <(V + eps_V)^T g x^T, H>", from_W, Inner(in_W, H))
-    proof.equal("and along any M by <g ((W + eps_W) x)^T, M>", from_V, Inner(in_V, M))
-    return {"first-layer": -in_W, "second-layer": -in_V}
-
-
-def prove_direction(claim: Identity, proof: Derivation) -> None:
-    """Put the gradients of the loss and of N into the formula."""
-    derived = derive(proof)
-    directions = derive_j_sam(proof, derived)
-    proof.equal("the J-SAM direction is the formula", directions[claim.part], claim.formula.xreplace(derived))
-
-
-def prove_explicit(claim: Identity, proof: Derivation) -> None:
-    """The same directions, written out; N as printed is the norm of grad phi."""
-    derived = derive(proof)
-    directions = derive_j_sam(proof, derived)
-    proof.equal("the J-SAM direction is the formula", directions[claim.part.removeprefix("explicit-")], claim.formula.xreplace({z: W * x}))
-    square = Inner(derived[LW], derived[LW]) + Inner(derived[LV], derived[LV])
-    proof.equal("N as printed is the norm of grad phi", claim.expand(N) ** 2, square)
-    proof.holds("the non-negative root", lambda: bool(claim.expand(N).is_nonnegative), f"{claim.expand(N)}")
+NONZERO_SLOPE = relation("<", 0, norm(V.T * g) ** 2 * norm(x) ** 2 + norm(g) ** 2 * norm(W * x) ** 2)
+GIVEN = (relation("<", 0, rho),)
 
 
 # g = softmax - e is a difference of numbers below 1: the conditioning is the size of the direction for entries of g of size 1
@@ -168,37 +147,45 @@ CLAIMS = (
                 part="first-layer",
                 formula=-LW - rho * NW,
                 atoms=ATOMS,
-                defined_by=layer(j_sam_direction, 0),
+                defined_by=means(MEANT_J_SAM[0])(layer(j_sam_direction, 0)),
                 conditioning=SIZE,
-                proof=prove_direction,
+                given=GIVEN,
+                theorem=by_definition,
             ),
             Identity(
                 part="second-layer",
                 formula=-LV - rho * NV,
                 atoms=ATOMS,
-                defined_by=layer(j_sam_direction, 1),
+                defined_by=means(MEANT_J_SAM[1])(layer(j_sam_direction, 1)),
                 conditioning=SIZE,
-                proof=prove_direction,
+                given=GIVEN,
+                theorem=by_definition,
             ),
             Identity(
                 part="explicit-first-layer",
                 formula=-V.T * g * x.T - rho * norm(g) ** 2 / N * z * x.T,
                 where=WHERE,
                 atoms=ATOMS,
-                defined_by=layer(j_sam_direction, 0),
+                defined_by=means(MEANT_J_SAM[0])(layer(j_sam_direction, 0)),
                 conditioning=SIZE,
-                proof=prove_explicit,
+                given=GIVEN,
+                theorem=by_definition,
             ),
             Identity(
                 part="explicit-second-layer",
                 formula=-g * z.T - rho * norm(x) ** 2 / N * g * g.T * V,
                 where=WHERE,
                 atoms=ATOMS,
-                defined_by=layer(j_sam_direction, 1),
+                defined_by=means(MEANT_J_SAM[1])(layer(j_sam_direction, 1)),
                 conditioning=SIZE,
-                proof=prove_explicit,
+                given=GIVEN,
+                theorem=by_definition,
             ),
         ),
-        assumes=(Assumption("grad phi is not zero", Space(SPACE.domains, SPACE.sizes, without_weights, note="all weights zero")),),
+        assumes=(
+            Assumption(
+                "grad phi is not zero", Space(SPACE.domains, SPACE.sizes, without_weights, note="all weights zero"), given=(NONZERO_SLOPE,)
+            ),
+        ),
     ),
 )

@@ -14,7 +14,8 @@ Point i is clean (t_i = y_i) and j mislabelled (t_j = -y_j). Neither true label 
 from __future__ import annotations
 
 from theory.domain import Reals
-from theory.linear.equal_norm_upweighting import SPACE, prove_upweighting, weight_of_i, weight_of_j
+from theory.linear.equal_norm_upweighting import EQUAL_NORMS, LOWER_LOSS, NONZERO, SPACE, prove_upweighting, weight_of_i, weight_of_j
+from theory.linear.model import POSITIVE_RADIUS
 from theory.statement import Assumption, Claim, Inequality
 
 ANY_LOSS = SPACE.but(gap=Reals(-10.0, 10.0))
@@ -25,10 +26,19 @@ CLAIMS = (
         idea="the lemma orders by loss, not by whether a label is right",
         space=SPACE,
         printed=(Inequality(part="clean", smaller=weight_of_j, larger=weight_of_i, space=ANY_LOSS),),
-        corrected=(Inequality(part="clean", smaller=weight_of_j, larger=weight_of_i, strictly=True, proof=prove_upweighting),),
+        corrected=(
+            Inequality(
+                part="clean",
+                smaller=weight_of_j,
+                larger=weight_of_i,
+                strictly=True,
+                given=(NONZERO, EQUAL_NORMS),
+                theorem=prove_upweighting,
+            ),
+        ),
         assumes=(
-            Assumption("the clean point has the lower loss", SPACE.but(gap=Reals(-10.0, -1e-3))),
-            Assumption("rho > 0", SPACE.but(rho=Reals(-2.0, 0.0))),
+            Assumption("the clean point has the lower loss", SPACE.but(gap=Reals(-10.0, -1e-3)), given=(LOWER_LOSS,)),
+            Assumption("rho > 0", SPACE.but(rho=Reals(-2.0, 0.0)), given=(POSITIVE_RADIUS,)),
         ),
     ),
 )

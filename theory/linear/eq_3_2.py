@@ -14,32 +14,27 @@ from types import SimpleNamespace
 import jax
 import jax.numpy as jnp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import ascend, gradient, one_sam
-from theory.linear.model import SPACE, at_zero_input, derive_perturbation, derive_shift, descent, output, pieces, rho, t, x
+from theory.kernel.tactics import by_definition
+from theory.linear.model import EPSILON, NONZERO_INPUT, PERTURBED, POSITIVE_RADIUS, SPACE, at_zero_input, output, pieces, rho, t, x
+from theory.meaning import means
 from theory.statement import Assumption, Claim, Identity
 from theory.symbols import norm, sigma
 
 
+@means(EPSILON)
 def perturbation(p: SimpleNamespace) -> jax.Array:
     """Return eps = rho grad / ||grad|| of Eq. 2.6, shape (d,)."""
     return ascend(jnp.zeros_like(p.w), gradient(*pieces(p)), p.rho)
 
 
+@means(PERTURBED)
 def update(p: SimpleNamespace) -> jax.Array:
     """Return -grad of the loss at w + eps, shape (d,)."""
     return one_sam(*pieces(p), p.rho)
 
 
-def prove_perturbation(s: Identity, d: Derivation) -> None:
-    """The normalised gradient of a function of <w, x> is plus or minus x / ||x||."""
-    d.equal("that is the formula", derive_perturbation(d), s.formula)
-
-
-def prove_shift(s: Identity, d: Derivation) -> None:
-    """The gradient at the moved output."""
-    d.equal("the descent direction at w + eps is the formula", descent(derive_shift(d)), s.formula)
-
+ASSUMED = (POSITIVE_RADIUS,)
 
 CLAIMS = (
     Claim(
@@ -47,9 +42,15 @@ CLAIMS = (
         idea="the perturbation is a multiple of x, so the output moves by the constant -rho t ||x||",
         space=SPACE,
         printed=(
-            Identity(part="perturbation", formula=-rho * t / norm(x) * x, defined_by=perturbation, proof=prove_perturbation),
-            Identity(part="shift", formula=t * sigma(-t * output + rho * norm(x)) * x, defined_by=update, proof=prove_shift),
+            Identity(part="perturbation", formula=-rho * t / norm(x) * x, defined_by=perturbation, given=ASSUMED, theorem=by_definition),
+            Identity(
+                part="shift",
+                formula=t * sigma(-t * output + rho * norm(x)) * x,
+                defined_by=update,
+                given=ASSUMED,
+                theorem=by_definition,
+            ),
         ),
-        assumes=(Assumption("x is not zero", at_zero_input(SPACE)),),
+        assumes=(Assumption("x is not zero", at_zero_input(SPACE), given=(NONZERO_INPUT,)),),
     ),
 )

@@ -17,15 +17,17 @@ import jax
 import numpy as np
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.domain import Arrays, Batch, Reals, Space, Values
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, assumed, cases, cut, decided, equal, monotone, put, relation, replaced
 from theory.linear import lemma_3_1
-from theory.linear.eq_3_6 import derive_weight
-from theory.linear.model import d, rho, w, weight
+from theory.linear.model import PERTURBED, PLAIN, POSITIVE_RADIUS, d, rho, t, w, weight, x
+from theory.meaning import length, logistic, means
 from theory.statement import Assumption, Claim, Inequality
-from theory.symbols import Sign, column, real, sigma
+from theory.symbols import Inner, Sign, column, norm, real
 
 x_i = column("x_i", d)
+x_j = column("x_j", d)
 t_i, t_j, gap, angle, stretch = Sign("t_i"), Sign("t_j"), *real("gap angle stretch")
 ANGLES = {0.0: (5.0, 0.0), 1.0: (3.0, 4.0), 2.0: (-4.0, 3.0), 3.0: (-5.0, 0.0)}  # 5 cos and 5 sin
 BITS = 2.0**16
@@ -67,25 +69,47 @@ SPACE = Space(
 )
 
 
+WEIGHT = length(PERTURBED) / length(PLAIN)
+margin_i, margin_j = t_i * Inner(w, x_i), t_j * Inner(w, x_j)
+NONZERO = relation("!=", x_i, sp.ZeroMatrix(d, 1))
+EQUAL_NORMS = relation("=", norm(x_j), norm(x_i))
+LOWER_LOSS = relation("<", logistic(Inner(w, x_i), t_i), logistic(Inner(w, x_j), t_j))
+
+
+@means(WEIGHT.xreplace({x: x_i, t: t_i}))
 def weight_of_i(p: SimpleNamespace) -> jax.Array:
     """Return the factor by which 1-SAM multiplies the gradient norm of example i, shape ()."""
     return weight(SimpleNamespace(w=p.w, x=p.x_i, t=p.t_i, rho=p.rho))
 
 
+@means(WEIGHT.xreplace({x: x_j, t: t_j}))
 def weight_of_j(p: SimpleNamespace) -> jax.Array:
     """The same for example j, whose loss is the higher one."""
     return weight(SimpleNamespace(w=p.w, x=p.x_j, t=p.t_j, rho=p.rho))
 
 
-def prove_upweighting(s: Inequality, d: Derivation) -> None:
-    """Loss to margin, margin to weight."""
-    z = lemma_3_1.z
-    d.increasing("minus the loss increases with the margin, so l_i < l_j means that the margin of i is the larger one", sp.log(sigma(z)), z)
-    derive_weight(d)
-    d.equal("for equal norms both weights are the same function of the margin, with one C", lemma_3_1.ratio, lemma_3_1.closed)
-    d.increasing("C = rho ||x|| increases with rho from 0, so C > 0", rho * sp.Symbol("l", positive=True), rho)
-    lemma_3_1.derive_increasing(d)
-    d.holds("the lemma is strict, and so is the statement", lambda: s.strictly, "strictly increasing")
+def prove_larger_margin() -> Theorem:
+    """l_i < l_j |- the margin of j is less than that of i: the loss strictly falls as the margin grows."""
+    claim, reverse, tie = relation("<", margin_j, margin_i), relation("<", margin_i, margin_j), relation("=", margin_j, margin_i)
+    u, v = real("u v")
+    falls = monotone(logistic(u, sp.S.One), u, v, decided(relation("<", sp.diff(logistic(u, sp.S.One), u), 0)))
+    if_less = decided(claim, put(falls, {u: margin_i, v: margin_j}), assumed(LOWER_LOSS))
+    if_same = decided(claim, replaced(assumed(LOWER_LOSS), assumed(tie)))
+    between = decided(tie, given=(relation("<=", margin_i, margin_j), relation("<=", margin_j, margin_i)))
+    if_not = cases(if_less, cut(if_same, between), reverse)
+    return cases(assumed(claim), if_not, claim)
+
+
+def prove_upweighting(goal: Goal) -> Theorem:
+    """Loss to margin, margin to weight; equal norms mean one C for both."""
+    shift = rho * norm(x_i)
+    positive = decided(relation("<", 0, shift), given=(POSITIVE_RADIUS, NONZERO))
+    lemma = cut(lemma_3_1.increases(margin_j, margin_i, shift), prove_larger_margin(), positive)
+    of_i = equal(lemma.conclusion.right, goal.conclusion.right, NONZERO)
+    nonzero_j = decided(relation("!=", x_j, sp.ZeroMatrix(d, 1)), given=(NONZERO, EQUAL_NORMS))
+    with_own_norm = equal(lemma.conclusion.left.xreplace({norm(x_i): norm(x_j)}), goal.conclusion.left, nonzero_j.conclusion)
+    of_j = replaced(cut(with_own_norm, nonzero_j), assumed(EQUAL_NORMS))
+    return replaced(replaced(lemma, of_i), of_j)
 
 
 CLAIMS = (
@@ -93,10 +117,19 @@ CLAIMS = (
         id="equal-norm-upweighting",
         idea="Lemma 3.1 with the same C for both points",
         space=SPACE,
-        printed=(Inequality(part="upweighting", smaller=weight_of_j, larger=weight_of_i, strictly=True, proof=prove_upweighting),),
+        printed=(
+            Inequality(
+                part="upweighting",
+                smaller=weight_of_j,
+                larger=weight_of_i,
+                strictly=True,
+                given=(NONZERO, LOWER_LOSS),
+                theorem=prove_upweighting,
+            ),
+        ),
         assumes=(
-            Assumption("equal norms", SPACE.but(stretch=Reals(1.5, 4.0))),
-            Assumption("rho > 0", SPACE.but(rho=Reals(-2.0, 0.0))),
+            Assumption("equal norms", SPACE.but(stretch=Reals(1.5, 4.0)), given=(EQUAL_NORMS,)),
+            Assumption("rho > 0", SPACE.but(rho=Reals(-2.0, 0.0)), given=(POSITIVE_RADIUS,)),
         ),
     ),
 )

@@ -17,25 +17,40 @@ import jax
 import numpy as np
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import linear, logistic, norm, one_sam, sgd
 from theory.domain import Reals, Space
+from theory.goal import Goal, limit, second
+from theory.kernel.rules import Theorem, all_of, decided, equal, monotone, put, relation, replaced, tends
+from theory.kernel.tactics import by_definition, exp_grows
+from theory.meaning import gradient, means
+from theory.meaning import logistic as loss_of
+from theory.meaning import one_sam as meant_one_sam
+from theory.meaning import sgd as meant_sgd
 from theory.statement import Assumption, Claim, Identity, Inequality, Monotone
-from theory.symbols import positive, real, sigma
+from theory.symbols import real, sigma
 
-z = real("z")
-C = positive("C")
+z, C = real("z C")
 ratio = sigma(-z + C) / sigma(-z)
 closed = (1 + sp.exp(z)) / (1 + sp.exp(z - C))
 quotient = sp.exp(z) / (1 + sp.exp(z - C)) - (1 + sp.exp(z)) * sp.exp(z - C) / (1 + sp.exp(z - C)) ** 2
 slope = sp.exp(z) * (1 - sp.exp(-C)) / (1 + sp.exp(z - C)) ** 2
 
-u, v, c = positive("u v c")
-U, V, K = real("u v c")  # the same letters for z3, which is told their signs itself
+POSITIVE = relation("<", 0, C)
+
+
+def meant_weight(at: sp.Expr) -> sp.Expr:
+    """Return the weight for one weight w = `at`, input 1, label 1 and rho = C, from the loss alone."""
+
+    def loss(w: sp.Expr) -> sp.Expr:
+        return loss_of(w, sp.S.One)
+
+    return sp.Abs(meant_one_sam(loss, at, C)) / sp.Abs(meant_sgd(loss, at))
+
 
 space = Space({z: Reals(-40, 40), C: Reals(1e-6, 40)})
 
 
+@means(meant_weight(z))
 def weight(p: SimpleNamespace) -> jax.Array:
     """Return ||grad at w + eps|| / ||grad at w|| for one weight w = z, input x = 1, label 1 and rho = C."""
 
@@ -49,61 +64,56 @@ def weight(p: SimpleNamespace) -> jax.Array:
     return norm(one_sam(net, loss, w, p.C)) / norm(sgd(net, loss, w, p.C))
 
 
+@means(gradient(meant_weight, z))
 def weight_slope(p: SimpleNamespace) -> jax.Array:
     """Return the derivative of the weight in z, by automatic differentiation."""
     return jax.grad(lambda at: weight(SimpleNamespace(z=at, C=p.C)))(p.z)
 
 
-def prove_ratio(s: Identity, d: Derivation) -> None:
-    """Eq. 3.3: both spellings of the ratio are the same function."""
-    d.equal("the ratio of the two logit scales is the formula", ratio, s.formula)
+def increases(here: sp.Expr, there: sp.Expr, shift: sp.Expr) -> Theorem:
+    """Return 0 < shift, here < there |- the ratio at `here` is less than at `there`, from the sign of Eq. 3.5.
+
+    The terms must be defined for all values of their variables.
+    """
+    rises = decided(relation("<", 0, slope), exp_grows(sp.S.Zero, C))
+    return put(monotone(ratio, z, second(z), rises), {z: here, second(z): there, C: shift})
 
 
-def prove_slope(s: Identity, d: Derivation) -> None:
-    """Eqs. 3.4-3.5: the quotient rule."""
-    d.equal("the ratio of the two logit scales in its closed form", ratio, closed)
-    d.equal("the derivative of the closed form is the formula", sp.diff(closed, z), s.formula)
+def prove_increasing(_: Goal) -> Theorem:
+    """The derivative is e^z (1 - e^-C)/(1 + e^(z-C))^2, and e^C > 1."""
+    return increases(z, second(z), C)
 
 
-def prove_increasing(s: Monotone, d: Derivation) -> None:
-    """The ratio of the two logit scales is the closed form."""
-    d.equal("the ratio in its closed form", s.quantity, closed)
-    derive_increasing(d)
+epsilon = real("epsilon")
+SMALL = relation("<", 0, epsilon)
 
 
-def derive_increasing(d: Derivation) -> None:
-    """Reduce the closed form to a Moebius map of u = e^z and let z3 decide that it increases."""
-    moebius(d)
-    d.polynomial(
-        "the difference at v and u factors", (1 + v) / (1 + c * v) - (1 + u) / (1 + c * u), (v - u) * (1 - c) / ((1 + c * u) * (1 + c * v))
-    )
-    d.decided("the numerator is positive for u < v", [U > 0, V > U, K > 0, K < 1], (V - U) * (1 - K) > 0)
-    d.decided("the denominators are positive", [U > 0, V > U, K > 0], (1 + K * U) * (1 + K * V) > 0)
+def as_weight(theorem: Theorem, written: sp.Expr) -> Theorem:
+    """Write the weight, as the loss defines it, for the closed form in an expression that the theorem has on its left."""
+    return replaced(theorem, equal(written, written.xreplace({closed: meant_weight(z)})))
 
 
-def moebius(d: Derivation) -> None:
-    """Substitute u = e^z and c = e^-C; c lies in (0, 1) exactly because C > 0."""
-    d.equal("with u = e^z and c = e^-C it is a Moebius map", closed.subs({z: sp.log(u), C: -sp.log(c)}), (1 + u) / (1 + c * u))
-    d.increasing("e^C increases in C", sp.exp(C), C)
-    d.equal("and is 1 at C = 0, so that c lies in (0, 1) for C > 0", sp.exp(C).subs(C, 0), sp.S.One)
+def prove_above_one(goal: Goal) -> Theorem:
+    """1 + e^(z-C) < 1 + e^z, since e^C > 1; and the weight exceeds 1 by less than e^z."""
+    first, _ = goal.conclusion.parts
+    bound = decided(relation("<", 1, closed), exp_grows(sp.S.Zero, C))
+    far = relation("<", z, sp.log(epsilon))
+    tiny = replaced(exp_grows(z, sp.log(epsilon), SMALL), equal(sp.exp(sp.log(epsilon)), epsilon, SMALL))
+    near = decided(relation("<", sp.Abs(closed - 1), epsilon), tiny, exp_grows(sp.S.Zero, C), given=(SMALL, far))
+    close = tends(meant_weight(z), z, -sp.oo, 1, epsilon, as_weight(near, sp.Abs(closed - 1)))
+    return all_of(replaced(bound, equal(closed, first.right)), close)
 
 
-def prove_above_one(s: Inequality, d: Derivation) -> None:
-    """1 < (1 + u) / (1 + c u), and the ratio tends to 1 as z falls."""
-    d.equal("the weight is the ratio; in its closed form", ratio, closed)
-    moebius(d)
-    d.decided("1 + u exceeds 1 + c u", [U > 0, K > 0, K < 1], 1 + K * U < 1 + U)
-    d.tends("the ratio tends to the smaller side, so that no larger number is a bound", closed, z, -sp.oo, s.smaller)
-
-
-def prove_below(s: Inequality, d: Derivation) -> None:
-    """(1 + u) / (1 + c u) < 1 / c, and the ratio tends to 1 / c as z grows."""
-    d.equal("the weight is the ratio; in its closed form", ratio, closed)
-    moebius(d)
-    larger = sp.sympify(s.larger).subs(C, -sp.log(c))
-    d.equal("the larger side is 1 / c", larger, 1 / c)
-    d.decided("c + c u stays below 1 + c u", [U > 0, K > 0, K < 1], K * (1 + U) < 1 + K * U)
-    d.tends("the ratio tends to the larger side, so that no smaller number is a bound", (1 + u) / (1 + c * u), u, sp.oo, larger)
+def prove_below(goal: Goal) -> Theorem:
+    """1 + e^z < e^C + e^z, since e^C > 1; and the weight falls short of e^C by less than e^(2 C) e^-z."""
+    first, _ = goal.conclusion.parts
+    bound = decided(relation("<", closed, sp.exp(C)), exp_grows(sp.S.Zero, C))
+    start = sp.log(sp.exp(2 * C) / epsilon)
+    huge = replaced(exp_grows(start, z, SMALL), equal(sp.exp(start), sp.exp(2 * C) / epsilon, SMALL))
+    gap = sp.Abs(closed - sp.exp(C))
+    near = decided(relation("<", gap, epsilon), huge, exp_grows(sp.S.Zero, C), given=(SMALL,))
+    close = tends(meant_weight(z), z, sp.oo, sp.exp(C), epsilon, as_weight(near, gap))
+    return all_of(replaced(bound, equal(closed, first.left)), close)
 
 
 def far(sign: float) -> Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]:
@@ -117,17 +127,33 @@ CLAIMS = (
         idea="a Moebius map of e^z with determinant 1 - e^-C",
         space=space,
         printed=(
-            Identity(part="ratio", formula=closed, defined_by=weight, proof=prove_ratio),
-            Identity(part="quotient-rule", formula=quotient, defined_by=weight_slope, conditioning=ratio, proof=prove_slope),
-            Identity(part="derivative", formula=slope, defined_by=weight_slope, conditioning=ratio, proof=prove_slope),
-            Monotone(part="increasing", quantity=ratio, along=z, proof=prove_increasing),
+            Identity(part="ratio", formula=closed, defined_by=weight, theorem=by_definition),
+            Identity(part="quotient-rule", formula=quotient, defined_by=weight_slope, conditioning=ratio, theorem=by_definition),
+            Identity(part="derivative", formula=slope, defined_by=weight_slope, conditioning=ratio, theorem=by_definition),
+            Monotone(part="increasing", quantity=ratio, along=z, theorem=prove_increasing),
         ),
         beyond=(
             Inequality(
-                part="above-one", smaller=sp.S.One, larger=weight, strictly=True, tight=far(-1.0), slack=1e-15, proof=prove_above_one
+                part="above-one",
+                smaller=sp.S.One,
+                larger=weight,
+                strictly=True,
+                tight=far(-1.0),
+                slack=1e-15,
+                also=(limit(meant_weight(z), z, -sp.oo, 1),),
+                theorem=prove_above_one,
             ),
-            Inequality(part="below-exp", smaller=weight, larger=sp.exp(C), strictly=True, tight=far(1.0), slack=1e-15, proof=prove_below),
+            Inequality(
+                part="below-exp",
+                smaller=weight,
+                larger=sp.exp(C),
+                strictly=True,
+                tight=far(1.0),
+                slack=1e-15,
+                also=(limit(meant_weight(z), z, sp.oo, sp.exp(C)),),
+                theorem=prove_below,
+            ),
         ),
-        assumes=(Assumption("C > 0", space.but(C=Reals(-40, 0)), parts=("increasing", "above-one", "below-exp")),),
+        assumes=(Assumption("C > 0", space.but(C=Reals(-40, 0)), parts=("increasing", "above-one", "below-exp"), given=(POSITIVE,)),),
     ),
 )

@@ -14,6 +14,11 @@ import sympy as sp
 from theory.attack.derivation import Derivation
 from theory.definitions import linear, logistic, norm, one_sam, sgd
 from theory.domain import Arrays, Reals, Space, Values
+from theory.kernel.rules import relation
+from theory.meaning import ascended, gradient, means
+from theory.meaning import logistic as loss_of
+from theory.meaning import one_sam as meant_one_sam
+from theory.meaning import sgd as meant_sgd
 from theory.symbols import Inner, Sign, column, positive, sigma, size
 from theory.symbols import norm as length
 
@@ -28,6 +33,18 @@ SPACE = Space(
 )
 
 
+# what the programs mean, in any dimension, and what is assumed
+def loss(at: Any) -> sp.Expr:
+    """Return the loss of the example at weights, symbolically."""
+    return loss_of(Inner(at, x), t)
+
+
+PLAIN, PERTURBED = meant_sgd(loss, w), meant_one_sam(loss, w, rho)
+EPSILON = ascended(sp.ZeroMatrix(d, 1), gradient(loss, w), rho)
+POSITIVE_RADIUS = relation("<", 0, rho)
+NONZERO_INPUT = relation("!=", x, sp.ZeroMatrix(d, 1))
+
+
 def at_zero_input(space: Space) -> Space:
     """Return the space with x = 0, where the gradient vanishes and the perturbation is undefined."""
     return Space(space.domains, space.sizes, construct=lambda batch: {**batch, "x": 0 * batch["x"]}, note="x = 0")
@@ -38,16 +55,19 @@ def pieces(p: SimpleNamespace) -> tuple[Any, Any, Any]:
     return (lambda at: linear(at, p.x)), (lambda f: logistic(f, p.t)), p.w
 
 
+@means(length(PLAIN))
 def plain_norm(p: SimpleNamespace) -> jax.Array:
     """Return ||grad loss|| at w, shape ()."""
     return norm(sgd(*pieces(p), p.rho))
 
 
+@means(length(PERTURBED))
 def perturbed_norm(p: SimpleNamespace) -> jax.Array:
     """Return ||grad loss|| at w + eps, shape ()."""
     return norm(one_sam(*pieces(p), p.rho))
 
 
+@means(length(PERTURBED) / length(PLAIN))
 def weight(p: SimpleNamespace) -> jax.Array:
     """Return the left side of Eq. 3.6: the factor by which 1-SAM multiplies the norm of this example's gradient, shape ()."""
     return perturbed_norm(p) / plain_norm(p)

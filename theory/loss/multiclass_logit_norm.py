@@ -21,6 +21,8 @@ import sympy as sp
 from theory.attack.derivation import Derivation
 from theory.definitions import norm as norm_of
 from theory.domain import Arrays, Batch, OneHot, Reals, Space
+from theory.kernel.rules import relation
+from theory.kernel.tactics import by_slope
 from theory.loss.wrong_classes import K, a, b, counted, derive_scale, e, f, l, logit_scale, loss, loss_of_logits, n, ones, others, wrong
 from theory.statement import Claim, Identity, Inequality, Monotone
 from theory.symbols import Inner, column, positive, real
@@ -110,11 +112,6 @@ def prove_two(statement: Identity, d: Derivation) -> None:
     d.equal("at a wrong mass s the formula is a positive multiple of s", at_mass(statement.formula), sp.sqrt(2) * s)
 
 
-def prove_order(statement: Monotone, d: Derivation) -> None:
-    """The closed form of `two-classes` has a positive derivative."""
-    d.increasing("the closed form increases in the loss", statement.quantity, l)
-
-
 def prove_distribution(statement: Identity, d: Derivation) -> None:
     """The entries are -s and s r."""
     derive_scale(d)
@@ -154,7 +151,14 @@ CLAIMS = (
         printed=(Inequality(part="scales", smaller=norm, larger=norm_of_second, strictly=True, space=PAIRS, conditioning=ONE),),
         corrected=(
             Identity(part="two-classes", formula=upper, atoms=LOSS, defined_by=norm, space=TWO, conditioning=ONE, proof=prove_two),
-            Monotone(part="two-classes-order", quantity=upper, along=l, space=Space({l: Reals(1e-6, 30)}), proof=prove_order),
+            Monotone(
+                part="two-classes-order",
+                quantity=upper,
+                along=l,
+                space=Space({l: Reals(1e-6, 30)}),
+                given=(relation("<", 0, l),),
+                theorem=by_slope(sp.sqrt(2) * sp.exp(-l)),
+            ),
             Identity(
                 part="fixed-distribution",
                 formula=(1 - sp.exp(-l)) * sp.sqrt(1 + Inner(r, r)),

@@ -24,19 +24,21 @@ import jax.numpy as jnp
 import numpy as np
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import one_sam, sgd
 from theory.domain import Batch, Reals, Space
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, cut, decided, equal, put, relation, replaced
+from theory.kernel.tactics import by_definition, by_slope, exp_grows, sigma_grows
 from theory.linear import model
 from theory.loss.balanced_limits import LIMITS
 from theory.loss.full_batch import DATA, d, lam, nearest_decay, plain_step, rho, sam_step, w
+from theory.meaning import means
 from theory.statement import Assumption, Claim, Identity, Inequality, Monotone
 from theory.symbols import Inner, column, norm, positive, real, sigma
 
 G = column("G", d)
 eta, b = positive("eta b")
-z, u = real("z u")
-P, Q, R, B, T, L = real("P Q R B T L")  # for z3
+z, L = real("z L")
 
 shrunk = sigma(-b * z) / sigma(-z)
 SCALES = Space({z: Reals(-20, 20), b: Reals(0.05, 0.95)})
@@ -72,6 +74,7 @@ CORRECT = Space(STEP, model.SPACE.sizes, construct=correct, note="t <w, x> > 0")
 INCORRECT = Space(STEP, model.SPACE.sizes, construct=incorrect, note="t <w, x> < 0")
 
 
+@means(model.PERTURBED)
 def sam_of_one(p: SimpleNamespace) -> jax.Array:
     """Return the 1-SAM direction of one example, shape (d,)."""
     return one_sam(*model.pieces(p), p.rho)
@@ -82,62 +85,65 @@ def margin_after(direction: jax.Array, p: SimpleNamespace) -> jax.Array:
     return p.t * jnp.dot(p.w + p.eta * direction, p.x)
 
 
+@means(model.t * Inner(model.w + eta * model.PERTURBED, model.x))
 def margin_after_sam(p: SimpleNamespace) -> jax.Array:
     """Return the margin after a step of 1-SAM, shape ()."""
     return margin_after(sam_of_one(p), p)
 
 
+@means(model.t * Inner(model.w + eta * (model.PLAIN - lam * model.w), model.x))
 def margin_after_decay(p: SimpleNamespace) -> jax.Array:
     """Return the margin after a step of gradient descent with weight decay, shape ()."""
     return margin_after(sgd(*model.pieces(p), p.rho) - p.lam * p.w, p)
 
 
-def prove_one(s: Identity, proof: Derivation) -> None:
-    """Both give the output <w, x> - rho t ||x||."""
-    moved = model.derive_shift(proof)
-    shrink = 1 - reach / (model.t * model.output)
-    proof.equal("the output at the shrunk weights is that at w + eps", Inner(shrink * w, model.x), moved)
-    proof.equal("so the gradient at w + eps is the formula", model.descent(moved), s.formula)
+SHRUNK = (relation("<", 0, b), relation("<", b, 1))
+NOT_NEGATIVE, NEGATIVE = relation("<=", 0, z), relation("<", z, 0)
+ON_A_SIDE = relation("!=", model.output, 0)
+POSITIVE_STEP, POSITIVE_DECAY = relation("<", 0, eta), relation("<", 0, lam)
+POSITIVE_MARGIN = relation("<", 0, model.t * model.output)
 
 
-def prove_upweighting(s: Monotone, proof: Derivation) -> None:
-    """The logarithm of the quantity has the derivative sigma(z) - b sigma(b z)."""
-    proof.equal("the slope of its logarithm", sp.diff(sp.log(s.quantity), z), sigma(z) - b * sigma(b * z))
-    proof.decided("b z is at most z", [R >= 0, B > 0, B < 1], B * R <= R)
-    proof.increasing("so sigma(b z) is at most sigma(z)", sigma(u), u)
-    proof.decided("and b times it is less", [P >= Q, Q > 0, B < 1], B * Q < P)
+def prove_upweighting(goal: Goal) -> Theorem:
+    """The slope is positive for z > 0, as e^(b z) < e^z and b < 1; and the quantity is continuous at 0."""
+    below = decided(relation("<", b * z, z), given=(relation("<", 0, z), *SHRUNK))
+    small, large = sp.exp(b * z), sp.exp(z)
+    slope = (large * (1 + small) - b * small * (1 + large)) / (1 + small) ** 2
+    return by_slope(slope, cut(exp_grows(b * z, z), below), closed=(NOT_NEGATIVE,))(goal)
 
 
-def prove_misclassified(s: Inequality, proof: Derivation) -> None:
-    """z < b z for negative z."""
-    proof.decided("-b z is below -z", [R < 0, B > 0, B < 1], -B * R < -R)
-    proof.increasing("so sigma(-b z) is below sigma(-z)", sigma(u), u)
-    proof.equal("their ratio is the smaller side", s.smaller * sigma(-z), sigma(-b * z) * s.larger)
+def prove_misclassified(_: Goal) -> Theorem:
+    """-b z < -z for negative z, so that the smaller side is a quotient of less by more."""
+    below = decided(relation("<", -b * z, -z), given=(NEGATIVE, *SHRUNK))
+    p, q = real("p q")
+    quotient = decided(relation("<", p / q, 1), given=(relation("<", p, q), relation("<", 0, q)))
+    scales = cut(sigma_grows(-b * z, -z), below)
+    return cut(put(quotient, {p: sigma(-b * z), q: sigma(-z)}), scales, decided(relation("<", 0, sigma(-z))))
 
 
-def derive_plain(proof: Derivation, formula: sp.Expr) -> None:
-    """The margin after a gradient step is the formula."""
-    step = model.w + eta * model.descent(model.output)
-    proof.equal("the margin after a gradient step", model.t * Inner(step, model.x), formula)
+def prove_raised(goal: Goal) -> Theorem:
+    """1-SAM has the larger logit scale, since it looks it up at a margin smaller by rho ||x||."""
+    before, after = -model.t * model.output, -model.t * model.output + reach
+    further = decided(relation("<", before, after), given=(model.POSITIVE_RADIUS, model.NONZERO_INPUT))
+    scales = cut(sigma_grows(before, after), further)
+    m, p, q, k, e = real("m p q k e")
+    given = (relation("<", p, q), relation("<", 0, k), relation("<", 0, e))
+    more = put(
+        decided(relation("<", m + e * p * k, m + e * q * k), given=given),
+        {m: model.t * model.output, p: sigma(before), q: sigma(after), k: norm(model.x) ** 2, e: eta},
+    )
+    long = decided(relation("<", 0, norm(model.x) ** 2), given=(model.NONZERO_INPUT,))
+    raised = cut(more, scales, long)
+    return replaced(raised, equal(raised.conclusion.right, goal.conclusion.right, model.NONZERO_INPUT))
 
 
-def prove_raised(s: Inequality, proof: Derivation) -> None:
-    """1-SAM has the larger logit scale."""
-    moved = model.derive_shift(proof)
-    derive_plain(proof, s.smaller)
-    step = model.w + eta * model.descent(moved)
-    more = eta * norm(model.x) ** 2 * (sigma(-model.t * moved) - sigma(-model.t * model.output))
-    proof.equal("after a step of 1-SAM it exceeds that by", model.t * Inner(step, model.x) - s.smaller, more)
-    proof.equal("where the argument of sigma is larger by rho ||x||", -model.t * moved, -model.t * model.output + reach)
-    proof.increasing("and sigma increases", sigma(u), u)
-
-
-def prove_lowered(s: Inequality, proof: Derivation) -> None:
+def prove_lowered(goal: Goal) -> Theorem:
     """The decay term takes eta lambda z from the margin."""
-    derive_plain(proof, s.larger)
-    step = model.w + eta * (model.descent(model.output) - lam * model.w)
-    proof.equal("weight decay lowers it by eta lambda z", s.larger - model.t * Inner(step, model.x), eta * lam * model.t * model.output)
-    proof.decided("which is positive where z is", [T > 0, L > 0, R > 0], T * L * R > 0)
+    m, k, e = real("m k e")
+    given = (relation("<", 0, m), relation("<", 0, k), relation("<", 0, e))
+    a = real("a")
+    less = put(decided(relation("<", a - e * k * m, a), given=given), {m: model.t * model.output, k: lam, e: eta, a: goal.conclusion.right})
+    return replaced(less, equal(less.conclusion.left, goal.conclusion.left))
 
 
 CLAIMS = (
@@ -155,8 +161,17 @@ CLAIMS = (
             Monotone(part="upweighting", quantity=shrunk, along=z, space=SCALES),
         ),
         corrected=(
-            Identity(part="one-example", formula=model.descent(looked_up), defined_by=sam_of_one, space=ONE, proof=prove_one),
-            Monotone(part="upweighting", quantity=shrunk, along=z, space=SCALES.but(z=Reals(0, 20)), proof=prove_upweighting),
+            Identity(
+                part="one-example",
+                formula=model.descent(looked_up),
+                defined_by=sam_of_one,
+                space=ONE,
+                given=(model.POSITIVE_RADIUS, model.NONZERO_INPUT, ON_A_SIDE),
+                theorem=by_definition,
+            ),
+            Monotone(
+                part="upweighting", quantity=shrunk, along=z, space=SCALES.but(z=Reals(0, 20)), given=SHRUNK[:1], theorem=prove_upweighting
+            ),
             Inequality(
                 part="misclassified",
                 smaller=shrunk,
@@ -164,10 +179,17 @@ CLAIMS = (
                 strictly=True,
                 space=SCALES.but(z=Reals(-20, -1e-3)),
                 tight=lambda batch: {**batch, "z": batch["z"] - 800},
-                proof=prove_misclassified,
+                given=SHRUNK,
+                theorem=prove_misclassified,
             ),
             Inequality(
-                part="sam-raises-margin", smaller=after_plain, larger=margin_after_sam, strictly=True, space=ONE, proof=prove_raised
+                part="sam-raises-margin",
+                smaller=after_plain,
+                larger=margin_after_sam,
+                strictly=True,
+                space=ONE,
+                given=(model.POSITIVE_RADIUS, POSITIVE_STEP),
+                theorem=prove_raised,
             ),
             Inequality(
                 part="decay-lowers-margin",
@@ -175,16 +197,17 @@ CLAIMS = (
                 larger=after_plain,
                 strictly=True,
                 space=CORRECT,
-                proof=prove_lowered,
+                given=(POSITIVE_STEP, POSITIVE_DECAY),
+                theorem=prove_lowered,
             ),
             *LIMITS,
         ),
         assumes=(
-            Assumption("the margin is not negative", SCALES.but(z=Reals(-20, 0)), parts=("upweighting",)),
-            Assumption("the factor is below 1", SCALES.but(z=Reals(0, 20), b=Reals(1.0, 2.0)), parts=("upweighting",)),
-            Assumption("the margin is negative", SCALES.but(z=Reals(0, 20)), parts=("misclassified",)),
-            Assumption("the example is correctly classified", INCORRECT, parts=("decay-lowers-margin",)),
-            Assumption("x is not zero", model.at_zero_input(ONE), parts=("sam-raises-margin",)),
+            Assumption("the margin is not negative", SCALES.but(z=Reals(-20, -1e-3)), parts=("upweighting",), given=(NOT_NEGATIVE,)),
+            Assumption("the factor is below 1", SCALES.but(z=Reals(0, 20), b=Reals(1.0, 2.0)), parts=("upweighting",), given=SHRUNK[1:]),
+            Assumption("the margin is negative", SCALES.but(z=Reals(0, 20)), parts=("misclassified",), given=(NEGATIVE,)),
+            Assumption("the example is correctly classified", INCORRECT, parts=("decay-lowers-margin",), given=(POSITIVE_MARGIN,)),
+            Assumption("x is not zero", model.at_zero_input(ONE), parts=("sam-raises-margin",), given=(model.NONZERO_INPUT,)),
         ),
     ),
 )

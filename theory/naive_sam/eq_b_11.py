@@ -15,15 +15,19 @@ from types import SimpleNamespace
 import jax
 import jax.numpy as jnp
 import numpy as np
+import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import ascend, gradient, linear, logistic
 from theory.domain import Arrays, Batch, Reals, Space, Values
+from theory.kernel.rules import relation
+from theory.kernel.tactics import by_definition
+from theory.meaning import gradient as gradient_of
+from theory.meaning import logistic as loss_of
+from theory.meaning import means
 from theory.naive_sam.orthogonal import d, n, rho
 from theory.statement import Assumption, Claim, Identity
 from theory.symbols import Inner, Sign, column, matrix, norm, sigma
 from theory.toy.distribution import signs
-from theory.toy.limits import derive_gradient
 
 w, x, X, t, labels = column("w", d), column("x", d), matrix("X", n, d), Sign("t"), column("labels", n)
 G = column("G", d)  # grad L(w)
@@ -62,17 +66,11 @@ def mean_gradient(p: SimpleNamespace) -> jax.Array:
     return jax.grad(mean_loss)(p.w)
 
 
+@means(gradient_of(lambda v: loss_of(Inner(v, x), t), w + rho / norm(G) * G))
 def naive_sam_gradient(p: SimpleNamespace) -> jax.Array:
     """Return the gradient of the loss of x alone, at the weights perturbed for the mean loss, shape (d,)."""
     moved = ascend(p.w, mean_gradient(p), p.rho)
     return gradient(lambda v: linear(v, p.x), lambda out: logistic(out, p.t), moved)
-
-
-def prove_gradient(s: Identity, proof: Derivation) -> None:
-    """The gradient of a linear model at the weights v, at v = w + rho G/||G||."""
-    derive_gradient(proof, x, t)
-    moved = w + rho / norm(G) * G
-    proof.equal("at the weights w + rho G/||G|| it is the formula", -t * sigma(-t * Inner(moved, x)) * x, s.formula)
 
 
 def no_slope(batch: Batch) -> Batch:
@@ -94,9 +92,16 @@ CLAIMS = (
                 formula=-t * sigma(-t * Inner(w + rho * G / norm(G), x)) * x,
                 atoms={G: mean_gradient},
                 defined_by=naive_sam_gradient,
-                proof=prove_gradient,
+                given=(relation("<", 0, rho),),
+                theorem=by_definition,
             ),
         ),
-        assumes=(Assumption("grad L(w) is not zero", replace(SPACE, construct=no_slope, note="w = 0, x twice, with either label")),),
+        assumes=(
+            Assumption(
+                "grad L(w) is not zero",
+                replace(SPACE, construct=no_slope, note="w = 0, x twice, with either label"),
+                given=(relation("!=", G, sp.ZeroMatrix(d, 1)),),
+            ),
+        ),
     ),
 )

@@ -14,9 +14,12 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import gradient, logistic, negative
 from theory.domain import Arrays, Space, Values
+from theory.kernel.tactics import by_definition
+from theory.meaning import gradient as slope_of
+from theory.meaning import logistic as loss_of
+from theory.meaning import means
 from theory.statement import Claim, Identity
 from theory.symbols import Sign, column, sigma, size
 
@@ -32,11 +35,13 @@ def model(weights: jax.Array, x: jax.Array) -> jax.Array:
     return 3.0 * jnp.sum(jnp.tanh(weights * x)) + jnp.sum(weights * jnp.roll(weights, 1)) - jnp.prod(jnp.cos(weights + x))
 
 
+@means(-slope_of(lambda out: loss_of(out, t), f) * df)  # the chain rule for the network, whatever it is
 def descent(p: SimpleNamespace) -> jax.Array:
     """Return -grad of the loss, shape (n,)."""
     return negative(gradient(lambda q: model(q, p.x), lambda out: logistic(out, p.t), p.w))
 
 
+@means(sp.exp(-t * f / 2) / (sp.exp(t * f / 2) + sp.exp(-t * f / 2)))
 def probability_of_wrong_class(p: SimpleNamespace) -> jax.Array:
     """Return the second entry of softmax((t f)/2, -(t f)/2): the model is a two-class softmax with logits +-f/2."""
     out = model(p.w, p.x)
@@ -46,28 +51,14 @@ def probability_of_wrong_class(p: SimpleNamespace) -> jax.Array:
 ATOMS = {f: lambda p: model(p.w, p.x), df: lambda p: jax.grad(model)(p.w, p.x)}
 
 
-def prove_factorisation(s: Identity, d: Derivation) -> None:
-    """Differentiate along an arbitrary curve; equality in every direction is equality of gradients."""
-    along, output = sp.Symbol("s", real=True), sp.Function("f", real=True)
-    value, slope = output(along), sp.Symbol("f'", real=True)
-    rate = sp.diff(sp.log(sigma(t * value)), along).subs(sp.diff(value, along), slope).subs(value, f)
-    d.equal("along any curve the loss falls at the rate t sigma(-t f) f'", rate, t * sigma(-t * f) * slope)
-    d.equal("in the direction k, f' = <grad f, k>, and the formula gives that rate", rate.subs(slope, sp.S.One) * df, s.formula)
-
-
-def prove_confidence(s: Identity, d: Derivation) -> None:
-    """softmax of two logits +-f/2 at the class -t."""
-    d.equal("the probability of -t is the formula", sp.exp(-t * f / 2) / (sp.exp(t * f / 2) + sp.exp(-t * f / 2)), s.formula)
-
-
 CLAIMS = (
     Claim(
         id="eq-2.3",
         idea="the chain rule in every direction",
         space=SPACE,
         printed=(
-            Identity(part="factorisation", formula=t * sigma(-t * f) * df, atoms=ATOMS, defined_by=descent, proof=prove_factorisation),
-            Identity(part="confidence", formula=sigma(-t * f), atoms=ATOMS, defined_by=probability_of_wrong_class, proof=prove_confidence),
+            Identity(part="factorisation", formula=t * sigma(-t * f) * df, atoms=ATOMS, defined_by=descent, theorem=by_definition),
+            Identity(part="confidence", formula=sigma(-t * f), atoms=ATOMS, defined_by=probability_of_wrong_class, theorem=by_definition),
         ),
     ),
 )

@@ -10,29 +10,26 @@ Source.     Section 2.2, Eq. 2.5 and the sentence after it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import SimpleNamespace
 
 import jax
 import numpy as np
 import sympy as sp
 
-from theory.attack import chains
-from theory.attack.derivation import Derivation
 from theory.definitions import ascend, norm
 from theory.domain import Arrays, Batch, Reals, Space
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, cut, decided, put, relation, square
+from theory.meaning import means
 from theory.setting.batch import SIZES, T, X, mean_loss, n, signs, w
 from theory.statement import Assumption, Claim, Inequality
-from theory.symbols import Inner, column, positive
+from theory.symbols import Inner, column, positive, real
 from theory.symbols import norm as length
 
 r, rho = sp.Symbol("r", nonnegative=True), positive("rho")
 u, e, g, eps = column("u", n), column("e", n), column("g", n), column("eps", n)
 L = sp.Symbol("L", real=True)
 WHERE = {eps: rho * g / length(g)}
-
-# for z3, which is told the signs itself: N = ||g||, E = <e, e>, G = <g, e>, D = ||e - eps||^2
-N, E, G, D, R = sp.symbols("N E G D R", real=True)
 
 
 def in_ball(batch: Batch) -> Batch:
@@ -54,6 +51,7 @@ def at_rest(batch: Batch) -> Batch:
     return {**in_ball(batch), "w": 0 * batch["w"], "X": 0 * batch["X"]}
 
 
+@means(L + Inner(g, e))
 def linearised(p: SimpleNamespace) -> jax.Array:
     """Return L(w) plus the derivative of L in the direction e, by forward differentiation."""
     value, change = jax.jvp(lambda q: mean_loss(q, p.X, p.T), (p.w,), (p.e,))
@@ -65,6 +63,7 @@ def gradient_of_mean(p: SimpleNamespace) -> jax.Array:
     return jax.grad(mean_loss)(p.w, p.X, p.T)
 
 
+@means(L + Inner(g, rho * g / length(g)))
 def steepest(p: SimpleNamespace) -> jax.Array:
     """Return the linearised loss after a move of length rho along its own gradient, the definition in theory.definitions."""
     moved = ascend(p.w, gradient_of_mean(p), p.rho) - p.w
@@ -87,33 +86,33 @@ def sphere(batch: Batch) -> Batch:
     return in_ball({**batch, "r": np.ones_like(batch["r"])})
 
 
-def expand_square(d: Derivation) -> None:
-    """||e - eps||^2 in inner products, then: in the ball <g, e> <= rho ||g||."""
-    c = positive("c")
-    square = chains.scalar(Inner(e - c * g, e - c * g))
-    d.equal("expand the square of e - c g", square, Inner(e, e) - 2 * c * Inner(g, e) + c**2 * Inner(g, g))
-    given = [N > 0, R > 0, E <= R**2, E - 2 * R / N * G + R**2 >= 0]
-    d.decided("with c = rho/||g|| that square is not negative, and ||e|| <= rho, so <g, e> <= rho ||g||", given, G <= R * N)
+NONZERO = relation("!=", g, sp.ZeroMatrix(n, 1))
+IN_BALL = relation("<=", length(e), rho)
+POSITIVE_RADIUS = relation("<", 0, rho)
 
 
-def prove_maximiser(s: Inequality, d: Derivation) -> None:
-    """No e in the ball does better than the value at eps, which is L + rho ||g||."""
-    expand_square(d)
-    d.equal("and at eps the linearised loss is L + rho ||g||", s.expand(s.larger), L + rho * length(g))
+def prove_bound(goal: Goal) -> Theorem:
+    """The square of the distance of e from rho g/||g|| is not negative, and ||e|| <= rho."""
+    c, p, q, s, k = real("c p q s k")  # rho/||g||, <g, e>, <e, e>, ||g||, rho
+    given = (relation("<=", 0, q - 2 * c * p + c**2 * s**2), relation("=", c * s, k), relation("<=", q, k**2), relation("<", 0, c))
+    arithmetic = decided(relation("<=", p, k * s), given=given)
+    told = {c: rho / length(g), p: Inner(g, e), q: Inner(e, e), s: length(g), k: rho}
+    distance = square(e - rho / length(g) * g, NONZERO)
+    facts = [
+        decided(h, distance, given=(NONZERO, POSITIVE_RADIUS, IN_BALL)) for h in put(arithmetic, told, NONZERO).hypotheses if h != NONZERO
+    ]
+    bound = cut(put(arithmetic, told, NONZERO), *facts)
+    return decided(goal.conclusion, bound, given=(NONZERO, POSITIVE_RADIUS, IN_BALL))
 
 
-def prove_shortfall(s: Inequality, d: Derivation) -> None:
-    """The smaller side is L + ||g||/(2 rho) (||e||^2 + rho^2)."""
-    half = length(g) / (2 * rho)
-    d.equal("the inner products <g, e> cancel", s.expand(s.smaller), L + half * Inner(e, e) + half * rho**2)
-    d.decided("in the ball that is at most L + rho ||g||", [N > 0, R > 0, E <= R**2], N / (2 * R) * (E + R**2) <= R * N)
-    d.equal("which is the linearised loss at eps", s.expand(L + Inner(g, eps)), L + rho * length(g))
-    d.decided("so an e that falls short by nothing is eps", [N > 0, R > 0, D >= 0, N / (2 * R) * D <= 0], sp.Eq(D, 0))
+GIVEN = (NONZERO, POSITIVE_RADIUS)
 
 
-def bound(part: str, larger: sp.Expr, proof: Callable[[Inequality, Derivation], None]) -> Inequality:
+def bound(part: str, larger: sp.Expr) -> Inequality:
     """Return the statement that the linearised loss stays below `larger` in the ball, and meets it at the maximiser."""
-    return Inequality(part=part, smaller=linearised, larger=larger, where=WHERE, atoms=ATOMS, tight=uphill, slack=1e-12, proof=proof)
+    return Inequality(
+        part=part, smaller=linearised, larger=larger, where=WHERE, atoms=ATOMS, tight=uphill, slack=1e-12, given=GIVEN, theorem=prove_bound
+    )
 
 
 CLAIMS = (
@@ -121,9 +120,9 @@ CLAIMS = (
         id="eq-2.5",
         idea="the square of the distance to the maximiser is not negative",
         space=SPACE,
-        printed=(bound("maximiser", L + Inner(g, eps), prove_maximiser),),
+        printed=(bound("maximiser", L + Inner(g, eps)),),
         beyond=(
-            bound("value", L + rho * length(g), prove_maximiser),
+            bound("value", L + rho * length(g)),
             Inequality(
                 part="only-one",
                 smaller=L + Inner(g, e) + length(g) / (2 * rho) * Inner(e - eps, e - eps),
@@ -133,7 +132,8 @@ CLAIMS = (
                 tight=sphere,
                 slack=1e-12,
                 conditioning=sp.Abs(L) + rho * length(g),
-                proof=prove_shortfall,
+                given=GIVEN,
+                theorem=prove_bound,
             ),
         ),
         assumes=(
@@ -141,8 +141,9 @@ CLAIMS = (
                 "the gradient is not zero",
                 Space(SPACE.domains, SIZES, at_rest, note="weights and inputs zero"),
                 parts=("maximiser", "only-one"),
+                given=(NONZERO,),
             ),
-            Assumption("the perturbation lies in the ball", SPACE.but(r=Reals(1.5, 3.0))),
+            Assumption("the perturbation lies in the ball", SPACE.but(r=Reals(1.5, 3.0)), given=(IN_BALL,)),
         ),
     ),
 )

@@ -19,6 +19,9 @@ import sympy as sp
 from theory.attack.derivation import Derivation
 from theory.definitions import ascend, logistic, one_sam
 from theory.domain import Arrays, Batch, Reals, Space
+from theory.kernel.rules import relation
+from theory.kernel.tactics import by_definition
+from theory.meaning import means
 from theory.setting.batch import SIZES, T, X, loss, m, mean_loss, n, network, signs, w
 from theory.statement import Assumption, Claim, Identity
 from theory.symbols import Inner, column, matrix, positive
@@ -46,6 +49,7 @@ def first_gradient(p: SimpleNamespace) -> jax.Array:
     return jax.grad(loss)(p.w, p.X[0], p.T[0])
 
 
+@means(Inner(g, rho * g / length(g)))  # the derivative along eps, for any loss with the gradient g
 def gain(p: SimpleNamespace) -> jax.Array:
     """Return the derivative of the first example's loss along its own perturbation, by forward differentiation."""
     along = ascend(jnp.zeros_like(p.w), first_gradient(p), p.rho)
@@ -72,16 +76,6 @@ def naive_gradient(p: SimpleNamespace) -> jax.Array:
     return jax.grad(mean_loss)(ascend(p.w, jax.grad(mean_loss)(p.w, p.X, p.T), p.rho), p.X, p.T)
 
 
-def prove_norm(s: Identity, d: Derivation) -> None:
-    """<eps, eps> = rho^2 <g, g>/||g||^2."""
-    d.equal("the norm of eps is rho", s.expand(s.formula), rho)
-
-
-def prove_gain(s: Identity, d: Derivation) -> None:
-    """The linearised loss changes by <g, eps>."""
-    d.equal("the linearised loss changes by <g, eps>, which is the formula", Inner(g, rho * g / length(g)), s.formula)
-
-
 def prove_update(s: Identity, d: Derivation) -> None:
     """Entry k of the formula, for any number of weights and examples."""
     i, k = sp.symbols("i k", integer=True, nonnegative=True)
@@ -105,6 +99,8 @@ def prove_batch_of_one(s: Identity, d: Derivation) -> None:
     d.equal("so 1-SAM subtracts eta times the gradient at the perturbed weights of naive SAM", w - eta * N, s.formula)
 
 
+GIVEN = (relation("<", 0, rho), relation("!=", g, sp.ZeroMatrix(n, 1)))
+
 CLAIMS = (
     Claim(
         id="eq-2.6",
@@ -116,10 +112,11 @@ CLAIMS = (
                 formula=length(eps),
                 where=PERTURBATION,
                 atoms={g: first_gradient},
-                defined_by=lambda p: p.rho,
-                proof=prove_norm,
+                defined_by=means(rho)(lambda p: p.rho),
+                given=GIVEN,
+                theorem=by_definition,
             ),
-            Identity(part="gain", formula=rho * length(g), atoms={g: first_gradient}, defined_by=gain, proof=prove_gain),
+            Identity(part="gain", formula=rho * length(g), atoms={g: first_gradient}, defined_by=gain, given=GIVEN, theorem=by_definition),
             Identity(
                 part="update",
                 formula=w - eta / m * G * one,

@@ -20,9 +20,14 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import gradient, j_sam, l_sam, logistic, negative, one_sam, perturbed, sgd
 from theory.domain import Arrays, Batch, Reals, Space, Values
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, all_of, decided, equal, relation
+from theory.kernel.tactics import by_definition
+from theory.meaning import gradient as slope_of
+from theory.meaning import logistic as loss_of
+from theory.meaning import means
 from theory.setting.batch import n, network, w
 from theory.statement import Assumption, Atoms, Claim, Definition, Identity
 from theory.symbols import Sign, column, norm, positive, sigma
@@ -58,16 +63,25 @@ def moved(p: SimpleNamespace) -> jax.Array:
     return perturbed(*pieces(p), p.rho)
 
 
+def meant(logit_at: sp.Symbol, jacobian_at: sp.MatrixSymbol) -> Any:
+    """Return minus the slope of the loss at an output, times a Jacobian: the chain rule for the network, whatever it is."""
+    return -slope_of(lambda out: loss_of(out, t), logit_at) * jacobian_at
+
+
+MEANT = {sgd: meant(f, df), one_sam: meant(fe, dfe), l_sam: meant(fe, df), j_sam: meant(f, dfe)}
+
+
 def by(method: Callable[..., Any]) -> Definition:
     """Return the definition of a method's direction, shape (n,)."""
-    return lambda p: method(*pieces(p), p.rho)
+    return means(MEANT[method])(lambda p: method(*pieces(p), p.rho))
 
 
 def at_zero(method: Callable[..., Any]) -> Definition:
     """Return the definition of a method's direction with rho = 0."""
-    return lambda p: method(*pieces(p), 0.0 * p.rho)
+    return means(MEANT[sgd])(lambda p: method(*pieces(p), 0.0 * p.rho))
 
 
+@means(MEANT[one_sam])
 def one_sam_or_total(p: SimpleNamespace) -> jax.Array:
     """Return the 1-SAM direction; where `through` is 1, minus the gradient of l(w + eps(w)), eps differentiated too."""
     net, loss, weights = pieces(p)
@@ -83,58 +97,27 @@ ATOMS: Atoms = {
     S: lambda p: 4.0 * len(p.w) + jnp.dot(moved(p), moved(p)),
 }
 SGD = {g: by(sgd)}
-AT_MOVED = {g: lambda p: negative(gradient(*pieces(p)[:2], moved(p)))}
-
-
-def derive_rate(d: Derivation) -> None:
-    """-dl/df = t sigma(-t f), wherever f is taken."""
-    u = sp.Symbol("u", real=True)
-    d.equal("the loss falls along the output at the rate t sigma(-t u)", sp.diff(sp.log(sigma(t * u)), u), t * sigma(-t * u))
-
-
-def prove_direction(logit_at: sp.Symbol, jacobian_at: sp.MatrixSymbol) -> Callable[[Identity, Derivation], None]:
-    """Return the proof that the direction with these two places is the formula."""
-
-    def prove(s: Identity, d: Derivation) -> None:
-        derive_rate(d)
-        d.equal(
-            f"that rate at {logit_at}, times the Jacobian {jacobian_at}, is the formula", t * sigma(-t * logit_at) * jacobian_at, s.formula
-        )
-
-    return prove
-
-
-def prove_sign(logit_at: sp.Symbol, loss_at: sp.Symbol, jacobian: sp.MatrixSymbol) -> Callable[[Identity, Derivation], None]:
-    """Return the proof that the direction is a positive multiple of the descent direction g = -grad l at `loss_at`."""
-
-    def prove(s: Identity, d: Derivation) -> None:
-        derive_rate(d)
-        factor = sigma(-t * logit_at) / sigma(-t * loss_at)
-        descent = t * sigma(-t * loss_at) * jacobian
-        d.equal("the factor times -grad l is the direction", factor * descent, t * sigma(-t * logit_at) * jacobian)
-        d.positive("the factor is positive", factor)
-        d.equal("and factor times -grad l is the formula", factor * g, s.formula)
-
-    return prove
-
-
-def prove_at_zero(s: Identity, d: Derivation) -> None:
-    """At rho = 0 nothing moves, so both places are w."""
-    d.equal("at rho = 0 the perturbed weights are w", (w + rho * g / norm(g)).subs(rho, 0), w)
-    prove_direction(f, df)(s, d)
+AT_MOVED = {g: means(MEANT[one_sam])(lambda p: negative(gradient(*pieces(p)[:2], moved(p))))}
 
 
 def direction(logit_at: sp.Symbol, jacobian_at: sp.MatrixSymbol, defined_by: Definition) -> Identity:
     """Return the equation itself: t sigma(-t f) grad f with the two places given."""
     scale = sigma(-t * logit_at)
-    proof = prove_direction(logit_at, jacobian_at)
     terms = S * scale * (1 + norm(jacobian_at))
-    return Identity(part="direction", formula=t * scale * jacobian_at, atoms=ATOMS, defined_by=defined_by, conditioning=terms, proof=proof)
+    return Identity(
+        part="direction", formula=t * scale * jacobian_at, atoms=ATOMS, defined_by=defined_by, conditioning=terms, theorem=by_definition
+    )
 
 
 def sgd_at_zero(method: Callable[..., Any]) -> tuple[Identity, ...]:
     """Return the statement that the method is SGD at rho = 0."""
-    return (Identity(part="sgd-at-zero", formula=t * sigma(-t * f) * df, atoms=ATOMS, defined_by=at_zero(method), proof=prove_at_zero),)
+    return (Identity(part="sgd-at-zero", formula=t * sigma(-t * f) * df, atoms=ATOMS, defined_by=at_zero(method), theorem=by_definition),)
+
+
+def prove_sign(goal: Goal) -> Theorem:
+    """The directions are equal, and a quotient of sigmoids is positive."""
+    same, sign = goal.conclusion.parts
+    return all_of(equal(same.left, same.right), decided(sign))
 
 
 CLAIMS = (
@@ -155,9 +138,10 @@ CLAIMS = (
             Identity(
                 part="sign",
                 formula=sigma(-t * fe) / sigma(-t * f) * g,
+                also=(relation("<", 0, sigma(-t * fe) / sigma(-t * f)),),
                 atoms={**ATOMS, **SGD},
                 defined_by=by(l_sam),
-                proof=prove_sign(fe, f, df),
+                theorem=prove_sign,
             ),
         ),
         beyond=sgd_at_zero(l_sam),
@@ -172,9 +156,10 @@ CLAIMS = (
             Identity(
                 part="sign",
                 formula=sigma(-t * f) / sigma(-t * fe) * g,
+                also=(relation("<", 0, sigma(-t * f) / sigma(-t * fe)),),
                 atoms={**ATOMS, **AT_MOVED},
                 defined_by=by(j_sam),
-                proof=prove_sign(f, fe, dfe),
+                theorem=prove_sign,
             ),
         ),
         beyond=sgd_at_zero(j_sam),

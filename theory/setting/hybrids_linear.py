@@ -16,12 +16,15 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack import chains
-from theory.attack.derivation import Derivation
 from theory.definitions import j_sam, l_sam, linear, logistic, one_sam, sgd
 from theory.domain import Arrays, Batch, Reals, Space, Values
+from theory.kernel.rules import relation
+from theory.kernel.tactics import by_definition
+from theory.meaning import ascended, means
+from theory.meaning import gradient as slope_of
+from theory.meaning import logistic as loss_of
 from theory.statement import Assumption, Claim, Definition, Identity
-from theory.symbols import Inner, Sign, column, positive, sigma, size
+from theory.symbols import Inner, Sign, column, positive, size
 
 n = size("n")
 w, x, target = column("w", n), column("x", n), column("target", n)
@@ -44,43 +47,43 @@ def model(weights: jax.Array, p: SimpleNamespace) -> jax.Array:
     return linear(weights, p.x) + p.bend * jnp.dot(weights, weights)
 
 
+def meant(at: Any) -> sp.Expr:
+    """Return what the model computes at weights, where bend = 0."""
+    return Inner(at, x)
+
+
+def meant_direction(logit_at: Any, jacobian_at: Any) -> Any:
+    """Return minus the slope of the loss at the output of `logit_at`, times the Jacobian at `jacobian_at`."""
+    return -slope_of(lambda out: loss_of(out, t), meant(logit_at)) * slope_of(meant, jacobian_at)
+
+
+def meant_loss(at: Any) -> sp.Expr:
+    """Return the loss at weights."""
+    return loss_of(meant(at), t)
+
+
+MOVED = ascended(w, slope_of(meant_loss, w), rho)
+MEANT = {
+    sgd: -slope_of(meant_loss, w),
+    one_sam: -slope_of(meant_loss, MOVED),
+    l_sam: meant_direction(MOVED, w),
+    j_sam: meant_direction(w, MOVED),
+}
+
+
 def by(method: Callable[..., Any]) -> Definition:
     """Return the definition of a method's direction, shape (n,)."""
-    return lambda p: method(lambda q: model(q, p), lambda out: logistic(out, p.t), p.w, p.rho)
+    return means(MEANT[method])(lambda p: method(lambda q: model(q, p), lambda out: logistic(out, p.t), p.w, p.rho))
 
 
+@means(slope_of(meant, w))
 def jacobian(p: SimpleNamespace) -> jax.Array:
     """Return grad f, shape (n,)."""
     return jax.grad(model)(p.w, p)
 
 
-def derive_jacobian(d: Derivation) -> None:
-    """Differentiate <w, x> along an arbitrary direction k."""
-    s, k = sp.Symbol("s", real=True), column("k", n)
-    d.equal("along any k, f changes by <x, k>, whatever w is", sp.diff(chains.scalar(Inner(w + s * k, x)), s), Inner(x, k))
-
-
-def prove_jacobian(s: Identity, d: Derivation) -> None:
-    """The gradient is what gives that change."""
-    derive_jacobian(d)
-    k = column("k", n)
-    d.equal("which is <formula, k>", Inner(x, k), Inner(s.formula, k))
-
-
-def prove_same(logit_at: sp.Expr) -> Callable[[Identity, Derivation], None]:
-    """Return the proof that both methods take the logit scale at `logit_at`, and the Jacobian where it is x."""
-
-    def prove(s: Identity, d: Derivation) -> None:
-        derive_jacobian(d)
-        u = sp.Symbol("u", real=True)
-        d.equal("the loss falls along the output at the rate t sigma(-t u)", sp.diff(sp.log(sigma(t * u)), u), t * sigma(-t * u))
-        both = t * sigma(-t * logit_at) * x
-        d.equal("with the Jacobian x at w and at w + eps, both directions are this one", both, s.formula.xreplace({target: both}))
-
-    return prove
-
-
-shifted = Inner(w - rho * t * x / sp.sqrt(Inner(x, x)), x)  # the output at w + eps: the loss gradient is -t times a positive multiple of x
+GIVEN = (relation("<", 0, rho),)
+NONZERO = relation("!=", x, sp.ZeroMatrix(n, 1))
 
 CLAIMS = (
     Claim(
@@ -88,14 +91,21 @@ CLAIMS = (
         idea="a constant Jacobian does not notice where it is taken",
         space=SPACE,
         printed=(
-            Identity(part="jacobian", formula=x, defined_by=jacobian, proof=prove_jacobian),
-            Identity(part="j-sam-is-sgd", formula=target, atoms={target: by(sgd)}, defined_by=by(j_sam), proof=prove_same(Inner(w, x))),
-            Identity(part="l-sam-is-1-sam", formula=target, atoms={target: by(one_sam)}, defined_by=by(l_sam), proof=prove_same(shifted)),
+            Identity(part="jacobian", formula=x, defined_by=jacobian, theorem=by_definition),
+            Identity(
+                part="j-sam-is-sgd", formula=target, atoms={target: by(sgd)}, defined_by=by(j_sam), given=GIVEN, theorem=by_definition
+            ),
+            Identity(
+                part="l-sam-is-1-sam", formula=target, atoms={target: by(one_sam)}, defined_by=by(l_sam), given=GIVEN, theorem=by_definition
+            ),
         ),
         assumes=(
             Assumption("the model is linear", SPACE.but(bend=Reals(0.5, 2.0))),
             Assumption(
-                "x is not zero", Space(SPACE.domains, SPACE.sizes, no_input, note="x = 0"), parts=("j-sam-is-sgd", "l-sam-is-1-sam")
+                "x is not zero",
+                Space(SPACE.domains, SPACE.sizes, no_input, note="x = 0"),
+                parts=("j-sam-is-sgd", "l-sam-is-1-sam"),
+                given=(NONZERO,),
             ),
         ),
     ),

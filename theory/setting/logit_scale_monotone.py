@@ -16,9 +16,12 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import logistic
 from theory.domain import Reals, Space, Values
+from theory.kernel.rules import relation
+from theory.kernel.tactics import by_definition, by_slope
+from theory.meaning import gradient, means
+from theory.meaning import logistic as loss_of
 from theory.statement import Claim, Identity, Monotone
 from theory.symbols import Sign, positive, sigma
 
@@ -30,43 +33,26 @@ by_loss = Space({l: Reals(1e-6, 40), t: SIGNS})
 by_output = Space({f: Reals(-40, 40), t: SIGNS})
 
 
+@means(-t * sp.log(sp.exp(l) - 1))
 def output(p: SimpleNamespace) -> jax.Array:
     """Return the output f at which the loss is l: e^l - 1 = e^(-t f)."""
     return -p.t * jnp.log(jnp.expm1(p.l))
 
 
+@means(sp.Abs(gradient(lambda out: loss_of(out, t), f)))
 def wrong_class(p: SimpleNamespace) -> jax.Array:
     """Return |dl/df|, the factor of the Jacobian without its sign, by differentiating the loss."""
     return jnp.abs(jax.grad(logistic)(p.f, p.t))
 
 
-def invert(d: Derivation) -> sp.Expr:
-    """Return the output that has loss l, after checking that it has."""
-    at = -t * sp.log(sp.exp(l) - 1)
-    d.equal("at the output -t log(e^l - 1) sigma(t f) is e^-l, so its loss is l", sigma(t * at), sp.exp(-l))
-    return at
+@means(loss_of(f, t))
+def loss(p: SimpleNamespace) -> jax.Array:
+    """Return the loss of the output f, shape ()."""
+    return logistic(p.f, p.t)
 
 
-def prove_monotone(s: Monotone, d: Derivation) -> None:
-    """Put in the output that has loss l, and differentiate."""
-    d.equal("as a function of the loss the quantity is 1 - e^-l", sp.sympify(s.quantity).xreplace({f: invert(d)}), 1 - sp.exp(-l))
-    d.increasing("and that increases", 1 - sp.exp(-l), l)
-
-
-def prove_magnitude(s: Monotone, d: Derivation) -> None:
-    """|t| = 1 and sigma > 0."""
-    d.positive("the sigmoid is positive", sigma(-t * f))
-    d.equal("so the magnitude is the sigmoid, for both labels", s.quantity, sigma(-t * f))
-    d.equal("as a function of the loss that is 1 - e^-l", sigma(-t * f).xreplace({f: invert(d)}), 1 - sp.exp(-l))
-    d.increasing("and that increases", 1 - sp.exp(-l), l)
-
-
-def prove_closed_form(s: Identity, d: Derivation) -> None:
-    """1 - sigma(u) = sigma(-u)."""
-    u = sp.Symbol("u", real=True)
-    d.equal("the loss falls along f at the rate t sigma(-t f)", sp.diff(sp.log(sigma(t * u)), u), t * sigma(-t * u))
-    d.equal("the formula at l = -log sigma(t f) is sigma(-t f)", s.formula.xreplace({l: -sp.log(sigma(t * f))}), sigma(-t * f))
-
+POSITIVE_LOSS = relation("<", 0, l)
+increases = by_slope(sp.exp(-l))  # the quantity is 1 - e^-l, whatever the label
 
 CLAIMS = (
     Claim(
@@ -74,19 +60,28 @@ CLAIMS = (
         idea="sigma(-t f) = 1 - e^-l",
         space=by_loss,
         printed=(
-            Monotone(part="monotone", quantity=sigma(-t * f), along=l, atoms={f: output}, proof=prove_monotone),
+            Monotone(part="monotone", quantity=sigma(-t * f), along=l, atoms={f: output}, given=(POSITIVE_LOSS,), theorem=increases),
             Monotone(part="brace", quantity=t * sigma(-t * f), along=l, atoms={f: output}),
         ),
-        corrected=(Monotone(part="brace", quantity=sp.Abs(t * sigma(-t * f)), along=l, atoms={f: output}, proof=prove_magnitude),),
+        corrected=(
+            Monotone(
+                part="brace",
+                quantity=sp.Abs(t * sigma(-t * f)),
+                along=l,
+                atoms={f: output},
+                given=(POSITIVE_LOSS,),
+                theorem=increases,
+            ),
+        ),
         beyond=(
             Identity(
                 part="closed-form",
                 formula=1 - sp.exp(-l),
-                atoms={l: lambda p: logistic(p.f, p.t)},
+                atoms={l: loss},
                 defined_by=wrong_class,
                 space=by_output,
                 conditioning=sp.S.One,
-                proof=prove_closed_form,
+                theorem=by_definition,
             ),
         ),
     ),

@@ -15,29 +15,29 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.domain import Reals
+from theory.kernel.rules import relation
+from theory.kernel.tactics import by_slope
+from theory.meaning import means
 from theory.statement import Assumption, Claim, Monotone
-from theory.symbols import Phi, norm, positive
+from theory.symbols import norm
 from theory.toy import eq_b_3
-from theory.toy.distribution import accuracy, d, derive_argument, r, scalars, weights
+from theory.toy.distribution import NONZERO_REST, POSITIVE_NOISE, SOME_NOISE, B, accuracy, d, gamma, meant_accuracy, r, weights
 from theory.toy.eq_b_3 import a
 
 
+@means(meant_accuracy(a * norm(r), r))
 def measured(p: SimpleNamespace) -> jax.Array:
     """Return the accuracy of w = (a ||r||, r) from the definition of the distribution."""
     return accuracy(weights(p.a * jnp.sqrt(jnp.sum(p.r * p.r)), p.r), p.B, p.gamma)
 
 
-def prove_increasing(s: Monotone, proof: Derivation) -> None:
-    """Put w_1 = a ||r|| into the closed form and differentiate."""
-    B, k = positive("B"), sp.Symbol("k", integer=True, positive=True)
-    argument = scalars(derive_argument(proof, a * norm(r), r, B)).subs(d, k + 1)
-    proof.increasing("for B > 0 and d = k + 1 the accuracy increases along the alignment", 1 - Phi(-argument), s.along)
-    proof.holds("which is what is stated", lambda: s.increasing and s.strictly, "strictly increasing")
-
-
 SPACE = eq_b_3.SPACE.but(B=Reals(0.01, 3))
+
+POSITIVE_SIGNAL = relation("<", 0, B)
+GIVEN = (POSITIVE_NOISE, NONZERO_REST, SOME_NOISE)
+multiple = B * sp.sqrt(d - 1) / gamma
+slope = multiple * sp.exp(-((a * multiple) ** 2) / 2) / sp.sqrt(2 * sp.pi)  # the accuracy is Phi(a multiple)
 
 CLAIMS = (
     Claim(
@@ -45,7 +45,7 @@ CLAIMS = (
         idea="the accuracy is Phi of a positive multiple of the alignment",
         space=SPACE,
         printed=(Monotone(part="increases", quantity=measured, along=a, strictly=False, space=eq_b_3.SPACE),),
-        corrected=(Monotone(part="increases", quantity=measured, along=a, proof=prove_increasing),),
-        assumes=(Assumption("B > 0", SPACE.but(B=Reals(-3, 0)), parts=("increases",)),),
+        corrected=(Monotone(part="increases", quantity=measured, along=a, given=GIVEN, theorem=by_slope(slope)),),
+        assumes=(Assumption("B > 0", SPACE.but(B=Reals(-3, 0)), parts=("increases",), given=(POSITIVE_SIGNAL,)),),
     ),
 )

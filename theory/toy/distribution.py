@@ -15,7 +15,9 @@ import sympy as sp
 from theory.attack import chains
 from theory.attack.derivation import Derivation
 from theory.domain import Batch
-from theory.symbols import Inner, Sign, column, norm, positive, real, size
+from theory.kernel.rules import relation
+from theory.meaning import gradient
+from theory.symbols import Inner, Phi, Sign, column, norm, positive, real, size
 
 d = size("d")
 r = column("r", d - 1)
@@ -48,6 +50,25 @@ def accuracy(w: jax.Array, B: jax.Array, gamma: jax.Array) -> jax.Array:
 
     one = jnp.ones(())
     return (of_label(one) + of_label(-one)) / 2.0
+
+
+def meant_accuracy(first: sp.Expr, rest: sp.MatrixExpr) -> sp.Expr:
+    """Return what `accuracy` means where the noise reaches the score: Phi(mean/deviation) of the score, for a fair label."""
+
+    def of_label(y: sp.Expr) -> sp.Expr:
+        def score(z: sp.MatrixExpr) -> sp.Expr:
+            return y * (first * (y * B) + Inner(rest, y * gamma / sp.sqrt(d - 1) * z))
+
+        origin = sp.ZeroMatrix(d - 1, 1)
+        mean = score(origin).xreplace({Inner(rest, origin): sp.S.Zero})
+        return Phi(mean / norm(gradient(score, origin)))
+
+    return (of_label(sp.S.One) + of_label(sp.S.NegativeOne)) / 2
+
+
+NONZERO_REST = relation("!=", r, sp.ZeroMatrix(d - 1, 1))
+POSITIVE_NOISE = relation("<", 0, gamma)
+SOME_NOISE = relation("<", 1, d)  # the first coordinate is not the only one
 
 
 def weights(w_1: jax.Array, r: jax.Array) -> jax.Array:

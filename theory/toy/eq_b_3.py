@@ -15,11 +15,25 @@ from types import SimpleNamespace
 import jax
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.domain import Arrays, Reals, Space
+from theory.kernel.tactics import by_definition
+from theory.meaning import means
 from theory.statement import Agreement, Assumption, Claim, Finding, Identity
 from theory.symbols import Phi, norm, real
-from theory.toy.distribution import B, accuracy, aligned, d, derive_argument, gamma, r, w_1, weights
+from theory.toy.distribution import (
+    NONZERO_REST,
+    POSITIVE_NOISE,
+    SOME_NOISE,
+    B,
+    accuracy,
+    aligned,
+    d,
+    gamma,
+    meant_accuracy,
+    r,
+    w_1,
+    weights,
+)
 
 a = real("a")
 closed = 1 - Phi(-B * sp.sqrt(d - 1) * w_1 / (gamma * norm(r)))
@@ -33,16 +47,10 @@ SPACE = Space(
 )
 
 
+@means(meant_accuracy(w_1, r))
 def measured(p: SimpleNamespace) -> jax.Array:
     """Return the accuracy of w = (w_1, r) from the definition of the distribution."""
     return accuracy(weights(p.w_1, p.r), p.B, p.gamma)
-
-
-def prove_closed_form(s: Identity, proof: Derivation) -> None:
-    """Standardise the score; end at the printed formula, and at the same without the two minus signs."""
-    u = derive_argument(proof, w_1, r, B)
-    proof.equal("P(N > -u) = 1 - Phi(-u) is the formula", 1 - Phi(-u), s.formula)
-    proof.equal("and the same as Phi(u)", 1 - Phi(-u), Phi(u))
 
 
 def check_dimension(data: Mapping[str, sp.Expr]) -> Sequence[Finding]:
@@ -67,7 +75,7 @@ CLAIMS = (
         idea="the score is normal, with mean and variance that the label does not change",
         space=SPACE,
         printed=(
-            Identity(part="closed-form", formula=closed, defined_by=measured, proof=prove_closed_form),
+            Identity(part="closed-form", formula=closed, defined_by=measured, given=(SOME_NOISE,), theorem=by_definition),
             Agreement(part="dimension", data=dimension(d - 2), check=check_dimension, variants=OTHERS),
         ),
         corrected=(
@@ -83,8 +91,9 @@ CLAIMS = (
                     note="w on the first axis",
                 ),
                 parts=("closed-form",),
+                given=(NONZERO_REST,),
             ),
-            Assumption("gamma > 0", SPACE.but(gamma=Reals(-4, -0.5)), parts=("closed-form",)),
+            Assumption("gamma > 0", SPACE.but(gamma=Reals(-4, -0.5)), parts=("closed-form",), given=(POSITIVE_NOISE,)),
         ),
     ),
 )

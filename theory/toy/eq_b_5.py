@@ -20,6 +20,13 @@ import sympy as sp
 from theory.attack.derivation import Derivation
 from theory.definitions import linear, logistic, negative, one_sam
 from theory.domain import Arrays, Batch, Reals, Space, Values
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, all_of, cut, decided, equal, put, relation, replaced
+from theory.kernel.tactics import vanishes
+from theory.kernel.terms import plain
+from theory.meaning import ascended, means
+from theory.meaning import gradient as slope_of
+from theory.meaning import logistic as loss_of
 from theory.statement import Assumption, Claim, Limit
 from theory.symbols import Inner, Sign, column, matrix, norm, positive, real, sigma, size
 from theory.toy.distribution import signs
@@ -84,14 +91,25 @@ ATOMS = {
 }
 
 
-def prove_limit(s: Limit, proof: Derivation) -> None:
-    """The distance is sigma(-u) times x, at most e^-u ||x||."""
-    u = derive_perturbed(proof, w, x, t)
-    proof.equal("the gradient differs from its limit by", -t * sigma(u) * x - s.value, t * sigma(-u) * x)
-    derive_error(proof, x)
-    proof.equal("so the rate is this bound on its entries", s.rate, sp.exp(-u) * norm(x))
-    R, f = positive("R"), real("f")
-    proof.tends("which tends to 0, with ||x|| = R and t <w, x> = f", R * sp.exp(f - s.along * R), s.along, sp.oo, 0)
+def loss_at(v: sp.MatrixExpr) -> sp.Expr:
+    """Return the loss of the example at weights."""
+    return loss_of(Inner(v, x), t)
+
+
+means(slope_of(loss_at, ascended(w, slope_of(loss_at, w), rho)))(gradient_of_one)
+NONZERO = relation("!=", x, sp.ZeroMatrix(d, 1))
+
+
+def prove_limit(goal: Goal) -> Theorem:
+    """The distance is sigma(-u) times ||x||, at most e^-u ||x||, with u = rho ||x|| - t <w, x>."""
+    distance, _ = goal.conclusion.parts
+    minus_u = t * Inner(w, x) - rho * norm(x)
+    E, k = real("E k")
+    less = decided(relation("<=", k / (1 + 1 / E), k * E), given=(relation("<", 0, E), relation("<", 0, k)))
+    less = put(less, {E: sp.exp(minus_u), k: norm(x)})
+    less = cut(less, *(decided(h, given=(NONZERO,)) for h in sorted(less.hypotheses, key=str)))
+    bounded = replaced(less, equal(less.conclusion.left, distance.left, NONZERO))
+    return all_of(bounded, vanishes(distance.right, norm(x), ((t * Inner(w, x), norm(x)),), plain(rho), NONZERO))
 
 
 def prove_update(s: Limit, proof: Derivation) -> None:
@@ -135,13 +153,24 @@ CLAIMS = (
         idea="the logit scale tends to 1 exponentially fast in rho ||x||",
         space=ONE,
         printed=(
-            Limit(part="limit", value=-t * x, defined_by=gradient_of_one, along=rho, rate=rate_of_one, proof=prove_limit),
+            Limit(
+                part="limit",
+                value=-t * x,
+                defined_by=gradient_of_one,
+                along=rho,
+                rate=rate_of_one,
+                given=(relation("<", 0, rho),),
+                theorem=prove_limit,
+            ),
             update_limit(X.T * labels, FAR),
         ),
         corrected=(replace(update_limit(X.T * labels / n, SEVERAL), proof=prove_update),),
         assumes=(
             Assumption(
-                "x is not zero", Space(ONE.domains, ONE.sizes, construct=lambda batch: {**batch, "x": 0 * batch["x"]}), parts=("limit",)
+                "x is not zero",
+                Space(ONE.domains, ONE.sizes, construct=lambda batch: {**batch, "x": 0 * batch["x"]}),
+                parts=("limit",),
+                given=(NONZERO,),
             ),
             Assumption("no x_i is zero", Space(SEVERAL.domains, SEVERAL.sizes, construct=zero_row), parts=("update",)),
         ),

@@ -10,19 +10,26 @@ Source.     Appendix B.1, Eqs. B.6-B.7.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 
 import jax
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import linear, logistic, one_sam, perturbed
 from theory.definitions import norm as length
 from theory.domain import Arrays, Reals, Space, Values
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, all_of, cut, decided, equal, put, relation, replaced
+from theory.kernel.tactics import by_definition, vanishes
+from theory.kernel.terms import plain
+from theory.meaning import ascended, means
+from theory.meaning import gradient as slope_of
+from theory.meaning import logistic as loss_of
 from theory.statement import Assumption, Claim, Identity, Limit
-from theory.symbols import Inner, Sign, column, norm, positive, real, sigma
-from theory.toy.limits import d, derive_perturbed, rho
+from theory.symbols import Inner, Sign, column, norm, real, sigma
+from theory.toy.limits import d, rho
 
 w, x_i, x_j = column("w", d), column("x_i", d), column("x_j", d)
 t_i, t_j = Sign("t_i"), Sign("t_j")
@@ -47,66 +54,57 @@ def logit_scale(w: jax.Array, x: jax.Array, t: jax.Array, rho: jax.Array) -> jax
     return abs(jax.grad(lambda out: logistic(out, t))(linear(moved, x)))
 
 
+def meant(x: sp.MatrixExpr, t: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Return the norm of one example's 1-SAM gradient, and its logit scale at the perturbed weights."""
+
+    def loss(v: sp.MatrixExpr) -> sp.Expr:
+        return loss_of(Inner(v, x), t)
+
+    moved = ascended(w, slope_of(loss, w), rho)
+    return norm(slope_of(loss, moved)), sp.Abs(slope_of(lambda out: loss_of(out, t), Inner(moved, x)))
+
+
+(NORM_I, SCALE_I), (NORM_J, SCALE_J) = meant(x_i, t_i), meant(x_j, t_j)
+
+
+@means(NORM_I / NORM_J)
 def norm_ratio(at: SimpleNamespace) -> jax.Array:
     """Return the left side of Eq. B.6 at a finite rho."""
     return gradient_norm(at.w, at.x_i, at.t_i, at.rho) / gradient_norm(at.w, at.x_j, at.t_j, at.rho)
 
 
+@means(SCALE_I / SCALE_J)
 def scale_ratio(at: SimpleNamespace) -> jax.Array:
     """Return the ratio of the two logit scales."""
     return logit_scale(at.w, at.x_i, at.t_i, at.rho) / logit_scale(at.w, at.x_j, at.t_j, at.rho)
 
 
-def derive_quotient(proof: Derivation) -> sp.Expr:
-    """Derive the ratio of the logit scales in exponentials and return it."""
-    u_i = derive_perturbed(proof, w, x_i, t_i)
-    u_j = derive_perturbed(proof, w, x_j, t_j)
-    proof.equal("the ratio of the scales is (1 + q)/(1 + p)", sigma(u_i) / sigma(u_j), (1 + q) / (1 + p))
-    return (1 + q) / (1 + p)
-
-
-def prove_quotient(s: Identity, proof: Derivation) -> None:
-    """sigma(u) = 1/(1 + e^-u), twice."""
-    proof.equal("which is the formula", derive_quotient(proof), s.formula)
-
-
-def prove_ratio_of_norms(s: Identity, proof: Derivation) -> None:
-    """Each gradient is -t sigma(u) x, so its norm is sigma(u) ||x||."""
-    u_i = derive_perturbed(proof, w, x_i, t_i)
-    u_j = derive_perturbed(proof, w, x_j, t_j)
-    for u, x, t in ((u_i, x_i, t_i), (u_j, x_j, t_j)):
-        proof.equal("the squared norm of the gradient", Inner(-t * sigma(u) * x, -t * sigma(u) * x), (sigma(u) * norm(x)) ** 2)
-    proof.equal("the ratio of the two norms is the formula", sigma(u_i) * norm(x_i) / (sigma(u_j) * norm(x_j)), s.formula)
-
-
-def derive_rate(proof: Derivation) -> None:
-    """(1 + q)/(1 + p) is within p + q of 1, and p + q tends to 0."""
-    P, Q = real("p q")
-    gap = (Q - P) / (1 + P)
-    proof.polynomial("the distance of the ratio from 1", (1 + Q) / (1 + P) - 1, gap)
-    proof.decided("is at most p + q", [P > 0, Q > 0], sp.And(gap <= P + Q, -gap <= P + Q))
-    R, S, f, g = *positive("R S"), *real("f g")
-    proof.tends("and p + q tends to 0, with norms R, S and margins f, g", sp.exp(f - rho * R) + sp.exp(g - rho * S), rho, sp.oo, 0)
-
-
-def prove_scale_limit(s: Limit, proof: Derivation) -> None:
-    """The ratio is within p + q of 1."""
-    derive_quotient(proof)
-    derive_rate(proof)
-    proof.equal("the value is 1", s.value, sp.S.One)
-    proof.equal("and the rate p + q", s.rate, p + q)
-
-
-def prove_norm_limit(s: Limit, proof: Derivation) -> None:
-    """The ratio of the norms is that of the scales times ||x_i||/||x_j||."""
-    derive_quotient(proof)
-    derive_rate(proof)
-    proof.equal("the ratio of the norms has this limit", norm(x_i) / norm(x_j), s.value)
-    proof.equal("and this rate", norm(x_i) / norm(x_j) * (p + q), s.rate)
+NONZERO = tuple(relation("!=", symbol, sp.ZeroMatrix(d, 1)) for symbol in (x_i, x_j))
+GIVEN = (relation("<", 0, rho),)
 
 
 ratio = norm(x_i) / norm(x_j)
 sigmas = sigma(-t_i * Inner(w, x_i) + rho * norm(x_i)) / sigma(-t_j * Inner(w, x_j) + rho * norm(x_j))
+
+FALLS = ((t_i * Inner(w, x_i), norm(x_i)), (t_j * Inner(w, x_j), norm(x_j)))
+
+
+def prove_limit(factor: sp.Expr) -> Callable[[Goal], Theorem]:
+    """Return the proof that factor (1 + q)/(1 + p) is within factor (p + q) of `factor`, which tends to 0."""
+
+    def prove(goal: Goal) -> Theorem:
+        distance, _ = goal.conclusion.parts
+        c, P, Q = real("c p q")
+        signs = tuple(relation("<", 0, symbol) for symbol in (c, P, Q))
+        close = decided(relation("<=", sp.Abs(c * (1 + Q) / (1 + P) - c), c * (P + Q)), given=signs)
+        told = {c: factor, P: p, Q: q}
+        close = put(close, told, *NONZERO)
+        close = cut(close, *(decided(h, given=NONZERO) for h in sorted(close.hypotheses - set(NONZERO), key=str)))
+        bounded = replaced(close, equal(close.conclusion.left, distance.left, *NONZERO))
+        return all_of(bounded, vanishes(distance.right, factor, FALLS, plain(rho), *NONZERO))
+
+    return prove
+
 
 CLAIMS = (
     Claim(
@@ -116,19 +114,36 @@ CLAIMS = (
         printed=(
             Identity(part="norms", formula=sigmas, defined_by=norm_ratio),
             Limit(part="norm-ratio", value=sp.S.One, defined_by=norm_ratio, along=rho, rate=ratio * (p + q), space=FAR),
-            Limit(part="scale-ratio", value=sp.S.One, defined_by=scale_ratio, along=rho, rate=p + q, proof=prove_scale_limit),
+            Limit(
+                part="scale-ratio",
+                value=sp.S.One,
+                defined_by=scale_ratio,
+                along=rho,
+                rate=p + q,
+                given=GIVEN,
+                theorem=prove_limit(sp.S.One),
+            ),
             Identity(part="quotient", formula=(1 + p) / (1 + q), defined_by=scale_ratio),
         ),
         corrected=(
-            Identity(part="norms", formula=ratio * sigmas, defined_by=norm_ratio, proof=prove_ratio_of_norms),
-            Limit(part="norm-ratio", value=ratio, defined_by=norm_ratio, along=rho, rate=ratio * (p + q), proof=prove_norm_limit),
-            Identity(part="quotient", formula=(1 + q) / (1 + p), defined_by=scale_ratio, proof=prove_quotient),
+            Identity(part="norms", formula=ratio * sigmas, defined_by=norm_ratio, given=GIVEN, theorem=by_definition),
+            Limit(
+                part="norm-ratio",
+                value=ratio,
+                defined_by=norm_ratio,
+                along=rho,
+                rate=ratio * (p + q),
+                given=GIVEN,
+                theorem=prove_limit(ratio),
+            ),
+            Identity(part="quotient", formula=(1 + q) / (1 + p), defined_by=scale_ratio, given=GIVEN, theorem=by_definition),
         ),
         assumes=(
             Assumption(
                 "x_i and x_j are not zero",
                 replace(SPACE, construct=lambda batch: {**batch, "x_j": 0 * batch["x_j"]}),
                 parts=("norms", "norm-ratio", "scale-ratio", "quotient"),
+                given=NONZERO,
             ),
         ),
     ),

@@ -1,0 +1,78 @@
+"""Mutants: every way of changing a statement, what becomes of each, and that a hole would be told."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sympy as sp
+
+from theory import mutants
+from theory.kernel.rules import relation
+from theory.linear import lemma_3_1
+from theory.mutants import fate, mutants_of, sample
+from theory.verify import verify
+
+(LEMMA,) = lemma_3_1.CLAIMS
+INCREASING: Any = LEMMA.printed[3]
+RATIO: Any = LEMMA.printed[0]
+
+
+def changes(statement):
+    return {mutant.change: mutant for mutant in mutants_of(LEMMA, statement)}
+
+
+def test_a_monotone_statement_is_changed_in_every_way():
+    assert set(changes(INCREASING)) >= {
+        "direction flipped",
+        "strictness changed",
+        "without 0 < C",
+        "quantity: negated",
+        "quantity: slightly larger",
+        "quantity: with something added that z shows far out",
+    }
+
+
+def test_a_definition_is_replaced_too():
+    assert "defined_by: doubled" in changes(RATIO)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("direction flipped", "killed"),
+        ("strictness changed", "undecided"),  # true, but not what was proved
+        ("without 0 < C", "killed"),
+        ("quantity: slightly larger", "undecided"),
+        ("quantity: negated", "killed"),
+    ],
+)
+def test_what_becomes_of_a_mutant(change, expected):
+    assert fate(changes(INCREASING)[change]) == expected
+
+
+def test_a_true_mutant_keeps_its_theorem():
+    more = replace(RATIO, given=(relation("<", 0, lemma_3_1.C),))
+    assert fate(changes(more)["without 0 < C"]) == "true"
+
+
+def test_a_function_that_falls_far_out_only_is_found():
+    falling = replace(INCREASING, quantity=lemma_3_1.ratio - sp.exp(3 * lemma_3_1.z - 300))
+    assert fate(mutants.Mutant("far out", LEMMA, falling)) == "killed"
+
+
+def test_the_sample_of_each_run_is_false():
+    assert [fate(mutant) for mutant in sample(LEMMA, INCREASING)] == ["killed", "killed"]
+    assert [fate(mutant) for mutant in sample(LEMMA, RATIO)] == ["killed"]
+
+
+def test_a_hole_is_told(monkeypatch, capsys):
+    monkeypatch.setattr(mutants, "has_theorem", lambda *_: True)
+    assert mutants.run(["eq-4.2"]) == 1
+    assert "survived: formula: doubled" in capsys.readouterr().out
+    found = verify(replace(LEMMA, printed=(INCREASING,), beyond=()), 600, 0)
+    assert any("has a hole" in item.says and item.outcome == "inconclusive" for item in found)
+
+
+def test_the_command_counts(capsys):
+    assert mutants.run(["eq-4.2"]) == 0
+    assert ", 0 survived," in capsys.readouterr().out.splitlines()[-1]

@@ -1,0 +1,127 @@
+"""A second look at what SymPy or z3 accepted: intervals (python-flint) at random points that satisfy the hypotheses.
+
+It can only refuse. Points lie near 0, far out, at ties and at the edges that hypotheses name; matrices have 1 to 3 rows and columns.
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Iterator
+from functools import reduce
+from operator import add, mul
+from typing import Any
+
+import flint
+import sympy as sp
+
+from theory.kernel.terms import Refused, Rel, Sign, explicit, free, shape
+from theory.symbols import Inner, Phi, sigma
+
+BITS, POINTS, TRIES = 256, 16, 400
+
+
+def _number(q: Any) -> Any:
+    return flint.arb(flint.fmpq(int(q.p), int(q.q)))
+
+
+def ball(term: Any, at: dict[Any, Any]) -> Any:
+    """Return an interval (a matrix of them) that holds the term's value; not finite where it is undefined."""
+    if term in at:
+        return at[term]
+    if isinstance(term, sp.Rational):
+        return _number(term)
+    if isinstance(term, sp.Identity | sp.ZeroMatrix):
+        rows, columns = (int(sp.sympify(side).xreplace(at["sizes"])) for side in term.shape)
+        one = int(isinstance(term, sp.Identity))
+        return flint.arb_mat([[one * (i == j) for j in range(columns)] for i in range(rows)])
+    if term in (sp.pi, sp.E):
+        return flint.arb.pi() if term == sp.pi else flint.arb(1).exp()
+    parts = [ball(part, at) for part in term.args]
+    if isinstance(term, sp.Add | sp.MatAdd):
+        return reduce(add, parts)
+    if isinstance(term, sp.Mul | sp.MatMul):
+        return reduce(mul, [p for p in parts if isinstance(p, flint.arb)] + [p for p in parts if not isinstance(p, flint.arb)])
+    if isinstance(term, sp.Transpose):
+        return parts[0].transpose()
+    if isinstance(term, Inner):
+        return reduce(add, map(mul, parts[0].entries(), parts[1].entries()), flint.arb(0))
+    if isinstance(term, sp.Pow):
+        return parts[0].sqrt() if term.exp == sp.S.Half else parts[0] ** (int(term.exp) if term.exp.is_Integer else parts[1])
+    if isinstance(term, Phi):
+        return (1 + (parts[0] / flint.arb(2).sqrt()).erf()) / 2
+    if isinstance(term, sigma):
+        return 1 / (1 + (-parts[0]).exp())
+    return getattr(parts[0], {sp.exp: "exp", sp.log: "log", sp.Abs: "__abs__", sp.erf: "erf"}[term.func])()
+
+
+def points(relations: Any, seed: int) -> Iterator[dict[Any, Any]]:
+    """Yield random points, sizes first; a hypothesis that says what a variable equals is followed."""
+    rng = random.Random(seed)
+    variables = set().union(*[free(r) for r in relations])
+    for _ in range(TRIES):
+        sizes = {s: sp.Integer(rng.choice((1, 2, 2, 3))) for s in sorted(variables, key=str) if s.is_Symbol and s.is_integer}
+        if any(int(sp.sympify(side).xreplace(sizes)) < 1 for s in variables if isinstance(s, sp.MatrixSymbol) for side in s.shape):
+            continue
+        edges = [side for r in relations for side in (r.left, r.right) if not shape(side) and side.is_Rational]
+
+        def scalar(edges: Any = edges) -> Any:
+            scale = sp.Rational(rng.choice((1, 1, 10, 10**3, 10**5)), rng.choice((1, 10, 10**2, 10**6)))
+            off = rng.choice([sp.S.Zero, *edges]) if rng.random() < 0.3 else sp.S.Zero
+            return off + rng.choice((-1, 1)) * scale * sp.Rational(rng.randint(0, 99), 33)
+
+        at: dict[Any, Any] = {"sizes": sizes, **{s: _number(n) for s, n in sizes.items()}}
+        drawn: list[Any] = []
+        for s in sorted(variables - set(sizes), key=str):
+            if isinstance(s, sp.MatrixSymbol):
+                rows, columns = (int(sp.sympify(side).xreplace(sizes)) for side in s.shape)
+                at[s] = flint.arb_mat([[rng.choice((-2, -1, 0, 1, 2, 5)) for _ in range(columns)] for _ in range(rows)])
+                at[s] = at[s] * _number(sp.Rational(1, rng.choice((1, 1, 4, 100))))
+            elif isinstance(s, Sign):
+                at[s] = flint.arb(rng.choice((-1, 1)))
+            else:
+                drawn.append(rng.choice(drawn) if drawn and rng.random() < 0.1 else scalar())
+                at[s] = _number(drawn[-1])
+        for r in relations:
+            if r.op == "=" and not shape(r.left):
+                for s, value in ((r.left, r.right), (r.right, r.left)):
+                    if s.is_Symbol and not s.is_integer and not isinstance(s, Sign) and s not in free(value):
+                        at[s] = ball(value, at)
+                        break
+        yield at
+
+
+def refuted(relation: Rel, at: dict[Any, Any]) -> bool:
+    """Tell whether the relation certainly fails at the point."""
+    left, right = ball(explicit(relation.left), at), ball(explicit(relation.right), at)
+    if shape(relation.left):
+        return relation.op == "=" and any(not (a - b).contains(0) for a, b in zip(left.entries(), right.entries(), strict=True))
+    gap = left - right
+    if not gap.is_finite():
+        return False
+    return {"<": gap >= 0, "<=": gap > 0, "=": not gap.contains(0), "!=": gap == 0}[relation.op]
+
+
+def satisfied(relation: Rel, at: dict[Any, Any]) -> bool:
+    """Tell whether the relation holds at the point, as far as balls tell; an equation where they cannot tell it apart."""
+    left, right = ball(explicit(relation.left), at), ball(explicit(relation.right), at)
+    if shape(relation.left):
+        apart = any(not (a - b).contains(0) for a, b in zip(left.entries(), right.entries(), strict=True))
+        return apart == (relation.op == "!=")
+    gap = left - right
+    fits = {"<": gap < 0, "<=": gap <= 0 or gap.contains(0), "=": gap.contains(0), "!=": not gap.contains(0)}
+    return bool(gap.is_finite() and fits[relation.op])
+
+
+def look(relation: Rel, hypotheses: Any) -> None:
+    """Refuse the relation where balls refute it at a point that satisfies the hypotheses."""
+    seen = 0
+    with flint.ctx.workprec(BITS):
+        for at in points([*sorted(hypotheses, key=str), relation], zlib.crc32(str(relation).encode())):
+            if all(satisfied(h, at) for h in hypotheses):
+                seen += 1
+                if refuted(relation, at):
+                    shown = ", ".join(f"{s} = {v}" for s, v in at.items() if s != "sizes")
+                    raise Refused(f"balls refute {relation.left} {relation.op} {relation.right} at {shown}")
+            if seen == POINTS:
+                return

@@ -1,0 +1,146 @@
+"""What decides that a number is zero, and what follows from signs and arithmetic: SymPy and z3, told the hypotheses and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sympy as sp
+import z3
+
+from theory.kernel.terms import WORDS, Refused, Rel, explicit, normal, shape
+from theory.symbols import Inner, Sign
+
+EFFORT = 3_000_000  # in z3's own units: a clock would make a proof depend on the machine
+
+
+def _is_square(word: Any) -> bool:
+    half = len(word) // 2
+    return len(word) % 2 == 0 and word[half:] == tuple((m, not t) for m, t in reversed(word[:half]))
+
+
+def _flagged(hypotheses: Iterable[Rel], term: Any) -> Any:
+    """Put in symbols that SymPy knows to be positive, where a hypothesis says so: 0 < s, 0 <= s, s < 0, s != 0, and M != 0 for <M, M>."""
+    known: dict[Any, set[str]] = {}
+    for h in hypotheses:
+        left, right = (h.left, h.right) if not shape(h.left) else (normal(Inner(h.left - h.right, h.left - h.right)), sp.S.Zero)
+        for s, other, below in ((right, left, True), (left, right, False)):
+            if not s.is_Symbol or h.op == "=" or not other.is_Rational:
+                continue
+            if h.op == "!=":
+                known.setdefault(s, set()).update({"nonzero"} if other == 0 else set())
+            elif below and other >= 0:
+                known.setdefault(s, set()).add("positive" if h.op == "<" or other > 0 else "nonnegative")
+            elif not below and other <= 0:
+                known.setdefault(s, set()).add("negative" if h.op == "<" or other < 0 else "nonpositive")
+    put = {}
+    for s in term.free_symbols:
+        flags = known.get(s, set()) | ({"nonnegative"} if s in WORDS and _is_square(WORDS[s]) else set())
+        if flags and not s.is_integer:
+            put[s] = sp.Dummy(s.name, real=True, **dict.fromkeys(sorted(flags), True))
+    return term.xreplace(put)
+
+
+def is_zero(hypotheses: Iterable[Rel], gap: Any) -> bool:
+    """Tell whether SymPy shows that a normal scalar is zero; labels go through both their values."""
+    hypotheses = list(hypotheses)
+    for label in sorted(gap.atoms(Sign), key=str):
+        return all(is_zero(hypotheses, normal(gap.xreplace({label: sp.Integer(value)}))) for value in (1, -1))
+    e = _flagged(hypotheses, gap)
+    if e == 0:
+        return True
+    point = {
+        s: sp.Rational(7 + 5 * i, 11 + 2 * i) if not s.is_integer else sp.Integer(2 + i)
+        for i, s in enumerate(sorted(e.free_symbols, key=str))
+    }
+    value = e.xreplace(point).evalf(30)
+    if value.is_number and value.is_finite and abs(value) > sp.Float("1e-15"):  # spares a long search for a proof that cannot exist
+        return False
+    return any(rule(e) == 0 for rule in (sp.expand, lambda u: sp.expand(sp.powsimp(sp.expand(u))), sp.factor, sp.simplify))
+
+
+def holds(hypotheses: Iterable[Rel], claim: Rel) -> bool:
+    """Tell whether the claim follows: by the sign of a difference that SymPy sees, or by z3, to which what is no algebra is a letter."""
+    hypotheses = list(hypotheses)
+    if claim in hypotheses:
+        return True
+    if shape(claim.left):  # M != 0 and the like: only by the sum of the squares of its entries
+        return claim.op == "!=" and holds(hypotheses, Rel("<", sp.S.Zero, Inner(claim.left - claim.right, claim.left - claim.right)))
+    gap = _flagged(hypotheses, normal(explicit(claim.right)) - normal(explicit(claim.left)))
+    flag = {"<": "is_positive", "<=": "is_nonnegative", "!=": "is_nonzero", "=": "is_zero"}[claim.op]
+    if getattr(gap, flag) or getattr(sp.factor(gap), flag):
+        return True
+    letters = _Letters()
+    known = [letters.relation(h) for h in hypotheses]
+    wanted = letters.relation(claim)
+    solver = z3.Solver()
+    solver.set("rlimit", EFFORT)
+    solver.add(*known, *letters.facts, z3.Not(wanted))
+    return solver.check() == z3.unsat
+
+
+class _Letters:
+    """Write terms for z3: e^u, roots, magnitudes, logarithms and words are letters, with the facts that hold of each."""
+
+    def __init__(self) -> None:
+        self.known: dict[Any, Any] = {}
+        self.facts: list[Any] = []
+
+    def letter(self, term: Any) -> Any:
+        if term not in self.known:
+            self.known[term] = z3.Real(f"{len(self.known)} {term}")
+        return self.known[term]
+
+    def relation(self, r: Rel) -> Any:
+        if shape(r.left):
+            size = self.term(normal(Inner(r.left - r.right, r.left - r.right)))
+            return size > 0 if r.op == "!=" else size == 0
+        a, b = self.term(normal(explicit(r.left))), self.term(normal(explicit(r.right)))
+        return {"<": a < b, "<=": a <= b, "=": a == b, "!=": a != b}[r.op]
+
+    def term(self, e: Any) -> Any:
+        if e.is_Rational:
+            return z3.RealVal(f"{e.p}/{e.q}")
+        if e.is_Add or e.is_Mul:
+            return (z3.Sum if e.is_Add else z3.Product)([self.term(a) for a in e.args])
+        if isinstance(e, sp.Pow) and e.exp.is_Rational and (e.exp.is_Integer or e.exp.q == 2):
+            base = self.term(e.base) if e.exp.is_Integer else self._with_facts(sp.sqrt(e.base, evaluate=False))
+            power = z3.Product([base] * abs(int(e.exp.p)))
+            return power if e.exp > 0 else 1 / power
+        if isinstance(e, sp.exp):
+            whole, unit = sp.expand(e.args[0]), sp.S.One
+            if whole.is_Add:
+                return z3.Product([self.term(sp.exp(a)) for a in whole.args])
+            factor, unit = whole.as_coeff_Mul()
+            if factor.is_Integer and abs(factor) <= 4:
+                power = z3.Product([self._with_facts(sp.exp(unit))] * abs(int(factor)))
+                return power if factor > 0 else 1 / power
+            return 1 / self._with_facts(sp.exp(-whole)) if factor < 0 else self._with_facts(sp.exp(whole))
+        return self._with_facts(e)
+
+    def _with_facts(self, e: Any) -> Any:
+        new = e not in self.known
+        a = self.letter(e)
+        if not new:
+            return a
+        if isinstance(e, Sign):
+            self.facts.append(a * a == 1)
+        elif e.is_Symbol and e.is_integer:
+            self.facts.append(a >= 1)
+        elif e in WORDS and _is_square(WORDS[e]):
+            self.facts.append(a >= 0)
+        elif isinstance(e, sp.exp):
+            u = self.term(e.args[0])
+            self.facts += [a > 0, z3.Or(u == 0, a > 1 + u), z3.Implies(u == 0, a == 1), z3.Implies(u < 0, a < 1)]
+        elif e in (sp.pi, sp.E):
+            self.facts += [a > 2, a < 4]
+        elif isinstance(e, sp.Pow) and e.exp == sp.S.Half:
+            self.facts += [a >= 0, a * a == self.term(e.base)]
+        elif isinstance(e, sp.Abs):
+            u = self.term(e.args[0])
+            self.facts += [a >= 0, z3.Or(a == u, a == -u)]
+        elif isinstance(e, sp.erf):
+            self.facts += [a > -1, a < 1]
+        elif not (e.is_Symbol or isinstance(e, sp.log | sp.Pow)):
+            raise Refused(f"z3 cannot be told of {e}")
+        return a

@@ -1,0 +1,400 @@
+"""The rules: the only code that makes a Theorem. A sequent says: hypotheses imply the conclusion, for all values of the free variables.
+
+A relation, as hypothesis and as conclusion, also says that both its sides are defined; a rule that brings in terms owes that.
+"""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import sympy as sp
+
+from theory.kernel.balls import look
+from theory.kernel.deciders import holds, is_zero
+from theory.kernel.terms import (
+    All,
+    Exists,
+    Gradient,
+    Refused,
+    Rel,
+    Slope,
+    Tends,
+    bound,
+    explicit,
+    free,
+    loose,
+    normal,
+    plain,
+    shape,
+    spelled,
+    words,
+)
+from theory.symbols import Inner, Sign
+
+_made: weakref.WeakKeyDictionary[Theorem, tuple[Any, ...]] = weakref.WeakKeyDictionary()
+Hypotheses = tuple[Rel, ...]
+
+
+class Theorem:
+    """hypotheses |- conclusion, and what it rests on. It holds nothing itself, so there is nothing to overwrite."""
+
+    __slots__ = ("__weakref__",)
+    hypotheses: Any = property(lambda self: _made[self][0])
+    conclusion: Any = property(lambda self: _made[self][1])
+    cites: Any = property(lambda self: _made[self][2])
+    steps: Any = property(lambda self: _made[self][3])  # (rule, hypotheses, conclusion) of every application, first to last
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        """Refuse: rules make theorems."""
+        raise Refused("a theorem is made by rules, not by its class")
+
+    def __init_subclass__(cls) -> None:
+        """Refuse: a subclass could say what it likes."""
+        raise Refused("Theorem has no subclasses")
+
+    def __reduce_ex__(self, _: Any) -> Any:
+        """Refuse to be copied and pickled."""
+        raise Refused("a theorem is neither copied nor pickled; prove it again")
+
+
+def _make(rule: str, hypotheses: Iterable[Rel], conclusion: Any, *given: Theorem, cites: tuple[str, ...] = ()) -> Theorem:
+    if sys._getframe(1).f_globals is not globals():  # noqa: SLF001 - a rule of this file calls, and nobody else
+        raise Refused("a theorem is made by rules, not from outside")
+    hypotheses = frozenset(hypotheses)
+    _one_meaning(*hypotheses, conclusion)
+    steps = dict.fromkeys([s for g in given for s in g.steps] + [(rule, hypotheses, conclusion)])
+    theorem = object.__new__(Theorem)
+    cited = tuple(sorted({*cites, *(c for g in given for c in g.cites)}))
+    _made[theorem] = (hypotheses, conclusion, cited, tuple(steps), frozenset(map(written, hypotheses)), written(conclusion))
+    return theorem
+
+
+def written(proposition: Any) -> str:
+    """Return a proposition as text that tells every two apart; unlike a tree of SymPy nobody can change it afterwards."""
+    if isinstance(proposition, tuple):
+        return f"{type(proposition).__name__}({', '.join(map(written, proposition))})"
+    return proposition if isinstance(proposition, str) else sp.srepr(proposition)
+
+
+def is_theorem(thing: Any) -> bool:
+    """Tell whether a rule made this very object."""
+    return type(thing) is Theorem and thing in _made
+
+
+def proves(theorem: Any, hypotheses: frozenset[str], conclusion: str) -> bool:
+    """Tell whether it is a theorem with exactly this conclusion, from no more than these hypotheses, all `written` before the proof ran."""
+    return is_theorem(theorem) and _made[theorem][5] == conclusion and _made[theorem][4] <= hypotheses
+
+
+def _ours(*theorems: Any) -> None:
+    if not all(map(is_theorem, theorems)):
+        raise Refused("not a theorem of this kernel")
+
+
+def _one_meaning(*propositions: Any) -> None:
+    names: dict[str, Any] = {}
+    for symbol in set().union(*map(free, propositions)):
+        if names.setdefault(symbol.name, symbol) != symbol:
+            raise Refused(f"two different symbols are called {symbol.name}; rename one")
+
+
+def relation(op: str, left: Any, right: Any) -> Rel:
+    """Return a relation between two terms, in the fixed form; matrices of one shape have = and != alone."""
+    a, b = plain(left), plain(right)
+    if op not in ("<", "<=", "=", "!=") or shape(a) != shape(b) or (shape(a) and op in ("<", "<=")) or loose(a) | loose(b):
+        raise Refused(f"{left} {op} {right} is no relation between two numbers, or two matrices of one shape")
+    _one_meaning(made := Rel(op, a, b))
+    return made
+
+
+def _fixed(*relations: Any) -> None:
+    for r in relations:
+        if type(r) is not Rel or relation(r.op, r.left, r.right) != r:
+            raise Refused(f"{r} is no relation in the fixed form")
+
+
+def _owed(term: Any, smooth: bool = False) -> Iterator[Rel]:
+    """Yield what must hold for the term to be defined and continuous, for `smooth` differentiable to any order; innermost first."""
+    if isinstance(term, Gradient | Slope):
+        expression, variable, point = term.args
+        yield from _owed(point, smooth)
+        for owed in _owed(expression, smooth=True):  # the point is put in afterwards: SymPy makes 0 of |0|, and nothing would be owed
+            yield Rel(owed.op, owed.left.xreplace({variable: point}), owed.right.xreplace({variable: point}))
+        return
+    if not isinstance(term, sp.MatrixSymbol):
+        for part in term.args:
+            yield from _owed(part, smooth)
+    if isinstance(term, sp.Pow):
+        if not term.exp.is_Integer:
+            root = isinstance(term.exp, sp.Rational) and term.exp > 0 and not smooth
+            yield Rel("<=" if root else "<", sp.S.Zero, term.base)
+        elif term.exp < 0:
+            yield Rel("!=", term.base, sp.S.Zero)
+    elif isinstance(term, sp.log):
+        yield Rel("<", sp.S.Zero, term.args[0])
+    elif isinstance(term, sp.Abs) and smooth:
+        yield Rel("!=", term.args[0], sp.S.Zero)
+
+
+def _defined(hypotheses: Iterable[Rel], *terms: Any, smooth: bool = False) -> None:
+    known = list(hypotheses)
+    for owed in dict.fromkeys(o for term in terms for o in _owed(term, smooth)):
+        if not holds(known, owed):
+            raise Refused(f"nothing shows {owed.left} {owed.op} {owed.right}, without which a term is undefined or not smooth")
+        known.append(owed)
+
+
+def _put(thing: Any, values: Any) -> Any:
+    if isinstance(thing, Rel):
+        return relation(thing.op, thing.left.xreplace(values), thing.right.xreplace(values))
+    if isinstance(thing, All):
+        return All(tuple(_put(part, values) for part in thing.parts))
+    raise Refused("nothing is put into a limit or under `there is`")
+
+
+def _fits(variable: Any, value: Any) -> bool:
+    """Tell whether the value is of the variable's sort."""
+    if isinstance(variable, sp.MatrixSymbol):
+        return shape(variable) == shape(value)
+    if isinstance(variable, Sign):
+        return isinstance(value, Sign) or value in (1, -1)
+    if variable.is_integer:
+        if value.is_Add:
+            return all(_fits(variable, part) for part in value.args)
+        return bool(value.is_integer and value.is_positive and (value.is_Symbol or value.is_Integer))
+    return not shape(value)
+
+
+def _values(values: Any, hypotheses: Any) -> dict[Any, Any]:
+    fixed = {plain(s): plain(v) for s, v in values.items()}
+    for s, v in fixed.items():
+        if type(s) not in (sp.Symbol, Sign, sp.MatrixSymbol) or bound(s) or not _fits(s, v) or loose(v):
+            raise Refused(f"{v} cannot stand for {s}: it must be of its sort")
+    _defined(hypotheses, *fixed.values())
+    return fixed
+
+
+# ---- logic ----------------------------------------------------------------------------------------------------------------------------
+def assumed(h: Rel) -> Theorem:
+    """h |- h."""
+    _fixed(h)
+    return _make("hypothesis", [h], h)
+
+
+def cut(theorem: Theorem, *lemmas: Theorem) -> Theorem:
+    """From A, h |- c and B |- h: A, B |- c; for several h."""
+    _ours(theorem, *lemmas)
+    left = theorem.hypotheses - {t.conclusion for t in lemmas}
+    return _make("cut", left.union(*(t.hypotheses for t in lemmas)), theorem.conclusion, theorem, *lemmas)
+
+
+def put(theorem: Theorem, values: Any, *given: Rel) -> Theorem:
+    """From A |- c: A, c with terms in place of variables, all at once. The terms must be defined wherever `given` holds, which is added."""
+    _ours(theorem)
+    _fixed(*given)
+    fixed = _values(values, given)
+    return _make("substitution", [*(_put(h, fixed) for h in theorem.hypotheses), *given], _put(theorem.conclusion, fixed), theorem)
+
+
+def cases(one: Theorem, other: Theorem, h: Rel) -> Theorem:
+    """From A, h |- c and B, not h |- c: A, B |- c, where both sides of h are defined whenever A and B hold."""
+    _ours(one, other)
+    _fixed(h)
+    opposite = {
+        "<": Rel("<=", h.right, h.left),
+        "<=": Rel("<", h.right, h.left),
+        "=": Rel("!=", h.left, h.right),
+        "!=": Rel("=", h.left, h.right),
+    }
+    hypotheses = (one.hypotheses - {h}) | (other.hypotheses - {opposite[h.op]})
+    if one.conclusion != other.conclusion:
+        raise Refused("both cases must end in the same conclusion")
+    _defined(hypotheses, h.left, h.right)
+    return _make("case split", hypotheses, one.conclusion, one, other)
+
+
+def induction(claim: Rel, n: sp.Symbol, base: Theorem, step: Theorem) -> Theorem:
+    """From A |- claim at n = 1 and B, claim |- claim at n + 1: A, B |- claim for every size n, where neither A nor B speaks of n."""
+    _ours(base, step)
+    _fixed(claim)
+    hypotheses = base.hypotheses | (step.hypotheses - {claim})
+    if not (n.is_Symbol and n.is_integer and n.is_positive) or any(n in free(h) for h in hypotheses) or _matrices(claim):
+        raise Refused("induction runs over a size, of which no other hypothesis speaks, and over numbers alone")
+    if base.conclusion != _put(claim, {n: sp.S.One}) or step.conclusion != _put(claim, {n: n + 1}):
+        raise Refused("induction needs the claim at 1, and at n + 1 from the claim at n")
+    return _make("induction", hypotheses, claim, base, step)
+
+
+def _matrices(r: Rel) -> set[Any]:
+    return {s for s in free(r) if isinstance(s, sp.MatrixSymbol)}
+
+
+def all_of(*theorems: Theorem) -> Theorem:
+    """From A |- c and B |- d: A, B |- c and d; for several."""
+    _ours(*theorems)
+    return _make("conjunction", frozenset().union(*(t.hypotheses for t in theorems)), All(tuple(t.conclusion for t in theorems)), *theorems)
+
+
+def witnessed(there_is: Exists, witness: Any, *theorems: Theorem, given: Hypotheses = ()) -> Theorem:
+    """From A |- each part at the witness: A |- there are such values."""
+    _ours(*theorems)
+    there_is, given = Exists(tuple(map(plain, there_is.variables)), tuple(there_is.parts)), tuple(given)
+    _fixed(*there_is.parts, *given)
+    fixed = _values(witness, given)
+    if set(fixed) != set(there_is.variables) or [t.conclusion for t in theorems] != [_put(part, fixed) for part in there_is.parts]:
+        raise Refused("a witness must be shown to have every property, in their order")
+    return _make("witness", frozenset(given).union(*(t.hypotheses for t in theorems)), there_is, *theorems)
+
+
+def cited(conclusion: Rel, source: str, *given: Rel) -> Theorem:
+    """A theorem of others, taken on trust: whatever uses it says so."""
+    _fixed(conclusion, *given)
+    return _make("citation", given, conclusion, cites=(source,))
+
+
+# ---- equations and inequalities ---------------------------------------------------------------------------------------------------------
+def equal(left: Any, right: Any, *given: Rel) -> Theorem:
+    """given |- left = right: both have one normal form; matrices by their words, for all sizes."""
+    claim = relation("=", left, right)
+    _fixed(*given)
+    _defined(given, claim.left, claim.right)
+    if shape(claim.left):
+        a, b = words(explicit(claim.left)), words(explicit(claim.right))
+        gaps = [a.get(w, sp.S.Zero) - b.get(w, sp.S.Zero) for w in {**a, **b}]
+    else:
+        gaps = [normal(explicit(claim.left)) - normal(explicit(claim.right))]
+    for gap in gaps:
+        if not is_zero(given, gap):
+            raise Refused(f"{left} and {right} differ by {gap}")
+    look(claim, given)
+    return _make("identity", given, claim)
+
+
+def decided(claim: Rel, *theorems: Theorem, given: Hypotheses = ()) -> Theorem:
+    """given, and what the theorems' conclusions say |- claim, by signs (SymPy) or real arithmetic (z3)."""
+    given = tuple(given)  # it is read more than once, and must say the same each time
+    _ours(*theorems)
+    _fixed(claim, *given, *(t.conclusion for t in theorems))
+    known = [*given, *(t.conclusion for t in theorems)]
+    _defined(known, *(() if claim in known else (claim.left, claim.right)))
+    if not holds(known, claim):
+        raise Refused(
+            f"{claim.left} {claim.op} {claim.right} does not follow from {', '.join(f'{k.left} {k.op} {k.right}' for k in known)}"
+        )
+    hypotheses = frozenset(given).union(*(t.hypotheses for t in theorems))
+    look(claim, hypotheses)
+    return _make("arithmetic", hypotheses, claim, *theorems)
+
+
+def square(matrix: Any, *given: Rel) -> Theorem:
+    """given |- 0 <= <M, M>."""
+    _fixed(*given)
+    _defined(given, plain(matrix))
+    return _make("square", given, relation("<=", sp.S.Zero, Inner(plain(matrix), plain(matrix))))
+
+
+def replaced(theorem: Theorem, equation: Theorem) -> Theorem:
+    """From A |- P(a) and B |- a = b: A, B |- P(b)."""
+    _ours(theorem, equation)
+    _fixed(theorem.conclusion, equation.conclusion)
+    op, left, right = equation.conclusion
+    if op != "=" or left.is_Integer or left.is_Rational or (left.is_Symbol and left.is_integer):
+        raise Refused("needs an equation, and not one that replaces a number or a size: matrices have sizes")
+    new = _put(theorem.conclusion, {left: right})
+    return _make("rewriting", theorem.hypotheses | equation.hypotheses, new, theorem, equation)
+
+
+# ---- calculus ---------------------------------------------------------------------------------------------------------------------------
+def _side(h: Rel, z: Any) -> str:
+    """Return "below" or "above" where h bounds z from there by a term without z, and "" where it does not speak of z."""
+    if z not in free(h):
+        return ""
+    if h.op in ("<", "<=") and (h.left == z) != (h.right == z) and z not in free(h.left if h.right == z else h.right):
+        return "below" if h.right == z else "above"
+    raise Refused(f"{h.left} {h.op} {h.right} does not bound {z} on one side")
+
+
+def monotone(quantity: Any, z: sp.Symbol, second: sp.Symbol, slope: Theorem, closed: Hypotheses = ()) -> Theorem:
+    """From A |- 0 < q', the derivative in z, where A bounds z to an interval: A at z, A at z2, z < z2 |- q(z) < q(z2).
+
+    Likewise from q' < 0, and with <=. `closed`: strict bounds of z in A that become <=, as far as q is continuous there.
+    """
+    _ours(slope)
+    q, z, second, c = plain(quantity), plain(z), plain(second), slope.conclusion
+    _fixed(c)
+    ends = set(closed)
+    hypotheses = {Rel("<=", h.left, h.right) if h in ends and _side(h, z) else h for h in slope.hypotheses}
+    if any(second in free(h) for h in hypotheses) or second in free(q) or z == second or not (z.is_Symbol and second.is_Symbol):
+        raise Refused(f"{second} must be new")
+    if z.is_integer or second.is_integer or isinstance(z, Sign) or isinstance(second, Sign) or loose(q) or c.op not in ("<", "<="):
+        raise Refused("needs the sign of a derivative along a real number")
+    inside = [h for h in slope.hypotheses if _side(h, z) or True]  # _side refuses what is no interval
+    _defined(inside, q, smooth=True)
+    _defined(hypotheses, q)
+    rises = c.left == 0
+    if not rises and c.right != 0:
+        raise Refused("needs the sign of a derivative")
+    equal(spelled(sp.diff(normal(explicit(q)), z)), c.right if rises else c.left, *inside)
+    here, there = q, q.xreplace({z: second})
+    both = [*hypotheses, *(_put(h, {z: second}) for h in hypotheses), relation("<", z, second)]
+    return _make("derivative", both, relation(c.op, *((here, there) if rises else (there, here))), slope)
+
+
+def tends(expression: Any, z: sp.Symbol, to: Any, value: Any, epsilon: sp.Symbol, near: Theorem) -> Theorem:
+    """From A, 0 < epsilon, z near `to` |- |expression - value| < epsilon: A |- expression tends to value.
+
+    Near oo is N < z (any number of them, N without z), near -oo z < N, near a number a: 0 < |z - a| and |z - a| < r, where r > 0.
+    """
+    _ours(near)
+    e, z, value, epsilon = plain(expression), plain(z), plain(value), plain(epsilon)
+    to = to if to in (sp.oo, -sp.oo) else plain(to)
+    if to not in (sp.oo, -sp.oo) and {z, epsilon} & free(to):
+        raise Refused(f"{z} cannot tend to {to}, which moves with it")
+    if near.conclusion != relation("<", sp.Abs(e - value), epsilon) or {z, epsilon} & free(value) or epsilon in free(e) | {z}:
+        raise Refused("needs |expression - value| < epsilon, with a value that does not move")
+    if any(s.is_integer or isinstance(s, Sign) or not s.is_Symbol for s in (z, epsilon)):
+        raise Refused("a limit runs along a real number")
+    positive = relation("<", sp.S.Zero, epsilon)
+    others = {h for h in near.hypotheses if z not in free(h) and h != positive}
+    if any(epsilon in free(h) for h in others):
+        raise Refused("a hypothesis speaks of epsilon")
+    for h in near.hypotheses:
+        if z in free(h) and to in (sp.oo, -sp.oo):
+            if _side(h, z) != ("below" if to == sp.oo else "above"):
+                raise Refused(f"{h.left} {h.op} {h.right} says more than that {z} is near {to}")
+            _defined([*others, positive], h.left if h.right == z else h.right)
+        elif z in free(h):
+            away = sp.Abs(z - to)
+            if h != relation("<", sp.S.Zero, away) and not (h.op == "<" and h.left == away and z not in free(h.right)):
+                raise Refused(f"{h.left} {h.op} {h.right} says more than that {z} is near {to}")
+            if h.left == away and not holds([*others, positive], Rel("<", sp.S.Zero, h.right)):
+                raise Refused(f"{h.right} must be positive")
+    inner = sp.Symbol(f".{z.name}", real=True)
+    if e.has(inner):
+        raise Refused(f"{inner} is bound in {e} already; rename {z}")
+    return _make("limit", others, Tends(e.xreplace({z: inner}), inner, to, value), near)
+
+
+def squeezed(expression: Any, value: Any, z: sp.Symbol, bounded: Theorem, limit: Theorem) -> Theorem:
+    """From A |- |expression - value| <= b, and B |- b tends to 0 as z tends to oo: A, B |- expression tends to value.
+
+    A may say of z that it is large, and no more.
+    """
+    _ours(bounded, limit)
+    e, value, z, c = plain(expression), plain(value), plain(z), limit.conclusion
+    if type(c) is not Tends or c.to != sp.oo or c.value != 0 or z in free(value) or z.is_integer or isinstance(z, Sign):
+        raise Refused("needs a bound that tends to 0 as a real number tends to oo")
+    if bounded.conclusion != relation("<=", sp.Abs(e - value), c.expression.xreplace({c.variable: z})) or z in free(c):
+        raise Refused("needs |expression - value| <= what tends to 0")
+    others = {h for h in bounded.hypotheses if z not in free(h)}
+    for h in bounded.hypotheses - others:
+        if _side(h, z) != "below":
+            raise Refused(f"{h.left} {h.op} {h.right} says more than that {z} is large")
+        _defined(others, h.left)
+    if e.has(c.variable):
+        raise Refused(f"{c.variable} is bound in {e} already; rename {z}")
+    others |= limit.hypotheses
+    return _make("squeeze", others, Tends(e.xreplace({z: c.variable}), c.variable, c.to, value), bounded, limit)

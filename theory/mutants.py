@@ -1,0 +1,182 @@
+"""Attack the proofs as the formulas are attacked: `python -m theory.mutants [ID ...]` changes every bound statement in every way below.
+
+A mutant that balls refute at some point, far out or near, must not have a theorem: one that has is a hole in the kernel or in the way
+goals are made, and the command ends with status 1. A mutant that nothing refutes is told apart: with its theorem it is true.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import flint
+import sympy as sp
+
+from theory.goal import Goal, goal_of, hypotheses_of, met
+from theory.kernel.balls import BITS, points, refuted, satisfied
+from theory.kernel.terms import All, Rel, bound
+from theory.meaning import meaning, means
+from theory.proving import BROKEN
+from theory.statement import Claim
+from theory.symbols import Inner, Sign
+
+Fate = Literal["killed", "survived", "true", "undecided"]
+SLIGHTLY = 1 + sp.Rational(1, 10**6)
+SIDES = ("formula", "defined_by", "smaller", "larger", "quantity", "value", "rate")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed statement of a changed claim, and what was changed."""
+
+    change: str
+    claim: Claim
+    statement: Any
+
+
+def mutants_of(claim: Claim, statement: Any) -> Iterator[Mutant]:
+    """Yield the mutants of a bound statement, in a fixed order."""
+    if hasattr(statement, "increasing"):
+        yield Mutant("direction flipped", claim, replace(statement, increasing=not statement.increasing))
+    if hasattr(statement, "smaller"):
+        yield Mutant("sides swapped", claim, replace(statement, smaller=statement.larger, larger=statement.smaller))
+    if hasattr(statement, "strictly"):
+        yield Mutant("strictness changed", claim, replace(statement, strictly=not statement.strictly))
+    for h in hypotheses_of(claim, statement):
+        yield Mutant(f"without {h.left} {h.op} {h.right}", *_without(claim, statement, h))
+    for name in SIDES:
+        side = getattr(statement, name, None)
+        for change, changed in _changed(side) if side is not None else ():
+            yield Mutant(f"{name}: {change}", claim, replace(statement, **{name: changed}))
+
+
+def _without(claim: Claim, statement: Any, h: Rel) -> tuple[Claim, Any]:
+    def others(given: tuple[Rel, ...]) -> tuple[Rel, ...]:
+        return tuple(g for g in given if g != h)
+
+    assumes = tuple(replace(a, given=others(a.given)) for a in claim.assumes)
+    return replace(claim, assumes=assumes), replace(statement, given=others(statement.given))
+
+
+def _changed(side: Any) -> Iterator[tuple[str, Any]]:
+    """Yield changed formulas; for a program, programs that mean something else."""
+    if isinstance(side, sp.Basic):
+        yield from _formulas(side)
+        return
+    for change, changed in _formulas(meaning(side)) if meaning(side) is not None else ():
+        yield change, means(changed)(_stand_in())
+
+
+def _stand_in() -> Any:
+    return lambda _: None
+
+
+def _formulas(term: Any) -> Iterator[tuple[str, Any]]:
+    yield "negated", -term
+    yield "doubled", 2 * term
+    yield "slightly larger", SLIGHTLY * term
+    yield from ((f"with {number} moved at place {i}", changed) for i, (number, changed) in enumerate(_numbers(term)))
+    one = sp.Integer(1) if not isinstance(term, sp.MatrixExpr) else None
+    if one is not None:
+        yield "slightly added", term + sp.Rational(1, 10**6)
+    for symbol in sorted((s for s in term.free_symbols if not bound(s)), key=str):
+        if isinstance(symbol, Sign) or symbol.is_integer:
+            continue
+        far = sp.exp(3 * (Inner(symbol, symbol) if isinstance(symbol, sp.MatrixSymbol) else symbol) - 300)
+        yield f"with something added that {symbol} shows far out", term + far if one is not None else term * (1 + far)
+        yield f"with {symbol} negated", term.xreplace({symbol: -symbol})
+
+
+def _numbers(term: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each number of the tree with the term in which it is slightly moved; exponents and bound places are left alone."""
+    if isinstance(term, sp.Rational) and term.p and term.p != -term.q:
+        yield term, SLIGHTLY * term
+    elif isinstance(term, sp.Pow):
+        for number, changed in _numbers(term.base):
+            yield number, changed**term.exp
+    elif term.args and isinstance(term, sp.Add | sp.Mul | sp.exp | sp.MatAdd | sp.MatMul | sp.log):
+        for i, part in enumerate(term.args):
+            for number, changed in _numbers(part):
+                yield number, term.func(*term.args[:i], changed, *term.args[i + 1 :])
+
+
+def sample(claim: Claim, statement: Any) -> list[Mutant]:
+    """Return the two mutants that every run of `theory verify` tries: the sides exchanged or the direction flipped, and a side doubled."""
+    every = {mutant.change: mutant for mutant in mutants_of(claim, statement)}
+    wanted = ("direction flipped", "sides swapped", "formula: doubled", "value: doubled", "quantity: negated")
+    return [every[change] for change in wanted if change in every][:2]
+
+
+def fate(mutant: Mutant) -> Fate:
+    """Return whether a mutant has a theorem, and whether balls refute it."""
+    try:
+        goal = goal_of(mutant.claim, mutant.statement, flags=False)
+    except BROKEN:
+        return "killed"  # there is nothing to prove
+    proved = has_theorem(mutant, goal)
+    false = falsified(goal)
+    return ("survived" if false else "true") if proved else "killed" if false else "undecided"
+
+
+def survives(mutant: Mutant) -> bool:
+    """Tell whether a mutant has a theorem although balls refute it; they look only where there is one."""
+    try:
+        goal = goal_of(mutant.claim, mutant.statement, flags=False)
+    except BROKEN:
+        return False
+    return has_theorem(mutant, goal) and falsified(goal)
+
+
+def has_theorem(mutant: Mutant, goal: Goal) -> bool:
+    """Tell whether the statement's proof, run on the mutant's goal, proves it."""
+    fixed = goal.fixed
+    try:
+        return met(mutant.statement.theorem(goal), fixed)
+    except BROKEN:
+        return False
+
+
+def falsified(goal: Goal) -> bool:
+    """Tell whether balls refute the goal at a point that satisfies its hypotheses."""
+    parts = goal.conclusion.parts if isinstance(goal.conclusion, All) else (goal.conclusion,)
+    relations = [part for part in parts if isinstance(part, Rel)]
+    given = sorted(goal.hypotheses, key=str)
+    with flint.ctx.workprec(BITS):
+        for at in points([*given, *relations], zlib.crc32(str(relations).encode())):
+            try:
+                if all(satisfied(h, at) for h in given) and any(refuted(r, at) for r in relations):
+                    return True
+            except BROKEN:  # SymPy cannot rebuild some magnitudes of gradients: nothing is known of such a mutant
+                return False
+    return False
+
+
+def run(ids: list[str]) -> int:
+    """Make all mutants of the named claims, of all claims where none is named; print what became of them; return the exit status."""
+    from theory.registry import claims
+
+    totals: Counter[str] = Counter()
+    for name, (claim, _) in claims().items():
+        statements = [(form, s) for form, found in claim.forms() for s in found if s.theorem is not None]
+        for form, statement in statements if not ids or name in ids else []:
+            fates = [(mutant, fate(mutant)) for mutant in mutants_of(claim, statement)]
+            counts = Counter(found for _, found in fates)
+            totals.update(counts)
+            sys.stdout.write(f"{name} {form} {statement.part}: {len(fates)} mutants, {_words(counts)}\n")
+            for mutant, found in fates:
+                if found != "killed":
+                    sys.stdout.write(f"  {found}: {mutant.change}\n")
+    sys.stdout.write(f"{sum(totals.values())} mutants, {_words(totals)}\n")
+    return 1 if totals["survived"] else 0
+
+
+def _words(counts: Counter[str]) -> str:
+    return ", ".join(f"{counts[found]} {found}" for found in ("killed", "survived", "true", "undecided"))
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

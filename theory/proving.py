@@ -1,0 +1,161 @@
+"""Run a statement's proof. A theorem of the kernel counts only if it is the statement's goal, and that speaks of the attacked programs.
+
+What a bound proof rests on is attacked, too: each program's symbolic meaning is compared with the program at every point kept, and
+no point drawn may break a hypothesis.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from theory.attack.comparison import Comparison, Side
+from theory.attack.derivation import Derivation, ProofBroken
+from theory.attack.evaluate import supported
+from theory.attack.search import Attack, describe, point_of
+from theory.goal import Goal, goal_of, hypotheses_of, met
+from theory.kernel.rules import is_theorem
+from theory.kernel.sentence import clause, sentence
+from theory.kernel.terms import Refused, Rel, explicit, plain, shape
+from theory.meaning import meaning
+from theory.statement import Assumption, Claim
+from theory.symbols import norm
+
+# a checker that cannot even read a step has not accepted it, and a goal may lack the parts that a proof takes from it
+BROKEN = (ProofBroken, Refused, TypeError, ValueError, AttributeError, LookupError)
+RULED = 4  # worst points of a batch at which 50 digits decide whether a program and its meaning differ
+
+
+class Unbound(Exception):
+    """A proof that does not prove its statement; the message says what was proved and what was wanted."""
+
+
+def old_proof(statement: Any) -> tuple[Derivation, str]:
+    """Run a list of checked steps; return it and why it breaks, empty where it does not."""
+    derivation = Derivation()
+    try:
+        statement.proof(statement, derivation)
+    except BROKEN as broken:
+        return derivation, f"the proof breaks: {broken}"
+    checked = [s for s in derivation.steps if not s.by.startswith("cited")]
+    return derivation, "" if checked else "the proof breaks: it has no checked step"
+
+
+def bound_proof(claim: Claim, statement: Any) -> tuple[Goal, Any]:
+    """Return the goal and the theorem that is exactly it; raise Unbound where the proof ends elsewhere or nowhere."""
+    try:
+        goal = goal_of(claim, statement)
+        fixed = goal.fixed
+        theorem = statement.theorem(goal)
+    except BROKEN as broken:
+        raise Unbound(f"the proof breaks: {broken}") from broken
+    if not met(theorem, fixed):
+        proved = sentence(theorem.hypotheses, theorem.conclusion) if is_theorem(theorem) else "no theorem."
+        raise Unbound(f"the proof proves another statement. Proved: {proved} Wanted: {sentence(goal.hypotheses, goal.conclusion)}")
+    if any(rule == "citation" and conclusion == theorem.conclusion for rule, _, conclusion in theorem.steps):
+        raise Unbound(f"the proof cites what it should prove: {'; '.join(theorem.cites)}")
+    return goal, theorem
+
+
+def prove(claim: Claim, statement: Any) -> None:
+    """Run a statement's proof of either kind; raise Unbound where it does not prove the statement."""
+    if statement.theorem is not None:
+        bound_proof(claim, statement)
+        return
+    _, broken = old_proof(statement)
+    if broken:
+        raise Unbound(broken)
+
+
+def details_of(goal: Goal, theorem: Any) -> dict[str, Any]:
+    """Return what evidence records of a bound proof."""
+    used = sorted(map(clause, theorem.hypotheses))
+    return {
+        "bound": True,
+        "sentence": sentence(goal.hypotheses, goal.conclusion),
+        "hypotheses used": used,
+        "hypotheses unused": sorted(set(map(clause, goal.hypotheses)) - set(used)),
+        "rules": sorted({rule for rule, _, _ in theorem.steps}),
+        "cited": list(theorem.cites),
+        "steps": [
+            {"says": clause(conclusion), "by": rule, "detail": sentence(given, conclusion)} for rule, given, conclusion in theorem.steps
+        ],
+    }
+
+
+def programs(statement: Any) -> list[Any]:
+    """Return the programs of a statement that have a symbolic meaning, sides first."""
+    sides = [getattr(statement, name, None) for name in ("defined_by", "smaller", "larger", "quantity")]
+    every = [*(side for side in sides if side is not None and not isinstance(side, sp.Basic)), *statement.atoms.values()]
+    return [program for program in dict.fromkeys(every) if meaning(program) is not None]
+
+
+def differs(statement: Any, state: Attack) -> str:
+    """Return, in words, where a program computes something else than it is said to mean; empty where 50 digits find nothing."""
+    for program in programs(statement):
+        meant = explicit(plain(meaning(program)))
+        if not supported(meant):
+            return f"the meaning of {program.__name__} cannot be evaluated: {meant}"
+        comparison = Comparison(program, meant, "=", statement.atoms, conditioning=statement.conditioning)
+        for batch, sizes in state.bank:
+            scores = comparison.scores(batch, sizes, state.compiler)
+            for row in np.argsort(-scores)[:RULED]:
+                if scores[row] > 1:
+                    point = point_of(batch, int(row))
+                    ruling = comparison.rule(point, sizes)
+                    if not ruling.holds:
+                        where = ", ".join(f"{name} = {value}" for name, value in describe(point, sizes).items())
+                        return f"{program.__name__} is {ruling.left} and is said to mean {ruling.right}, at {where}"
+    return ""
+
+
+def broken_at(hypothesis: Rel, statement: Any, state: Attack, batch: Any, sizes: Any, *, surely: bool) -> tuple[np.ndarray, Any]:
+    """Tell at which points of a batch a hypothesis fails, shape (N,), surely or as far as rounding allows, and where it nearly fails."""
+    gap = plain(hypothesis.left - hypothesis.right)
+    term = explicit(norm(gap) if shape(gap) else gap)
+    atoms = {plain(symbol): program for symbol, program in statement.atoms.items()}
+    value, spread = (v[:, 0, 0] for v in Side(term, atoms).float64(batch, sizes, state.compiler))
+    slack = 64 * spread if surely else 0 * spread
+    if not surely and hypothesis.op == "<":
+        value = np.where(np.abs(value) <= 64 * spread, 0.0, value)
+    fails = {"<": (value > slack) | ((value == 0) & (slack == 0)), "<=": value > slack, "=": np.abs(value) > slack, "!=": value == 0}
+    return np.asarray(fails[hypothesis.op]), np.argmax(
+        -np.abs(value) if hypothesis.op == "!=" else np.abs(value) if hypothesis.op == "=" else value
+    )
+
+
+def outside(claim: Claim, statement: Any, state: Attack) -> str:
+    """Return, in words, a hypothesis that a drawn point breaks: the theorem would cover less than the attack.
+
+    50 digits decide at the points where it is nearest to fail: float64 cannot tell a hypothesis that never holds from one that just holds.
+    """
+    for hypothesis in hypotheses_of(claim, statement):
+        for batch, sizes in state.bank:
+            failing, nearest = broken_at(hypothesis, statement, state, batch, sizes, surely=True)
+            suspects = [int(np.argmax(failing))] if failing.any() else [int(nearest)]
+            point = point_of(batch, suspects[0])
+            if failing.any() or not _compared(hypothesis, statement).rule(point, sizes).holds:
+                where = ", ".join(f"{name} = {value}" for name, value in describe(point, sizes).items())
+                return f"{clause(hypothesis)} does not hold at {where}"
+    return ""
+
+
+def _compared(h: Rel, statement: Any) -> Comparison:
+    """Return a hypothesis as a comparison; M != N as 0 < ||M - N||."""
+    atoms = {plain(symbol): program for symbol, program in statement.atoms.items()}
+    if h.op != "!=":
+        return Comparison(explicit(h.left), explicit(h.right), h.op, atoms)  # type: ignore[arg-type]
+    gap = plain(h.left - h.right)
+    return Comparison(sp.S.Zero, explicit(norm(gap) if shape(gap) else sp.Abs(gap)), "<", atoms)
+
+
+def not_violated(assumption: Assumption, statement: Any, state: Attack) -> str:
+    """Return, in words, that a point drawn without an assumption satisfies it all the same; empty where none does."""
+    for batch, sizes in state.bank if assumption.given else []:
+        broken = np.any([broken_at(h, statement, state, batch, sizes, surely=False)[0] for h in assumption.given], axis=0)
+        if not broken.all():
+            where = describe(point_of(batch, int(np.argmin(broken))), sizes)
+            return f"the points drawn without it satisfy it: {', '.join(f'{k} = {v}' for k, v in where.items())}"
+    return ""
