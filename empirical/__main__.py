@@ -163,7 +163,7 @@ def _ran(
     unfinished: dict[str, UnfinishedError] = {}
     began = time.time()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("running", total=sum(seconds.values()))
         passed = 0.0
         for experiment in able:
@@ -207,7 +207,14 @@ def fetch_data(call: Fetch, console: Console) -> int:
     advice = "choose another with --to DIR"
     with (
         lock.locked(call.to, f"{lock.LOCKS}/fetch-{call.name}", f"fetch {call.name} to {call.to}", advice=advice),
-        Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), console=console, transient=True) as progress,
+        Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        ) as progress,
     ):
         task = progress.add_task(f"fetching {call.name}", total=1.0)
         data = fetch(call.name, call.to, lambda what, share: progress.update(task, description=what, completed=share), call.mirror)

@@ -201,7 +201,9 @@ def _timed_and_kept(call: Bench, one: Experiment, console: Console) -> int:
     started, seconds = time.time(), expected_s(call)
     if seconds > LONG_S:
         console.print(f"about {max(1, round(seconds / 60))} min", highlight=False)
-    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True) as progress:
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
         task = progress.add_task("starting", total=1.0)
         setup = Setup(out=call.out, progress=lambda what, share: progress.update(task, description=what, completed=share))
         results = one.run(setup)

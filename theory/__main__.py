@@ -196,7 +196,7 @@ class _LeftColumn(ProgressColumn):
 def _with_progress(found: Iterable[run.Found], left: time_left.Left, console: Console) -> Iterator[run.Found]:
     """Yield what comes, with a bar, the claim that was last completed and the time left."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), _LeftColumn(left))
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("verifying", total=left.tasks)
         for item in found:
             yield item

@@ -93,7 +93,8 @@ def prove_standstill(s: Identity, d: Derivation) -> None:
     """The rate vanishes at that ratio alone, being linear in p and q."""
     moved = derive_rate(d)
     d.equal("with p = (p/q) q at the statement's ratio the rate is 0", moved.subs(p, s.formula * q), sp.S.Zero)
-    d.positive("the factor of p in it is positive: at a smaller ratio the accuracy falls, at a larger one it rises", n_n * b * (a + b) + T)
+    factor = (n_n * b * (a + b) + T).subs(b, positive("b"))
+    d.positive("the factor of p in it is positive for b > 0: at a smaller ratio the accuracy falls, at a larger one it rises", factor)
     d.equal("the statement's T", s.where[T], MEANING[T])
 
 
