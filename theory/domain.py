@@ -109,9 +109,7 @@ class Arrays:
     @property
     def says(self) -> str:
         """Describe the domain to a reader."""
-        return f"entries up to {self.scale:g} in size, of many magnitudes, sparse and whole ones too" + (
-            ", all zero too" if self.zero else ""
-        )
+        return f"entries up to {self.scale:g}, dense, sparse and whole" + (", all zero too" if self.zero else "")
 
     def sample(self, rng: np.random.Generator, n: int, shape: tuple[int, ...], window: Window) -> np.ndarray:
         """Mix dense arrays of many scales, whole-number arrays, and arrays with a single entry."""

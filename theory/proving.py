@@ -70,17 +70,17 @@ def prove(claim: Claim, statement: Any) -> None:
 
 
 def details_of(goal: Goal, theorem: Any) -> dict[str, Any]:
-    """Return what evidence records of a bound proof."""
+    """Return what evidence records of a bound proof; the detail of a step is the hypotheses from which it follows."""
     used = sorted(map(clause, theorem.hypotheses))
     return {
         "bound": True,
         "sentence": sentence(goal.hypotheses, goal.conclusion),
         "hypotheses used": used,
         "hypotheses unused": sorted(set(map(clause, goal.hypotheses)) - set(used)),
-        "rules": sorted({rule for rule, _, _ in theorem.steps}),
         "cited": list(theorem.cites),
         "steps": [
-            {"says": clause(conclusion), "by": rule, "detail": sentence(given, conclusion)} for rule, given, conclusion in theorem.steps
+            {"says": clause(conclusion), "by": rule, "detail": ", ".join(sorted(map(clause, given)))}
+            for rule, given, conclusion in theorem.steps
         ],
     }
 

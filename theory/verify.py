@@ -123,11 +123,11 @@ def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Rec
 def _property(comparison: Comparison, space: Space, state: Attack, record: Recorder) -> bool:
     details: dict[str, Any] = {
         "points": state.points,
-        "precision": "float64, suspects in 50 digits",
+        "precision": "float64, then 50 digits",
         "domain": {str(s): d.says for s, d in space.domains.items()},
         "sizes": [{str(s): n for s, n in sizes.items()} for sizes in space.sizes if sizes],
         "worst": _finite(state.worst),
-        "tolerance": "1, in units of 64 times the propagated rounding error",
+        "tolerance": "64 times the rounding error, taken as 1",
         "exceeded": state.exceeded,
         "ruled": state.ruled,
     }
