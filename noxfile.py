@@ -234,6 +234,13 @@ def formal(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Change statements that the kernel proves and see that each false one loses its theorem: `-- eq-3.2 lemma-3.1` for some claims."""
+    install(session, "theory")
+    session.run("python", "-m", "theory.mutants", *session.posargs, env={"JAX_PLATFORMS": "cpu"})
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Lock dependencies in constraints.txt, for every Python and platform; `-- --upgrade` also takes newer versions."""
     session.install("uv")

@@ -46,9 +46,9 @@ from theory.provenance import cores
 
 DATA = "CLAIMS_DATA"  # in the environment: where images are, in place of --data
 MOST_SEEDS = 10_000  # the time and the memory of a sweep grow with them
-MOST_EPOCHS = 10_000  # no experiment here trains a network longer than 200
+MOST_EPOCHS = 10_000  # fifty times what the experiments train
 MOST_MINUTES = 366 * 24 * 60  # beyond a year a reading of the clock is taken for an error
-MOST_JOBS = {"local": 256, "slurm": 10_000}  # processes of about 1 GB each; an array of jobs
+MOST_JOBS = {"local": 256, "slurm": 10_000}  # processes with their own JAX; an array of jobs
 MOST_GPUS = 64  # of one machine
 LONG_S = 60.0  # seconds from which on a run says beforehand how long it takes
 Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")]
@@ -239,7 +239,7 @@ def _setup(call: Plan) -> Setup:
     own = "leave it out for each experiment's own number"
     calls.between("--seeds", call.seeds, 1, MOST_SEEDS, "time and memory grow with them", own)
     quarters = "leave it out, or give a number that lets results tell quarters of training apart"
-    calls.between("--epochs", call.epochs, QUARTERS, MOST_EPOCHS, "no network here is trained longer", quarters)
+    calls.between("--epochs", call.epochs, QUARTERS, MOST_EPOCHS, "fifty times what the experiments train", quarters)
     data = call.data or _data_in_environment()
     if data is not None:
         if calls.kind_of("--data", data) == "absent":

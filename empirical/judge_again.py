@@ -8,7 +8,10 @@ or written, or a record that is refused.
 
 from __future__ import annotations
 
-import sys
+from reports import interrupt
+
+interrupt.hear(__name__)  # before the other imports, which take seconds
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +24,10 @@ from empirical.experiment import Experiment, Results, Ruling, Target, experiment
 from empirical.record import SOURCE, asked, qualifier, turning
 from empirical.results import directions
 from empirical.spoken import SPOKEN, mark
-from reports import evidence
+from reports import calls, evidence
+from reports.command import FINE, start, status_of
 from reports.direction import Direction, run_of
 from reports.evidence import Dossier, Evidence, EvidenceError
-
-WRONG = 2
 
 
 @dataclass(frozen=True)
@@ -105,15 +107,16 @@ def _partial(dossiers: Sequence[Dossier]) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Judge what is asked for and return the exit status."""
-    call = tyro.cli(Call, prog="python -m empirical.judge_again", description=__doc__, args=arguments)
-    try:
+
+    def work() -> int:
+        call = tyro.cli(Call, prog="python -m empirical.judge_again", description=__doc__, args=arguments)
+        calls.folders("FOLDER", [call.folder])
         for run in call.runs or _partial([one for one in evidence.read_all(call.folder) if one.source == SOURCE]):
             again(call.folder, run)
-    except EvidenceError as error:
-        sys.stderr.write(f"{error}\n")
-        return WRONG
-    return 0
+        return FINE
+
+    return status_of(work, EvidenceError)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

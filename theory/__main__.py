@@ -34,8 +34,8 @@ from theory import pages, run, time_left, workers
 from theory.faults import faults
 from theory.provenance import cores
 
-MOST_EXAMPLES = 10_000_000  # about half a day of two cores for all claims
-MOST_JOBS = 256  # each is a process with its own JAX, of about 350 MB
+MOST_EXAMPLES = 10_000_000  # hours of two cores for all claims
+MOST_JOBS = 256  # each is a process with its own JAX
 LONG_S = 60.0  # seconds from which on a run says beforehand how long it takes
 
 
@@ -61,7 +61,7 @@ class Verify:
     ids: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")] = ()
     """Claims to verify; all that are not experiments where none is named."""
     examples: Whole = 10_000
-    """Points for each property, at least; at most 10,000,000, which take about half a day of two cores for all claims."""
+    """Points for each property, at least; at most 10,000,000, which take hours of two cores for all claims."""
     seed: Whole = 0
     """Where all randomness comes from: the same seed writes the same evidence."""
     jobs: Whole = 0
@@ -133,9 +133,9 @@ def _verified(call: Verify, book: ledger.Ledger, ids: Sequence[str], lost: Seque
 
 
 def _refuse_numbers(call: Verify) -> None:
-    calls.between("--examples", call.examples, 1, MOST_EXAMPLES, "half a day of two cores for all claims", "leave it out for 10000")
+    calls.between("--examples", call.examples, 1, MOST_EXAMPLES, "hours of two cores for all claims", "leave it out for 10000")
     calls.between("--seed", call.seed, 0, 2**32 - 1, "a seed has 32 bits", "leave it out for 0")
-    calls.between("--jobs", call.jobs, 0, MOST_JOBS, "each is a process of about 350 MB", "leave it out for one on each core")
+    calls.between("--jobs", call.jobs, 0, MOST_JOBS, "each is a process with its own JAX", "leave it out for one on each core")
 
 
 def _refuse_names(book: ledger.Ledger, named: Sequence[str]) -> None:

@@ -1,21 +1,29 @@
 """Attack the proofs as the formulas are attacked: `python -m theory.mutants [ID ...]` changes every bound statement in every way below.
 
 A mutant that balls refute at some point, far out or near, must not have a theorem: one that has is a hole in the kernel or in the way
-goals are made, and the command ends with status 1. A mutant that nothing refutes is told apart: with its theorem it is true.
+goals are made, and the command ends with status 1. A mutant that nothing refutes is told apart: with its theorem it is true. Other
+statuses as in reports/command.py.
 """
 
 from __future__ import annotations
 
+from reports import interrupt
+
+interrupt.hear(__name__)  # before the other imports, which take seconds
+
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import flint
 import sympy as sp
+import tyro
 
+from reports import calls
+from reports.command import FALLEN, FINE, refuse_path, start, status_of
 from theory.goal import Goal, goal_of, hypotheses_of, met
 from theory.kernel.balls import BITS, points, refuted, satisfied
 from theory.kernel.terms import All, Rel, bound
@@ -155,10 +163,20 @@ def falsified(goal: Goal) -> bool:
     return False
 
 
-def run(ids: list[str]) -> int:
+@dataclass(frozen=True)
+class Call:
+    """Change every statement that the kernel proves, and see that each false variant loses its theorem."""
+
+    ids: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")] = ()
+    """Claims whose statements are changed; all of them where none is named."""
+
+
+def run(ids: Sequence[str]) -> int:
     """Make all mutants of the named claims, of all claims where none is named; print what became of them; return the exit status."""
     from theory.registry import claims
 
+    bound_claims = [name for name, (claim, _) in claims().items() if any(s.theorem for _, found in claim.forms() for s in found)]
+    calls.among("only claims with a theorem of the kernel have mutants", ids, bound_claims, "see `python -m theory list`")
     totals: Counter[str] = Counter()
     for name, (claim, _) in claims().items():
         statements = [(form, s) for form, found in claim.forms() for s in found if s.theorem is not None]
@@ -171,12 +189,23 @@ def run(ids: list[str]) -> int:
                 if found != "killed":
                     sys.stdout.write(f"  {found}: {mutant.change}\n")
     sys.stdout.write(f"{sum(totals.values())} mutants, {_words(totals)}\n")
-    return 1 if totals["survived"] else 0
+    return FALLEN if totals["survived"] else FINE
 
 
 def _words(counts: Counter[str]) -> str:
     return ", ".join(f"{counts[found]} {found}" for found in ("killed", "survived", "true", "undecided"))
 
 
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+
+    def work() -> int:
+        call = tyro.cli(Call, prog="python -m theory.mutants", description=__doc__, args=arguments)
+        refuse_path()
+        return run(call.ids)
+
+    return status_of(work)
+
+
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))
+    start(main)

@@ -39,6 +39,7 @@ COMMANDS = [
     Command("theory list"),
     Command("theory show lemma-3.1"),
     VERIFY,
+    Command("theory.mutants eq-3.6"),
     FORMAL,
     Command("empirical list"),
     Command("empirical plan fig-3a --profile smoke"),
@@ -47,6 +48,7 @@ COMMANDS = [
     BUILD,
     Command("reports check", (0, 1)),  # 1 where sources have changed since the page was published
     BENCH,
+    Command("empirical.judge_again OUT", (2,), prints=False),  # it is not there
 ]
 
 

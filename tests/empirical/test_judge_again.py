@@ -8,6 +8,7 @@ import pytest
 
 from empirical import judge_again
 from reports import evidence
+from reports.command import WRONG
 
 PUBLISHED = Path(__file__).parents[2] / "reports" / "published"
 
@@ -56,7 +57,7 @@ def test_a_record_that_would_have_another_outcome_is_refused(folder, capsys):
     path = folder / "evidence" / "empirical" / "fig-12.json"
     path.write_text(path.read_text().replace('"outcome": "inconclusive"', '"outcome": "supports"'))
     before = path.read_bytes()
-    assert judge_again.main([str(folder), "fig-12"]) == judge_again.WRONG
+    assert judge_again.main([str(folder), "fig-12"]) == WRONG
     assert "must keep its outcome, supports, but by this version it is inconclusive; run the experiment again" in capsys.readouterr().err
     assert path.read_bytes() == before
 
@@ -71,8 +72,8 @@ def test_arms_that_disk_sorts_by_name_stand_in_the_order_of_the_rows(folder):
 
 
 def test_what_is_not_there_is_told(folder, capsys):
-    assert judge_again.main([str(folder), "fig-99"]) == judge_again.WRONG
+    assert judge_again.main([str(folder), "fig-99"]) == WRONG
     assert "fig-99.json must be readable" in capsys.readouterr().err
     (folder / "experiments" / "fig-12.json").write_text("{}")
-    assert judge_again.main([str(folder), "fig-12"]) == judge_again.WRONG
+    assert judge_again.main([str(folder), "fig-12"]) == WRONG
     assert "must hold results of an experiment of this version" in capsys.readouterr().err

@@ -76,3 +76,18 @@ def test_a_hole_is_told(monkeypatch, capsys):
 def test_the_command_counts(capsys):
     assert mutants.run(["eq-4.2"]) == 0
     assert ", 0 survived," in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_claims_without_a_theorem_are_refused_all_at_once(capsys):
+    assert mutants.main(["eq-3.22", "label-noise", "eq-3.2"]) == 2
+    said = capsys.readouterr().err
+    assert "'eq-3.22' (perhaps you meant eq-3.2" in said
+    assert "'label-noise'" in said
+    assert said.count("\n") == 1
+
+
+def test_a_misspelt_option_is_status_2(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        mutants.main(["--id", "eq-3.2"])
+    assert stopped.value.code == 2
+    assert "--id" in capsys.readouterr().err
