@@ -143,9 +143,13 @@ def _record(item: Evidence) -> list[Line]:
     """Return the paragraphs of one record."""
     details: dict[str, Any] = item.details
     lines = [Line(Text(f"{item.method}: {_prose(item.says)}"), 2, 4)]
+    if "sentence" in details:
+        lines.append(Line(Text(f"theorem: {readable(details['sentence'])}"), 4, 6))
     for step in details.get("steps", []):
         lines.append(Line(Text(f"- {_prose(step['says'])}  [{step['by']}]"), 4, 6))
-        lines.append(Line(Text(_step(step["detail"]), style="dim"), 8, 10))
+        if step["detail"]:
+            given = "from " if details.get("bound") else ""
+            lines.append(Line(Text(f"{given}{_step(step['detail'])}", style="dim"), 8, 10))
     if item.method == "property" and "domain" in details:
         domain = "; ".join(f"{readable(name)} in {readable(where)}" for name, where in details["domain"].items())
         lines.append(Line(Text(f"domain: {domain}", style="dim"), 4, 6))

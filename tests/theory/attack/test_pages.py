@@ -168,3 +168,19 @@ def test_no_page_of_the_ledger_is_wider_than_the_terminal_or_shows_tex(width, pu
         text = shown(pages.claim_page(row, published.get(row.id, []), "theory/x.py"), width)
         assert max(cell_len(line) for line in text.splitlines()) <= width, row.id
         assert re.findall(r"[\\$]|\*\*|(?<!-)\b(?:sigma|rho|sqrt)\b(?!-)|[_^]\{|^\s*(\S.*) = \1$", text, re.MULTILINE) == [], row.id
+
+
+def test_a_theorem_of_the_kernel_shows_its_sentence_and_from_what_each_step_follows():
+    steps = [{"says": "0 < a", "by": "arithmetic", "detail": "1 < a"}, {"says": "0 < 1", "by": "arithmetic", "detail": ""}]
+    theorem = evidence("symbolic", bound=True, sentence="For all a real with 1 < a: 0 < a", steps=steps)
+    lines = [line.strip() for line in shown(pages.claim_page(ROW, [dossier(theorem)], "x.py")).splitlines()]
+    start = lines.index("theorem: For all a real with 1 < a: 0 < a")
+    assert lines[start + 1 : start + 4] == ["- 0 < a  [arithmetic]", "from 1 < a", "- 0 < 1  [arithmetic]"]
+    assert lines[start + 4] == ""
+
+
+def test_the_last_lines_say_how_many_proofs_are_bound():
+    bound, free = evidence("symbolic", bound=True), evidence("certificate", bound=False)
+    text = shown(pages.closing([(ROW, [bound, free], 1.0, 0)], [], {}, record.OUT, 1.0))
+    assert "1 of 2 proofs is bound to the statement by the kernel" in text
+    assert "bound" not in shown(pages.closing([(ROW, FOUND, 1.0, 0)], [], {}, record.OUT, 1.0))
