@@ -103,7 +103,10 @@ ANNOTATIONS = "val/val_annotations.txt"
             r"must give an image and one of 3 classes, got 'val_\d\.JPEG\\tn09",
         ),
         (lambda root: edit(root / ANNOTATIONS, "\tn01", " n01"), r"line \d of .* must give an image and one of 3 classes"),
-        (lambda root: edit(root / ANNOTATIONS, "val_1.JPEG", "val_0.JPEG"), r"must name each image once, got val_0\.JPEG in line 2 again"),
+        (
+            lambda root: edit(root / ANNOTATIONS, "val_1.JPEG", "val_0.JPEG"),
+            r"must name each image once, got 'val_0\.JPEG' in line 2 again",
+        ),
         (
             lambda root: edit(root / ANNOTATIONS, "val_1.JPEG", "val_9.JPEG"),
             r"that val_annotations\.txt names, got none named val_9",
