@@ -86,7 +86,7 @@ def test_malformed_evidence_through_the_command_line(tmp_path):
             ["reports", "build", "--ledger", str(tmp_path / "claims.toml"), "--evidence", str(tmp_path), "--out", str(tmp_path / "page")],
             str(path),
         )
-    assert not (tmp_path / "page").exists()
+    assert [path.name for path in (tmp_path / "page").iterdir()] == [".locks"]
 
 
 FORKED = """
@@ -96,27 +96,29 @@ warnings.simplefilter("ignore")  # of JAX, that it may hang in a child; it has n
 from empirical.__main__ import main
 from empirical.experiment import experiments
 experiments()
-path, *arguments = sys.argv[1:]
-for file in sorted(Path(path).parent.with_name("harmed").iterdir()):
+path, harmed, *arguments = sys.argv[1:]
+for file in sorted(Path(harmed).iterdir()):
     Path(path).write_bytes(file.read_bytes())
     child = os.fork()
     if child == 0:
         sys.stdout, sys.stderr = (open(f"{file}.{name}", "w") for name in ("out", "err"))
-        os._exit(main(arguments))
+        status = main(arguments)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     Path(f"{file}.status").write_text(str(status))
 """
 """The command `empirical` for each of many files in a process of its own, after imports that all share: they take most of the time."""
 
 
-def run_for_each(path, files, *arguments):
-    """Return (status, stdout, stderr) of `python -m empirical` with each of `files` in the place of `path`."""
-    folder = path.parent.with_name("harmed")
+def run_for_each(path, files, folder, *arguments):
+    """Return (status, stdout, stderr) of `python -m empirical` with each of `files` in the place of `path`, kept in a new `folder`."""
     folder.mkdir()
     for number, content in enumerate(files):
         (folder / f"{number:02d}").write_bytes(content)
     environment = {**os.environ, "JAX_PLATFORMS": "cpu"}
-    call = [sys.executable, "-c", FORKED, str(path), *arguments]
+    call = [sys.executable, "-c", FORKED, str(path), str(folder), *arguments]
     called = subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=HANGS_S)
     assert called.returncode == 0, called.stderr
     return [
@@ -147,7 +149,7 @@ def test_malformed_images_through_the_command_line(tmp_path):
 
     files = some(test_images.HARMS["png", "any"](test_images.WHOLE["png"]), read, DataError)
     options = ("run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out"))
-    check_each(run_for_each(path, files, *options), str(path))
+    check_each(run_for_each(path, files, tmp_path / "harmed", *options), str(path))
 
 
 def test_malformed_archives_through_the_command_line(tmp_path):
@@ -161,4 +163,4 @@ def test_malformed_archives_through_the_command_line(tmp_path):
 
     files = some(test_archives.HARMS["tgz", "any"](whole), read, DataError)
     options = ("run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(path), "--out", str(tmp_path / "out"))
-    check_each(run_for_each(path, files, *options), str(path))
+    check_each(run_for_each(path, files, tmp_path / "harmed", *options), str(path))

@@ -198,11 +198,11 @@ def test_networks_without_a_probe_that_results_need_end_in_one_message(tmp_path,
         folder.mkdir()
         for name, content in whole.items():
             (folder / name).write_bytes(content.replace(b"test_accuracy", b"tset_accuracy") if folder.name in lacking else content)
-    networks = [[SimpleNamespace(folder=tmp_path / name, epochs=3)] for name in ("a", "b")]
+    networks = [SimpleNamespace(folder=tmp_path / name, epochs=3) for name in ("a", "b")]
     with pytest.raises(
         RunError, match=rf"the metrics of .*{lacking[0]} must hold test_accuracy, got none; delete the folder and run again"
     ):
-        image_runs.metrics(networks)
+        list(map(image_runs.metrics, networks))
 
 
 def test_a_finished_part_of_digits_that_is_malformed_is_not_taken(tmp_path):

@@ -168,7 +168,7 @@ def test_show_prints_statement_derivation_attacks_assumptions_and_verdict(capsys
         "near-miss:",
         "domain:",
         "∇f is not zero",
-        "[SymPy",
+        "theorem: For all d, h whole",
         "counterexample:",
     ):
         assert words in said

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from scipy.integrate import dblquad, quad
 
-from theory.attack.derivation import Derivation, ProofBroken
+from tests.theory.owner import owner
+from theory.proving import Unbound, prove
 from theory.symbols import Phi
 from theory.toy import accuracy_monotone, eq_b_3, eq_b_4, eq_b_5, eq_b_7, eq_b_8, eq_b_9, rho_limit
 from theory.toy.distribution import B, accuracy, gamma
@@ -129,8 +130,8 @@ def lies():
 
 @pytest.mark.parametrize("lie", [pytest.param(lie, id=name) for name, lie in lies()])
 def test_the_proof_breaks_at_a_lie(lie):
-    with pytest.raises(ProofBroken):
-        lie.proof(lie, Derivation())
+    with pytest.raises(Unbound):
+        prove(owner(lie), lie)
 
 
 def test_at_the_sizes_of_the_paper_the_limit_in_rho_misses_two_of_seven_points():

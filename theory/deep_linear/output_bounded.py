@@ -31,9 +31,9 @@ def size_of_output(p: SimpleNamespace) -> jax.Array:
 
 def equal_layers(batch: Batch) -> Batch:
     """Let v be z or -z, in turn."""
-    z = (batch["W"] @ batch["x"][..., None])[..., 0]
-    z[1::2] *= -1
-    return {**batch, "v": z}
+    activation = (batch["W"] @ batch["x"][..., None])[..., 0]
+    activation[1::2] *= -1
+    return {**batch, "v": activation}
 
 
 def prove_bounded(s: Inequality, d: Derivation) -> None:

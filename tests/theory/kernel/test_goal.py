@@ -98,5 +98,5 @@ def test_evidence_says_what_was_proved_from_what_by_which_rules():
     assert record.details["bound"] is True
     assert record.details["sentence"] == "For all r real with 0 < r: r^2 = r^2"
     assert record.details["hypotheses used"] == ["0 < r"]
-    assert record.details["rules"] == ["identity"]
+    assert record.details["steps"] == [{"says": "r^2 = r^2", "by": "identity", "detail": "0 < r"}]
     assert record.details["cited"] == []
