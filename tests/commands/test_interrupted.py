@@ -39,7 +39,8 @@ def test_ctrl_c_is_status_130_and_leaves_nothing(command, moment, tmp_path):
     process = started(command, tmp_path / "out", surroundings(tmp_path))
     time.sleep(moment)
     over = process.poll() is not None
-    os.killpg(process.pid, signal.SIGINT)
+    if not over:
+        os.killpg(process.pid, signal.SIGINT)
     process.wait(LIMIT_S)
     assert living(process.pid) == [], "its processes must be gone when it is, and with them its streams"
     said, complaint = (stream.decode() for stream in process.communicate(timeout=LIMIT_S))
