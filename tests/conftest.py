@@ -10,6 +10,12 @@ import random
 import jax
 from hypothesis import HealthCheck, settings
 
+# A user's shell may hold these, and commands listen to them. A test that is about one of them sets it.
+TERMINAL = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+STREAMS = ("PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8")
+for name in ("CLAIMS_DATA", "CUDA_VISIBLE_DEVICES", *TERMINAL, *STREAMS):
+    os.environ.pop(name, None)
+
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
