@@ -16,9 +16,10 @@ from reports.lock import LockError, locked
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
-import sys, time
+import signal, sys
 from pathlib import Path
 from reports import lock
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # which a shell ignores in what it runs in the background
 with lock.output(Path(sys.argv[1]), sys.argv[2]):
     print("held", flush=True)
     sys.stdin.read()
