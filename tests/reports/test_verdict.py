@@ -46,13 +46,15 @@ def expected(kinds):
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3])
 def test_every_set_of_up_to_three_kinds_of_record_gets_the_word_of_the_rules(size):
-    for kinds in combinations(KINDS, size):
+    # three at once with one of the three proof methods, which smaller sets have shown to count alike
+    kinds_there = KINDS if size < 3 else [kind for kind in KINDS if kind[0] not in {"symbolic", "certificate"}]
+    for kinds in combinations(kinds_there, size):
         found = verdict.of_statement("proof", [RECORD[kind] for kind in kinds])
         assert (found.word, found.qualifier) == expected(kinds), kinds
 
 
 def test_every_outcome_of_all_methods_together_gets_the_word_of_the_rules():
-    methods = [m for m in METHODS if m not in {"symbolic", "certificate"}]  # the three proof methods count alike, as the test above sees
+    methods = [m for m in METHODS if m not in {"symbolic", "certificate"}]  # which count as `formal` does, as the test above sees
     for outcomes in product([None, *OUTCOMES], repeat=len(methods)):
         kinds = [(m, o, "") for m, o in zip(methods, outcomes, strict=True) if o]
         found = verdict.of_statement("proof", [RECORD[kind] for kind in kinds])
