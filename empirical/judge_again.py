@@ -20,10 +20,11 @@ from typing import Annotated, Any
 import msgspec
 import tyro
 
-from empirical.experiment import Experiment, Results, Ruling, Target, experiments
-from empirical.record import SOURCE, asked, qualifier, turning
-from empirical.results import directions
-from empirical.spoken import SPOKEN, mark
+from empirical.experiments import experiments
+from empirical.report.claimed_networks import SPOKEN, mark
+from empirical.report.experiment import Experiment, Results, Ruling, Target
+from empirical.report.record import SOURCE, asked, qualifier, turning
+from empirical.report.results import directions
 from reports import calls, evidence
 from reports.command import FINE, start, status_of
 from reports.direction import Direction, run_of

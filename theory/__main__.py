@@ -30,9 +30,9 @@ from reports.counted import counted
 from reports.duration import duration
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
+from reports.provenance import cores
 from theory import pages, run, time_left, workers
 from theory.faults import faults
-from theory.provenance import cores
 
 MOST_EXAMPLES = 10_000_000  # hours of two cores for all claims
 MOST_JOBS = 256  # each is a process with its own JAX
@@ -211,6 +211,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def work() -> int:
         console = Console()
         call = tyro.cli(List | Show | Verify, prog="python -m theory", description=__doc__, args=arguments)
+        from theory.jax_flags import set_flags
+
+        set_flags()
         match call:
             case List():
                 return list_claims(console)

@@ -9,7 +9,15 @@ import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ENGINE = ("theory/attack/", "theory/verify.py", "theory/run.py", "theory/registry.py", "theory/domain.py", "theory/statement.py")
+ENGINE = (
+    "theory/attack/",
+    "theory/verify.py",
+    "theory/run.py",
+    "theory/verify_claim.py",
+    "theory/registry.py",
+    "theory/domain.py",
+    "theory/statement.py",
+)
 LONGEST = 300  # characters of a message: JAX writes pages
 
 

@@ -202,6 +202,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def work() -> int:
         call = tyro.cli(Call, prog="python -m theory.mutants", description=__doc__, args=arguments)
         refuse_path()
+        from theory.jax_flags import set_flags
+
+        set_flags()
         return run(call.ids)
 
     return status_of(work)

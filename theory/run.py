@@ -3,60 +3,20 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from reports import evidence
-from reports.evidence import SCHEMA, Dossier, Evidence
+from reports.evidence import SCHEMA, Dossier
+from reports.provenance import provenance
 from theory import workers
-from theory.broken import described
-from theory.provenance import provenance
-
-
-@dataclass(frozen=True)
-class Found:
-    """All evidence on one claim, and how long it took in seconds; there is no evidence where a reason for that is given.
-
-    lost    how the process ended that verified the claim
-    broken  what the claim's code raised
-    """
-
-    claim: str
-    evidence: list[Evidence]
-    started: float
-    wall_s: float
-    lost: str = ""
-    broken: str = ""
+from theory.verify_claim import Found, verify_one
 
 
 def get_ready(named: int, jobs: int) -> None:
     """Let the workers' libraries load in other processes while this one goes on, if there will be workers; 0 claims named are all."""
     if jobs > 1 and named != 1:
         workers.ready(min(jobs, named) if named else jobs)
-
-
-def verify_one(claim: str, examples: int, seed: int) -> Found:
-    """Verify one claim in this process; every warning is an error, since it may be a wrong number.
-
-    Whatever the claim's code raises is told in `Found.broken`, so that all other claims go on.
-    """
-    from theory.registry import claims
-    from theory.verify import refuse_empty, verify
-
-    started = time.time()
-    try:
-        refuse_empty(claims()[claim][0])
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            found = verify(claims()[claim][0], examples, seed)
-        evidence.refuse_non_finite(msgspec.to_builtins(found))  # as it would be when it is written, after all other claims
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - proofs and definitions are code that others add, and may raise anything
-        return Found(claim, [], started, time.time() - started, broken=described(error))
-    return Found(claim, found, started, time.time() - started)
 
 
 def verify_all(ids: Sequence[str], examples: int, seed: int, jobs: int) -> Iterator[Found]:

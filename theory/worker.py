@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
 Task = tuple[str, int, int]
-"""Arguments of `theory.run.verify_one`."""
+"""Arguments of `theory.verify_claim.verify_one`."""
 
 
 def main() -> None:
@@ -17,9 +17,11 @@ def main() -> None:
     parent, tasks = Connection(int(sys.argv[1])), SimpleQueue[Task]()
     threading.Thread(target=_listen, args=(parent, tasks), daemon=True).start()
     import theory.verify  # noqa: F401 - before the first task comes: all that takes time to load
+    from theory.jax_flags import set_flags
     from theory.registry import claims
-    from theory.run import verify_one
+    from theory.verify_claim import verify_one
 
+    set_flags()  # before the modules of claims are loaded, which may compute
     claims()
     while True:
         parent.send(verify_one(*tasks.get()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from empirical.data.images import Images, Split
-from empirical.noise import corrupt
+from empirical.data.noise import corrupt
 
 
 def digits(seed: int, share: float = 0.3, train: int = 1280, held_out: int = 160) -> Images:

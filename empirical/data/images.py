@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from empirical.noise import corrupt
+from empirical.data.noise import corrupt
 from reports.refusal import Refusal
 
 Labelled = tuple[np.ndarray, np.ndarray]  # images uint8 (n, H, W, 3), labels int32 (n,)

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from empirical.noise import Flips, corrupt
+from empirical.data.noise import Flips, corrupt
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from empirical.digits_report import cost, curve_panel
-from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import svg
-from empirical.results import effect, mean, ruled
-from empirical.statistics import Outcome, all_of, exceeds
+from empirical.digits.cost import cost
+from empirical.digits.sweep import MODELS, SEEDS, arms, sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import svg
+from empirical.report.panels import curve_panel
+from empirical.report.reading import at, radius
+from empirical.report.results import effect, mean, ruled
+from empirical.report.statistics import Outcome, all_of, exceeds
 from reports.direction import Effect
 
 FALLS = Target("asked-early-stopping", "beyond", "accuracy-falls")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.digits_report import cost
-from empirical.digits_sweep import MODELS, SEEDS, arms, at, radius, sweep
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Line, Panel, svg
-from empirical.results import effect, mean, ruled
-from empirical.statistics import Outcome, all_of, exceeds
+from empirical.digits.cost import cost
+from empirical.digits.sweep import MODELS, SEEDS, arms, sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Line, Panel, svg
+from empirical.report.reading import at, radius
+from empirical.report.results import effect, mean, ruled
+from empirical.report.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("asked-spread", "beyond", "result")
 METHODS = ("SGD", "L-SAM", "J-SAM", "1-SAM")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from empirical.digits_report import cost, table
-from empirical.digits_sweep import SEEDS, at, radius, sweep, variant
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Panel, svg
-from empirical.results import effect, mean, ruled, values
-from empirical.statistics import Outcome, all_of, exceeds
-from empirical.toy_report import interval_line
+from empirical.digits.cost import cost
+from empirical.digits.sweep import SEEDS, sweep, variant
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Panel, svg
+from empirical.report.panels import interval_line
+from empirical.report.reading import at, radius
+from empirical.report.results import effect, mean, ruled, values
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.table import table
 
 GAIN = Target("asked-squared-loss", "beyond", "gain")
 SPLIT = Target("asked-squared-loss", "beyond", "split")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from empirical.digits_report import cost, strength, table
-from empirical.digits_sweep import MODELS, PENALTIES, SEEDS, arms, at, sweep
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Panel, svg
-from empirical.results import effect, mean, ruled, values
-from empirical.statistics import Outcome, all_of, exceeds
-from empirical.toy_report import interval_line
+from empirical.digits.cost import cost
+from empirical.digits.sweep import MODELS, PENALTIES, SEEDS, arms, sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Panel, svg
+from empirical.report.panels import interval_line
+from empirical.report.reading import at, strength
+from empirical.report.results import effect, mean, ruled, values
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.table import table
 from reports.direction import Effect
 
 KEEPS = Target("asked-update-rule", "beyond", "update-rule-keeps-jsam")

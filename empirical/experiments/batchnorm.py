@@ -6,15 +6,15 @@ averages over the training points, which batch normalisation keeps for the test,
 
 from __future__ import annotations
 
-from empirical.digits_report import drawn
-from empirical.digits_sweep import at, own_column, radius
-from empirical.experiment import Profile, Results, Ruling, Target
-from empirical.figures import PALETTE, Panel, svg
-from empirical.image_arms import Arm, arms, variant
-from empirical.image_experiment import on_images
-from empirical.image_sweep import SEEDS
-from empirical.results import effect, mean, ruled, share
-from empirical.statistics import all_of, exceeds
+from empirical.images.arms import Arm, arms, variant
+from empirical.images.on_images import on_images
+from empirical.images.sweep import SEEDS
+from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.figures import PALETTE, Panel, svg
+from empirical.report.panels import drawn
+from empirical.report.reading import at, own_column, radius
+from empirical.report.results import effect, mean, ruled, share
+from empirical.report.statistics import all_of, exceeds
 
 RESULT = Target("batchnorm", "printed", "result")
 METHODS = ("SGD", "1-SAM")

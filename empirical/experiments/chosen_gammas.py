@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import product
 
-from empirical.experiment import Profile
-from empirical.image_arms import PENALTY
-from empirical.image_choice import choice
+from empirical.images.arms import PENALTY
+from empirical.images.tuned_setting import tuned_setting
+from empirical.report.experiment import Profile
 
 FIRST = (0.1, 0.01)
-"""Of the pairs that `image_arms.py` tries."""
+"""Of the pairs that `images/arms.py` tries."""
 GRID = tuple(product((0.03, 0.1, 0.3), (0.003, 0.01, 0.03)))
 
 
@@ -19,7 +19,7 @@ def settings(_: Profile) -> dict[str, dict[str, tuple[tuple[float, float], ...]]
     return {f"gammas {z:g} and {v:g}": {"gammas": ((z, v),)} for z, v in pairs}
 
 
-EXPERIMENT = choice(
+EXPERIMENT = tuned_setting(
     id="chosen-gammas",
     method=PENALTY,
     settings=settings,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from empirical.experiment import Profile
-from empirical.image_arms import BASES, VARIED
-from empirical.image_choice import choice
+from empirical.images.arms import BASES, VARIED
+from empirical.images.tuned_setting import tuned_setting
+from empirical.report.experiment import Profile
 
 FACTORS = (1.0, 0.1, 0.3, 3.0, 10.0)
 MOMENTA = (0.0, 0.9)
@@ -17,7 +17,7 @@ def settings(profile: Profile) -> dict[str, dict[str, float]]:
     return {f"rate {rate:g} and momentum {momentum:g}": {"rate": rate, "momentum": momentum} for rate, momentum in each}
 
 
-EXPERIMENT = choice(
+EXPERIMENT = tuned_setting(
     id="chosen-rate",
     method="SGD",
     settings=settings,

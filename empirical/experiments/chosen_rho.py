@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from empirical.experiment import Profile
-from empirical.image_choice import choice
+from empirical.images.tuned_setting import tuned_setting
+from empirical.report.experiment import Profile
 
 RHOS = (0.01, 0.002, 0.005, 0.02, 0.05)
 
@@ -13,7 +13,7 @@ def settings(_: Profile) -> dict[str, dict[str, tuple[float, ...]]]:
     return {f"ρ = {rho:g}": {"rhos": (rho,)} for rho in RHOS}
 
 
-EXPERIMENT = choice(
+EXPERIMENT = tuned_setting(
     id="chosen-rho",
     method="1-SAM",
     settings=settings,

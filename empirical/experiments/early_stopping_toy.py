@@ -13,12 +13,14 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from empirical.data.toy import Toy
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, rising, ruled, values
-from empirical.statistics import Outcome, all_of, exceeds
-from empirical.toy_report import cost, curve_panel, interval_line
-from empirical.toy_sweep import INFERRED, PRINTED, RATE, RHOS, Arm, sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Panel, svg
+from empirical.report.panels import interval_line
+from empirical.report.results import mean, rising, ruled, values
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.toy.cost import cost
+from empirical.toy.panels import curve_panel
+from empirical.toy.sweep import INFERRED, PRINTED, RATE, RHOS, Arm, sweep
 
 SEEDS = 20
 NOTHING = 1e-3  # a tenth of a point: what the table calls no change; it decides nothing

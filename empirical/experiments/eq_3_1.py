@@ -13,14 +13,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import svg
-from empirical.results import mean, ruled, values
-from empirical.statistics import Interval, Outcome, all_of
-from empirical.toy_report import accuracy_table, cost, curve_panel
-from empirical.toy_sweep import INFERRED, PRINTED, Arm, both_flips, sweep
-from empirical.toy_sweep import accuracy as kept_accuracy
-from empirical.toy_training import Curves
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import svg
+from empirical.report.results import mean, ruled, values
+from empirical.report.statistics import Interval, Outcome, all_of
+from empirical.toy.cost import cost
+from empirical.toy.panels import accuracy_table, curve_panel
+from empirical.toy.sweep import INFERRED, PRINTED, Arm, both_flips, sweep
+from empirical.toy.sweep import accuracy as kept_accuracy
+from empirical.toy.training import Curves
 
 LOW, HIGH = 0.50, 0.75  # the range of the axes in Figures 3a, 6, 10 and 11, which every curve keeps to
 SEEDS = 20

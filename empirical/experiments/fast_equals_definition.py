@@ -1,6 +1,6 @@
 """Beyond the paper: does the fast per-example SAM compute what Eqs. 2.6-2.9 define?
 
-The definition is written plainly, with perturbed weights for each example (`theory/definitions.py`, `random_nets.plain`), and
+The definition is written plainly, with perturbed weights for each example (`theory/definitions.py`, `agreement.random_nets.plain`), and
 differentiated by JAX. Both sides run in float64 on small networks: some fixed, with every kind of layer and the paper's own models, and
 some drawn at random over depth, width, kernel, stride, padding, bias, LayerNorm and batch. A property, not a measurement: one failure
 is enough.
@@ -11,11 +11,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from empirical.experiment import Cost, Experiment, Finding, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Line, Panel, svg
-from empirical.results import ruled
-from empirical.statistics import Outcome, all_of
-from theory.provenance import cores
+from empirical.report.experiment import Cost, Experiment, Finding, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Line, Panel, svg
+from empirical.report.results import ruled
+from empirical.report.statistics import Outcome, all_of
+from reports.provenance import cores
 
 TARGET = Target("fast-equals-definition", "beyond", "agreement")
 TOLERANCE = 1e-10  # relative, over all weights together
@@ -118,7 +118,8 @@ def run(setup: Setup) -> Results:
     """Compare every network, then the near misses on the one with every kind of layer; smoke does a little of each."""
     import jax
 
-    from empirical import agreement, subjects
+    from empirical.agreement import comparison as agreement
+    from empirical.agreement import subjects
 
     smoke = setup.profile == "smoke"
     wanted = setup.seeds or (1 if smoke else NETWORKS)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from empirical.digits_sweep import at
-from empirical.experiment import Profile, Results, Ruling, Target
 from empirical.experiments.fig_1_digits import METHODS, RESULT, compared, leading, picture
 from empirical.experiments.table_1 import LEAD
-from empirical.image_arms import Arm, arms
-from empirical.image_experiment import on_images
-from empirical.image_sweep import SEEDS
-from empirical.results import networks, ruled
-from empirical.statistics import all_of, exceeds
+from empirical.images.arms import Arm, arms
+from empirical.images.on_images import on_images
+from empirical.images.sweep import SEEDS
+from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.reading import at
+from empirical.report.results import networks, ruled
+from empirical.report.statistics import all_of, exceeds
 
 
 def arms_of(profile: Profile) -> dict[str, Arm]:

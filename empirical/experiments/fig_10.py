@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Panel, ramp, svg
-from empirical.results import mean, ruled, values
-from empirical.statistics import all_of, exceeds
-from empirical.toy_report import accuracy_table, cost, interval_line
-from empirical.toy_sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Panel, ramp, svg
+from empirical.report.panels import interval_line
+from empirical.report.results import mean, ruled, values
+from empirical.report.statistics import all_of, exceeds
+from empirical.toy.cost import cost
+from empirical.toy.panels import accuracy_table
+from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, sweep
 
 SEEDS = 20
 COUNTS = (100, 300, 500, 700, 2000, 3000)

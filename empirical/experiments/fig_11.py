@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Panel, ramp, svg
-from empirical.rate_sweep import ARMS, FLIPS, PAPER, RADII, RATES, peaks
-from empirical.results import mean, ruled
-from empirical.statistics import Outcome, all_of, exceeds
-from empirical.toy_report import accuracy_table, cost, interval_line
-from empirical.toy_sweep import sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Panel, ramp, svg
+from empirical.report.panels import interval_line
+from empirical.report.results import mean, ruled
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.toy.cost import cost
+from empirical.toy.panels import accuracy_table
+from empirical.toy.rate_sweep import ARMS, FLIPS, PAPER, RADII, RATES, peaks
+from empirical.toy.sweep import sweep
 
 SEEDS = 20
 SLACK = 0.005  # half a point: what "generally" lets a single step fall

@@ -6,12 +6,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from empirical.experiment import Profile
+from empirical.data.data_spec import CIFAR10
 from empirical.experiments.fig_12_digits import METHODS, RESULT, judge, picture
-from empirical.image_arms import BASES, VARIED, Arm, variant
-from empirical.image_data import CIFAR10
-from empirical.image_experiment import on_images
-from empirical.image_sweep import SEEDS
+from empirical.images.arms import BASES, VARIED, Arm, variant
+from empirical.images.on_images import on_images
+from empirical.images.sweep import SEEDS
+from empirical.report.experiment import Profile
 
 SHARES = (0.1, 0.5, 1.0)
 

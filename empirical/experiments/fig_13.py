@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from empirical.experiment import Profile
 from empirical.experiments.fig_13_digits import METHODS, RESULT, judge, picture
-from empirical.image_arms import VARIED, Arm, variant
-from empirical.image_experiment import on_images
-from empirical.image_sweep import SEEDS
+from empirical.images.arms import VARIED, Arm, variant
+from empirical.images.on_images import on_images
+from empirical.images.sweep import SEEDS
+from empirical.report.experiment import Profile
 
 WIDTHS: dict[Profile, tuple[int, ...]] = {"smoke": (2, 4), "pocket": (125, 250, 500), "paper": (16, 32, 64)}
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from empirical.digits_report import cost, lead_panels, led, table
-from empirical.digits_sweep import SEEDS, column, sweep, variant
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.results import effect, mean, places, ruled, values
-from empirical.statistics import Outcome, all_of, exceeds
+from empirical.digits.cost import cost
+from empirical.digits.sweep import SEEDS, sweep, variant
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.panels import lead_panels
+from empirical.report.reading import column, led
+from empirical.report.results import effect, mean, places, ruled, values
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.table import table
 
 RESULT = Target("fig-13", "printed", "result")
 METHODS = ("SGD", "1-SAM")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from empirical.experiment import Profile
 from empirical.experiments.fig_14_digits import METHODS, RESULT, SMALL, judge, picture
-from empirical.image_arms import BASES, VARIED, Arm, variant
-from empirical.image_experiment import on_images
-from empirical.image_sweep import SEEDS
+from empirical.images.arms import BASES, VARIED, Arm, variant
+from empirical.images.on_images import on_images
+from empirical.images.sweep import SEEDS
+from empirical.report.experiment import Profile
 
 RATES: dict[Profile, tuple[float, ...]] = {"smoke": (0.01, 0.1), "pocket": (0.01, 0.03, 0.1), "paper": (0.001, 0.003, 0.01)}
 RADII: dict[Profile, tuple[float, ...]] = {"smoke": (0.01,), "pocket": (0.01, 0.02, 0.04), "paper": (0.005, 0.01, 0.02)}

@@ -6,11 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from empirical.digits_report import cost, lead_panels, led, table
-from empirical.digits_sweep import SEEDS, at, sweep, variant
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.results import effect, mean, places, ruled
-from empirical.statistics import Outcome, all_of, exceeds
+from empirical.digits.cost import cost
+from empirical.digits.sweep import SEEDS, sweep, variant
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.panels import lead_panels
+from empirical.report.reading import at, led
+from empirical.report.results import effect, mean, places, ruled
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.table import table
 
 RESULT = Target("fig-14", "printed", "result")
 METHODS = ("SGD", "1-SAM")

@@ -5,12 +5,15 @@ A stand-in for CIFAR-10: the direction of both differences is ruled on, the size
 
 from __future__ import annotations
 
-from empirical.digits_report import cost, curve_panel, table
-from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import svg
-from empirical.results import average, effect, mean, networks, ruled
-from empirical.statistics import Outcome, all_of, exceeds
+from empirical.digits.cost import cost
+from empirical.digits.sweep import SEEDS, arms, sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import svg
+from empirical.report.panels import curve_panel
+from empirical.report.reading import at, radius
+from empirical.report.results import average, effect, mean, networks, ruled
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.table import table
 from reports.direction import Effect
 
 RESULT = Target("fig-1", "printed", "result")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from empirical.experiment import Profile
 from empirical.experiments.fig_2_digits import CLOSE, METHODS, RESULT, judge, picture
-from empirical.image_arms import Arm, arms
-from empirical.image_experiment import on_images
-from empirical.image_sweep import SEEDS
+from empirical.images.arms import Arm, arms
+from empirical.images.on_images import on_images
+from empirical.images.sweep import SEEDS
+from empirical.report.experiment import Profile
 
 
 def arms_of(profile: Profile) -> dict[str, Arm]:

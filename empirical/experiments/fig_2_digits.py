@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from empirical.digits_report import cost, drawn, table
-from empirical.digits_sweep import SEEDS, arms, at, column, radius, sweep
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Panel, svg
-from empirical.results import average, effect, mean, networks, ruled
-from empirical.statistics import Outcome, all_of, exceeds
+from empirical.digits.cost import cost
+from empirical.digits.sweep import SEEDS, arms, sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Panel, svg
+from empirical.report.panels import drawn
+from empirical.report.reading import at, column, radius
+from empirical.report.results import average, effect, mean, networks, ruled
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.table import table
 
 RESULT = Target("fig-2", "printed", "result")
 METHODS = ("SGD", "1-SAM")

@@ -6,12 +6,14 @@ In the printed one every method becomes perfect (see `eq-3.1`), so that no radiu
 
 from __future__ import annotations
 
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Panel, svg
-from empirical.results import mean, rising, ruled, values
-from empirical.statistics import Outcome, all_of, exceeds
-from empirical.toy_report import accuracy_table, cost, curve_panel, interval_line
-from empirical.toy_sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Panel, svg
+from empirical.report.panels import interval_line
+from empirical.report.results import mean, rising, ruled, values
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.toy.cost import cost
+from empirical.toy.panels import accuracy_table, curve_panel
+from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, sweep
 
 SEEDS = 60
 RESULT = Target("fig-3a", "printed", "result")

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import svg
-from empirical.results import mean, rising, ruled, values
-from empirical.statistics import Outcome, all_of, exceeds
-from empirical.toy_report import cost, curve_panel, method_name, pairs
-from empirical.toy_sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, sweep
-from empirical.toy_training import Curves
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import svg
+from empirical.report.results import mean, rising, ruled, values
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.toy.cost import cost
+from empirical.toy.panels import curve_panel, method_name, pairs
+from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, sweep
+from empirical.toy.training import Curves
 
 SEEDS = 20
 WINDOW = 200  # steps, as in the figure

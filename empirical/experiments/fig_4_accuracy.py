@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from empirical.digits_report import curve_panel
-from empirical.experiment import Profile, Results, Ruling, Target
 from empirical.experiments.fig_4_accuracy_digits import METHODS, RESULT, kept_of_gain
-from empirical.figures import svg
-from empirical.image_arms import BASES, Arm, arms
-from empirical.image_experiment import on_images
-from empirical.image_sweep import SEEDS
-from empirical.results import networks
+from empirical.images.arms import BASES, Arm, arms
+from empirical.images.on_images import on_images
+from empirical.images.sweep import SEEDS
+from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.figures import svg
+from empirical.report.panels import curve_panel
+from empirical.report.results import networks
 
 RULE = (
     f"In each network, paired over {SEEDS} seeds, in best test accuracy at the radius that is best for 1-SAM on held-out points with "

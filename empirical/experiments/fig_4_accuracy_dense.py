@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from empirical.experiment import Profile
 from empirical.experiments.fig_4_accuracy import METHODS, RESULT, RULE, judge, picture
-from empirical.image_arms import Arm, arms
-from empirical.image_experiment import on_images
+from empirical.images.arms import Arm, arms
+from empirical.images.on_images import on_images
+from empirical.report.experiment import Profile
 
 
 def arms_of(profile: Profile) -> dict[str, Arm]:

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-from empirical.digits_report import cost, curve_panel, peaks, table
-from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import svg
-from empirical.results import effect, mean, networks, ruled, share
-from empirical.statistics import Outcome, all_of, exceeds
+from empirical.digits.cost import cost
+from empirical.digits.sweep import SEEDS, arms, sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import svg
+from empirical.report.panels import curve_panel
+from empirical.report.reading import at, peaks, radius
+from empirical.report.results import effect, mean, networks, ruled, share
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.table import table
 
 RESULT = Target("fig-4-accuracy", "printed", "result")
 METHODS = ("SGD", "L-SAM", "J-SAM", "1-SAM")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from empirical.digits_kept import SCALES
-from empirical.experiment import Profile
 from empirical.experiments.fig_4_scale_digits import RESULT, judge, picture
-from empirical.image_arms import BASES, Arm, arms
-from empirical.image_experiment import on_images
-from empirical.image_sweep import DRAWN, SEEDS
+from empirical.images.arms import BASES, Arm, arms
+from empirical.images.on_images import on_images
+from empirical.images.sweep import DRAWN, SEEDS
+from empirical.report.experiment import Profile
+from empirical.report.summary import SCALES
 
 
 def arms_of(profile: Profile) -> dict[str, Arm]:

@@ -5,13 +5,16 @@ The figure's curves are read stretch by stretch: a mean over all epochs could hi
 
 from __future__ import annotations
 
-from empirical.digits_kept import QUARTERS, SCALES
-from empirical.digits_report import cost, curve_line, table
-from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Panel, svg
-from empirical.results import effect, mean, networks, ruled
-from empirical.statistics import all_of, exceeds
+from empirical.digits.cost import cost
+from empirical.digits.sweep import SEEDS, arms, sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Panel, svg
+from empirical.report.panels import curve_line
+from empirical.report.reading import at, radius
+from empirical.report.results import effect, mean, networks, ruled
+from empirical.report.statistics import all_of, exceeds
+from empirical.report.summary import QUARTERS, SCALES
+from empirical.report.table import table
 
 RESULT = Target("fig-4-scale", "printed", "result")
 ARMS = arms("1-SAM")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from empirical.digits_kept import NORMS
-from empirical.experiment import Profile
 from empirical.experiments.fig_5_digits import METHODS, RESULT, SHARE, judge, picture
-from empirical.image_arms import Arm, arms
-from empirical.image_experiment import on_images
-from empirical.image_sweep import DRAWN, SEEDS
+from empirical.images.arms import Arm, arms
+from empirical.images.on_images import on_images
+from empirical.images.sweep import DRAWN, SEEDS
+from empirical.report.experiment import Profile
+from empirical.report.summary import NORMS
 
 
 def arms_of(profile: Profile) -> dict[str, Arm]:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Line, Panel, svg
-from empirical.naive_sweep import ARMS, EARLY, LATE, NAIVE, STEPS, against_descent, gain, keep
-from empirical.results import mean, ruled, values
-from empirical.statistics import all_of, exceeds
-from empirical.toy_report import accuracy_table, cost, curve_lines, curve_panel
-from empirical.toy_sweep import sweep
-from empirical.toy_training import Curves
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Line, Panel, svg
+from empirical.report.results import mean, ruled, values
+from empirical.report.statistics import all_of, exceeds
+from empirical.toy.cost import cost
+from empirical.toy.naive_sweep import ARMS, EARLY, LATE, NAIVE, STEPS, against_descent, gain, keep
+from empirical.toy.panels import accuracy_table, curve_lines, curve_panel
+from empirical.toy.sweep import sweep
+from empirical.toy.training import Curves
 
 SEEDS = 20
 HUGE = NAIVE[-1]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from empirical.digits_kept import GAPS
-from empirical.digits_report import cost, table
-from empirical.digits_sweep import SEEDS, arms, at, radius, sweep
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.digits.cost import cost
+from empirical.digits.sweep import SEEDS, arms, sweep
 from empirical.experiments.clean_loss_higher_digits import FEWEST, common, gaps, reached
-from empirical.figures import PALETTE, Panel, svg
-from empirical.results import effect, mean, networks, ruled
-from empirical.statistics import Outcome, all_of, exceeds
-from empirical.toy_report import interval_line
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Panel, svg
+from empirical.report.panels import interval_line
+from empirical.report.reading import at, radius
+from empirical.report.results import effect, mean, networks, ruled
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.summary import GAPS
+from empirical.report.table import table
 from reports.direction import Effect
 
 RESULT = Target("fig-7", "printed", "result")

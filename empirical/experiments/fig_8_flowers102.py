@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from empirical.digits_sweep import at
-from empirical.experiment import Profile, Results, Ruling, Target
+from empirical.data.data_spec import FLOWERS102
 from empirical.experiments.fig_8_tiny_imagenet import METHODS, ahead, picture, sample_of
-from empirical.image_arms import Arm, arms
-from empirical.image_data import FLOWERS102
-from empirical.image_experiment import on_images
-from empirical.image_sweep import DRAWN, SEEDS
-from empirical.results import effect, mean, networks, ruled
-from empirical.statistics import all_of, within
+from empirical.images.arms import Arm, arms
+from empirical.images.on_images import on_images
+from empirical.images.sweep import DRAWN, SEEDS
+from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.reading import at
+from empirical.report.results import effect, mean, networks, ruled
+from empirical.report.statistics import all_of, within
 
 RESULT = Target("fig-8", "printed", "flowers102")
 NO_DROP = Target("fig-8", "printed", "flowers102-no-drop")
@@ -57,5 +57,5 @@ EXPERIMENT = on_images(
     judge=judge,
     picture=picture,
     draws=(*DRAWN, "noisy_true_accuracy"),
-    takes=FLOWERS102,
+    data=FLOWERS102,
 )

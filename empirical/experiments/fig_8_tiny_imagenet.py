@@ -8,22 +8,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from empirical.digits_report import curve_panel
-from empirical.digits_sweep import at, radius
-from empirical.experiment import Profile, Results, Ruling, Target
-from empirical.figures import svg
-from empirical.image_arms import BASES, Arm, Sample, arms
-from empirical.image_data import CIFAR10, TINY_IMAGENET, Wanted
-from empirical.image_experiment import on_images
-from empirical.image_sweep import DRAWN, SEEDS
-from empirical.results import average, effect, mean, networks, ruled
-from empirical.statistics import all_of, exceeds
+from empirical.data.data_spec import CIFAR10, TINY_IMAGENET, DataSpec
+from empirical.images.arms import BASES, Arm, Sample, arms
+from empirical.images.on_images import on_images
+from empirical.images.sweep import DRAWN, SEEDS
+from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.figures import svg
+from empirical.report.panels import curve_panel
+from empirical.report.reading import at, radius
+from empirical.report.results import average, effect, mean, networks, ruled
+from empirical.report.statistics import all_of, exceeds
 
 RESULT = Target("fig-8", "printed", "tiny-imagenet")
 METHODS = ("SGD", "1-SAM")
 
 
-def sample_of(profile: Profile, data: Wanted, **changes: Any) -> Sample:
+def sample_of(profile: Profile, data: DataSpec, **changes: Any) -> Sample:
     """Return which images of a data set a profile takes."""
     base = BASES[profile]["ResNet18"].sample
     shrink = 1 if profile == "paper" else base.shrink * data.side // CIFAR10.side
@@ -74,5 +74,5 @@ EXPERIMENT = on_images(
     judge=judge,
     picture=picture,
     draws=(*DRAWN, "noisy_true_accuracy"),
-    takes=TINY_IMAGENET,
+    data=TINY_IMAGENET,
 )

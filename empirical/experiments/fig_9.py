@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from empirical.digits_report import curve_panel
-from empirical.digits_sweep import at
-from empirical.experiment import Profile, Results, Ruling, Target
-from empirical.figures import svg
-from empirical.image_arms import BASES, PENALTY, Arm, arms, variant
-from empirical.image_experiment import on_images
-from empirical.image_sweep import SEEDS
-from empirical.results import average, effect, mean, ruled
-from empirical.statistics import Outcome, all_of, exceeds
+from empirical.images.arms import BASES, PENALTY, Arm, arms, variant
+from empirical.images.on_images import on_images
+from empirical.images.sweep import SEEDS
+from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.figures import svg
+from empirical.report.panels import curve_panel
+from empirical.report.reading import at
+from empirical.report.results import average, effect, mean, ruled
+from empirical.report.statistics import Outcome, all_of, exceeds
 
 RESULT = Target("fig-9", "printed", "result")
 METHODS = ("SGD", "1-SAM", PENALTY)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Line, Panel, ramp, svg
-from empirical.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, STEPS
-from empirical.results import mean, ruled, values
-from empirical.statistics import Outcome, all_of, within
-from empirical.toy_report import cost
-from empirical.toy_sweep import sweep
-from empirical.toy_training import Curves
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Line, Panel, ramp, svg
+from empirical.report.results import mean, ruled, values
+from empirical.report.statistics import Outcome, all_of, within
+from empirical.toy.cost import cost
+from empirical.toy.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, STEPS
+from empirical.toy.sweep import sweep
+from empirical.toy.training import Curves
 
 SEEDS = 20
 MEDIUM = 0.3  # Cohen's bound of a medium correlation; smaller ones count as none

@@ -5,14 +5,15 @@ The proof is in `theory/`; this shows both starting points on the toy data, with
 
 from __future__ import annotations
 
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import svg
-from empirical.naive_sweep import ARMS as ALL_ARMS
-from empirical.naive_sweep import STARTS, STEPS, gain, keep
-from empirical.results import mean, ruled
-from empirical.statistics import Outcome, all_of, exceeds
-from empirical.toy_report import accuracy_table, cost, curve_panel
-from empirical.toy_sweep import sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import svg
+from empirical.report.results import mean, ruled
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.toy.cost import cost
+from empirical.toy.naive_sweep import ARMS as ALL_ARMS
+from empirical.toy.naive_sweep import STARTS, STEPS, gain, keep
+from empirical.toy.panels import accuracy_table, curve_panel
+from empirical.toy.sweep import sweep
 
 SEEDS = 20
 LEAST = 0.005  # half a point of accuracy: a smaller gain counts as none

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Panel, svg
-from empirical.rate_sweep import ARMS, FLIPS, PAPER, RATES, peaks
-from empirical.results import mean, ruled, values
-from empirical.statistics import Outcome, all_of, exceeds, within
-from empirical.toy_report import accuracy_table, cost, interval_line
-from empirical.toy_sweep import sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Panel, svg
+from empirical.report.panels import interval_line
+from empirical.report.results import mean, ruled, values
+from empirical.report.statistics import Outcome, all_of, exceeds, within
+from empirical.toy.cost import cost
+from empirical.toy.panels import accuracy_table
+from empirical.toy.rate_sweep import ARMS, FLIPS, PAPER, RATES, peaks
+from empirical.toy.sweep import sweep
 
 SEEDS = 20
 MATCH = 0.01  # one point of accuracy: closer than this counts as matched

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from empirical.digits_report import cost, table
-from empirical.digits_sweep import METHODS, MODELS, SEEDS, arms, at, own_column, sweep, variant
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Panel, svg
-from empirical.results import effect, mean, ruled, values
-from empirical.statistics import Outcome, all_of, exceeds
-from empirical.toy_report import interval_line
+from empirical.digits.cost import cost
+from empirical.digits.sweep import METHODS, MODELS, SEEDS, arms, sweep, variant
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Panel, svg
+from empirical.report.panels import interval_line
+from empirical.report.reading import at, own_column
+from empirical.report.results import effect, mean, ruled, values
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.table import table
 from reports.direction import Effect
 
 RESULT = Target("large-lr-sgd", "printed", "networks")

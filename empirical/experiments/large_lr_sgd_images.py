@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.digits_sweep import at, own_column
-from empirical.experiment import Profile, Results, Ruling, Target
 from empirical.experiments.large_lr_sgd_digits import least_lead
-from empirical.figures import PALETTE, Panel, svg
-from empirical.image_arms import BASES, VARIED, Arm, arms, variant
-from empirical.image_experiment import on_images
-from empirical.image_sweep import SEEDS
-from empirical.results import average, mean, networks, places, ruled, values
-from empirical.statistics import all_of, exceeds
-from empirical.toy_report import interval_line
+from empirical.images.arms import BASES, VARIED, Arm, arms, variant
+from empirical.images.on_images import on_images
+from empirical.images.sweep import SEEDS
+from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.figures import PALETTE, Panel, svg
+from empirical.report.panels import interval_line
+from empirical.report.reading import at, own_column
+from empirical.report.results import average, mean, networks, places, ruled, values
+from empirical.report.statistics import all_of, exceeds
 
 RESULT = Target("large-lr-sgd", "printed", "networks")
 FACTORS = (0.3, 1.0, 3.0, 10.0, 30.0)

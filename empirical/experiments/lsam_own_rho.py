@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from empirical.experiment import Profile
 from empirical.experiments.lsam_own_rho_digits import RESULT, judge, picture
-from empirical.image_arms import BASES, Arm, arms
-from empirical.image_experiment import on_images
-from empirical.image_sweep import SEEDS
+from empirical.images.arms import BASES, Arm, arms
+from empirical.images.on_images import on_images
+from empirical.images.sweep import SEEDS
+from empirical.report.experiment import Profile
 
 FAR: dict[Profile, tuple[float, ...]] = {"smoke": (0.01, 0.1), "pocket": (0.01, 0.04, 0.16), "paper": (0.01, 0.04, 0.16, 0.64)}
 """Radii of L-SAM; those of 1-SAM are the profile's."""

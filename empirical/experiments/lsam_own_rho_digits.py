@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from empirical.digits_report import cost, table
-from empirical.digits_sweep import FAR, SEEDS, arms, at, radius, sweep
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Panel, svg
-from empirical.results import average, effect, mean, networks, ruled, share, values
-from empirical.statistics import Outcome, all_of, exceeds
-from empirical.toy_report import interval_line
+from empirical.digits.cost import cost
+from empirical.digits.sweep import FAR, SEEDS, arms, sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Panel, svg
+from empirical.report.panels import interval_line
+from empirical.report.reading import at, radius
+from empirical.report.results import average, effect, mean, networks, ruled, share, values
+from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.table import table
 
 RESULT = Target("lsam-own-rho", "beyond", "result")
 METHODS = ("SGD", "L-SAM", "1-SAM")

@@ -5,13 +5,15 @@ The sentence names no radius. Read for the radii of 1-SAM it is one part; read f
 
 from __future__ import annotations
 
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Line, Panel, svg
-from empirical.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, against_descent, keep
-from empirical.results import mean, ruled, values
-from empirical.statistics import all_of, exceeds
-from empirical.toy_report import accuracy_table, cost, interval_line
-from empirical.toy_sweep import sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Line, Panel, svg
+from empirical.report.panels import interval_line
+from empirical.report.results import mean, ruled, values
+from empirical.report.statistics import all_of, exceeds
+from empirical.toy.cost import cost
+from empirical.toy.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, against_descent, keep
+from empirical.toy.panels import accuracy_table
+from empirical.toy.sweep import sweep
 
 SEEDS = 20
 MARGIN = 0.01  # one point of accuracy: 1-SAM gains several, a gain below this counts as none

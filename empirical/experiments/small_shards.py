@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from empirical.experiment import Profile
 from empirical.experiments.small_shards_digits import MARGIN, RESULT, SIZES, judge, picture
-from empirical.image_arms import Arm, arms
-from empirical.image_experiment import on_images
-from empirical.image_sweep import SEEDS
+from empirical.images.arms import Arm, arms
+from empirical.images.on_images import on_images
+from empirical.images.sweep import SEEDS
+from empirical.report.experiment import Profile
 
 RADII: dict[Profile, tuple[float, ...]] = {"smoke": (0.01,), "pocket": (0.01, 0.02, 0.04, 0.16), "paper": (0.01, 0.04, 0.16)}
 """The same for all, wide enough for naive SAM, which needs larger ones."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from empirical.digits_report import cost, peaks, table
-from empirical.digits_sweep import BATCH, SEEDS, Choice, arms, at, sweep
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
-from empirical.figures import PALETTE, Line, Panel, svg
-from empirical.results import effect, mean, networks, ruled, values
-from empirical.statistics import Outcome, all_of, exceeds, within
-from empirical.toy_report import interval_line
+from empirical.digits.cost import cost
+from empirical.digits.sweep import BATCH, SEEDS, arms, sweep
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import PALETTE, Line, Panel, svg
+from empirical.report.panels import interval_line
+from empirical.report.reading import Choice, at, peaks
+from empirical.report.results import effect, mean, networks, ruled, values
+from empirical.report.statistics import Outcome, all_of, exceeds, within
+from empirical.report.table import table
 
 RESULT = Target("small-shards", "printed", "result")
 SIZES = {"n-SAM": BATCH, "shards of 32": 32, "shards of 8": 8, "1-SAM": 1}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from empirical.digits_report import curve_panel, strength
-from empirical.digits_sweep import at, radius
-from empirical.experiment import Profile, Results, Ruling, Target
 from empirical.experiments.fig_1_digits import LEADING, PAPER_LEAD
 from empirical.experiments.table_1_digits import PAPER_SHARE, SHARING
-from empirical.figures import svg
-from empirical.image_arms import PENALTY, Arm, arms
-from empirical.image_experiment import on_images
-from empirical.image_sweep import SEEDS
-from empirical.results import effect, mean, networks, ruled, share
-from empirical.statistics import all_of, exceeds, within
+from empirical.images.arms import PENALTY, Arm, arms
+from empirical.images.on_images import on_images
+from empirical.images.sweep import SEEDS
+from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.figures import svg
+from empirical.report.panels import curve_panel
+from empirical.report.reading import at, radius, strength
+from empirical.report.results import effect, mean, networks, ruled, share
+from empirical.report.statistics import all_of, exceeds, within
 
 RESULT = Target("table-1", "printed", "result")
 CLOSED = Target("gap-17-to-9", "printed", "result")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from empirical.digits_report import cost, curve_panel, strength, table
-from empirical.digits_sweep import MODELS, PENALTIES, SEEDS, arms, at, radius, sweep
-from empirical.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.digits.cost import cost
+from empirical.digits.sweep import MODELS, PENALTIES, SEEDS, arms, sweep
 from empirical.experiments.fig_1_digits import LEADING, PAPER_LEAD
-from empirical.figures import svg
-from empirical.results import effect, mean, ruled, share
-from empirical.statistics import Outcome, all_of, exceeds, within
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.figures import svg
+from empirical.report.panels import curve_panel
+from empirical.report.reading import at, radius, strength
+from empirical.report.results import effect, mean, ruled, share
+from empirical.report.statistics import Outcome, all_of, exceeds, within
+from empirical.report.table import table
 
 RESULT = Target("table-1", "printed", "result")
 CLOSED = Target("gap-17-to-9", "printed", "result")

@@ -11,9 +11,10 @@ import time
 
 import pytest
 
-from empirical.backend import Backend, BackendError, complete
 from empirical.data.digits import digits
-from empirical.run_files import CHECKPOINT, METRICS, ORIGIN
+from empirical.jobs.driver import complete
+from empirical.jobs.place import Backend, BackendError
+from empirical.training.run_files import CHECKPOINT, METRICS, ORIGIN
 from tests.cluster.training import Training
 
 if os.environ.get("CLAIMS_SLURM") != "1":

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from empirical.data.images import Images
-from empirical.run_files import CHECKPOINT, LOCK, ORIGIN
-from empirical.run_folder import run
-from empirical.settings import Settings
+from empirical.training.run_files import CHECKPOINT, LOCK, ORIGIN
+from empirical.training.run_folder import run
+from empirical.training.settings import Settings
 from theory.compile_options import quick_compile
 
 

@@ -94,7 +94,7 @@ import os, sys, warnings
 from pathlib import Path
 warnings.simplefilter("ignore")  # of JAX, that it may hang in a child; it has not looked for devices yet
 from empirical.__main__ import main
-from empirical.experiment import experiments
+from empirical.experiments import experiments
 experiments()
 path, harmed, *arguments = sys.argv[1:]
 for file in sorted(Path(harmed).iterdir()):

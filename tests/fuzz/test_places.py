@@ -6,11 +6,11 @@ import socket
 
 import pytest
 
-from empirical import run_files, run_folder
 from empirical.data import cifar10, unpack
 from empirical.data import files as images
 from empirical.data.images import DataError
-from empirical.run_files import RunError
+from empirical.training import metrics, run_files, run_folder
+from empirical.training.run_files import RunError
 from reports import evidence, files, ledger
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
@@ -90,7 +90,7 @@ def read_config(path):
 
 def read_metrics(path):
     move(path, "metrics.jsonl")
-    run_files.cut_metrics(path.parent, 1)
+    metrics.cut_metrics(path.parent, 1)
 
 
 def read_image(path):
@@ -155,7 +155,7 @@ def test_a_file_that_grows_or_has_no_length_beforehand_is_read_up_to_the_limit(t
 
 def test_a_lock_that_is_a_pipe_is_refused_and_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / run_files.LOCK)
-    with in_time(20), pytest.raises(RunError, match="must be writable, but No such device or address"), run_files.alone(tmp_path):
+    with in_time(20), pytest.raises(RunError, match="must be writable, but No such device or address"), run_files.locked(tmp_path):
         pass
 
 
@@ -163,9 +163,9 @@ def test_a_folder_in_the_place_of_what_a_kill_left_is_one_message(tmp_path):
     (tmp_path / ".x.part").mkdir()
     with (
         pytest.raises(RunError, match=r"\.x\.part must be a file that can be removed, but Is a directory; move it away"),
-        run_files.alone(tmp_path),
+        run_files.locked(tmp_path),
     ):
         pass
     shutil.rmtree(tmp_path / ".x.part")
-    with run_files.alone(tmp_path):
+    with run_files.locked(tmp_path):
         pass

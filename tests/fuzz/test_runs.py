@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from empirical import digits_runs, image_runs, run_files, run_folder
-from empirical.npz import arrays_in
-from empirical.run_files import CHECKPOINT, CONFIG, METRICS, ORIGIN, RunError
-from empirical.settings import Settings
+from empirical.digits import runs as digits_runs
+from empirical.images import runs as image_runs
+from empirical.training import checkpoint, run_files, run_folder
+from empirical.training.metrics import append_metrics, cut_metrics
+from empirical.training.npz import arrays_in
+from empirical.training.run_files import CHECKPOINT, CONFIG, METRICS, ORIGIN, RunError
+from empirical.training.settings import Settings
 from reports.evidence import EvidenceError
 from reports.page import runs
 from tests.fuzz.harm import EXAMPLES, NUMBERS, SCRAPS, exchanged, harms, refused, repeated, shortened, turned
@@ -51,9 +54,9 @@ def whole(tmp_path_factory):
     config = run_files.config_of(SETTINGS, [])
     run_files.claim(folder, config)
     for epoch in (1, 2, 3):
-        run_files.append_metrics(folder, epoch, {name: np.full((1, 2), 1 / epoch) for name in PROBES} | {"loss": np.full((1, 2), np.nan)})
+        append_metrics(folder, epoch, {name: np.full((1, 2), 1 / epoch) for name in PROBES} | {"loss": np.full((1, 2), np.nan)})
     (folder / ORIGIN).write_text(json.dumps({"schema": 1, "parts": [{"epoch": 1, "provenance": PROVENANCE}]}))
-    run_files.write(folder / CHECKPOINT, run_files.encode(run_files.Checkpoint(1, 3, ["state-3.npz.0", "state-3.npz.1"])))
+    run_files.write(folder / CHECKPOINT, run_files.encode(checkpoint.Checkpoint(1, 3, ["state-3.npz.0", "state-3.npz.1"])))
     (folder / "state-3.npz.0").write_bytes(STATE[:300])
     (folder / "state-3.npz.1").write_bytes(STATE[300:])
     return {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -155,8 +158,8 @@ def held(folder, files):
     before = set(files)
     try:
         config = run_files.config_in(folder)
-        at, arrays = run_files.checkpoint_in(folder, config.settings)
-        run_files.cut_metrics(folder, at.epoch)
+        at, arrays = checkpoint.checkpoint_in(folder, config.settings)
+        cut_metrics(folder, at.epoch)
         found = run_folder.read(folder)
         parts = run_folder.stretches(folder)
     except RunError:
@@ -189,7 +192,7 @@ def test_a_wrong_name_in_the_checkpoint_does_not_cost_the_state(tmp_path, whole)
     ):
         held(tmp_path, changed)
     (tmp_path / CHECKPOINT).write_bytes(whole[CHECKPOINT])
-    assert run_files.checkpoint_in(tmp_path, SETTINGS)[1] is not None
+    assert checkpoint.checkpoint_in(tmp_path, SETTINGS)[1] is not None
 
 
 @pytest.mark.parametrize("lacking", [["b"], ["a", "b"]])

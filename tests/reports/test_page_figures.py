@@ -21,7 +21,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/19
 
 def drawn():
     """A picture of a run as Matplotlib writes it."""
-    from empirical.figures import Line, Panel, svg
+    from empirical.report.figures import Line, Panel, svg
 
     steps = list(range(200))
     curve = [0.5 + 0.2 * np.sin(step / 40) for step in steps]
@@ -220,7 +220,7 @@ def test_words_can_be_read_on_every_ground(colours):
 
 
 def test_colours_of_a_ramp_are_seen_on_both_grounds_and_keep_their_order():
-    from empirical.figures import ramp
+    from empirical.report.figures import ramp
 
     shades = ramp(6)
     for ground, changed in ((palette.LIGHT, palette.on_light), (palette.DARK, palette.on_dark)):

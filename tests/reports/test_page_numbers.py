@@ -115,7 +115,7 @@ def test_every_claim_that_the_prose_points_to_exists():
 
 
 def test_every_experiment_that_the_prose_points_to_exists():
-    from empirical.experiment import experiments
+    from empirical.experiments import experiments
 
     assert {name for text in sections.read().written() for name in text.experiments} - experiments().keys() == set()
 

@@ -47,7 +47,7 @@ def test_a_theorem_is_found_where_it_is_proved(tmp_path):
 
 
 def test_every_claim_and_experiment_of_the_packages_is_found_with_a_test():
-    from empirical.experiment import experiments
+    from empirical.experiments import experiments
     from theory.registry import claims
 
     found = places.read()

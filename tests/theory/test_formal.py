@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from reports import evidence, ledger, lock
+from reports.provenance import ROOT
 from theory.formal import __main__ as command
 from theory.formal import coq, theorems
-from theory.provenance import ROOT
 
 needs_coq = pytest.mark.skipif(coq.find() is None, reason="coqc is not installed, so that no proof can be checked here")
 

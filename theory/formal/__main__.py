@@ -25,11 +25,11 @@ from reports.arguments import Place
 from reports.command import FALLEN, FINE, start, status_of
 from reports.counted import counted
 from reports.evidence import Dossier, Evidence, EvidenceError
+from reports.provenance import ROOT, provenance
 from reports.terminal import Column, Line, room, say, table
 from theory.formal import coq
 from theory.formal.coq import Checked, ProofError
 from theory.formal.theorems import FILES, TABLE, Row
-from theory.provenance import ROOT, provenance
 
 COMMAND = "python -m theory.formal"  # the folder of --out changes no evidence, so it is not part of it
 

@@ -1,0 +1,1 @@
+"""Step times of the methods beside SGD: `python -m empirical.bench`."""

@@ -1,0 +1,121 @@
+"""Times of one training step of each method, in random order, with the same SGD step twice as the control.
+
+The clock covers one compiled step (gradient and update by plain SGD) until its result is ready, after a warm-up. Every round times each
+program once, so that ratios to SGD can be taken within a round: what slows the machine down for a while then slows both.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import numpy as np
+from scipy import stats
+
+from empirical.methods.losses import cross_entropy
+from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction, network
+from empirical.methods.sharded import sharded
+from empirical.methods.switch import Direction
+from empirical.report.statistics import LEVEL
+from empirical.training.models import MLP2, ResNet18
+
+RATE, RHO = 0.01, 0.01
+BASE, CONTROL, PLAIN = "SGD", "SGD, again", "1-SAM by vmap"
+SELDOM = 5  # the plain version takes up to 100 times as long, and need not be known as closely: it runs in every fifth round
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A model, the batch it is timed on, the number of rounds, and the most that 1-SAM may cost, in multiples of SGD."""
+
+    model: nn.Module
+    batch: int
+    rounds: int
+    bound: float
+
+
+WORKLOADS = {"2nn": Workload(MLP2(), 128, 200, 1.2), "resnet18": Workload(ResNet18(), 16, 15, 2.3)}
+
+
+@dataclass
+class Timed:
+    """One compiled step: its seconds (one entry a round), compilation (seconds), memory (bytes) and arithmetic, as XLA counts them."""
+
+    run: Callable[[], Any]
+    compile_s: float
+    memory: int
+    flops: float
+    seconds: list[float] = field(default_factory=list)
+
+
+class Ratio(NamedTuple):
+    """The median of ratios and its 95% interval by order statistics; where the rounds are too few for one, the extremes."""
+
+    median: float
+    low: float
+    high: float
+
+
+def directions(model: nn.Module) -> dict[str, Direction]:
+    """Return what is timed: SGD twice, the methods, and 1-SAM as one writes it with vmap over weights of each example's own."""
+    fast = {BASE: SGD, CONTROL: SGD, "n-SAM": N_SAM, "1-SAM": ONE_SAM, "J-SAM": J_SAM, "L-SAM": L_SAM}
+    found = {name: direction(model, cross_entropy, method) for name, method in fast.items()}
+    return found | {PLAIN: sharded(network(model), cross_entropy, ONE_SAM)}
+
+
+def compiled(one: Direction, params: Any, inputs: jax.Array, targets: jax.Array) -> Timed:
+    """Compile one training step with that direction, run it once, and return it ready to be timed."""
+
+    def step(p: Any, x: jax.Array, t: jax.Array) -> tuple[Any, jax.Array]:
+        gradient, found = one(p, RHO, x, t)
+        return jax.tree.map(lambda a, g: a - RATE * g, p, gradient), found.losses.mean()
+
+    start = time.perf_counter()
+    program = jax.jit(step).lower(params, inputs, targets).compile()
+    compile_s = time.perf_counter() - start
+    memory = program.memory_analysis()
+    jax.block_until_ready(program(params, inputs, targets))
+    flops = (program.cost_analysis() or {}).get("flops", 0.0)
+    return Timed(lambda: program(params, inputs, targets), compile_s, memory.temp_size_in_bytes if memory else 0, flops)
+
+
+def measure(work: Workload, rounds: int, seed: int, tell: Callable[[str, float], None]) -> dict[str, Timed]:
+    """Return the times of all programs on one workload; `tell` hears what is done and the share of the whole."""
+    keys = jax.random.split(jax.random.key(seed), 3)
+    inputs = jax.random.normal(keys[0], (work.batch, 32, 32, 3), jnp.float32)
+    targets = jax.nn.one_hot(jax.random.randint(keys[1], (work.batch,), 0, 10), 10, dtype=jnp.float32)
+    params = jax.jit(work.model.init)(keys[2], inputs)["params"]
+    chosen = directions(work.model)
+    programs: dict[str, Timed] = {}
+    for name, one in chosen.items():
+        tell(f"compiling {name}", len(programs) / len(chosen) / 2)
+        programs[name] = compiled(one, params, inputs, targets)
+    order = random.Random(seed)
+    for number in range(rounds):
+        tell("timing", 0.5 + number / rounds / 2)
+        due = [name for name in programs if name != PLAIN or number % SELDOM == 0]
+        for name in order.sample(due, len(due)):
+            start = time.perf_counter()
+            jax.block_until_ready(programs[name].run())
+            programs[name].seconds.append(time.perf_counter() - start)
+    return programs
+
+
+def ratios(programs: dict[str, Timed], name: str) -> list[float]:
+    """Return the time of a program beside that of SGD in the same round."""
+    base = programs[BASE].seconds[:: SELDOM if name == PLAIN else 1]
+    return [seconds / reference for seconds, reference in zip(programs[name].seconds, base, strict=True)]
+
+
+def ratio(values: Sequence[float]) -> Ratio:
+    """Return the median of independent values with its 95% interval: the innermost pair of ordered values that covers it so often."""
+    ordered, n = np.sort(np.asarray(values, float)), len(values)
+    below = int(stats.binom.ppf((1 - LEVEL) / 2, n, 0.5)) - 1  # the largest rank, from 0, that leaves at most 2.5% on its side
+    below = max(below, 0)
+    return Ratio(float(np.median(ordered)), float(ordered[below]), float(ordered[n - 1 - below]))

@@ -1,0 +1,1 @@
+"""The commands `list`, `plan`, `run` and `fetch`: their options, and what each does."""

@@ -1,0 +1,79 @@
+"""The commands and their options, as the command line names them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import tyro
+
+from empirical.data.fetch import Name
+from empirical.methods.bfloat16 import Precision
+from empirical.report.experiment import Profile
+from reports.arguments import MaybeAddress, MaybeDecimal, MaybePlace, MaybeWhole, MaybeWord, Place, Whole
+
+Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")]
+
+
+@dataclass(frozen=True)
+class List:
+    """List every experiment with its question and the claims it speaks about."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Say what would run, for how long and with how much memory, and what cannot run here and why."""
+
+    ids: Ids = ()
+    """Experiments; all of them where none is named."""
+    profile: Profile = "auto"
+    """smoke: tiny, decides nothing; auto: all that this machine can do; pocket: also reduced networks on images; paper: also
+    those of the paper, which is what auto means where there are images and an accelerator."""
+    seeds: MaybeWhole = None
+    """Number of seeds; each experiment's own where none is given. Fewer than its rule asks for are inconclusive."""
+    data: MaybePlace = None
+    """Images: what `fetch` got, or a folder with train/CLASS/* and test/CLASS/*. Default: CLAIMS_DATA in the environment."""
+    epochs: MaybeWhole = None
+    """Train networks on images for so many epochs at most and say what was found by then, which decides nothing; without it, or with a
+    larger number, they go on from there."""
+    out: MaybePlace = None
+    """Folder for results, pictures and evidence: reports/out, or reports/out/smoke for the profile smoke."""
+
+
+@dataclass(frozen=True)
+class Run(Plan):
+    """Run experiments, all of them or the named ones, and write results, pictures and evidence.
+
+    The options from --minutes on are for networks on images, each of which is a run of its own that goes on where it was.
+    """
+
+    minutes: MaybeDecimal = None
+    """Stop, with checkpoints, after so many minutes, wherever in an epoch that is; the same command goes on from there. What a call does
+    for the first time is not foreseen and may end later: images read, programs compiled, the first steps of a network."""
+    precision: Precision = "float32"
+    """bfloat16 takes the passes of a step in it, after a comparison with float32 at the start of each run; weights stay float32."""
+    backend: Literal["local", "slurm"] = "local"
+    """Where networks are trained: processes of this machine, or one array of Slurm jobs."""
+    jobs: MaybeWhole = None
+    """Networks that are trained at once. Default: one for each core of a CPU, one on an accelerator, as many as Slurm gives."""
+    job_minutes: MaybeDecimal = None
+    """Time limit of a Slurm job, which may be shorter than a run: it is queued again and goes on."""
+    partition: MaybeWord = None
+    """Of Slurm."""
+    gpus: Whole = 0
+    """Of each Slurm job."""
+    train: bool = True
+    """With --no-train nothing is trained: what was trained before is told as far as it came."""
+    note: str = ""
+    """What a reader must know of the networks that their folders do not say; it stands with the evidence."""
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Fetch a data set from those who publish it, check its sums, unpack it where it must be, and say what to give to --data."""
+
+    name: Annotated[Name, tyro.conf.Positional]
+    to: Place
+    """Folder that it goes to. What a cut connection left there is gone on with."""
+    mirror: MaybeAddress = None
+    """Another address that has the same files."""

@@ -1,0 +1,44 @@
+"""Tables, panels and costs that the experiments on digits share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from empirical.digits.program import CORNERS
+from empirical.digits.sweep import SEEDS, Arm
+from empirical.report.experiment import Cost, Setup
+from reports.provenance import cores
+
+# Seconds of one core: a program's compilation; of each point and epoch, for each unit of width and for a part that does not depend on it,
+# by what shares a perturbation (None: the whole batch); probes after an epoch.
+COMPILE = 8.0
+EXAMPLE = {(None, False): 1.5e-8, (1, False): 1.5e-8, (8, False): 1.0e-7, (32, False): 7.0e-8, (None, True): 1.5e-8}
+BASE_WIDTH = 20
+PROBE, PROBE_ALL = 1.0e-3, 3.0e-3
+
+
+def cost(arms: Mapping[str, Arm], seeds: int = SEEDS) -> Callable[[Setup], Cost]:
+    """Return the cost of a sweep; its parts are programs to compile and networks to train, which experiments share."""
+
+    def of(setup: Setup) -> Cost:
+        if setup.profile == "smoke":
+            return Cost(seconds=1.0 + 3.0 * len(arms), memory_mib=700.0)
+        count, parts = seeds if setup.seeds is None else setup.seeds, {}
+        for arm in arms.values():
+            parts[f"compile {_program(arm)}"] = COMPILE / cores()
+            parts |= {f"train {arm} with seed {seed}": _seconds(arm) / cores() for seed in range(count)}
+        return Cost(seconds=sum(parts.values()), memory_mib=900.0, parts=parts)
+
+    return of
+
+
+def _program(arm: Arm) -> Arm:
+    """Return what stands for all arms that one compiled program trains."""
+    return replace(arm, method="sgd" if arm.method in CORNERS else arm.method, rhos=(), gammas=(), rate=0.0)
+
+
+def _seconds(arm: Arm) -> float:
+    """Return the estimated seconds of one core for one seed of an arm: steps over all points, and probes."""
+    steps = EXAMPLE[arm.shard, arm.method == "penalty"] * arm.train * (BASE_WIDTH + arm.width)
+    return arm.columns * arm.epochs * (steps + (PROBE_ALL if arm.whole else PROBE))

@@ -1,0 +1,1 @@
+"""Networks on images: arms under each profile, a run folder for each network, sweeps and their cost."""

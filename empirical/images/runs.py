@@ -1,0 +1,180 @@
+"""Networks on images, each a run folder and a task of its own: any number of machines may work on them, and a kill costs about a minute.
+
+The folder's name is a hash of settings and data, so experiments that train the same network share it, whoever trained it first.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+from jax.errors import JaxRuntimeError
+
+from empirical.data.images import DataError, Images, Pixels, noisy
+from empirical.data.source import load
+from empirical.images.arms import Arm, Sample
+from empirical.jobs.driver import Failure, complete, is_done, reached_by
+from empirical.jobs.place import Backend
+from empirical.methods.bfloat16 import Precision
+from empirical.training.run_files import CONFIG
+from empirical.training.run_folder import RunError, epochs_in, name_of, read, run, stretches
+from empirical.training.settings import Settings
+from theory.compile_options import quick_compile
+
+FIRST = 1
+"""The first seed; seed 0 was looked at when settings were chosen."""
+NEEDED = {"test_accuracy", "clean_accuracy", "noisy_accuracy"}
+"""Probes that every result is made from."""
+RUNS, PIXELS, PROGRAMS, LOGS = "runs", "pixels", "programs", "logs"
+"""Folders under --out: run folders, decoded images, compiled programs, logs of jobs."""
+
+
+@lru_cache(maxsize=2)
+def pixels(data: Path, out: Path, size: int | None = None) -> Pixels:
+    """Return all images of a path, decoded once."""
+    return load(data, size, cache=out / PIXELS)
+
+
+def shrunk(images: np.ndarray, by: int) -> np.ndarray:
+    """Return uint8 images (n, H, W, C) at a smaller size, each pixel the mean of by * by; raise DataError where that leaves a rest."""
+    if by == 1:
+        return images
+    n, height, width, channels = images.shape
+    if height % by or width % by:
+        raise DataError(f"images shrink by a divisor of their size, got {by} for {height} x {width} pixels")
+    cut = images.reshape(n, height // by, by, width // by, by, channels)
+    return np.round(cut.mean((2, 4), dtype=np.float32)).astype(np.uint8)
+
+
+@lru_cache(maxsize=4)
+def images_of(data: Path, out: Path, sample: Sample, seed: int) -> Images:
+    """Return the images of one seed: which are kept and held out, and which labels are wrong."""
+    every = pixels(data, out, sample.size)
+    test, labels = every.test
+    stride = 1 if sample.test is None else max(1, len(labels) // sample.test)
+    (train, given), (test, labels) = every.train, (test[::stride], labels[::stride])
+    every = every._replace(train=(shrunk(train, sample.shrink), given), test=(shrunk(test, sample.shrink), labels))
+    return noisy(every, seed, sample.share, sample.held_out, sample.train)
+
+
+@dataclass(frozen=True)
+class Network:
+    """One network to train, and where; it can be pickled, killed at any moment, and called again (`jobs.attempt.Task`)."""
+
+    folder: Path
+    settings: Settings
+    sample: Sample
+    data: Path
+    out: Path
+    command: str
+    until: float | None = None
+    stop: int | None = None
+    compiles_fast: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the run."""
+        return self.folder.name
+
+    @property
+    def pixels(self) -> Pixels:
+        """All images of the data set."""
+        return pixels(self.data, self.out, self.sample.size)
+
+    @property
+    def images(self) -> Images:
+        """What it is trained and tested on."""
+        return images_of(self.data, self.out, self.sample, self.settings.seeds[0])
+
+    def __call__(self, tell: Callable[..., None] = lambda *_: None) -> None:
+        """Train what is left; `tell` is called whenever more of it is on disk."""
+        if not self.compiles_fast:
+            keep_programs(self.out)
+        compiler = quick_compile() if self.compiles_fast else None
+        ends = {"until": self.until, "stop": self.stop}
+        run(self.folder, self.settings, [self.images], command=self.command, compiler=compiler, tell=tell, **ends)
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs it is to be trained: those of its settings, or up to where it is to stop."""
+        return self.settings.epochs if self.stop is None else min(self.stop, self.settings.epochs)
+
+    def done(self) -> bool:
+        """Whether every epoch that is wanted has been trained."""
+        return self.progress() >= self.epochs
+
+    def progress(self) -> float:
+        """Return the number of epochs that are done, a fraction within one."""
+        return epochs_in(self.folder)
+
+
+def keep_programs(out: Path) -> None:
+    """Have JAX keep compiled programs under `out`: those of a residual network take a minute, and every run is a process of its own.
+
+    Each machine has its own, since a program for one kind of CPU may not run on another.
+    """
+    jax.config.update("jax_compilation_cache_dir", str((out / PROGRAMS / platform.node()).absolute()))
+
+
+def network(arm: Arm, seed: int, column: int, data: Path, out: Path, precision: Precision, **options: Any) -> Network:
+    """Return the task that trains one network of an arm."""
+    settings = arm.settings(seed, column, precision)
+    folder = out / RUNS / name_of(settings, [images_of(data, out, arm.sample, seed)])
+    return Network(folder, settings, arm.sample, data, out, **options)
+
+
+def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell: Callable[[float], None]) -> list[Failure]:
+    """Train networks until all are done, have failed, or must stop; return the failures. Without backend: here, one after the other."""
+    total = sum(one.epochs for one in networks)
+
+    def told(*_: object) -> None:
+        tell(sum(min(reached_by(one), one.epochs) for one in networks) / total)
+
+    told()
+    if backend is not None:
+        return complete(networks, backend, out / LOGS, told, networks[0].until)
+    failures = []
+    for one in networks:
+        if not is_done(one):
+            try:
+                one(told)
+            except (ValueError, JaxRuntimeError) as error:  # a damaged folder, settings that do not fit, no memory left: the others go on
+                failures.append(Failure(one.name, str(error)))
+            else:
+                if not is_done(one):  # time is over, or less is left than a step takes
+                    break
+    return failures
+
+
+def origin(networks: Iterable[Network]) -> dict[str, Any]:
+    """Return where networks were trained: {"machines", "commits", "versions", "seconds", "unknown"}.
+
+    A stretch that a kill cut short has no seconds; `unknown` is the number of these. Where versions differ, those of all are named.
+    """
+    found = [part.provenance for one in networks for part in stretches(one.folder)]
+    seconds = round(sum(one.timing.wall_s for one in found))
+    machines, commits = (sorted({getattr(one, name) for one in found}) for name in ("device", "commit"))
+    versions = {
+        name: ", ".join(sorted({one.versions[name] for one in found if name in one.versions})) for one in found for name in one.versions
+    }
+    unknown = sum(not one.timing.wall_s for one in found)
+    return {"machines": machines, "commits": commits, "versions": dict(sorted(versions.items())), "seconds": seconds, "unknown": unknown}
+
+
+def metrics(one: Network) -> dict[str, np.ndarray]:
+    """Return each probe of a network as an array (epochs, 1, 1), up to the epoch that is wanted; empty where it is not begun.
+
+    Raises RunError where a probe that results rest on is lacking.
+    """
+    if not (one.folder / CONFIG).exists():
+        return {}
+    probes = read(one.folder).metrics
+    if probes and (lacking := NEEDED - probes.keys()):
+        raise RunError(f"the metrics of {one.folder} must hold {min(lacking)}, got none; delete the folder and run again")
+    return {name: values[: one.epochs] for name, values in probes.items()}

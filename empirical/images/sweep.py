@@ -1,0 +1,234 @@
+"""Sweeps over networks on images: arms trained for all seeds, and the values that rules compare.
+
+Seeds differ in split, noise, initial weights and order, and are the same for all arms, so that every comparison is paired. Of a sweep that
+is under way there are results too: of every network that has had four epochs, whatever it lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from empirical.data.data_spec import DataSpec
+from empirical.data.images import DataError
+from empirical.data.source import layout
+from empirical.images.arms import Arm
+from empirical.images.runs import FIRST, Network, metrics, network, origin, train
+from empirical.images.standing import Stands, needs, passed
+from empirical.jobs.driver import is_done, reached_by
+from empirical.methods.bfloat16 import Precision
+from empirical.report.claimed_networks import mark
+from empirical.report.experiment import Results, Setup, Target, UnfinishedError
+from empirical.report.results import band, rounded
+from empirical.report.summary import PROBES, QUARTERS, summarise
+from empirical.training.run_folder import RunError
+
+SEEDS = 3
+GAPS = (0.1, 0.2, 0.3, 0.4, 0.5)
+"""Gaps between clean and noisy training accuracy at which networks are compared: Figure 7 draws them up to 0.65."""
+DRAWN = ("test_accuracy", "clean_accuracy", "noisy_accuracy")
+JPEG = {".jpg", ".jpeg"}
+Probes = Mapping[str, np.ndarray]
+Rows = Sequence[Sequence[Probes | None]]
+"""[seed][column] of the probes of one network, (epochs, 1, 1) each; None where there is no such network, or only its first epochs."""
+
+
+def tasks(name: str, chosen: Mapping[str, Arm], setup: Setup) -> dict[str, list[list[Network]]]:
+    """Return {arm: [seed][column]} of the networks of a sweep; raise DataError where there are no images."""
+    if setup.data is None:
+        raise DataError(f"{name} needs images, got none; give their folder with --data")
+    data, out = setup.data.absolute(), setup.out.absolute()
+    setup.progress(f"{name}: reading images", 0.0)
+    command = f"python -m empirical run {name} --profile {setup.profile} --data DIR"
+    options = {"command": command, "until": setup.until, "stop": setup.epochs, "compiles_fast": setup.profile == "smoke"}
+
+    def one(arm: Arm, seed: int, column: int) -> Network:
+        return network(arm, seed, column, data, out, setup.precision, **options)
+
+    each = range(FIRST, FIRST + count_of(setup))
+    return {key: [[one(arm, seed, column) for column in range(arm.columns)] for seed in each] for key, arm in chosen.items()}
+
+
+def count_of(setup: Setup, seeds: int = SEEDS) -> int:
+    """Return how many seeds are run."""
+    return setup.seeds or (2 if setup.profile == "smoke" else seeds)
+
+
+def in_order(made: Mapping[str, Sequence[Sequence[Network]]]) -> list[Network]:
+    """Return every network once, in the order in which they are trained.
+
+    Seed by seed, then method by method, so that a lease that ends early leaves rows that can be compared; arms of several strengths come
+    last within a seed.
+    """
+    seeds = max(len(rows) for rows in made.values())
+    arms = sorted(made.values(), key=lambda rows: len(rows[0]) > 1)  # stable
+    return list({one.name: one for seed in range(seeds) for rows in arms for one in rows[seed]}.values())
+
+
+def sweep(
+    name: str,
+    chosen: Mapping[str, Arm],
+    setup: Setup,
+    data: DataSpec,
+    draws: Sequence[str] = DRAWN,
+    *,
+    targets: Sequence[Target],
+    peaks: bool = False,
+    apart: bool = False,
+    whole: bool = True,
+) -> Results:
+    """Train arms for all seeds and return results (`results.py`), where they were trained, on what, and what marks them.
+
+    With `peaks` the rule takes a network whose peak is passed for one that is trained (`standing.PASSED`). With `apart` it looks at
+    each network alone, so that one of which there is nothing is left out. `whole` says whether the arms are all that the statements speak
+    of. Raises UnfinishedError, with the results of what there is, where networks failed or time was over before all were trained; and
+    where nothing is to be trained and nothing is there.
+    """
+    made = tasks(name, chosen, setup)
+    every = in_order(made)
+    failures = train(every, setup.backend, setup.out, lambda share: setup.progress(name, share)) if setup.train else []
+    left = [one for one in every if not is_done(one)]
+    probes = {one.name: _probes(one, lenient=setup.train) for one in every}
+    found = None
+    if any(probes.values()):
+        found = _results(chosen, made, probes, setup, data, draws, targets, peaks=peaks, apart=apart, whole=whole)
+    if found is None or (left and setup.train):
+        reached = sum(min(reached_by(one), one.epochs) for one in every)
+        counts = (len(every) - len(left), len(every)), (reached, sum(one.epochs for one in every))
+        raise UnfinishedError(*counts, [str(failure) for failure in failures], found)
+    return found
+
+
+def _probes(one: Network, *, lenient: bool) -> Probes | None:
+    """Return the probes of a network up to the epoch that is wanted, None where fewer than four are there; a damaged one may be let be."""
+    try:
+        found = metrics(one)
+    except RunError:
+        if not lenient:
+            raise
+        return None
+    return found if found and len(found["test_accuracy"]) >= QUARTERS else None
+
+
+def _results(
+    chosen: Mapping[str, Arm],
+    made: Mapping[str, Sequence[Sequence[Network]]],
+    probes: Mapping[str, Probes | None],
+    setup: Setup,
+    data: DataSpec,
+    draws: Sequence[str],
+    targets: Sequence[Target],
+    *,
+    peaks: bool,
+    apart: bool,
+    whole: bool,
+) -> Results:
+    """Return the results of the networks that there are."""
+    there = {one.name: one for rows in made.values() for row in rows for one in row if probes[one.name]}
+    first = next(iter(there.values()))
+    seeds = sorted({one.settings.seeds[0] for one in there.values()})
+    begun = {key.rsplit(", ", 1)[0] for key, rows in made.items() if any(probes[one.name] for row in rows for one in row)}
+    shown = {key: arm for key, arm in chosen.items() if not apart or key.rsplit(", ", 1)[0] in begun}
+    classes = first.images.classes
+    arms = {
+        key: gather(arm, setup.precision, [[probes[one.name] for one in made[key][seed - FIRST]] for seed in seeds], classes, draws)
+        for key, arm in shown.items()
+    }
+    standing = _standing(chosen, made, probes, peaks=peaks)
+    lacks = needs(standing, range(FIRST, FIRST + SEEDS)) if setup.profile != "smoke" else ""
+    settings, all_there = [arm["setting"] for arm in arms.values()], data.whole(first.pixels)
+    marked = mark(targets, data.kind, settings, whole_data=all_there, complete=whole and not lacks and setup.profile != "smoke")
+    return {
+        "seeds": seeds,
+        "short": "profile smoke" if setup.profile == "smoke" else "",
+        "needs": lacks,
+        "profile": setup.profile,
+        "classes": classes,
+        "qualifier": marked,
+        "whole_data": all_there,
+        "trained": origin(there.values()),
+        "gaps": list(GAPS),
+        "data": [told_data(first.data), *sorted({one.images.fingerprint for one in there.values()})],
+        "arms": arms,
+        **({"note": setup.note} if setup.note else {}),
+    }
+
+
+def _standing(
+    chosen: Mapping[str, Arm], made: Mapping[str, Sequence[Sequence[Network]]], probes: Mapping[str, Probes | None], *, peaks: bool
+) -> list[Stands]:
+    """Return how each network stands, under the name that its reader knows."""
+    alone = len({key.rsplit(", ", 1)[0] for key in chosen}) == 1
+    found: list[Stands] = []
+    for key, arm in chosen.items():
+        for row in made[key]:
+            for column, one in enumerate(row):
+                name = key.rsplit(", ", 1)[1] if alone else key.replace(", ", " with ")
+                strength = f" (γ {arm.gammas[column][0]:g}, {arm.gammas[column][1]:g})" if arm.gammas else f" (ρ = {arm.rhos[column]:g})"
+                own = probes[one.name]
+                reached = len(own["test_accuracy"]) if own else 0
+                enough = reached >= one.settings.epochs or (peaks and own is not None and passed(own))
+                named = name + (strength if arm.columns > 1 else "")
+                found.append(Stands(named, one.settings.seeds[0], reached, one.settings.epochs, enough))
+    return found
+
+
+def told_data(data: Path) -> str:
+    """Return what a path holds, in words; pixels that went through JPEG are not those that were published."""
+    found = layout(data)
+    names = (path.suffix.lower() for path in (data / "train").rglob("*") if path.is_file()) if found.startswith("images in") else ()
+    return f"{found}, as JPEG" if next(iter(names), "") in JPEG else found
+
+
+def setting_of(arm: Arm, precision: Precision) -> dict[str, Any]:
+    """Return what an arm is trained with, as results and rules name it."""
+    setting = {key: value for key, value in asdict(arm).items() if value not in (None, ()) and key not in {"sample", "chunk"}}
+    setting |= {key: "all" if value is None else value for key, value in asdict(arm.sample).items() if (key, value) != ("size", None)}
+    setting |= {"rhos": list(arm.rhos)} | ({} if precision == "float32" else {"precision": precision})
+    if arm.gammas:
+        setting |= {name: list(column) for name, column in zip(("gamma_z", "gamma_v"), zip(*arm.gammas, strict=True), strict=True)}
+        del setting["gammas"], setting["rhos"]
+    return setting
+
+
+def gather(arm: Arm, precision: Precision, rows: Rows, classes: int, draws: Sequence[str]) -> dict[str, Any]:
+    """Return what is kept of an arm: its setting, the values of every network (None for one that is not there), and curves."""
+    each = [[None if found is None else summarise(found, GAPS, classes) for found in row] for row in rows]
+    blank = next((kept for row in each for kept in row if kept), None) or summarise(_unknown(arm), GAPS, classes)
+    counts = [[0 if found is None else len(found["test_accuracy"]) for found in row] for row in rows]
+    values = {
+        stat: rounded(np.array([[kept[stat][0, 0] if kept else np.full_like(like[0, 0], np.nan, float) for kept in row] for row in each]))
+        for stat, like in blank.items()
+    }
+    longest = max(max(row) for row in counts)
+    setting, trained = setting_of(arm, precision), sorted({count for row in counts for count in row if count})
+    setting["epochs"] = trained[0] if len(trained) == 1 else trained or 0
+    if trained != [arm.epochs]:
+        setting["planned_epochs"] = arm.epochs
+    curves = {key: band(_stacked(rows, key, longest), np.arange(1, longest + 1)) for key in draws if longest == 0 or _has(rows, key)}
+    return {"setting": setting, "values": {**values, "epochs": counts}, "curves": curves}
+
+
+def _has(rows: Rows, key: str) -> bool:
+    return any(found is not None and key in found for row in rows for found in row)
+
+
+def _stacked(rows: Rows, key: str, longest: int) -> np.ndarray:
+    """Return a curve of all networks, (seeds, epochs, columns), NaN after the last epoch of each."""
+    stacked = np.full((len(rows), longest, len(rows[0])), np.nan)
+    for place, row in enumerate(rows):
+        for column, found in enumerate(row):
+            if found is not None and key in found:
+                stacked[place, : len(found[key]), column] = found[key][:, 0, 0]
+    return stacked
+
+
+def _unknown(arm: Arm) -> dict[str, np.ndarray]:
+    """Return probes such as a network of an arm has, for their names and shapes alone."""
+    names = {name for name in PROBES if arm.shard is None or "update_norm" not in name} | {"noisy_true_accuracy"}
+    names -= set() if arm.sample.held_out else {"holdout_accuracy"}
+    return dict.fromkeys(names, np.ones((QUARTERS, 1, 1)))

@@ -1,0 +1,21 @@
+"""The paper's methods as functions of an unmodified Flax model, for any Optax optimiser; nothing here knows data or experiments."""
+
+from empirical.methods.losses import cross_entropy, logistic, squared
+from empirical.methods.named import J_SAM, L_SAM, METHODS, N_SAM, ONE_SAM, SGD, direction, m_sam
+from empirical.methods.penalty import Gammas, penalised_sgd
+
+__all__ = [
+    "J_SAM",
+    "L_SAM",
+    "METHODS",
+    "N_SAM",
+    "ONE_SAM",
+    "SGD",
+    "Gammas",
+    "cross_entropy",
+    "direction",
+    "logistic",
+    "m_sam",
+    "penalised_sgd",
+    "squared",
+]

@@ -1,0 +1,74 @@
+"""Every direction for shards of any size, written plainly: the definition of one shard, and `vmap` over shards.
+
+Any network will do, also one that couples the examples of a shard. Each shard has perturbed weights and a gradient of its
+own, so memory grows with their number; `per_example.py` does without for shards of one example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from empirical.methods.losses import Loss, sizes, values_and_cotangents
+from empirical.methods.switch import Decay, Diagnostics, Direction, Method, Params, check_rho, largest, reciprocal, squared_norm
+
+Network = Callable[[Params, jax.Array], jax.Array]  # params, inputs (B, ...) -> outputs (B, ...)
+
+
+def one_shard(apply: Network, loss: Loss, method: Method, decay: Decay) -> Direction:
+    """Return the direction of one shard: epsilon from the gradient of its mean loss (Eq. 2.6), then the switch (Eqs. 2.7-2.9)."""
+
+    def direction(params: Params, rho: Any, inputs: jax.Array, targets: jax.Array) -> tuple[Params, Diagnostics]:
+        count = inputs.shape[0]
+        outputs, pull = jax.vjp(lambda p: apply(p, inputs), params)
+        losses, cotangents = values_and_cotangents(loss, outputs, targets)
+        (gradient,) = pull(cotangents / count)
+        ascent = jax.tree.map(lambda g, p: g + decay.rate * p, gradient, params) if decay.within else gradient
+        moved = jax.tree.map(jnp.add, params, scaled_to(ascent, rho))
+
+        moved_outputs, moved_pull = jax.vjp(lambda p: apply(p, inputs), moved)
+        _, moved_cotangents = values_and_cotangents(loss, moved_outputs, targets)
+        chosen = moved_cotangents if method.logit_at == "w+eps" else cotangents
+        (result,) = (moved_pull if method.jacobian_at == "w+eps" else pull)(chosen / count)
+        decayed = moved if decay.inside and method.jacobian_at == "w+eps" else params
+        if decay.rate > 0:
+            result = jax.tree.map(lambda g, p: g + decay.rate * p, result, decayed)
+        norm = jnp.sqrt(squared_norm(gradient))
+        return result, Diagnostics(outputs, losses, norm[None], sizes(cotangents), sizes(moved_cotangents))
+
+    return direction
+
+
+def scaled_to(gradient: Params, rho: Any) -> Params:
+    """Return rho g / |g|, and zeros for a zero gradient; g is brought to unit size first, so that tiny squares do not vanish."""
+    top = reciprocal(largest(gradient))
+    unit = jax.tree.map(lambda g: g * top, gradient)
+    factor = rho * reciprocal(jnp.sqrt(squared_norm(unit)))
+    return jax.tree.map(lambda g: g * factor, unit)
+
+
+def sharded(apply: Network, loss: Loss, method: Method, decay: Decay | None = None) -> Direction:
+    """Return the direction of a batch: the mean of its shards' directions.
+
+    Consecutive examples form a shard; whoever draws the batch shuffles it. Raises ValueError where the shard size does not
+    divide the batch.
+    """
+    alone = one_shard(apply, loss, method, decay or Decay())
+
+    def direction(params: Params, rho: Any, inputs: jax.Array, targets: jax.Array) -> tuple[Params, Diagnostics]:
+        check_rho(rho)
+        batch = inputs.shape[0]
+        size = method.shard or batch
+        if batch % size:
+            raise ValueError(f"the shard size must divide the batch, got shards of {size} in a batch of {batch}")
+        if size == batch:
+            return alone(params, rho, inputs, targets)
+        cut = [values.reshape(batch // size, size, *values.shape[1:]) for values in (inputs, targets)]
+        gradients, found = jax.vmap(alone, (None, None, 0, 0))(params, rho, *cut)
+        joined = jax.tree.map(lambda values: values.reshape(-1, *values.shape[2:]), found)
+        return jax.tree.map(lambda g: g.mean(0), gradients), joined
+
+    return direction

@@ -1,0 +1,1 @@
+"""What an experiment is, and everything from its results to a record of evidence: values, rules' statistics, tables, pictures."""

@@ -1,0 +1,82 @@
+"""What rules read of results: a method's values at the strength that is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+
+from empirical.report.experiment import Results
+from empirical.report.results import average, mean, networks, values
+
+Choice = Literal["same", "own"]
+
+
+def own_column(results: Results, arm: str) -> int:
+    """Return the column of an arm whose held-out accuracy, mean over seeds, is best; its only one needs no held-out points."""
+    if len(results["arms"][arm]["values"]["peak"][0]) == 1:
+        return 0
+    each = [mean(column) for column in values(results, arm, "held_out").T]
+    return max(range(len(each)), key=lambda index: (each[index].n > 0, each[index].mean if each[index].n else 0.0, -index))
+
+
+def column(results: Results, model: str, method: str, choice: Choice) -> int:
+    """Return the column compared: that of 1-SAM's best radius ("same") or of the method's own; SGD has only one."""
+    if method == "SGD":
+        return 0
+    return own_column(results, f"{model}, {'1-SAM' if choice == 'same' else method}")
+
+
+def at(results: Results, model: str, method: str, stat: str, choice: Choice = "same") -> np.ndarray:
+    """Return a statistic of a method at the chosen strength, (seeds, ...)."""
+    return values(results, f"{model}, {method}", stat)[:, column(results, model, method, choice)]
+
+
+def radius(results: Results, model: str, method: str, choice: Choice = "same") -> float:
+    """Return the radius that `at` compares."""
+    return results["arms"][f"{model}, {method}"]["setting"]["rhos"][column(results, model, method, choice)]
+
+
+def strength(results: Results, model: str, method: str) -> str:
+    """Return the strength that a method was given by its own held-out accuracy, as text."""
+    return strengths(results["arms"][f"{model}, {method}"]["setting"])[column(results, model, method, "own")]
+
+
+def peaks(results: Results, methods: Sequence[str]) -> str:
+    """Return the best test accuracies of methods at 1-SAM's radius, network by network, as text."""
+    each = [
+        f"{model}: " + ", ".join(f"{method} {average(at(results, model, method, 'peak'))}" for method in methods)
+        for model in networks(results)
+    ]
+    return "; ".join(each)
+
+
+def leads(results: Results, setting: str, index: int | None = None) -> np.ndarray:
+    """Return 1-SAM's lead over SGD in best test accuracy, (seeds,), at one column or, for None, at the radius best for the setting."""
+    sam = values(results, f"{setting}, 1-SAM", "peak")
+    chosen = own_column(results, f"{setting}, 1-SAM") if index is None else index
+    return sam[:, chosen] - at(results, setting, "SGD", "peak")
+
+
+def led(results: Results, settings: Mapping[str, float], index: int | None = None) -> str:
+    """Return 1-SAM's lead over SGD in best test accuracy in each setting as text: at one column, and at the radius best for the setting."""
+    says: list[str] = []
+    for name in settings:
+        own = f"{mean(leads(results, name))} at its own ρ = {radius(results, name, '1-SAM', 'own'):g}"
+        fixed = "" if index is None else f"{mean(leads(results, name, index))} at ρ = {_rho(results, name, index):g}, "
+        says.append(f"{name}: SGD {average(at(results, name, 'SGD', 'peak'))}, lead of 1-SAM {fixed}{own}")
+    return f"{'; '.join(says)}."
+
+
+def _rho(results: Results, setting: str, index: int) -> float:
+    return results["arms"][f"{setting}, 1-SAM"]["setting"]["rhos"][index]
+
+
+def strengths(setting: Mapping[str, Sequence[float]]) -> list[str]:
+    """Return the strength of each column of an arm as text: 0 for SGD, the radius, or the two gammas."""
+    if setting["method"] == "sgd":
+        return ["0"]
+    if "gamma_z" in setting:
+        return [f"{z:g}, {v:g}" for z, v in zip(setting["gamma_z"], setting["gamma_v"], strict=True)]
+    return [f"{rho:g}" for rho in setting["rhos"]]

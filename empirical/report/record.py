@@ -1,0 +1,203 @@
+"""From results to files: every value as JSON, the picture as SVG, and a record of evidence for each statement that was ruled on.
+
+One claim may be spoken of by several experiments, and by a smaller run of one beside that in the paper's settings. Their records share
+its file, and a new run replaces those of the same name only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from empirical.report.claimed_networks import SPOKEN, in_place
+from empirical.report.experiment import Experiment, Finding, Results, Ruling, Setup, Target
+from empirical.report.results import directions
+from reports import evidence, lock
+from reports.direction import run_of
+from reports.evidence import SCHEMA, Dossier, Evidence, EvidenceError, Method, Provenance, Qualifier
+from reports.ledger import Ledger
+from reports.provenance import provenance
+
+SOURCE = "empirical"
+
+
+def command(experiment: Experiment, setup: Setup) -> str:
+    """Return the command that runs an experiment again as it was run."""
+    if experiment.command:
+        return experiment.command
+    parts = ["python -m empirical run", experiment.id, f"--profile {setup.profile}"]
+    if setup.seeds is not None:
+        parts.append(f"--seeds {setup.seeds}")
+    if setup.data is not None:
+        parts.append("--data DIR")
+    if setup.epochs is not None:
+        parts.append(f"--epochs {setup.epochs}")
+    if setup.precision != "float32":
+        parts.append(f"--precision {setup.precision}")
+    if not setup.train:
+        parts.append("--no-train")
+    return " ".join(parts)
+
+
+def qualifier(experiment: Experiment, results: Results) -> Qualifier:
+    """Return what marks the results: a run of some profile says so itself."""
+    return results.get("qualifier", experiment.qualifier)
+
+
+def name_of(experiment: Experiment, results: Results) -> str:
+    """Return the name of a run: that of its experiment, unless the results say another."""
+    return results.get("run", experiment.id)
+
+
+def asked(experiment: Experiment, results: Results) -> str:
+    """Return the question of an experiment, and which networks stand in for those that it asks about."""
+    if not experiment.data or not all(target in SPOKEN for target in experiment.targets):
+        return experiment.question
+    other = in_place(experiment.targets, [arm["setting"] for arm in results["arms"].values()])
+    return f"{experiment.question} {other}" if other else experiment.question
+
+
+def keep(experiment: Experiment, results: Results, setup: Setup, started: float) -> Mapping[Target, Ruling]:
+    """Judge results and write them, their picture and their evidence under `setup.out`, each file whole; return the rulings.
+
+    `started` is a reading of `time.time()` before the run. Seconds, machines and versions are those of training, wherever and whenever that
+    was, where the results know them. Raises EvidenceError where a file cannot be written or a number is not finite.
+    """
+    rulings = experiment.judge(results)
+    origin = provenance(command(experiment, setup), 0, started)
+    origin = msgspec.structs.replace(origin, data=", ".join(results.get("data", [])))
+    if "trained" in results:
+        trained = results["trained"]
+        timing = msgspec.structs.replace(origin.timing, wall_s=float(trained["seconds"]))
+        origin = msgspec.structs.replace(origin, timing=timing, device=", ".join(trained["machines"]), versions=trained["versions"])
+    evidence.refuse_non_finite(results, experiment.id)
+    drawn = experiment.picture(results)
+    with lock.output(setup.out, "keep", wait=True):  # what another process adds to a claim meanwhile must not be lost
+        write(experiment, results, rulings, origin, setup.out)
+        evidence.write_whole(setup.out / "figures" / f"{name_of(experiment, results)}.svg", drawn.encode())
+    return rulings
+
+
+def write(experiment: Experiment, results: Results, rulings: Mapping[Target, Ruling], origin: Provenance, out: Path) -> None:
+    """Write results with their rulings and evidence, each file whole; the picture is not touched."""
+    run = name_of(experiment, results)
+    whole = {
+        "schema": SCHEMA,
+        "experiment": experiment.id,
+        "question": asked(experiment, results),
+        "rule": experiment.rule,
+        "expected": experiment.expected,
+        "rulings": [{**target._asdict(), "outcome": ruling.outcome, "says": ruling.says} for target, ruling in rulings.items()],
+        "provenance": msgspec.to_builtins(origin),
+        "results": results,
+    }
+    evidence.write_whole(out / "experiments" / f"{run}.json", msgspec.json.encode(whole, order="deterministic") + b"\n")
+    details, marked = _details(experiment, results, origin), qualifier(experiment, results)
+    pointing = directions(experiment, results, rulings)
+    for claim in dict.fromkeys(target.claim for target in rulings):
+        own = [
+            item
+            for target, ruling in rulings.items()
+            if target.claim == claim
+            for item in _records(target, ruling, {**details, **turning(ruling), "direction": pointing[target]}, marked)
+        ]
+        kept = [item for item in _standing(out, claim) if run_of(item) != run]
+        evidence.write(out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*kept, *own]))
+
+
+def turning(ruling: Ruling) -> dict[str, Any]:
+    """Return what a record says of the number that its ruling turns on, and of what the rule still needs."""
+    effect = {} if ruling.effect is None else {"effect": msgspec.to_builtins(ruling.effect)}
+    return effect | ({"needs": ruling.needs} if ruling.needs else {})
+
+
+def _records(target: Target, ruling: Ruling, details: dict[str, Any], marked: Qualifier) -> list[Evidence]:
+    """Return the record of a ruling: one of an experiment, or one for each of its findings."""
+    said: list[tuple[Method, Finding | Ruling, dict[str, Any]]] = [("experiment", ruling, details)]
+    if ruling.findings:
+        said = [(found.method, found, {**details, **found.details}) for found in ruling.findings]
+    return [
+        Evidence(
+            claim=target.claim,
+            form=target.form,
+            part=target.part,
+            method=method,
+            outcome=found.outcome,
+            says=found.says,
+            details=kept,
+            qualifier=marked,
+        )
+        for method, found, kept in said
+    ]
+
+
+def _details(experiment: Experiment, results: Results, origin: Provenance) -> dict[str, Any]:
+    """Return what a record says beside its ruling; each holds where it comes from itself, since records of several runs share a file."""
+    return {
+        "experiment": experiment.id,
+        "run": name_of(experiment, results),
+        "question": asked(experiment, results),
+        "rule": experiment.rule,
+        "expected": experiment.expected,
+        "rows": experiment.table(results),
+        "seeds": len(results["seeds"]),
+        "settings": settings(results),
+        "figure": f"figures/{name_of(experiment, results)}.svg",
+        "commit": origin.commit,
+        "command": origin.command,
+        "machine": _machine(results, origin),
+        "data": origin.data,
+        "date": origin.timing.date,
+        **({"note": results["note"]} if "note" in results else {}),
+    }
+
+
+def _machine(results: Results, origin: Provenance) -> str:
+    """Return where the numbers were made: networks on images may have been trained elsewhere, and by other commits."""
+    if "trained" not in results:
+        return origin.device
+    trained = results["trained"]
+    commits = ", ".join(commit[:7] for commit in trained["commits"])
+    least = "at least " if trained.get("unknown") else ""
+    return f"{', '.join(trained['machines'])} ({least}{trained['seconds'] / 3600:.1f} h of training, commit {commits})"
+
+
+def settings(results: Results) -> dict[str, str]:
+    """Return {arm: its setting as text} of results that have arms."""
+    return {
+        name: ", ".join(f"{key} = {_short(value)}" for key, value in arm["setting"].items())
+        for name, arm in results.get("arms", {}).items()
+    }
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list):
+        distinct = list(dict.fromkeys(value))
+        return "{" + ", ".join(f"{item:g}" for item in distinct) + "}" if len(distinct) > 1 else f"{distinct[0]:g}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _standing(out: Path, claim: str) -> list[Evidence]:
+    path = evidence.path_of(out, SOURCE, claim)
+    return evidence.read(path).evidence if path.exists() else []
+
+
+def refuse(chosen: Sequence[Experiment], book: Ledger, out: Path) -> None:
+    """Raise now, and not after minutes of work, where a result could not be kept.
+
+    LedgerError where an experiment speaks of a claim that the ledger lacks; EvidenceError where it lacks the statement, where `out` cannot
+    be written, or where a file of evidence to be added to cannot be read.
+    """
+    for experiment in chosen:
+        for target in experiment.targets:
+            known = {(statement.form, statement.part) for statement in book.claim(target.claim).statements}
+            if (target.form, target.part) not in known:
+                raise EvidenceError(f"{experiment.id} speaks of {' '.join(target)}, which the ledger lacks; add it to reports/claims.toml")
+            _standing(out, target.claim)
+    for folder in ("experiments", "figures", f"evidence/{SOURCE}"):
+        probe = out / folder / ".writable"
+        evidence.write_whole(probe, b"")
+        probe.unlink()

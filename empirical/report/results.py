@@ -1,0 +1,134 @@
+"""Results of a sweep as plain data: what is written of each seed, and how rules and tables read it.
+
+{"seeds", "short", "arms": {name: {"setting", "values": {statistic: [seed][column]}, "curves": {name: {"steps", "mean", "low", "high"}}}}}.
+`short` says why a run is no full one; it is empty for one that may decide something. `needs`, where it is there and not empty, says what
+the rule still needs of a sweep that is under way; values of networks that are not there are None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from empirical.report.experiment import Experiment, Results, Ruling, Target
+from empirical.report.statistics import LEVEL, Interval, Outcome, finite, interval
+from reports.direction import OF_OUTCOME, Direction, Effect
+
+
+def rounded(array: np.ndarray) -> Any:
+    """Return a list of numbers with eight decimals: as JSON they stay short, and no rule looks closer. What is not finite becomes None."""
+    found = np.round(np.asarray(array, float), 8)
+    kept = found.astype(object)
+    kept[~np.isfinite(found)] = None
+    return kept.tolist()
+
+
+def band(each: np.ndarray, steps: np.ndarray) -> dict[str, Any]:
+    """Return mean and 95% interval over seeds of curves (seeds, points, columns), measured at `steps` (points,); NaN is left out.
+
+    Where there is one seed the interval has no width.
+    """
+    there = np.isfinite(each)
+    n = there.sum(0)
+    mean = _divided(np.where(there, each, 0.0).sum(0), n)
+    spread = np.sqrt(_divided(np.where(there, np.square(each - mean), 0.0).sum(0), n - 1))
+    half = np.where(n > 1, stats.t.ppf((1 + LEVEL) / 2, np.maximum(n - 1, 1)) * spread / np.sqrt(np.maximum(n, 1)), 0.0)
+    return {"steps": rounded(steps), "mean": rounded(mean), "low": rounded(mean - half), "high": rounded(mean + half)}
+
+
+def _divided(total: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """Return a quotient, NaN where nothing was counted."""
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def values(results: Results, arm: str, stat: str) -> np.ndarray:
+    """Return what was kept of each seed, (seeds, columns); NaN where there was nothing to keep."""
+    return np.array(results["arms"][arm]["values"][stat], float)
+
+
+def networks(results: Results) -> list[str]:
+    """Return the networks of arms named "network, method", in order."""
+    return list(dict.fromkeys(name.rsplit(", ", 1)[0] for name in results["arms"]))
+
+
+def places(results: Results, key: str) -> dict[str, float]:
+    """Return {network: its setting under a key}, in order: what a figure has on its horizontal axis."""
+    return {name.rsplit(", ", 1)[0]: arm["setting"][key] for name, arm in results["arms"].items()}
+
+
+def rising(results: Results, arm: str, stat: str = "peak") -> np.ndarray:
+    """Return paired differences between neighbouring columns, (seeds, columns - 1)."""
+    return np.diff(values(results, arm, stat), axis=1)
+
+
+def mean(column: np.ndarray) -> Interval:
+    """Return mean and interval of one value a seed, of those seeds that have one."""
+    there = finite(column.tolist())
+    return interval(there) if there else Interval(float("nan"), -np.inf, np.inf, 0)
+
+
+def average(column: np.ndarray, digits: int = 3) -> str:
+    """Return the mean of one value a seed as text, of those seeds that have one; a dash where none has."""
+    found = mean(column)
+    return f"{found.mean:.{digits}f}" if found.n else "–"
+
+
+def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Return a quotient of values seed by seed, NaN where the whole is 0."""
+    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole != 0)
+
+
+def effect(name: str, column: np.ndarray, above: float = 0.0, paper: float | None = None) -> Effect | None:
+    """Return the number that a ruling turns on from one value a seed, None where no seed has one; see `reports.direction.Effect`."""
+    found = mean(column)
+    if not found.n:
+        return None
+    low, high = (round(found.low, 8), round(found.high, 8)) if found.n > 1 else (None, None)
+    return Effect(name=name, mean=round(found.mean, 8), low=low, high=high, seeds=found.n, above=above, paper=paper)
+
+
+def ruled(results: Results, seeds: int, outcome: Outcome, says: str, turns_on: Effect | None = None) -> Ruling:
+    """Return the ruling, inconclusive where the run was cut short, is under way, or had fewer seeds than the rule asks for."""
+    ran = len(results["seeds"])
+    if results["short"]:
+        return Ruling("inconclusive", f"The run was cut short ({results['short']}). {says}", effect=turns_on)
+    if results.get("needs"):
+        return Ruling("inconclusive", says, effect=turns_on, needs=results["needs"])
+    if ran < seeds:
+        return Ruling("inconclusive", f"The rule asks for {seeds} seeds, and {ran} ran. {says}", effect=turns_on)
+    return Ruling(outcome, says, effect=turns_on)
+
+
+def directions(experiment: Experiment, results: Results, rulings: Mapping[Target, Ruling]) -> dict[Target, Direction]:
+    """Return which way each ruling points: as its outcome says, and where that is inconclusive, as the means over seeds do by themselves.
+
+    `for`: the rule would be met if every interval were as narrow as its mean. `against`: it would be missed so, and the number that the
+    ruling turns on lies on the wrong side too. `undecided`: that number and the rule as a whole differ, or the means decide nothing.
+    """
+    found: dict[Target, Direction] = {target: OF_OUTCOME.get(ruling.outcome, "undecided") for target, ruling in rulings.items()}
+    if "undecided" not in found.values() or "arms" not in results:
+        return found
+    alone = experiment.judge(_on_average(results, experiment.seeds))
+    for target, ruling in rulings.items():
+        if found[target] == "undecided":
+            meant: Direction = OF_OUTCOME.get(alone[target].outcome, "undecided")
+            found[target] = meant if ruling.effect is None or ruling.effect.points == meant else "undecided"
+    return found
+
+
+def _on_average(results: Results, seeds: int) -> Results:
+    """Return results in which every one of `seeds` seeds has the mean over those that were run."""
+    arms = {
+        name: {**arm, "values": {stat: [_averaged(np.array(value, float))] * seeds for stat, value in arm["values"].items()}}
+        for name, arm in results["arms"].items()
+    }
+    return {**results, "seeds": list(range(seeds)), "short": "", "needs": "", "arms": arms}
+
+
+def _averaged(each: np.ndarray) -> Any:
+    """Return the mean over the first axis of what is finite, as a list; NaN where nothing is."""
+    there = np.isfinite(each)
+    return _divided(np.where(there, each, 0.0).sum(0), there.sum(0)).tolist()

@@ -1,0 +1,61 @@
+"""Tables and panels that several toy experiments share, and their cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from empirical.report.experiment import Results
+from empirical.report.figures import PALETTE, Line, Panel, ramp
+from empirical.report.results import mean, values
+
+
+def method_name(rho: float) -> str:
+    """Return what the first column is called: gradient descent, or 1-SAM with its radius."""
+    return "gradient descent" if rho == 0 else f"1-SAM, ρ = {rho:g}"
+
+
+def accuracy_table(results: Results, arms: Iterable[str] | None = None) -> list[dict[str, str]]:
+    """Return a row for each arm and column: best accuracy (closed form, and on sampled points), its step, and the last one."""
+    rows: list[dict[str, str]] = []
+    for arm in results["arms"] if arms is None else arms:
+        setting = results["arms"][arm]["setting"]
+        for column, (rho, rate) in enumerate(pairs(setting)):
+            row = {"setting": arm, "method": setting["method"], "rho": f"{rho:g}", "rate": f"{rate:g}"}
+            row["best accuracy"] = str(mean(values(results, arm, "peak")[:, column]))
+            row["at step"] = f"{values(results, arm, 'peak_step')[:, column].mean():.0f}"
+            row["best on sampled points"] = f"{values(results, arm, 'sampled_peak')[:, column].mean():.3f}"
+            row["last accuracy"] = f"{values(results, arm, 'last')[:, column].mean():.3f}"
+            rows.append(row)
+    return rows
+
+
+def pairs(setting: Mapping[str, Sequence[float]]) -> list[tuple[float, float]]:
+    """Return radius and rate of each column of an arm."""
+    rhos, rates = np.broadcast_arrays(setting["rhos"], setting["rates"])
+    return list(zip(rhos.tolist(), rates.tolist(), strict=True))
+
+
+def curve_lines(results: Results, arm: str, curve: str, only: Sequence[int] | None = None, until: float = np.inf) -> list[Line]:
+    """Return one line a column of an arm, bluer for a larger radius, gradient descent dashed in black."""
+    drawn, setting = results["arms"][arm]["curves"][curve], results["arms"][arm]["setting"]
+    rhos = [rho for rho, _ in pairs(setting)]
+    chosen = list(range(len(rhos))) if only is None else list(only)
+    shades = ramp(max(1, sum(rhos[column] > 0 for column in chosen)))
+    keep = np.array(drawn["steps"]) < until
+    lines: list[Line] = []
+    for column in chosen:
+        descent = rhos[column] == 0
+        label = "GD" if descent else f"ρ = {rhos[column]:g}"
+        mid, low, high = (np.array(drawn[key])[keep, column].tolist() for key in ("mean", "low", "high"))
+        colour = PALETTE[6] if descent else shades.pop(0)
+        lines.append(Line(np.array(drawn["steps"])[keep].tolist(), mid, label, colour, low, high, "--" if descent else "-"))
+    return lines
+
+
+def curve_panel(
+    results: Results, arm: str, curve: str, title: str, y: str, only: Sequence[int] | None = None, until: float = np.inf
+) -> Panel:
+    """Return a panel of one curve of an arm against the step."""
+    return Panel(title, "step", y, curve_lines(results, arm, curve, only, until))

@@ -1,0 +1,113 @@
+"""The benchmark on a tiny network: what it writes, and that its ruling follows from what it measured."""
+
+import json
+
+import pytest
+
+from empirical.bench import __main__ as bench
+from empirical.bench import step_times
+from empirical.report.experiment import Target
+from empirical.training.models import MLP2
+from reports import ledger, lock
+from reports import record as reports_record
+from reports.verdict import of_claim
+
+PART = Target("one-sam-cost", "beyond", "2nn")
+
+
+def test_it_times_every_step_and_writes_what_it_shows(monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(step_times.WORKLOADS, "2nn", step_times.Workload(MLP2(width=2), 2, 6, 1.2))
+    assert bench.main(["--model", "2nn", "--out", str(tmp_path)]) == 0
+    whole = json.loads((tmp_path / "experiments" / "one-sam-cost.json").read_text())
+    assert whole["provenance"]["command"] == "python -m empirical.bench --model 2nn"
+    kept = whole["results"]["workloads"]["2nn"]["steps"]
+    assert {name: len(row["seconds"]) for name, row in kept.items()} == dict.fromkeys(kept, 6) | {step_times.PLAIN: 2}
+    assert kept["SGD"]["flops"] == kept["SGD, again"]["flops"] < kept["n-SAM"]["flops"]
+    assert kept["SGD"]["ratios"] == [1.0] * 6
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ("SGD, again", "n-SAM", "1-SAM", "J-SAM", "L-SAM", "1-SAM by vmap"))
+    dossiers = reports_record.gather([tmp_path])
+    assert reports_record.strangers(ledger.read(), dossiers) == []
+    parts = of_claim(ledger.read().claim("one-sam-cost"), reports_record.items(dossiers))["beyond"].parts
+    assert parts["resnet18"].word == "open"
+
+
+def made_up(sam, again=1.0, rounds=20):
+    ratios = {"SGD": 1.0, "SGD, again": again, "1-SAM": sam, "1-SAM by vmap": 30.0}
+    steps = {
+        name: {
+            "ratios": [value * (1 + 0.001 * k) for k in range(rounds)],
+            "seconds": [0.1] * rounds,
+            "flops": 1e9,
+            "memory": 0,
+            "compile_s": 1,
+        }
+        for name, value in ratios.items()
+    }
+    return {"seeds": [0], "short": "", "workloads": {"2nn": {"batch": 128, "rounds": rounds, "bound": 1.2, "steps": steps}}}
+
+
+@pytest.mark.parametrize(
+    ("results", "outcome"),
+    [
+        (made_up(1.1), "supports"),
+        (made_up(1.3), "refutes"),
+        (made_up(1.19), "inconclusive"),  # the interval holds the bound
+        (made_up(1.1, again=1.2), "inconclusive"),  # the machine was busy
+        (made_up(1.1, rounds=5), "inconclusive"),
+    ],
+)
+def test_the_whole_interval_decides_on_a_steady_machine(results, outcome):
+    assert bench.judge(results)[PART].outcome == outcome
+
+
+def test_the_interval_of_a_median_takes_the_ranks_of_the_binomial_table():
+    values = [float(rank) for rank in range(1, 21)]
+    assert step_times.ratio(values) == (10.5, 6.0, 15.0)  # ranks 6 and 15 of 20 cover the median with 95.9%
+    assert step_times.ratio([3.0, 1.0, 2.0]) == (2.0, 1.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (["--model", "vgg"], "2nn, resnet18, got 'vgg'"),
+        (["--model", "vgg", "resnet", "2nn"], "got 'vgg', 'resnet' (perhaps you meant resnet18); leave --model out for all"),
+        (["--model"], "--model must name one or more of 2nn, resnet18, each once, got none"),
+        (["--model", "2nn", "2nn"], "each once, got 2nn 2nn"),
+        (["--rounds", "0"], "at least 1"),
+        (
+            ["--rounds", "99999999999999999999"],
+            "--rounds must be at most 10,000 (hours on the 2NN, two days on ResNet18), got 99999999999999999999",
+        ),
+        (["--seed", "-1"], "--seed must be at least 0, got -1"),
+        (["--seed", "4294967296"], "--seed must be at most 4,294,967,295"),
+        (["--out", "/proc/nowhere"], "must be writable"),
+        (["--out", "/dev/null"], "--out must name a folder, but /dev/null is a pipe or a device"),
+    ],
+)
+def test_wrong_calls_are_one_message_and_exit_status_2(call, message, capsys):
+    assert bench.main(call) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+    assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("option", ["--rounds", "--seed", "--out"])
+def test_values_that_cannot_be_read_are_refused_in_plain_words(option, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        bench.main([option, ""])
+    assert stopped.value.code == 2
+    assert f"Error parsing {option}: it must be a" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_second_benchmark_into_one_folder_is_refused(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(bench, "timed", lambda *_: pytest.fail("two are timed"))
+    with lock.output(tmp_path, "run one-sam-cost"):
+        assert bench.main(["--out", str(tmp_path)]) == 2
+    assert f"one process at a time may `run one-sam-cost` into {tmp_path}" in capsys.readouterr().err
+
+
+def test_what_a_call_takes_grows_with_its_rounds():
+    few, many = (bench.expected_s(bench.Bench(model=("2nn",), rounds=rounds)) for rounds in (100, 1100))
+    assert many - few == pytest.approx(1000 * bench.ROUND_S["2nn"])

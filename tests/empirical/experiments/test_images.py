@@ -1,0 +1,512 @@
+"""The experiments on images: their rules on made-up results, tiny runs from a folder, and what is said where they cannot run."""
+
+import json
+import re
+from dataclasses import replace
+
+import jax
+import numpy as np
+import pytest
+from PIL import Image
+
+from empirical import __main__ as command
+from empirical.cli import setup
+from empirical.cli.setup import DATA, setup_of
+from empirical.data.data_spec import CIFAR10
+from empirical.experiments import (
+    batchnorm,
+    chosen_gammas,
+    chosen_rate,
+    chosen_rho,
+    clean_loss_higher,
+    experiments,
+    fig_1,
+    fig_2,
+    fig_4_accuracy,
+    fig_4_accuracy_dense,
+    fig_4_scale,
+    fig_5,
+    fig_7,
+    fig_8_flowers102,
+    fig_8_tiny_imagenet,
+    fig_9,
+    fig_12,
+    fig_13,
+    fig_14,
+    large_lr_sgd_images,
+    lsam_own_rho,
+    small_shards,
+    table_1,
+)
+from empirical.images import arms as image_arms
+from empirical.images import sweep as image_sweep
+from empirical.images import tuned_setting as image_choice
+from empirical.images.arms import BASES, PENALTY, Sample, arm
+from empirical.images.sweep import GAPS, SEEDS, gather, sweep
+from empirical.jobs.place import Backend
+from empirical.report.experiment import Setup
+from empirical.report.results import directions, rounded
+from empirical.report.summary import PROBES, summarise
+from empirical.training.pace import Pace
+from reports.command import FALLEN, UNFINISHED, CallError
+
+CHOICES = {chosen_gammas: PENALTY, chosen_rate: "SGD", chosen_rho: "1-SAM"}
+"""{experiment on a choice: the method that it is made for}"""
+MODULES = (
+    *(batchnorm, *CHOICES, clean_loss_higher, fig_1, fig_12, fig_13, fig_14, fig_2, fig_4_accuracy, fig_4_scale),
+    *(fig_4_accuracy_dense, fig_5, fig_7),
+    *(fig_8_flowers102, fig_8_tiny_imagenet, fig_9, large_lr_sgd_images, lsam_own_rho, small_shards, table_1),
+)
+EPOCHS = 8
+DRAWN = (*PROBES, "noisy_true_accuracy")
+
+
+def arms_of(module, profile):
+    if module in CHOICES:
+        return image_choice.arms_of(CHOICES[module], module.settings, profile)
+    return module.arms_of(profile)
+
+
+def made_up(module, peaks, profile="pocket", seeds=SEEDS, short="", spread=0.001, **values):
+    """Results of an experiment's arms: best accuracies by the method's name or by the arm's, other values of some arms as given."""
+    random, found = np.random.default_rng(0), {}
+    for name, one in arms_of(module, profile).items():
+        shape = (seeds, one.columns)
+        probes = {probe: np.full((EPOCHS, *shape), 0.5 if probe.endswith("accuracy") else 1.0) for probe in DRAWN}
+        probes |= {"holdout_accuracy": probes["test_accuracy"]} if one.sample.held_out else {}
+        kept = {key: rounded(value) for key, value in summarise(probes, GAPS).items()}
+        peak = peaks.get(name, peaks.get(name.rsplit(", ", 1)[1], 0.4))
+        kept["peak"] = np.repeat(peak + spread * random.standard_normal((seeds, 1)), one.columns, axis=1).tolist()
+        kept["last"] = kept["peak"]
+        kept |= {key: np.full(shape, value[name]).tolist() for key, value in values.items() if name in value}
+        strength = (
+            {"gamma_z": [z for z, _ in one.gammas], "gamma_v": [v for _, v in one.gammas]} if one.gammas else {"rhos": list(one.rhos)}
+        )
+        numbers = np.full((2, one.columns), 0.5).tolist()
+        found[name] = {
+            "setting": {"method": one.method, "train": one.sample.train, "width": one.width, "rate": one.rate, **strength},
+            "values": kept,
+            "curves": {probe: {"steps": [1.0, 2.0], "mean": numbers, "low": numbers, "high": numbers} for probe in DRAWN},
+        }
+    return {"seeds": list(range(seeds)), "short": short, "profile": profile, "classes": 200, "gaps": list(GAPS), "arms": found}
+
+
+def outcome(module, target, results):
+    return module.EXPERIMENT.judge(results)[target].outcome
+
+
+PEAKS = {"SGD": 0.40, "L-SAM": 0.41, "J-SAM": 0.495, "1-SAM": 0.50, PENALTY: 0.45}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "supports"),
+        ({"L-SAM": 0.47}, "refutes"),
+        ({"J-SAM": 0.44}, "refutes"),
+        ({"1-SAM": 0.40}, "inconclusive"),  # nothing is gained
+    ],
+)
+def test_figure_4_asks_what_the_hybrids_keep(changes, expected):
+    assert outcome(fig_4_accuracy, fig_4_accuracy.RESULT, made_up(fig_4_accuracy, PEAKS | changes)) == expected
+
+
+@pytest.mark.parametrize("options", [{"spread": 0.05}, {"seeds": 2}, {"short": "profile smoke"}])
+@pytest.mark.parametrize("module", [fig_4_accuracy, table_1])
+def test_wide_few_or_short_runs_decide_nothing(module, options):
+    assert outcome(module, module.RESULT, made_up(module, PEAKS, **options)) == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("profile", "changes", "expected", "closed"),
+    [
+        ("pocket", {}, "supports", "supports"),
+        ("paper", {}, "inconclusive", "inconclusive"),  # the lead is ten points but for its spread
+        ("paper", {"1-SAM": 0.52, "J-SAM": 0.52}, "supports", "supports"),
+        ("paper", {"1-SAM": 0.48, "J-SAM": 0.48, "L-SAM": 0.40}, "refutes", "inconclusive"),  # eight points
+        ("pocket", {"1-SAM": 0.48, "J-SAM": 0.48, "L-SAM": 0.40}, "supports", "supports"),
+        ("pocket", {"J-SAM": 0.46}, "refutes", "supports"),  # four points below 1-SAM
+        ("pocket", {"L-SAM": 0.46}, "refutes", "supports"),  # nearer to 1-SAM
+        ("pocket", {PENALTY: 0.42}, "refutes", "refutes"),  # a fifth of the lead
+        ("pocket", {"1-SAM": 0.38, "J-SAM": 0.38, "L-SAM": 0.40}, "refutes", "inconclusive"),
+    ],
+)
+def test_table_1_asks_for_the_order_and_under_paper_for_the_distance(profile, changes, expected, closed):
+    results = made_up(table_1, PEAKS | changes, profile)
+    assert (outcome(table_1, table_1.RESULT, results), outcome(table_1, table_1.CLOSED, results)) == (expected, closed)
+
+
+@pytest.mark.parametrize(
+    ("profile", "sam", "expected"),
+    [("pocket", 0.45, "supports"), ("pocket", 0.38, "refutes"), ("paper", 0.45, "refutes"), ("paper", 0.6, "supports")],
+)
+def test_figure_1_asks_under_paper_for_ten_points(profile, sam, expected):
+    before = {"before_noise": {"ResNet18, SGD": 0.3, "ResNet18, 1-SAM": 0.4}}
+    assert outcome(fig_1, fig_1.RESULT, made_up(fig_1, {"SGD": 0.40, "1-SAM": sam}, profile, **before)) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "lasts", "expected"),
+    [
+        ({}, 0.40, "supports"),
+        ({"ResNet18 without noise, 1-SAM": 0.60}, 0.40, "refutes"),  # as much as with noise
+        ({f"ResNet18 without noise, {PENALTY}": 0.445}, 0.40, "refutes"),  # nearly all of the lead
+        ({f"ResNet18 without noise, {PENALTY}": 0.39}, 0.30, "refutes"),
+        ({}, 0.41, "refutes"),  # does not fall
+    ],
+)
+def test_figure_9_asks_for_a_smaller_lead_a_small_gain_and_a_fall(changes, lasts, expected):
+    own = f"ResNet18 without noise, {PENALTY}"
+    peaks = {"SGD": 0.40, "1-SAM": 0.50, "ResNet18 without noise, 1-SAM": 0.45, own: 0.41} | changes
+    assert outcome(fig_9, fig_9.RESULT, made_up(fig_9, peaks, last={own: lasts})) == expected
+
+
+@pytest.mark.parametrize(("descent", "expected"), [(0.48, "supports"), (0.52, "refutes")])
+def test_large_rates_ask_for_every_one_of_them(descent, expected):
+    peaks = {"SGD": 0.40, "1-SAM": 0.50, "2NN, rate 3, SGD": descent}
+    assert outcome(large_lr_sgd_images, large_lr_sgd_images.RESULT, made_up(large_lr_sgd_images, peaks)) == expected
+
+
+@pytest.mark.parametrize("module", [fig_8_flowers102, fig_8_tiny_imagenet])
+@pytest.mark.parametrize(("sam", "true", "expected"), [(0.45, 0.6, "supports"), (0.38, 0.6, "refutes"), (0.45, 0.4, "refutes")])
+def test_figure_8_asks_for_both_accuracies(module, sam, true, expected):
+    results = made_up(module, {"SGD": 0.40, "1-SAM": sam}, noisy_true={"ResNet18, 1-SAM": true})
+    assert outcome(module, module.RESULT, results) == expected
+    assert "(chance: 0.005)" in module.EXPERIMENT.judge(results)[module.RESULT].says
+
+
+@pytest.mark.parametrize(("last", "expected"), [(0.45, "supports"), (0.40, "refutes"), (0.43, "inconclusive")])
+def test_figure_8_asks_whether_flowers_drop(last, expected):
+    results = made_up(fig_8_flowers102, {"SGD": 0.40, "1-SAM": 0.45}, last={"ResNet18, 1-SAM": last})
+    assert outcome(fig_8_flowers102, fig_8_flowers102.NO_DROP, results) == expected
+
+
+@pytest.mark.parametrize(
+    ("rough", "alone", "expected"),
+    [(0.05, 0.45, "supports"), (0.028, 0.45, "refutes"), (0.05, 0.52, "refutes")],  # 1.4 times as rough; better
+)
+def test_batch_normalisation_asks_for_a_rougher_and_a_worse_curve(rough, alone, expected):
+    own = f"{batchnorm.ALONE}, 1-SAM"
+    results = made_up(batchnorm, {"SGD": 0.40, "1-SAM": 0.50, own: alone}, roughness={"ResNet18, 1-SAM": 0.02, own: rough})
+    assert outcome(batchnorm, batchnorm.RESULT, results) == expected
+
+
+@pytest.mark.parametrize(("module", "method"), CHOICES.items())
+@pytest.mark.parametrize(("rival", "expected"), [(0.305, "supports"), (0.32, "refutes")])
+def test_a_choice_stands_unless_another_is_better_by_a_point(module, method, rival, expected):
+    first, *others = arms_of(module, "paper")
+    held = {first: 0.3, **dict.fromkeys(others, 0.25), others[-1]: rival}
+    results = made_up(module, {method: 0.4}, "paper", held_out=held)
+    (target,) = module.EXPERIMENT.targets
+    assert outcome(module, target, results) == expected
+    assert first.endswith(("rate 0.01 and momentum 0, SGD", "ρ = 0.01, 1-SAM", f"gammas 0.1 and 0.01, {PENALTY}"))
+
+
+@pytest.mark.parametrize(("small", "whole", "expected"), [(0.42, 0.50, "supports"), (0.50, 0.42, "refutes")])
+def test_figures_12_to_14_read_what_they_vary_from_the_arms(small, whole, expected):
+    """The lead grows with examples; the digits' tests hold the rest of these rules to account."""
+    peaks = {"SGD": 0.40, "1-SAM": 0.45}
+    peaks |= {"2NN, 10% of the images, 1-SAM": small, "2NN, 100% of the images, 1-SAM": whole}
+    assert outcome(fig_12, fig_12.RESULT, made_up(fig_12, peaks)) == expected
+    wide = {"2NN of width 125, 1-SAM": small, "2NN of width 500, 1-SAM": whole, "2NN of width 125, SGD": 0.35}
+    assert outcome(fig_13, fig_13.RESULT, made_up(fig_13, peaks | wide)) == expected
+    rates = {"2NN, rate 0.01, SGD": 0.3, "2NN, rate 0.01, 1-SAM": small - 0.1, "2NN, rate 0.1, 1-SAM": whole}
+    rates |= {
+        "2NN, rate 0.03, SGD": 0.35,
+        "2NN, rate 0.01, twice as long, SGD": 0.3,
+        "2NN, rate 0.01, twice as long, 1-SAM": 0.38,
+    }
+    assert outcome(fig_14, fig_14.RESULT, made_up(fig_14, peaks | rates)) == expected
+
+
+@pytest.mark.parametrize("profile", BASES)
+@pytest.mark.parametrize("module", MODULES)
+def test_every_experiment_shows_its_results_under_every_profile(module, profile):
+    results = made_up(module, PEAKS, profile)
+    assert module.EXPERIMENT.picture(results).count("<svg") == 1
+    assert len(module.EXPERIMENT.table(results)) == sum(one.columns for one in arms_of(module, profile).values())
+    assert set(module.EXPERIMENT.judge(results)) == set(module.EXPERIMENT.targets)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_ruling_turns_on_a_number(module):
+    """Made-up results reach no gap of accuracies; where nothing is reached there is none."""
+    at_gaps = {f"{name}_at": dict.fromkeys(arms_of(module, "paper"), 1.5) for name in ("clean_loss", "loss_ratio", "logit_ratio")}
+    results = made_up(module, PEAKS, "paper")
+    for stat, each in at_gaps.items():
+        for name, value in each.items():
+            results["arms"][name]["values"][stat] = np.full((SEEDS, 1, len(GAPS)), value).tolist()
+    for one in results["arms"].values():
+        one["values"]["roughness"] = np.full((SEEDS, 1), 0.02).tolist()
+    for target, ruling in module.EXPERIMENT.judge(results).items():
+        assert ruling.effect is not None, target
+        assert ruling.effect.seeds == SEEDS
+
+
+@pytest.mark.parametrize(
+    ("changes", "seeds", "expected"),
+    [
+        ({}, 1, "for"),
+        ({"1-SAM": 0.38, "J-SAM": 0.38, "L-SAM": 0.40}, 1, "against"),  # no lead
+        ({"J-SAM": 0.46}, 1, "undecided"),  # a lead, but four points between J-SAM and 1-SAM
+        ({}, SEEDS, "for"),
+        ({"J-SAM": 0.46}, SEEDS, "against"),  # the rule is missed by an interval
+    ],
+)
+def test_results_point_as_their_means_do_where_the_rule_decides_nothing(changes, seeds, expected):
+    results = made_up(table_1, PEAKS | changes, seeds=seeds)
+    rulings = table_1.EXPERIMENT.judge(results)
+    assert rulings[table_1.RESULT].outcome == "inconclusive" or seeds == SEEDS
+    assert directions(table_1.EXPERIMENT, results, rulings)[table_1.RESULT] == expected
+
+
+def test_the_modules_above_are_all_experiments_on_images():
+    assert {module.EXPERIMENT.id for module in MODULES} == {one.id for one in experiments().values() if one.qualifier == "reduced"}
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module not in {*CHOICES, fig_8_flowers102, fig_8_tiny_imagenet}])
+def test_where_nothing_is_chosen_the_paper_profile_trains_on_all_images(module):
+    for name, one in arms_of(module, "paper").items():
+        if one.columns == 1 and "% of" not in name:
+            assert one.sample.held_out == 0
+            assert one.sample.train is None
+        if one.columns > 1:
+            assert one.sample.held_out > 0, name
+
+
+def test_the_paper_profile_is_appendix_a_2():
+    one = arm("paper", "ResNet18", "1-SAM")
+    assert (one.batch, one.rate, one.decay, one.epochs, one.rhos, one.width) == (128, 0.01, 0.0005, 200, (0.01,), 64)
+    assert one.sample == Sample(share=0.3)
+
+
+def test_a_setting_says_where_all_images_are_taken():
+    one, found = arm("paper", "2NN", "SGD"), {probe: np.full((EPOCHS, 1, 1), 0.5) for probe in DRAWN}
+    setting = gather(one, "float32", [[found]], 10, ())["setting"]
+    assert (setting["train"], setting["test"], "size" in setting) == ("all", "all", False)
+    few = gather(replace(one, sample=Sample(size=16, train=3)), "float32", [[found]], 10, ())["setting"]
+    assert (few["train"], few["test"], few["size"]) == (3, "all", 16)
+
+
+# --- runs ---
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Ten classes of noise, told apart by their mean, at CIFAR-10's size."""
+    random = np.random.default_rng(0)
+    for part, count in (("train", 20), ("test", 7)):
+        for label in range(10):
+            folder = tmp_path / "images" / part / str(label)
+            folder.mkdir(parents=True)
+            for number in range(count):
+                Image.fromarray(random.integers(20 * label, 20 * label + 60, (32, 32, 3)).astype(np.uint8)).save(folder / f"{number}.png")
+    return tmp_path / "images"
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """The 2NN at one radius in place of the ResNet, which takes a minute to compile."""
+    smoke = BASES["smoke"]
+    monkeypatch.setitem(image_arms.BASES, "smoke", smoke | {"ResNet18": replace(smoke["ResNet18"], model="2nn", rhos=(0.01,))})
+
+
+def kept(out, name):
+    return json.loads((out / "experiments" / f"{name}.json").read_text())
+
+
+@pytest.mark.usefixtures("small")
+def test_a_smoke_run_leaves_run_folders_that_experiments_share_and_the_next_one_trains_nothing(data, tmp_path):
+    out = tmp_path / "out"
+    call = ["run", "table-1", "fig-1", "fig-9", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(out)]
+    assert command.main(call) == 0
+    found = kept(out, "table-1")
+    assert (
+        found["results"]["arms"]["ResNet18, 1-SAM"]["setting"] | {"train": 64, "shrink": 4, "rhos": [0.01]}
+        == (found["results"]["arms"]["ResNet18, 1-SAM"]["setting"])
+    )
+    assert {ruling["outcome"] for ruling in found["rulings"]} == {"inconclusive"}
+    assert re.fullmatch(r"images in folders, 10 classes, images [0-9a-f]{16}", found["provenance"]["data"])
+    checkpoints = {path: path.stat().st_mtime_ns for path in (out / "runs").glob("*/checkpoint.json")}
+    names = {
+        f"{one.settings(1, column)} {one.sample}"
+        for m in (table_1, fig_1, fig_9)
+        for one in m.arms_of("smoke").values()
+        for column in range(one.columns)
+    }
+    assert len(checkpoints) == len(names)
+    assert command.main(call) == 0
+    assert {path: path.stat().st_mtime_ns for path in checkpoints} == checkpoints
+    assert kept(out, "table-1")["results"] == found["results"]
+
+
+@pytest.mark.usefixtures("small")
+def test_without_noise_what_is_said_of_noisy_points_is_left_out(data, tmp_path):
+    assert command.main(["run", "fig-9", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")]) == 0
+    values = kept(tmp_path / "out", "fig-9")["results"]["arms"]["ResNet18 without noise, SGD"]["values"]
+    assert values["gap"] == [[None]]
+    assert values["peak"][0][0] > 0
+
+
+@pytest.mark.usefixtures("small")
+def test_what_shards_have_no_value_of_is_left_out(data, tmp_path):
+    """An update of a single example."""
+    assert (
+        command.main(["run", "small-shards", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")])
+        == 0
+    )
+    arms = kept(tmp_path / "out", "small-shards")["results"]["arms"]
+    assert set(arms["2NN, 1-SAM"]["values"]) - set(arms["2NN, shards of 8"]["values"]) == {"update_ratio_at"}
+
+
+@pytest.mark.usefixtures("small")
+def test_a_run_out_of_time_says_how_far_it_came_and_goes_on(data, tmp_path, capsys):
+    call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")]
+    assert command.main([*call, "--minutes", "0.00001"]) == UNFINISHED
+    assert "0 of 2 networks trained, 0 of 8 epochs" in " ".join(capsys.readouterr().out.split())
+    assert not (tmp_path / "out" / "experiments" / "fig-1.json").exists()
+    assert command.main(call) == 0
+
+
+@pytest.mark.usefixtures("small")
+def test_a_run_out_of_time_within_an_epoch_begins_no_other_network_and_goes_on(data, tmp_path, capsys, monkeypatch):
+    out, units = tmp_path / "out", iter(range(100))
+    call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(out)]
+    with monkeypatch.context() as patch:
+        patch.setattr(Pace, "over", lambda *_: next(units) == 3)
+        assert command.main([*call, "--minutes", "60"]) == UNFINISHED
+    assert "0 of 2 networks trained, 0.5 of 8 epochs" in " ".join(capsys.readouterr().out.split())
+    assert [json.loads(path.read_text())["unit"] for path in out.glob("runs/*/checkpoint.json")] == [3]
+    assert len(list(out.glob("runs/*"))) == 1
+    assert command.main(call) == 0
+
+
+@pytest.mark.usefixtures("small")
+def test_what_stops_after_some_epochs_says_so_and_goes_on(data, tmp_path, monkeypatch):
+    """That it ends as if it had not stopped is the run folder's to show."""
+    smoke = BASES["smoke"]
+    monkeypatch.setitem(image_arms.BASES, "paper", {"ResNet18": replace(smoke["ResNet18"], model="2nn", epochs=6, rhos=(0.01,))})
+    call = ["run", "fig-1", "--profile", "paper", "--seeds", "1", "--data", str(data), "--jobs", "1", "--out", str(tmp_path / "out")]
+    assert command.main([*call, "--epochs", "4"]) == 0
+    found = kept(tmp_path / "out", "fig-1-paper")
+    assert (found["results"]["short"], found["results"]["qualifier"]) == ("", "stand-in"), "a 2NN in the place of ResNet18"
+    assert found["results"]["needs"] == "seeds 2 and 3; and all 6 epochs of SGD (4 done) and 1-SAM (4 done)"
+    setting = found["results"]["arms"]["ResNet18, SGD"]["setting"]
+    assert (setting["epochs"], setting["planned_epochs"]) == (4, 6)
+    assert "--epochs 4" in found["provenance"]["command"]
+    assert command.main(call) == 0
+    later = kept(tmp_path / "out", "fig-1-paper")["results"]
+    assert later["needs"] == "seeds 2 and 3"
+    for name, one in later["arms"].items():
+        assert one["setting"]["epochs"] == 6
+        assert one["curves"]["test_accuracy"]["mean"][:4] == found["results"]["arms"][name]["curves"]["test_accuracy"]["mean"]
+    assert command.main([*call, "--epochs", "4"]) == 0
+    assert kept(tmp_path / "out", "fig-1-paper")["results"]["arms"] == found["results"]["arms"], "what was trained beyond is not looked at"
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_network_that_fails_is_told_and_the_others_go_on(data, tmp_path, capsys, jobs):
+    out = tmp_path / "out"
+    call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(out)]
+    assert command.main([*call, "--minutes", "0.00001"]) == UNFINISHED
+    broken = min((out / "runs").iterdir())
+    (broken / "metrics.jsonl").write_text("")
+    (broken / "checkpoint.json").write_text('{"schema": 1, "epoch": 2, "files": ["state-2.npz"]}')
+    capsys.readouterr()
+    assert command.main([*call, "--jobs", jobs]) == FALLEN
+    said = " ".join(capsys.readouterr().out.split())
+    assert "1 of 2 networks trained" in said
+    assert broken.name in said
+    assert "state-2.npz" in said
+    assert ("log:" in said) is (jobs == "2"), "one in this process has no log of its own"
+
+
+@pytest.mark.usefixtures("small")
+def test_what_has_another_precision_says_so(data, tmp_path):
+    call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")]
+    assert command.main([*call, "--precision", "bfloat16"]) == 0
+    found = kept(tmp_path / "out", "fig-1")
+    assert {one["setting"]["precision"] for one in found["results"]["arms"].values()} == {"bfloat16"}
+    assert found["provenance"]["command"].endswith("--precision bfloat16")
+    assert command.main(call) == 0
+    assert "precision" not in kept(tmp_path / "out", "fig-1")["results"]["arms"]["ResNet18, SGD"]["setting"]
+
+
+def test_only_all_images_and_all_that_a_rule_asks_for_are_no_reduced_and_no_partial_run(data, tmp_path, monkeypatch):
+    """Smoke's networks in place of a profile's, which are trained once, on a data set of so many images."""
+    smoke, told = BASES["smoke"], []
+    monkeypatch.setattr(image_sweep, "mark", lambda *_, whole_data, complete: told.append((whole_data, complete)) or "")
+    monkeypatch.setitem(image_arms.BASES, "paper", smoke | {"ResNet18": replace(smoke["ResNet18"], model="2nn", rhos=(0.01,))})
+    for seeds, missing, whole in ((1, 0, True), (3, 0, True), (3, 1, True), (3, 0, False)):
+        setup = Setup(profile="paper", seeds=seeds, data=data, out=tmp_path / "out")
+        taken = replace(CIFAR10, train=200 + missing, test=70)
+        sweep("fig-1", fig_1.arms_of("paper"), setup, taken, targets=(fig_1.RESULT,), whole=whole)
+    assert told == [(True, False), (True, True), (False, True), (True, False)]
+
+
+@pytest.mark.parametrize(
+    ("module", "changes", "expected"),
+    [
+        (fig_4_accuracy, {}, ""),
+        (fig_4_accuracy, {"epochs": 10}, "partial"),
+        (fig_4_accuracy, {"seeds": 2}, "partial"),
+        (fig_4_accuracy, {"precision": "bfloat16"}, "reduced"),
+        (fig_4_accuracy, {"profile": "smoke"}, "reduced"),
+        (fig_4_accuracy_dense, {}, "partial"),
+        (fig_12, {}, ""),
+        (fig_12, {"profile": "pocket"}, "stand-in"),
+    ],
+)
+def test_the_plan_says_beforehand_how_a_run_will_be_marked(module, changes, expected, data):
+    assert module.EXPERIMENT.cost(Setup(**{"profile": "paper", "data": data, **changes})).qualifier == expected
+
+
+@pytest.mark.parametrize(("platform", "gpus"), [("cpu", 0), ("gpu", 1)])
+def test_each_of_several_jobs_has_a_gpu_where_there_are_any(monkeypatch, platform, gpus):
+    monkeypatch.setattr(jax, "default_backend", lambda: platform)
+    monkeypatch.setattr(jax, "device_count", lambda: 2)
+    assert setup._backend(command.Run(jobs=2)) == Backend("local", 2, gpus=gpus)
+    assert setup._backend(command.Run(jobs=1)) is None
+    if gpus:
+        assert setup._backend(command.Run()) is None, "one run takes all devices"
+        with pytest.raises(CallError, match="number of GPUs here, 2, got 3"):
+            setup._backend(command.Run(jobs=3))
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_where_jobs_share_a_machine_this_process_leaves_them_its_memory(monkeypatch, jobs):
+    name = "XLA_PYTHON_CLIENT_PREALLOCATE"
+    monkeypatch.setenv(name, "to be restored")
+    monkeypatch.delenv(name)
+    monkeypatch.setattr(command, "run", lambda *_: 0)
+    assert command.main(["run", "fig-1", "--jobs", jobs]) == 0
+    assert command.os.environ.get(name) == (None if jobs == "1" else "false")
+
+
+@pytest.mark.parametrize(("platform", "profile"), [("cpu", "auto"), ("gpu", "paper")])
+def test_auto_takes_the_papers_networks_where_there_are_images_and_an_accelerator(monkeypatch, data, platform, profile):
+    monkeypatch.setattr(jax, "default_backend", lambda: platform)
+    monkeypatch.delenv(DATA, raising=False)
+    assert setup_of(command.Run(data=data)).profile == profile
+    assert setup_of(command.Run()).profile == "auto"
+    assert setup_of(command.Run(data=data, profile="pocket")).profile == "pocket"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (["run", "fig-4-accuracy", "--profile", "pocket"], "no images: give a folder of cifar-10 with --data"),
+        (["run", "fig-4-accuracy"], "--profile pocket"),
+        (["run", "fig-4-accuracy-dense", "--profile", "pocket", "--data", "DATA"], "it takes --profile smoke or paper"),
+        (["run", "fig-8-tiny-imagenet", "--profile", "pocket", "--data", "DATA"], "folders of 200 classes, and --data holds 10"),
+        (["run", "fig-1", "--minutes", "0"], "--minutes must be above 0, got 0.0"),
+        (["run", "fig-1", "--epochs", "3"], "--epochs must be at least 4"),
+        (["run", "fig-1", "--jobs", "0"], "--jobs must be at least 1, got 0"),
+        (["run", "fig-1", "--partition", "x", "--gpus", "1"], "--partition, --gpus go with --backend slurm, got local"),
+    ],
+)
+def test_where_it_cannot_run_it_says_why(call, message, capsys, monkeypatch, data):
+    monkeypatch.delenv(DATA, raising=False)
+    assert command.main([str(data) if word == "DATA" else word for word in call]) == 2
+    assert message in capsys.readouterr().err

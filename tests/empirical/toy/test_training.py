@@ -1,0 +1,115 @@
+"""Training in the span of the data against training the weights themselves, each gradient by JAX from the loss."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from empirical.data.toy import Toy, draw
+from empirical.toy.training import train
+
+RHO, RATE = np.array([0.0, 0.1, 2.0]), np.array([0.3, 0.3, 1.0])
+STEPS, EVERY = 6, 2
+
+
+def loss(w, x, t):
+    return jnp.logaddexp(0.0, -t * (x @ w))
+
+
+gradients = jax.vmap(jax.grad(loss), (None, 0, 0))
+at_each = jax.vmap(jax.grad(loss), (0, 0, 0))
+
+
+def mean_loss(w, x, t):
+    return jnp.mean(jax.vmap(loss, (None, 0, 0))(w, x, t))
+
+
+def updates(method, w, x, t, rho):
+    """Per-example gradients at perturbed weights, by the definition of the perturbation."""
+    if method == "1-sam":
+        own = gradients(w, x, t)
+        return at_each(w[None] + rho * own / jnp.linalg.norm(own, axis=1, keepdims=True), x, t)
+    whole = jax.grad(mean_loss)(w, x, t)
+    return gradients(w + rho * whole / jnp.linalg.norm(whole), x, t)
+
+
+def plainly(toy, sample, rho, rate, method):
+    """Everything that Curves holds, step by step, from the weights."""
+    w, kept = jnp.asarray(sample.w0), {}
+    x, t, clean = jnp.asarray(sample.x), jnp.asarray(sample.t), sample.t == sample.y
+    for step in range(STEPS):
+        moved, now = updates(method, w, x, t, rho), gradients(w, x, t)
+        losses, right = jax.vmap(loss, (None, 0, 0))(w, x, t), np.asarray(t * (x @ w) > 0)
+        scores = sample.test_y * (sample.test_x @ np.asarray(w))
+        rest = np.linalg.norm(w[1:]) * toy.deviation
+        row = {
+            "accuracy": norm.cdf(toy.B * w[0] / rest),
+            "sampled": np.mean(scores > 0),
+            "trace": jnp.trace(jax.hessian(mean_loss)(w, x, t)),
+        }
+        for group, mask in (("clean", clean), ("noisy", ~clean)):
+            row[f"{group}_norm"] = np.linalg.norm(moved, axis=1)[mask].mean()
+            row[f"{group}_plain"] = np.linalg.norm(now, axis=1)[mask].mean()
+            row[f"{group}_loss"], row[f"{group}_fit"] = losses[mask].mean(), right[mask].mean()
+        for name, value in row.items():
+            if name == "accuracy" or step % EVERY == 0:
+                kept.setdefault(name, []).append(float(value))
+        w = w - rate * moved.mean(0)
+    return kept
+
+
+@pytest.mark.parametrize("method", ["1-sam", "n-sam"])
+@pytest.mark.parametrize("toy", [Toy(d=12, n=7), Toy(d=6, n=20, noise="printed", flips="chance"), Toy(d=9, n=8, gamma=0.5)])
+def test_every_curve_is_that_of_the_weights_trained_plainly(toy, method):
+    sample = draw(toy, 3, test=40)
+    found = train(toy, sample, RHO, RATE, STEPS, method, EVERY)
+    for column, (rho, rate) in enumerate(zip(RHO, RATE, strict=True)):
+        for name, expected in plainly(toy, sample, rho, rate, method).items():
+            np.testing.assert_allclose(getattr(found, name)[:, column], expected, rtol=1e-10, atol=1e-13, err_msg=name)
+
+
+def test_the_two_methods_differ_so_that_the_comparison_can_fail():
+    toy = Toy(d=12, n=7)
+    one, naive = (train(toy, draw(toy, 3), [2.0], [1.0], STEPS, method, EVERY).accuracy for method in ("1-sam", "n-sam"))
+    assert np.abs(one - naive).max() > 1e-3
+
+
+def test_from_the_origin_the_first_accuracy_is_that_of_a_guess():
+    toy = Toy(d=12, n=7, init=0.0)
+    assert train(toy, draw(toy, 0), [0.1], [0.1], 2, every=2).accuracy[0] == 0.5
+
+
+@pytest.mark.parametrize("n", [300, 2000])
+def test_float32_moves_a_best_accuracy_by_less_than_a_hundred_thousandth(n):
+    toy = Toy(n=n)
+    sample = draw(toy, 1, test=2)
+    double, single = (train(toy, sample, [0.0, 0.18], [0.01], 100, dtype=dtype) for dtype in ("float64", "float32"))
+    assert single.accuracy.dtype == np.float32
+    assert np.abs(double.accuracy.max(0) - single.accuracy.max(0)).max() < 1e-5
+
+
+def test_training_leaves_the_number_type_of_jax_alone():
+    toy = Toy(d=12, n=7)
+    with jax.enable_x64(False):
+        assert train(toy, draw(toy, 0), [0.1], [0.1], 2, every=2).accuracy.dtype == np.float64
+        assert jnp.ones(1).dtype == jnp.float32
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"rho": [-0.1]}, r"rho must be at least 0 and finite, got \[-0\.1\]"),
+        ({"rho": [float("nan")]}, r"rho must be at least 0 and finite, got \[nan\]"),
+        ({"rho": [float("inf")]}, "rho must be at least 0"),
+        ({"rate": [0.0]}, "rates must be positive"),
+        ({"rate": [float("nan")]}, "rates must be positive"),
+        ({"steps": 3}, "multiple of every"),
+        ({"steps": 0}, "multiple of every"),
+    ],
+)
+def test_wrong_numbers_are_refused(changed, message):
+    toy = Toy(d=12, n=7)
+    call = {"rho": [0.1], "rate": [0.1], "steps": 4, "every": 2, **changed}
+    with pytest.raises(ValueError, match=message):
+        train(toy, draw(toy, 0), **call)

@@ -1,0 +1,144 @@
+"""What `test_mesh.py` looks at, found by a process that has eight virtual CPU devices: `python on_eight_devices.py WHAT FOLDER`.
+
+WHAT is float32 or float64 (directions of single steps) or training; the findings are printed as one line of JSON.
+"""
+
+import dataclasses
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=8"  # read when JAX is imported
+os.environ["JAX_PLATFORMS"] = "cpu"
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from empirical.agreement.random_nets import Case, ConvSpec, Net, apart, images
+from empirical.data.images import Images, Split
+from empirical.methods.losses import cross_entropy
+from empirical.methods.named import METHODS, ONE_SAM, direction, m_sam
+from empirical.methods.penalty import Gammas, penalised_sgd
+from empirical.methods.switch import Decay
+from empirical.training import mesh, run_folder
+from empirical.training.models import MLP2
+from empirical.training.settings import Settings
+from empirical.training.trainer import Trainer
+from theory.compile_options import quick_compile
+
+BATCH = 16
+CONVOLUTION = Net((ConvSpec(4, (3, 3), (1, 1), "SAME", True, True), ConvSpec(3, (2, 2), (2, 2), "VALID", False, False)), (4,))
+MODELS = {"2NN": MLP2(classes=3, width=64), "convolution": CONVOLUTION}
+
+
+def directions(model):
+    """Every direction; four examples share a perturbation of m-SAM, and lie on two devices."""
+    found = {name: direction(model, cross_entropy, method) for name, method in METHODS.items()}
+    found["m-sam"] = direction(model, cross_entropy, m_sam(4))
+    found["1-sam, decay inside"] = direction(model, cross_entropy, ONE_SAM, Decay(0.1, inside=True))
+    penalised = penalised_sgd(model, cross_entropy, "stop-gradient", Decay(0.1))
+    found["penalty"] = lambda params, rho, *batch: penalised(params, Gammas(rho, rho), *batch)
+    return found
+
+
+def steps(dtype):
+    """Return how far each direction on eight devices is from that on one, and how the work was spread."""
+    found = {}
+    for name, model in MODELS.items():
+        case = Case(model, images(0, BATCH, 6, 6, 2), 0.3)
+        at = jax.tree.map(lambda leaf: jnp.asarray(leaf, dtype), (case.params, case.rho, case.inputs, case.targets))
+        alone = directions(model)
+        eight = {key: mesh.spread(way, mesh.mesh_of(jax.devices())) for key, way in alone.items()}
+        programs = []
+        for ways in (alone, eight):
+
+            def every(*at, ways=ways):
+                return {key: way(*at) for key, way in ways.items()}
+
+            with jax.numpy_dtype_promotion("standard"):  # flax's LayerNorm mixes float32 with float64
+                programs.append(jax.jit(every, compiler_options=quick_compile()).lower(*at).compile())
+        one, many = programs
+        expected, spread = one(*at), many(*jax.device_put(at, many.input_shardings[0]))
+        found[name] = {
+            "apart": {key: apart(spread[key][0], expected[key][0]) for key in alone},
+            "differ": min(apart(expected[key][0], expected["sgd"][0]) for key in alone if key != "sgd"),
+            "dtype": sorted({str(leaf.dtype) for leaf in jax.tree.leaves(spread)}),
+            "share": many.cost_analysis()["flops"] / one.cost_analysis()["flops"],
+            "examples": {key: result[1].outputs.sharding.shard_shape((BATCH, 3))[0] for key, result in spread.items()},
+            "whole": all(leaf.sharding.is_fully_replicated for result in spread.values() for leaf in jax.tree.leaves(result[0])),
+        }
+    return found
+
+
+def made_up(seed):
+    """Random images of three classes, some labels wrong."""
+    random = np.random.default_rng(seed)
+
+    def split(count, wrong):
+        labels = random.integers(3, size=count).astype(np.int32)
+        given = np.where(np.arange(count) < wrong, (labels + 1) % 3, labels).astype(np.int32)
+        return Split(random.integers(256, size=(count, 2, 3, 1)).astype(np.uint8), given, labels)
+
+    ones = np.ones((1, 1, 1), np.float32)
+    return Images("made up", 3, split(50, 10), split(4, 1), split(9, 0), 100 * ones, 50 * ones)
+
+
+SETTINGS = Settings(width=8, batch=BATCH, epochs=2, rhos=(0.1, 0.3), seeds=(3, 4), momentum=0.9)
+WAYS = {
+    "in turn": {"together": False, "stepwise": False},
+    "together": {"together": True, "stepwise": False},
+    "stepwise": {"stepwise": True},
+}
+
+
+def training(folder):
+    """Return how far two epochs on eight devices are from those on one, and what a run folder tells of them."""
+    data = [made_up(3), made_up(4)]
+    found = {}
+    for name, way in WAYS.items():
+        ends, probes = [], []
+        for devices in (jax.devices(), None):
+            trainer = Trainer(SETTINGS, data, quick_compile(), **way, devices=devices)
+            state, _ = trainer.advance(trainer.start(), 0)
+            state, probed = trainer.advance(state, 1)
+            ends.append((state.params, trainer.start().params))
+            probes.append(probed)
+        (params, start), (expected, _) = ends
+        found[name] = {
+            "devices": len(jax.tree.leaves(params)[0].devices()),
+            "apart": apart(params, expected),
+            "moved": apart(params, start),
+            "probes": max(float(np.abs(probes[0][key] - probes[1][key]).max()) for key in ("noisy_loss", "test_loss", "step_norm")),
+        }
+    trainer = Trainer(SETTINGS, data, quick_compile(), together=True, stepwise=False, devices=jax.devices())
+    steps: Any = trainer._steps
+    midway = trainer.begin(trainer.start())
+    program = steps.lower((midway.state, midway.sizes), trainer.data, trainer.seeds, trainer.column, (0, 0, 3)).compile()
+    found["sums over devices"] = "all-reduce" in program.as_text()
+
+    mesh.available = jax.devices  # as on a machine with eight accelerators
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    run_folder.run(folder / "through", SETTINGS, data, compiler=quick_compile())
+    try:
+        run_folder.run(folder / "cut", SETTINGS, data, compiler=quick_compile(), tell=stop)
+    except KeyboardInterrupt:
+        found["cut"] = run_folder.epochs_in(folder / "cut")
+    run_folder.run(folder / "cut", SETTINGS, data, compiler=quick_compile())
+    smaller = dataclasses.replace(SETTINGS, batch=12, epochs=1)
+    run_folder.run(folder / "six", smaller, data, compiler=quick_compile())
+    return found
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "training":
+        result = training(Path(sys.argv[2]))
+    else:
+        jax.config.update("jax_enable_x64", sys.argv[1] == "float64")
+        result = steps(sys.argv[1])
+    sys.stdout.write(json.dumps(result))

@@ -1,0 +1,49 @@
+"""Verify one claim, in this process: all that is found about it, or why nothing was."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from dataclasses import dataclass
+
+import msgspec
+
+from reports import evidence
+from reports.evidence import Evidence
+from theory.broken import described
+
+
+@dataclass(frozen=True)
+class Found:
+    """All evidence on one claim, and how long it took in seconds; there is no evidence where a reason for that is given.
+
+    lost    how the process ended that verified the claim
+    broken  what the claim's code raised
+    """
+
+    claim: str
+    evidence: list[Evidence]
+    started: float
+    wall_s: float
+    lost: str = ""
+    broken: str = ""
+
+
+def verify_one(claim: str, examples: int, seed: int) -> Found:
+    """Verify one claim in this process; every warning is an error, since it may be a wrong number.
+
+    Whatever the claim's code raises is told in `Found.broken`, so that all other claims go on.
+    """
+    from theory.registry import claims
+    from theory.verify import refuse_empty, verify
+
+    started = time.time()
+    try:
+        refuse_empty(claims()[claim][0])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = verify(claims()[claim][0], examples, seed)
+        evidence.refuse_non_finite(msgspec.to_builtins(found))  # as it would be when it is written, after all other claims
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - proofs and definitions are code that others add, and may raise anything
+        return Found(claim, [], started, time.time() - started, broken=described(error))
+    return Found(claim, found, started, time.time() - started)
