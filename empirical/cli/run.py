@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from empirical.report import terminal_text as shown
 from empirical.report.experiment import Cost, Experiment, Setup, UnfinishedError, seconds_in_turn
 from empirical.report.terminal_text import Found
 from reports import calls, ledger, lock, terminal
-from reports.command import FALLEN, FINE, UNFINISHED, CallError
+from reports.command import FALLEN, FINE, UNFINISHED, WRONG, CallError, say
 from reports.counted import counted
 from reports.duration import duration
 
@@ -75,7 +75,16 @@ def _ran(
             passed += seconds[experiment.id]
     terminal.say(console, shown.ending(found, lacking, unfinished, named, terminal.room(console)))
     terminal.say(console, shown.closing(found, unfinished, setup.out, time.time() - began))
-    if any(error.failures for error in unfinished.values()):
+    return _status(unfinished.values())
+
+
+def _status(unfinished: Collection[UnfinishedError]) -> int:
+    """Return the exit status of a run, and say once on standard error which networks were refused: several experiments may share one."""
+    for refused in dict.fromkeys(line for error in unfinished for line in error.refused):
+        say(refused)
+    if any(error.refused for error in unfinished):
+        return WRONG
+    if any(error.failures for error in unfinished):
         return FALLEN
     return UNFINISHED if unfinished else FINE
 

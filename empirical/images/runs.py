@@ -145,7 +145,7 @@ def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell:
             try:
                 one(told)
             except (ValueError, JaxRuntimeError) as error:  # a damaged folder, settings that do not fit, no memory left: the others go on
-                failures.append(Failure(one.name, str(error)))
+                failures.append(Failure(one.name, str(error), refused=isinstance(error, ValueError)))
             else:
                 if not is_done(one):  # time is over, or less is left than a step takes
                     break

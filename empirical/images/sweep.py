@@ -92,24 +92,30 @@ def sweep(
     every = in_order(made)
     failures = train(every, setup.backend, setup.out, lambda share: setup.progress(name, share)) if setup.train else []
     left = [one for one in every if not is_done(one)]
-    probes = {one.name: _probes(one, lenient=setup.train) for one in every}
+    refused = {failure.task: str(failure) for failure in failures if failure.refused}
+    probes = {one.name: _probes(one, refused if setup.train else None) for one in every}
     found = None
     if any(probes.values()):
         found = _results(chosen, made, probes, setup, data, draws, targets, peaks=peaks, apart=apart, whole=whole)
-    if found is None or (left and setup.train):
+    if found is None or ((left or refused) and setup.train):
         reached = sum(min(reached_by(one), one.epochs) for one in every)
         counts = (len(every) - len(left), len(every)), (reached, sum(one.epochs for one in every))
-        raise UnfinishedError(*counts, [str(failure) for failure in failures], found)
+        failed = [str(failure) for failure in failures if not failure.refused]
+        raise UnfinishedError(*counts, failed, found, list(refused.values()))
     return found
 
 
-def _probes(one: Network, *, lenient: bool) -> Probes | None:
-    """Return the probes of a network up to the epoch that is wanted, None where fewer than four are there; a damaged one may be let be."""
+def _probes(one: Network, refused: dict[str, str] | None) -> Probes | None:
+    """Return the probes of a network up to the epoch that is wanted, None where fewer than four are there.
+
+    Why those of a damaged folder cannot be read is added to `refused`; where that is None it is raised.
+    """
     try:
         found = metrics(one)
-    except RunError:
-        if not lenient:
+    except RunError as error:
+        if refused is None:
             raise
+        refused.setdefault(one.name, f"{one.name}: {error}")
         return None
     return found if found and len(found["test_accuracy"]) >= QUARTERS else None
 

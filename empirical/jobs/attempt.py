@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from submitit.helpers import DelayedSubmission
 
@@ -50,6 +50,13 @@ class Gradual(Protocol):
         ...
 
 
+class Reason(NamedTuple):
+    """Why a task did not work; `refused` where no other attempt can work before somebody mends the call or a file."""
+
+    says: str
+    refused: bool
+
+
 class StuckError(RuntimeError):
     """A task that is no further at one time limit than at the one before."""
 
@@ -73,7 +80,7 @@ class Attempt:
     devices: str | None = None
     before: float | None = None
 
-    def __call__(self) -> str | None:
+    def __call__(self) -> Reason | None:
         """Return why the task does not work, or None where it came to its end."""
         if self.driver is not None:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)  # submitit ignores it, but it is how a local job is cancelled
@@ -85,7 +92,7 @@ class Attempt:
         except Exception as error:  # noqa: BLE001 - whatever a task raises is its own failure, told by the driver
             traceback.print_exc()
             expected = isinstance(error, (ValueError, StuckError)) and str(error)
-            return str(error) if expected else f"{type(error).__name__}: {error}"
+            return Reason(str(error) if expected else f"{type(error).__name__}: {error}", isinstance(error, ValueError))
         return None
 
     def checkpoint(self, *_: Any) -> DelayedSubmission:

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from empirical.jobs.attempt import Attempt, Task, progress
+from empirical.jobs.attempt import Attempt, Reason, Task, progress
 from empirical.jobs.local import Local
 from empirical.jobs.place import OVER, QUEUED, RUNNING, Backend, BackendError, Job, Place
 from empirical.jobs.slurm import Slurm
@@ -32,11 +32,12 @@ WAITING, UNKNOWN = "waiting", "unknown: the queue does not answer"
 
 @dataclass(frozen=True)
 class Failure:
-    """A task that was given up: why, and the log of its last job, if it was one."""
+    """A task that was given up: why, the log of its last job, if it was one, and whether it was refused (`Reason`)."""
 
     task: str
     why: str
     log: Path | None = None
+    refused: bool = False
 
     def __str__(self) -> str:
         return f"{self.task}: {self.why}" + ("" if self.log is None else f" (log: {self.log})")
@@ -53,6 +54,7 @@ class _Course:
     deaths: int = 0
     gone: int = 0
     why: str = ""
+    refused: bool = False
 
     @property
     def settled(self) -> bool:
@@ -88,7 +90,8 @@ def complete(
         finally:
             if not all(course.settled for course in courses):
                 place.cancel()
-    return [Failure(course.task.name, course.why, course.job.paths.stdout) for course in courses if course.state == "failed" and course.job]
+    failed = [(course, course.job) for course in courses if course.state == "failed" and course.job]
+    return [Failure(course.task.name, course.why, job.paths.stdout, course.refused) for course, job in failed]
 
 
 def _drive(
@@ -181,17 +184,17 @@ def reached_by(task: Task) -> float:
         return 0
 
 
-def _why(job: Job) -> str | None:
+def _why(job: Job) -> Reason | None:
     """Return why a job that left a result did not work, or None."""
     error = job.exception()  # of submitit's: the task could not even be loaded
-    return job.result() if error is None else str(error).rpartition("-" * 22)[0].rstrip().splitlines()[-1]
+    return job.result() if error is None else Reason(str(error).rpartition("-" * 22)[0].rstrip().splitlines()[-1], refused=False)
 
 
-def _ended(course: _Course, why: str | None, until: float | None) -> None:
+def _ended(course: _Course, why: Reason | None, until: float | None) -> None:
     if is_done(course.task):  # also where another machine did it, and held the folder
         course.state = "done"
     elif why is not None:
-        course.state, course.why = "failed", why
+        course.state, course.why, course.refused = "failed", why.says, why.refused
     elif until is not None:
         course.state = "stopped"
     else:

@@ -112,14 +112,21 @@ class Setup:
 class UnfinishedError(RuntimeError):
     """An experiment whose networks are not all trained: how many are, how many epochs of all are done, and a line for each that failed.
 
-    `results` are those of the networks that there are, None where none is far enough.
+    `results` are those of the networks that there are, None where none is far enough. `refused` has a line for each network that cannot be
+    trained before its call or a file is mended.
     """
 
     def __init__(
-        self, networks: tuple[int, int], epochs: tuple[float, int], failures: Sequence[str], results: Results | None = None
+        self,
+        networks: tuple[int, int],
+        epochs: tuple[float, int],
+        failures: Sequence[str],
+        results: Results | None = None,
+        refused: Sequence[str] = (),
     ) -> None:
         super().__init__(f"{networks[0]} of {networks[1]} networks trained, {_about(epochs[0])} of {epochs[1]} epochs")
         self.failures = list(failures)
+        self.refused = list(refused)
         self.results = results
 
 

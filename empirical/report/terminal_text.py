@@ -106,7 +106,8 @@ def ending(
     columns = (Column("experiment"), Column("outcome", least=20), Column("s", right=True, leaves=1))
     rows: list[tuple[str, Text, str]] = [(one.experiment.id, _outcome(one), f"{one.seconds:.1f}") for one in found]
     for name, error in unfinished.items():
-        state = Text("failed" if error.failures else "not finished", style="red" if error.failures else "yellow")
+        fell = error.failures or error.refused
+        state = Text("failed" if fell else "not finished", style="red" if fell else "yellow")
         rows.append((name, state.append(f": {error}", style="default"), ""))
     lines: list[Line | Text] = [line for row in table(columns, rows, width) for line in row] if rows else []
     if named or len(found) <= FEW:

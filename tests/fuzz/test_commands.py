@@ -8,13 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from empirical.data import cifar10
 from empirical.data.files import image
 from empirical.data.images import DataError
+from empirical.training import checkpoint, run_files, run_folder
+from empirical.training.run_files import RunError
 from reports import evidence as ev
-from tests.fuzz import test_archives, test_evidence, test_images, test_ledgers
+from tests.fuzz import test_archives, test_evidence, test_images, test_ledgers, test_runs
 from tests.reports.examples import LEDGER
 
 ROOT = Path(__file__).parents[2]
@@ -22,12 +25,12 @@ EACH = 20
 HANGS_S = 300  # of one command, which takes seconds; the machine may be busy
 
 
-def some(files, read, kind):
-    """Return the first EACH files that are malformed."""
+def some(files, read, kind, count=EACH):
+    """Return the first `count` files that are malformed."""
     found = []
 
     @settings(
-        max_examples=20 * EACH,
+        max_examples=20 * count,
         derandomize=True,
         database=None,
         deadline=None,
@@ -36,14 +39,14 @@ def some(files, read, kind):
     )
     @given(files)
     def each(content):
-        if len(found) < EACH and content not in found:
+        if len(found) < count and content not in found:
             try:
                 read(content)
             except kind:
                 found.append(content)
 
     each()
-    assert len(found) == EACH
+    assert len(found) == count
     return found
 
 
@@ -127,8 +130,8 @@ def run_for_each(path, files, folder, *arguments):
     ]
 
 
-def check_each(found, name):
-    assert len(found) == EACH
+def check_each(found, name, count=EACH):
+    assert len(found) == count
     for status, out, told in found:
         assert status == 2, (out[-500:], told[-500:])
         assert told.count("\n") == 1, told
@@ -164,3 +167,43 @@ def test_malformed_archives_through_the_command_line(tmp_path):
     files = some(test_archives.HARMS["tgz", "any"](whole), read, DataError)
     options = ("run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(path), "--out", str(tmp_path / "out"))
     check_each(run_for_each(path, files, tmp_path / "harmed", *options), str(path))
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Options of a command whose networks are all trained, and the run folder of one of them."""
+    folder = tmp_path_factory.mktemp("trained")
+    for part in ("train", "test"):
+        for label in range(10):
+            (folder / "data" / part / f"c{label}").mkdir(parents=True)
+            for number in range(8):
+                (folder / "data" / part / f"c{label}" / f"{number}.png").write_bytes(test_images.WHOLE["png"])
+    options = ("run", "small-shards", "--profile", "smoke", "--seeds", "1", "--data", str(folder / "data"), "--out", str(folder / "out"))
+    environment = {**os.environ, "JAX_PLATFORMS": "cpu"}
+    call = [sys.executable, "-m", "empirical", *options]
+    called = subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=HANGS_S)
+    assert called.returncode == 0, called.stderr
+    return options, min((folder / "out" / "runs").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "harm"),
+    [("config.json", test_runs.other_values), ("checkpoint.json", test_runs.other_values), ("metrics.jsonl", test_runs.metrics)],
+)
+def test_malformed_run_folders_through_the_command_line(trained, tmp_path, name, harm):
+    options, folder = trained
+    path, count = folder / name, -(-EACH // 3)
+    whole = path.read_bytes()
+    settings = run_files.config_in(folder).settings
+
+    def read(content):
+        path.write_bytes(content)
+        if name == "checkpoint.json":
+            checkpoint.checkpoint_in(folder, settings)
+        run_folder.read(folder)
+
+    try:
+        files = some(harm(whole), read, RunError, count)
+        check_each(run_for_each(path, files, tmp_path / "harmed", *options), str(folder), count)
+    finally:
+        path.write_bytes(whole)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import jax
 import numpy as np
 import pytest
+from jax.errors import JaxRuntimeError
 from PIL import Image
 
 from empirical import __main__ as command
@@ -39,6 +40,7 @@ from empirical.experiments import (
     table_1,
 )
 from empirical.images import arms as image_arms
+from empirical.images import runs as image_runs
 from empirical.images import sweep as image_sweep
 from empirical.images import tuned_setting as image_choice
 from empirical.images.arms import BASES, PENALTY, Sample, arm
@@ -47,8 +49,9 @@ from empirical.jobs.place import Backend
 from empirical.report.experiment import Setup
 from empirical.report.results import directions, rounded
 from empirical.report.summary import PROBES, summarise
+from empirical.training import run_folder
 from empirical.training.pace import Pace
-from reports.command import FALLEN, UNFINISHED, CallError
+from reports.command import FALLEN, UNFINISHED, WRONG, CallError
 
 CHOICES = {chosen_gammas: PENALTY, chosen_rate: "SGD", chosen_rho: "1-SAM"}
 """{experiment on a choice: the method that it is made for}"""
@@ -406,7 +409,7 @@ def test_what_stops_after_some_epochs_says_so_and_goes_on(data, tmp_path, monkey
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_network_that_fails_is_told_and_the_others_go_on(data, tmp_path, capsys, jobs):
+def test_a_run_folder_that_is_damaged_is_told_and_the_others_go_on(data, tmp_path, capsys, jobs):
     out = tmp_path / "out"
     call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(out)]
     assert command.main([*call, "--minutes", "0.00001"]) == UNFINISHED
@@ -414,12 +417,28 @@ def test_a_network_that_fails_is_told_and_the_others_go_on(data, tmp_path, capsy
     (broken / "metrics.jsonl").write_text("")
     (broken / "checkpoint.json").write_text('{"schema": 1, "epoch": 2, "files": ["state-2.npz"]}')
     capsys.readouterr()
-    assert command.main([*call, "--jobs", jobs]) == FALLEN
-    said = " ".join(capsys.readouterr().out.split())
-    assert "1 of 2 networks trained" in said
-    assert broken.name in said
-    assert "state-2.npz" in said
-    assert ("log:" in said) is (jobs == "2"), "one in this process has no log of its own"
+    assert command.main([*call, "--jobs", jobs]) == WRONG
+    shown = capsys.readouterr()
+    assert "1 of 2 networks trained" in " ".join(shown.out.split())
+    assert shown.err.count("\n") == 1
+    assert shown.err.startswith(f"{broken.name}: the state of {broken} (state-2.npz) is damaged: No such file or directory")
+    assert ("log:" in shown.err) is (jobs == "2"), "one in this process has no log of its own"
+
+
+@pytest.mark.usefixtures("small")
+def test_a_network_for_which_there_is_no_memory_is_told_and_the_others_go_on(data, tmp_path, capsys, monkeypatch):
+    def full(*given, **options):
+        if not list((tmp_path / "out" / "runs").glob("*/checkpoint.json")):
+            return run_folder.run(*given, **options)
+        raise JaxRuntimeError("RESOURCE_EXHAUSTED: out of memory")
+
+    monkeypatch.setattr(image_runs, "run", full)
+    call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")]
+    assert command.main(call) == FALLEN
+    shown = capsys.readouterr()
+    assert "1 of 2 networks trained" in " ".join(shown.out.split())
+    assert "RESOURCE_EXHAUSTED: out of memory" in " ".join(shown.out.split())
+    assert shown.err == ""
 
 
 @pytest.mark.usefixtures("small")

@@ -143,18 +143,18 @@ def test_a_job_that_is_killed_time_and_again_is_given_up_and_the_others_are_not(
 
 
 @pytest.mark.parametrize(
-    ("task", "why"),
+    ("task", "why", "refused"),
     [
-        (Failing("a", Path()), "rho must be positive\nand is not"),
-        (Failing("a", Path(), raises="RuntimeError"), "RuntimeError: rho must be positive\nand is not"),
-        (Unloadable("a", Path()), "ValueError: invalid literal for int() with base 10: 'no number'"),
+        (Failing("a", Path()), "rho must be positive\nand is not", True),
+        (Failing("a", Path(), raises="RuntimeError"), "RuntimeError: rho must be positive\nand is not", False),
+        (Unloadable("a", Path()), "ValueError: invalid literal for int() with base 10: 'no number'", False),
     ],
     ids=["refused", "broken", "unloadable"],
 )
-def test_a_task_that_raises_fails_with_its_message_and_log_once_and_the_others_do_not(tmp_path, task, why):
+def test_a_task_that_raises_fails_with_its_message_and_log_once_and_the_others_do_not(tmp_path, task, why, refused):
     bad, good = type(task)(**{**vars(task), "folder": tmp_path}), Counting("b", tmp_path)
     [failure] = complete([bad, good], Backend(), tmp_path / "logs", silent)
-    assert (failure.task, failure.why) == ("a", why)
+    assert (failure.task, failure.why, failure.refused) == ("a", why, refused)
     assert failure.log is not None
     assert "Traceback" in failure.log.read_text()
     assert why.splitlines()[-1] in failure.log.read_text()
