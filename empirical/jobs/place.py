@@ -17,7 +17,7 @@ from typing import Literal, Protocol
 
 import submitit
 
-from empirical.jobs.attempt import Attempt
+from empirical.jobs.attempt import Attempt, Reason
 
 ROOT = Path(__file__).resolve().parents[2]
 UNBOUNDED = 1_000_000_000  # submitit's own count of time limits: an attempt that comes no further stops by itself
@@ -71,7 +71,7 @@ class Backend:
             raise BackendError(f"a partition belongs to the backend slurm, got {self.partition!r} for {self.kind}; leave it out")
 
 
-Job = submitit.Job[str | None]
+Job = submitit.Job[Reason | None]
 
 
 class Place(Protocol):

@@ -218,7 +218,7 @@ def test_what_runs_tells_whenever_it_has_come_further(tmp_path):
 DRIVER = """
 import sys
 from pathlib import Path
-from empirical.backend import Backend, complete
+from empirical.jobs.driver import Backend, complete
 from tests.empirical.jobs.tasks import Idle
 folder = Path(sys.argv[1])
 tasks = [Idle(name, folder, pause=600) for name in "abc"]
@@ -232,11 +232,13 @@ def driver(tmp_path):
     said = (tmp_path / "said").open("w+")  # not a pipe, which jobs that were left over would hold open
     process = subprocess.Popen([sys.executable, "-c", DRIVER, str(tmp_path)], cwd=ROOT, stderr=said, process_group=0)
     tasks = [Idle(name, tmp_path) for name in "abc"]
-    until(lambda: tasks[0].processes() and tasks[1].processes())
-    yield process, [tasks[0].processes()[0], tasks[1].processes()[0]]
-    process.kill()
-    process.wait()
-    said.close()
+    try:
+        until(lambda: tasks[0].processes() and tasks[1].processes())
+        yield process, [tasks[0].processes()[0], tasks[1].processes()[0]]
+    finally:
+        process.kill()
+        process.wait()
+        said.close()
 
 
 def test_ctrl_c_ends_all_jobs_before_the_driver(driver, tmp_path):
