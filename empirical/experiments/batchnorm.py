@@ -69,3 +69,4 @@ EXPERIMENT = on_images(
     judge=judge,
     picture=picture,
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -13,14 +13,14 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from empirical.data.toy import Toy
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.results import mean, rising, ruled, values
 from empirical.report.statistics import Outcome, all_of, exceeds
-from empirical.toy.cost import cost
+from empirical.toy.on_toy import on_toy
 from empirical.toy.panels import curve_panel
-from empirical.toy.sweep import INFERRED, PRINTED, RATE, RHOS, Arm, sweep
+from empirical.toy.sweep import INFERRED, PRINTED, RATE, RHOS, Arm
 
 SEEDS = 20
 NOTHING = 1e-3  # a tenth of a point: what the table calls no change; it decides nothing
@@ -114,12 +114,7 @@ def picture(results: Results) -> str:
     return svg([curve_panel(results, "kept", "accuracy", "Every assumption kept", "test accuracy"), *panels])
 
 
-def run(setup: Setup) -> Results:
-    """Train the grid of radii in every setting."""
-    return sweep("early-stopping-toy", ARMS, setup, SEEDS, draws={"accuracy": lambda found: found.accuracy})
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_toy(
     id="early-stopping-toy",
     question="Do gradient steps follow the theorem where its assumptions hold, and which assumption does the gain hang on?",
     targets=(RESULT,),
@@ -132,11 +127,11 @@ EXPERIMENT = Experiment(
         f"within {AGREES} of that of Euler steps of the two numbers a and b. Settings with one assumption broken are shown and decide "
         f"nothing."
     ),
-    qualifier="",
     seeds=SEEDS,
-    cost=cost(ARMS, SEEDS),
-    run=run,
+    arms=ARMS,
     judge=judge,
     table=table,
     picture=picture,
+    draws={"accuracy": lambda found: found.accuracy},
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -13,13 +13,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import svg
 from empirical.report.results import mean, ruled, values
 from empirical.report.statistics import Interval, Outcome, all_of
-from empirical.toy.cost import cost
-from empirical.toy.panels import accuracy_table, curve_panel
-from empirical.toy.sweep import INFERRED, PRINTED, Arm, both_flips, sweep
+from empirical.toy.on_toy import on_toy
+from empirical.toy.panels import curve_panel
+from empirical.toy.sweep import INFERRED, PRINTED, Arm, both_flips
 from empirical.toy.sweep import accuracy as kept_accuracy
 from empirical.toy.training import Curves
 
@@ -84,12 +84,7 @@ def picture(results: Results) -> str:
     return svg([curve_panel(results, name, "accuracy", name.removesuffix(", chance"), "test accuracy", [0, 2, 4, 6]) for name in names])
 
 
-def run(setup: Setup) -> Results:
-    """Train the grid of radii in every setting."""
-    return sweep("eq-3.1", ARMS, setup, SEEDS, keep, {"accuracy": lambda found: found.accuracy})
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_toy(
     id="eq-3.1",
     question="Does the toy distribution as printed yield the accuracies of Figures 3, 6, 10 and 11?",
     targets=(PRINTED_RESULT, UNIT_NOISE),
@@ -102,11 +97,11 @@ EXPERIMENT = Experiment(
         "an interval lies wholly outside. The printed claim is decided with flips by chance, as Eq. 3.1 prints them; "
         "the corrected one must hold for flips by chance and for an exact share."
     ),
-    qualifier="",
     seeds=SEEDS,
-    cost=cost(ARMS, SEEDS),
-    run=run,
+    arms=ARMS,
     judge=judge,
-    table=accuracy_table,
     picture=picture,
+    summarise=keep,
+    draws={"accuracy": lambda found: found.accuracy},
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -168,3 +168,4 @@ EXPERIMENT = Experiment(
     table=table,
     picture=picture,
 )
+EXPERIMENTS = (EXPERIMENT,)

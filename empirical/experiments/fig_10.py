@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import PALETTE, Panel, ramp, svg
 from empirical.report.panels import interval_line
 from empirical.report.results import mean, ruled, values
 from empirical.report.statistics import all_of, exceeds
-from empirical.toy.cost import cost
-from empirical.toy.panels import accuracy_table
-from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, sweep
+from empirical.toy.on_toy import on_toy
+from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips
 
 SEEDS = 20
 COUNTS = (100, 300, 500, 700, 2000, 3000)
@@ -72,12 +71,7 @@ def _columns(results: Results, arm: str) -> list[int]:
     return [results["arms"][arm]["setting"]["rhos"].index(rho) for rho in FEWER_RHOS]
 
 
-def run(setup: Setup) -> Results:
-    """Train the grid of radii for every number of examples."""
-    return sweep("fig-10", ARMS, setup, SEEDS)
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_toy(
     id="fig-10",
     question="Does 1-SAM keep its advantage for 100 to 3000 examples in 1000 dimensions?",
     targets=(RESULT,),
@@ -88,11 +82,9 @@ EXPERIMENT = Experiment(
         f"{list(COUNTS)}, for flips by chance and for an exact share. Refuted if one lies below "
         "0. Decided in the inferred setting (see eq-3.1)."
     ),
-    qualifier="",
     seeds=SEEDS,
-    cost=cost(ARMS, SEEDS),
-    run=run,
+    arms=ARMS,
     judge=judge,
-    table=accuracy_table,
     picture=picture,
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import PALETTE, Panel, ramp, svg
 from empirical.report.panels import interval_line
 from empirical.report.results import mean, ruled
 from empirical.report.statistics import Outcome, all_of, exceeds
-from empirical.toy.cost import cost
-from empirical.toy.panels import accuracy_table
+from empirical.toy.on_toy import on_toy
 from empirical.toy.rate_sweep import ARMS, FLIPS, PAPER, RADII, RATES, peaks
-from empirical.toy.sweep import sweep
 
 SEEDS = 20
 SLACK = 0.005  # half a point: what "generally" lets a single step fall
@@ -58,12 +56,7 @@ def picture(results: Results) -> str:
     )
 
 
-def run(setup: Setup) -> Results:
-    """Train gradient descent and 1-SAM at every rate."""
-    return sweep("fig-11", ARMS, setup, SEEDS)
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_toy(
     id="fig-11",
     question="Does the best accuracy rise with the learning rate, for gradient descent and for 1-SAM?",
     targets=(RESULT,),
@@ -74,11 +67,9 @@ EXPERIMENT = Experiment(
         f"test accuracy at rate 0.1 exceeds that at 0.001, and no step between neighbouring rates falls by {SLACK} or more (95% intervals; "
         "refuted if one lies on the other side). Larger rates are run and shown. Decided in the inferred setting (see eq-3.1)."
     ),
-    qualifier="",
     seeds=SEEDS,
-    cost=cost(ARMS, SEEDS),
-    run=run,
+    arms=ARMS,
     judge=judge,
-    table=accuracy_table,
     picture=picture,
 )
+EXPERIMENTS = (EXPERIMENT,)

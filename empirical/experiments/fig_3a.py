@@ -6,14 +6,14 @@ In the printed one every method becomes perfect (see `eq-3.1`), so that no radiu
 
 from __future__ import annotations
 
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.results import mean, rising, ruled, values
 from empirical.report.statistics import Outcome, all_of, exceeds
-from empirical.toy.cost import cost
-from empirical.toy.panels import accuracy_table, curve_panel
-from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, sweep
+from empirical.toy.on_toy import on_toy
+from empirical.toy.panels import curve_panel
+from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips
 
 SEEDS = 60
 RESULT = Target("fig-3a", "printed", "result")
@@ -50,12 +50,7 @@ def picture(results: Results) -> str:
     )
 
 
-def run(setup: Setup) -> Results:
-    """Train the grid of radii in both settings."""
-    return sweep("fig-3a", ARMS, setup, SEEDS, draws={"accuracy": lambda found: found.accuracy})
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_toy(
     id="fig-3a",
     question="Does the best test accuracy of 1-SAM on the toy data increase with ρ from 0 to 0.18?",
     targets=(RESULT,),
@@ -66,11 +61,10 @@ EXPERIMENT = Experiment(
         "every 95% interval of the difference lies above 0, for flips by chance and for an exact share. Refuted if one lies below 0. "
         "Decided in the inferred setting, since the printed one does not give the figure's accuracies (see eq-3.1)."
     ),
-    qualifier="",
     seeds=SEEDS,
-    cost=cost(ARMS, SEEDS),
-    run=run,
+    arms=ARMS,
     judge=judge,
-    table=accuracy_table,
     picture=picture,
+    draws={"accuracy": lambda found: found.accuracy},
 )
+EXPERIMENTS = (EXPERIMENT,)

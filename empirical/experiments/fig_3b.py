@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import svg
 from empirical.report.results import mean, rising, ruled, values
 from empirical.report.statistics import Outcome, all_of, exceeds
-from empirical.toy.cost import cost
+from empirical.toy.on_toy import on_toy
 from empirical.toy.panels import curve_panel, method_name, pairs
-from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips, sweep
+from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips
 from empirical.toy.training import Curves
 
 SEEDS = 20
@@ -101,12 +101,7 @@ def picture(results: Results) -> str:
     )
 
 
-def run(setup: Setup) -> Results:
-    """Train the grid of radii in both settings."""
-    return sweep("fig-3b", ARMS, setup, SEEDS, keep, {"ratio": ratio, "plain": plain_ratio})
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_toy(
     id="fig-3b",
     question="Does the ratio of update norms, clean over mislabelled points, decay more slowly for larger ρ?",
     targets=(RESULT, CORRECTED),
@@ -119,11 +114,12 @@ EXPERIMENT = Experiment(
         "share. Refuted if one lies below 0. Decided in the inferred setting (see eq-3.1). "
         f"Corrected, on fresh seeds: the same rises over the first {HALF} steps, from radius {RHOS[1]} on."
     ),
-    qualifier="",
     seeds=SEEDS,
-    cost=cost(ARMS, SEEDS),
-    run=run,
+    arms=ARMS,
     judge=judge,
     table=table,
     picture=picture,
+    summarise=keep,
+    draws={"ratio": ratio, "plain": plain_ratio},
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.results import mean, ruled, values
 from empirical.report.statistics import all_of, exceeds
-from empirical.toy.cost import cost
 from empirical.toy.naive_sweep import ARMS, EARLY, LATE, NAIVE, STEPS, against_descent, gain, keep
-from empirical.toy.panels import accuracy_table, curve_lines, curve_panel
-from empirical.toy.sweep import sweep
+from empirical.toy.on_toy import on_toy
+from empirical.toy.panels import curve_lines, curve_panel
 from empirical.toy.training import Curves
 
 SEEDS = 20
@@ -83,13 +82,7 @@ def picture(results: Results) -> str:
     )
 
 
-def run(setup: Setup) -> Results:
-    """Train gradient descent, 1-SAM and n-SAM from both starting points."""
-    draws = {"accuracy": lambda found: found.accuracy, "trace": lambda found: found.trace, "losses": loss_ratio}
-    return sweep("fig-6", ARMS, setup, SEEDS, keep, draws)
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_toy(
     id="fig-6",
     question="Does naive SAM with a huge radius gain early and end flatter but worse, and is 1-SAM the same from the origin?",
     targets=(EARLY_GAIN, LOWER_END, FLATTER, ORIGIN),
@@ -102,11 +95,11 @@ EXPERIMENT = Experiment(
         f"{STEPS} steps; the same in the Hessian trace at the end; and the gain of 1-SAM (ρ = 0.18) in best accuracy from the origin minus "
         f"{SHARE} of its gain from random weights. Decided in the inferred setting (see eq-3.1)."
     ),
-    qualifier="",
     seeds=SEEDS,
-    cost=cost(ARMS, SEEDS),
-    run=run,
+    arms=ARMS,
     judge=judge,
-    table=accuracy_table,
     picture=picture,
+    summarise=keep,
+    draws={"accuracy": lambda found: found.accuracy, "trace": lambda found: found.trace, "losses": loss_ratio},
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -71,3 +71,4 @@ EXPERIMENT = on_images(
     judge=judge,
     picture=picture,
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -9,13 +9,12 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import PALETTE, Line, Panel, ramp, svg
 from empirical.report.results import mean, ruled, values
 from empirical.report.statistics import Outcome, all_of, within
-from empirical.toy.cost import cost
 from empirical.toy.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, STEPS
-from empirical.toy.sweep import sweep
+from empirical.toy.on_toy import on_toy
 from empirical.toy.training import Curves
 
 SEEDS = 20
@@ -82,12 +81,7 @@ def picture(results: Results) -> str:
     return svg([Panel(f"Checkpoints over {STEPS} steps", "trace of the Hessian", "test accuracy", lines, log_x=True)])
 
 
-def run(setup: Setup) -> Results:
-    """Train gradient descent, 1-SAM and n-SAM."""
-    return sweep("flatness-uncorrelated", ARMS, setup, SEEDS, keep)
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_toy(
     id="flatness-uncorrelated",
     question="Is there a correlation between test accuracy and the trace of the Hessian?",
     targets=(RESULT,),
@@ -99,11 +93,11 @@ EXPERIMENT = Experiment(
         f"±{MEDIUM} in both, for flips by chance and for an exact share; refuted if one lies outside. Decided in the inferred setting "
         f"(see eq-3.1), from random weights."
     ),
-    qualifier="",
     seeds=SEEDS,
-    cost=cost(ARMS, SEEDS),
-    run=run,
+    arms=ARMS,
     judge=judge,
     table=table,
     picture=picture,
+    summarise=keep,
 )
+EXPERIMENTS = (EXPERIMENT,)

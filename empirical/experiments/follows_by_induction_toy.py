@@ -5,15 +5,14 @@ The proof is in `theory/`; this shows both starting points on the toy data, with
 
 from __future__ import annotations
 
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import svg
 from empirical.report.results import mean, ruled
 from empirical.report.statistics import Outcome, all_of, exceeds
-from empirical.toy.cost import cost
 from empirical.toy.naive_sweep import ARMS as ALL_ARMS
 from empirical.toy.naive_sweep import STARTS, STEPS, gain, keep
-from empirical.toy.panels import accuracy_table, curve_panel
-from empirical.toy.sweep import sweep
+from empirical.toy.on_toy import on_toy
+from empirical.toy.panels import curve_panel
 
 SEEDS = 20
 LEAST = 0.005  # half a point of accuracy: a smaller gain counts as none
@@ -48,12 +47,7 @@ def picture(results: Results) -> str:
     )
 
 
-def run(setup: Setup) -> Results:
-    """Train gradient descent and 1-SAM from both starting points."""
-    return sweep("follows-by-induction-toy", ARMS, setup, SEEDS, keep, {"accuracy": lambda found: found.accuracy})
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_toy(
     id="follows-by-induction-toy",
     question="Is the early-stopping accuracy of 1-SAM above that of gradient descent wherever training starts?",
     targets=(PRINTED, CORRECTED),
@@ -64,11 +58,11 @@ EXPERIMENT = Experiment(
         f"gradient descent by more than {LEAST} from random weights and from the origin (95% intervals; refuted if one lies below). "
         f"Corrected: from random weights it does, from the origin it does not. Decided in the inferred setting (see eq-3.1)."
     ),
-    qualifier="",
     seeds=SEEDS,
-    cost=cost(ARMS, SEEDS),
-    run=run,
+    arms=ARMS,
     judge=judge,
-    table=accuracy_table,
     picture=picture,
+    summarise=keep,
+    draws={"accuracy": lambda found: found.accuracy},
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.results import mean, ruled, values
 from empirical.report.statistics import Outcome, all_of, exceeds, within
-from empirical.toy.cost import cost
-from empirical.toy.panels import accuracy_table
+from empirical.toy.on_toy import on_toy
 from empirical.toy.rate_sweep import ARMS, FLIPS, PAPER, RATES, peaks
-from empirical.toy.sweep import sweep
 
 SEEDS = 20
 MATCH = 0.01  # one point of accuracy: closer than this counts as matched
@@ -75,12 +73,7 @@ def picture(results: Results) -> str:
     )
 
 
-def run(setup: Setup) -> Results:
-    """Train gradient descent and 1-SAM at every rate."""
-    return sweep("large-lr-sgd", ARMS, setup, SEEDS)
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_toy(
     id="large-lr-sgd",
     question="Can gradient descent with a large learning rate match 1-SAM on the toy data?",
     targets=(TRIED, ANY_RATE, FIRST_STEP),
@@ -95,11 +88,9 @@ EXPERIMENT = Experiment(
         f"Beyond the paper: at the largest rate descent's best accuracy is within {MATCH} of that of the mean classifier. "
         "Decided in the inferred setting (see eq-3.1)."
     ),
-    qualifier="",
     seeds=SEEDS,
-    cost=cost(ARMS, SEEDS),
-    run=run,
+    arms=ARMS,
     judge=judge,
-    table=accuracy_table,
     picture=picture,
 )
+EXPERIMENTS = (EXPERIMENT,)

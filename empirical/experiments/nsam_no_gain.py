@@ -5,15 +5,13 @@ The sentence names no radius. Read for the radii of 1-SAM it is one part; read f
 
 from __future__ import annotations
 
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.results import mean, ruled, values
 from empirical.report.statistics import all_of, exceeds
-from empirical.toy.cost import cost
 from empirical.toy.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, against_descent, keep
-from empirical.toy.panels import accuracy_table
-from empirical.toy.sweep import sweep
+from empirical.toy.on_toy import on_toy
 
 SEEDS = 20
 MARGIN = 0.01  # one point of accuracy: 1-SAM gains several, a gain below this counts as none
@@ -45,12 +43,7 @@ def picture(results: Results) -> str:
     return svg([Panel("Best accuracy from random weights", "ρ", "best test accuracy", lines, [(descent, "gradient descent")], log_x=True)])
 
 
-def run(setup: Setup) -> Results:
-    """Train gradient descent, 1-SAM and n-SAM."""
-    return sweep("nsam-no-gain", ARMS, setup, SEEDS, keep)
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_toy(
     id="nsam-no-gain",
     question="Does naive SAM gain anything over gradient descent on the toy data?",
     targets=tuple(PARTS),
@@ -62,11 +55,10 @@ EXPERIMENT = Experiment(
         f"up to 0.18 "
         "that 1-SAM takes, once for those up to 100000 as well. Decided in the inferred setting (see eq-3.1)."
     ),
-    qualifier="",
     seeds=SEEDS,
-    cost=cost(ARMS, SEEDS),
-    run=run,
+    arms=ARMS,
     judge=judge,
-    table=accuracy_table,
     picture=picture,
+    summarise=keep,
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -17,7 +17,7 @@ import msgspec
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = {"test_command_line.py"}  # there any claim would do
-DEFINED = {"theory": ("Claim",), "empirical": ("Experiment", "on_images", "choice")}
+DEFINED = {"theory": ("Claim",), "empirical": ("Experiment", "on_toy", "on_digits", "on_images", "tuned_setting")}
 
 
 class Place(msgspec.Struct, frozen=True, order=True):

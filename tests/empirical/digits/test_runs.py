@@ -15,7 +15,7 @@ import pytest
 from empirical.digits import program as digits_program
 from empirical.digits import runs as digits_runs
 from empirical.digits.sweep import METHODS, arms, part, small
-from empirical.experiments import table_1_digits
+from empirical.experiments import table_1
 from empirical.methods.named import METHODS as NAMED
 from empirical.methods.named import direction
 from empirical.methods.switch import Method
@@ -172,7 +172,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(tmp_path):
     assert started.returncode == -signal.SIGKILL
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in killed.glob("runs/*.npz")}
     assert before
-    results = [table_1_digits.EXPERIMENT.run(Setup(profile="smoke", out=out)) for out in (killed, alone)]
+    results = [table_1.ON_DIGITS.run(Setup(profile="smoke", out=out)) for out in (killed, alone)]
     assert results[0] == results[1]
     assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in before} == before  # not trained again
     ends = [{path.name: path.read_bytes() for path in out.glob("runs/*.npz")} for out in (killed, alone)]

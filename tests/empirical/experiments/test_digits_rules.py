@@ -2,58 +2,63 @@
 
 import copy
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from empirical.digits import runs as digits_runs
-from empirical.digits.sweep import FAR, PENALTIES, RHOS
+from empirical.digits.sweep import FAR, PENALTIES, RHOS, Arm
 from empirical.experiments import (
-    asked_early_stopping_digits,
-    asked_spread_digits,
-    asked_squared_loss_digits,
-    asked_update_rule_digits,
-    clean_loss_higher_digits,
-    fig_1_digits,
-    fig_2_digits,
-    fig_4_accuracy_digits,
-    fig_4_scale_digits,
-    fig_5_digits,
-    fig_7_digits,
-    fig_12_digits,
-    fig_13_digits,
-    fig_14_digits,
-    large_lr_sgd_digits,
-    lsam_own_rho_digits,
-    small_shards_digits,
-    table_1_digits,
+    asked_early_stopping,
+    asked_spread,
+    asked_squared_loss,
+    asked_update_rule,
+    clean_loss_higher,
+    fig_1,
+    fig_2,
+    fig_4_accuracy,
+    fig_4_scale,
+    fig_5,
+    fig_7,
+    fig_12,
+    fig_13,
+    fig_14,
+    large_lr_sgd_networks,
+    lsam_own_rho,
+    small_shards,
+    table_1,
 )
 from empirical.report import record
 from empirical.report import summary as digits_kept
-from empirical.report.experiment import Setup, seconds_in_turn
+from empirical.report.experiment import Experiment, Setup, seconds_in_turn
 from empirical.report.results import rounded
 from empirical.report.summary import GAPS, PROBES, QUARTERS, RATIOS, summarise
 from tests.empirical.experiments.made_up_results import change
 
-MODULES = (
-    asked_early_stopping_digits,
-    asked_spread_digits,
-    asked_squared_loss_digits,
-    asked_update_rule_digits,
-    clean_loss_higher_digits,
-    fig_1_digits,
-    fig_2_digits,
-    fig_4_accuracy_digits,
-    fig_4_scale_digits,
-    fig_5_digits,
-    fig_7_digits,
-    fig_12_digits,
-    fig_13_digits,
-    fig_14_digits,
-    large_lr_sgd_digits,
-    lsam_own_rho_digits,
-    small_shards_digits,
-    table_1_digits,
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """An experiment on digits and its arms."""
+
+    experiment: Experiment
+    arms: Mapping[str, Arm]
+
+
+EARLY_STOPPING, SPREAD, SQUARED_LOSS, UPDATE_RULE = (
+    Tried(module.EXPERIMENT, module.ARMS) for module in (asked_early_stopping, asked_spread, asked_squared_loss, asked_update_rule)
+)
+CLEAN_LOSS, FIG_1, FIG_2, FIG_4_ACCURACY, FIG_4_SCALE, FIG_5, FIG_7, FIG_12, FIG_13, FIG_14, LARGE_RATES, LSAM_RADIUS, SHARDS, TABLE_1 = (
+    Tried(module.ON_DIGITS, module.DIGITS_ARMS)
+    for module in (
+        *(clean_loss_higher, fig_1, fig_2, fig_4_accuracy, fig_4_scale, fig_5, fig_7, fig_12, fig_13, fig_14, large_lr_sgd_networks),
+        *(lsam_own_rho, small_shards, table_1),
+    )
+)
+TRIED = (
+    *(EARLY_STOPPING, SPREAD, SQUARED_LOSS, UPDATE_RULE, CLEAN_LOSS, FIG_1, FIG_2, FIG_4_ACCURACY, FIG_4_SCALE, FIG_5, FIG_7),
+    *(FIG_12, FIG_13, FIG_14, LARGE_RATES, LSAM_RADIUS, SHARDS, TABLE_1),
 )
 EPOCHS = 8
 WIDE = 0.5  # a spread over seeds in which a hundredth is lost
@@ -66,11 +71,11 @@ def level(arm, seeds):
     return found
 
 
-def results(module, seeds=None, short=""):
+def results(tried, seeds=None, short=""):
     """Level results of all arms of an experiment."""
-    count = module.EXPERIMENT.seeds if seeds is None else seeds
+    count = tried.experiment.seeds if seeds is None else seeds
     arms = {}
-    for name, arm in module.ARMS.items():
+    for name, arm in tried.arms.items():
         drawn = np.full((2, arm.columns), 0.6).tolist()
         strengths = {"rhos": list(arm.rhos)}
         if arm.gammas:
@@ -103,7 +108,7 @@ def gaps(found, each, spread=0.0, model=""):
 
 
 def by_size(found, *gains, spread=0.0):
-    for method, gain in zip(small_shards_digits.SIZES, gains, strict=True):
+    for method, gain in zip(small_shards.SIZES, gains, strict=True):
         change(found, method, "peak", 0.6 + gain, spread)
     return found
 
@@ -143,9 +148,9 @@ def rising(found, settings, descent, sam):
 
 
 def by_rate(found, descent, sam, once=0.0, twice=0.05):
-    rising(found, fig_14_digits.RATES, descent, sam)
-    change(found, f"{fig_14_digits.SLOW}, 1-SAM", "peak", descent[0] + once)
-    rising(found, [fig_14_digits.LONG], [descent[0]], [descent[0] + twice])
+    rising(found, fig_14.RATES, descent, sam)
+    change(found, f"{fig_14.SLOW}, 1-SAM", "peak", descent[0] + once)
+    rising(found, [fig_14.LONG], [descent[0]], [descent[0] + twice])
     return found
 
 
@@ -169,188 +174,186 @@ LAST_BEST = [0.5, 0.5, 0.5, 0.5, 0.6]
 FIRST_BEST = LAST_BEST[::-1]
 
 CASES = [
-    # module, how results are changed, outcome (of the first statement, or of the named part)
-    (fig_1_digits, lambda f: early(f, 0.02, 0.02), "supports"),
-    (fig_1_digits, lambda f: early(f, -0.02, 0.02), "refutes"),
-    (fig_1_digits, lambda f: early(f, 0.02, -0.02), "refutes"),
-    (fig_1_digits, lambda f: change(early(f, 0.02, 0.02), "DLN, 1-SAM", "peak", 0.58), "refutes"),  # both networks count
-    (fig_1_digits, lambda f: early(f, 0.02, 0.0), "inconclusive"),
-    (fig_1_digits, lambda f: early(f, 0.02, 0.02, WIDE), "inconclusive"),
+    # experiment, how results are changed, outcome (of the first statement, or of the named part)
+    (FIG_1, lambda f: early(f, 0.02, 0.02), "supports"),
+    (FIG_1, lambda f: early(f, -0.02, 0.02), "refutes"),
+    (FIG_1, lambda f: early(f, 0.02, -0.02), "refutes"),
+    (FIG_1, lambda f: change(early(f, 0.02, 0.02), "DLN, 1-SAM", "peak", 0.58), "refutes"),  # both networks count
+    (FIG_1, lambda f: early(f, 0.02, 0.0), "inconclusive"),
+    (FIG_1, lambda f: early(f, 0.02, 0.02, WIDE), "inconclusive"),
     # the radius is the best one on held-out points, not that of the best test accuracy
-    (fig_1_digits, lambda f: at_radii(early(f, 0, 0.02), "1-SAM", [0.58, 0.7, 0.7, 0.7, 0.7], FIRST_BEST), "refutes"),
-    (fig_1_digits, lambda f: at_radii(early(f, 0, 0.02), "1-SAM", [0.58, 0.58, 0.58, 0.58, 0.7], LAST_BEST), "supports"),
-    (fig_4_accuracy_digits, lambda f: hybrids(f, 0.1, 0.09, 0.01), "supports"),
-    (fig_4_accuracy_digits, lambda f: hybrids(f, 0.1, 0.04, 0.01), "refutes"),
-    (fig_4_accuracy_digits, lambda f: hybrids(f, 0.1, 0.09, 0.06), "refutes"),
-    (fig_4_accuracy_digits, lambda f: hybrids(f, -0.1, 0.09, 0.01), "inconclusive"),  # no gain that could be kept
-    (fig_4_accuracy_digits, lambda f: hybrids(f, 0.1, 0.09, 0.01, WIDE), "inconclusive"),
-    (fig_4_scale_digits, lambda f: gaps(f, 0.1), "supports"),
-    (fig_4_scale_digits, lambda f: gaps(f, -0.1), "refutes"),
-    (fig_4_scale_digits, lambda f: gaps(f, [0.4, 0.1, 0.1, -0.1]), "refutes"),  # on average above 0
-    (fig_4_scale_digits, lambda f: gaps(gaps(f, 0.1), -0.1, model="2NN"), "refutes"),
-    (fig_4_scale_digits, lambda f: gaps(f, 0.1, WIDE), "inconclusive"),
-    (small_shards_digits, lambda f: by_size(f, 0.001, 0.02, 0.04, 0.06), "supports"),
-    (small_shards_digits, lambda f: by_size(f, 0.02, 0.03, 0.04, 0.06), "refutes"),  # naive SAM gains something
-    (small_shards_digits, lambda f: by_size(f, 0.001, 0.04, 0.02, 0.06), "refutes"),
-    (small_shards_digits, lambda f: by_size(f, 0.001, 0.02, 0.02, 0.06), "inconclusive"),
-    (small_shards_digits, lambda f: by_size(f, 0.001, 0.02, 0.04, 0.06, spread=WIDE), "inconclusive"),
+    (FIG_1, lambda f: at_radii(early(f, 0, 0.02), "1-SAM", [0.58, 0.7, 0.7, 0.7, 0.7], FIRST_BEST), "refutes"),
+    (FIG_1, lambda f: at_radii(early(f, 0, 0.02), "1-SAM", [0.58, 0.58, 0.58, 0.58, 0.7], LAST_BEST), "supports"),
+    (FIG_4_ACCURACY, lambda f: hybrids(f, 0.1, 0.09, 0.01), "supports"),
+    (FIG_4_ACCURACY, lambda f: hybrids(f, 0.1, 0.04, 0.01), "refutes"),
+    (FIG_4_ACCURACY, lambda f: hybrids(f, 0.1, 0.09, 0.06), "refutes"),
+    (FIG_4_ACCURACY, lambda f: hybrids(f, -0.1, 0.09, 0.01), "inconclusive"),  # no gain that could be kept
+    (FIG_4_ACCURACY, lambda f: hybrids(f, 0.1, 0.09, 0.01, WIDE), "inconclusive"),
+    (FIG_4_SCALE, lambda f: gaps(f, 0.1), "supports"),
+    (FIG_4_SCALE, lambda f: gaps(f, -0.1), "refutes"),
+    (FIG_4_SCALE, lambda f: gaps(f, [0.4, 0.1, 0.1, -0.1]), "refutes"),  # on average above 0
+    (FIG_4_SCALE, lambda f: gaps(gaps(f, 0.1), -0.1, model="2NN"), "refutes"),
+    (FIG_4_SCALE, lambda f: gaps(f, 0.1, WIDE), "inconclusive"),
+    (SHARDS, lambda f: by_size(f, 0.001, 0.02, 0.04, 0.06), "supports"),
+    (SHARDS, lambda f: by_size(f, 0.02, 0.03, 0.04, 0.06), "refutes"),  # naive SAM gains something
+    (SHARDS, lambda f: by_size(f, 0.001, 0.04, 0.02, 0.06), "refutes"),
+    (SHARDS, lambda f: by_size(f, 0.001, 0.02, 0.02, 0.06), "inconclusive"),
+    (SHARDS, lambda f: by_size(f, 0.001, 0.02, 0.04, 0.06, spread=WIDE), "inconclusive"),
     # at its own radius naive SAM gains as much as any
     (
-        small_shards_digits,
+        SHARDS,
         lambda f: at_radii(by_size(f, 0.001, 0.02, 0.04, 0.06), "n-SAM", [*[0.6] * 6, 0.7], [*[0.5] * 6, 0.6]),
         "refutes",
     ),
-    (fig_2_digits, lambda f: gap_and_tracking(f, 0.1, 0.95), "supports"),
-    (fig_2_digits, lambda f: gap_and_tracking(f, -0.1, 0.95), "refutes"),
-    (fig_2_digits, lambda f: gap_and_tracking(f, 0.1, 0.8), "refutes"),
-    (fig_2_digits, lambda f: change(gap_and_tracking(f, 0.1, 0.95), "DLN, SGD", "tracking", 0.5), "refutes"),
-    (fig_2_digits, lambda f: gap_and_tracking(f, 0.1, 0.95, WIDE), "inconclusive"),
-    (fig_5_digits, lambda f: small_norms(f, 0.8), "supports"),
-    (fig_5_digits, lambda f: change(small_norms(f, 0.8), "2NN, 1-SAM", "last_layer_norm_last", 0.95), "refutes"),
-    (fig_5_digits, lambda f: small_norms(f, 1.0, WIDE), "inconclusive"),
-    (clean_loss_higher_digits, lambda f: clean_loss(f, 1.0, 2.0), "supports"),
-    (clean_loss_higher_digits, lambda f: clean_loss(f, 1.0, 0.5), "refutes"),
-    (clean_loss_higher_digits, lambda f: clean_loss(f, 1.0, 1.2), "refutes"),  # higher, but not much
-    (clean_loss_higher_digits, lambda f: clean_loss(f, 1.0, [0.5, *[4.0] * (len(GAPS) - 1)]), "refutes"),  # every gap counts
-    (clean_loss_higher_digits, lambda f: clean_loss(f, 1.0, [np.nan, *[2.0] * (len(GAPS) - 1)]), "supports"),  # that both reach
-    (clean_loss_higher_digits, lambda f: clean_loss(f, 1.0, [*[np.nan] * (len(GAPS) - 1), 2.0]), "inconclusive"),
-    (clean_loss_higher_digits, lambda f: f, "inconclusive"),  # no gap is reached after the first epoch
-    (clean_loss_higher_digits, lambda f: clean_loss(f, 1.0, 1.55, 0.3), "inconclusive"),
-    (fig_7_digits, lambda f: ratios(f, 0.6), "supports"),
-    (fig_7_digits, lambda f: ratios(f, 0.4), "refutes"),
-    (fig_7_digits, lambda f: change(ratios(f, 0.6), "DLN, J-SAM", "update_ratio_at", 0.4), "refutes"),
-    (fig_7_digits, lambda f: ratios(f, 0.6, spread=WIDE), "inconclusive"),
-    (fig_7_digits, lambda f: f, "inconclusive"),
-    (fig_7_digits, lambda f: ratios(f, 0.6), "supports", "logit-scale"),
-    (fig_7_digits, lambda f: ratios(f, 0.4), "refutes", "logit-scale"),
-    (fig_7_digits, lambda f: ratios(ratios(f, 0.6), 0.4, stats=("loss_ratio", "update_ratio")), "supports", "logit-scale"),
-    (fig_7_digits, lambda f: ratios(f, 0.6, spread=WIDE), "inconclusive", "logit-scale"),
-    (table_1_digits, rows_of_table, "supports"),
-    (table_1_digits, lambda f: rows_of_table(f, by_jacobian=0.07), "refutes"),  # not near 1-SAM
-    (table_1_digits, lambda f: rows_of_table(f, penalty=0.12), "refutes"),
-    (table_1_digits, lambda f: rows_of_table(f, by_scale=0.06), "refutes"),
-    (table_1_digits, lambda f: rows_of_table(f, by_scale=-0.01), "refutes"),
-    (table_1_digits, lambda f: rows_of_table(f, spread=WIDE), "inconclusive"),
-    (table_1_digits, rows_of_table, "supports", "gap-17-to-9 result"),
-    (table_1_digits, lambda f: rows_of_table(f, penalty=0.09), "refutes", "gap-17-to-9 result"),
-    (table_1_digits, lambda f: rows_of_table(f, penalty=0.02), "refutes", "gap-17-to-9 result"),
-    (table_1_digits, lambda f: rows_of_table(f, sam=-0.01), "inconclusive", "gap-17-to-9 result"),  # no lead to close
-    (table_1_digits, lambda f: rows_of_table(f, spread=WIDE), "inconclusive", "gap-17-to-9 result"),
-    (lsam_own_rho_digits, lambda f: hybrids_but_j(f, 0.1, 0.02), "supports"),
-    (lsam_own_rho_digits, lambda f: hybrids_but_j(f, 0.1, 0.08), "refutes"),
+    (FIG_2, lambda f: gap_and_tracking(f, 0.1, 0.95), "supports"),
+    (FIG_2, lambda f: gap_and_tracking(f, -0.1, 0.95), "refutes"),
+    (FIG_2, lambda f: gap_and_tracking(f, 0.1, 0.8), "refutes"),
+    (FIG_2, lambda f: change(gap_and_tracking(f, 0.1, 0.95), "DLN, SGD", "tracking", 0.5), "refutes"),
+    (FIG_2, lambda f: gap_and_tracking(f, 0.1, 0.95, WIDE), "inconclusive"),
+    (FIG_5, lambda f: small_norms(f, 0.8), "supports"),
+    (FIG_5, lambda f: change(small_norms(f, 0.8), "2NN, 1-SAM", "last_layer_norm_last", 0.95), "refutes"),
+    (FIG_5, lambda f: small_norms(f, 1.0, WIDE), "inconclusive"),
+    (CLEAN_LOSS, lambda f: clean_loss(f, 1.0, 2.0), "supports"),
+    (CLEAN_LOSS, lambda f: clean_loss(f, 1.0, 0.5), "refutes"),
+    (CLEAN_LOSS, lambda f: clean_loss(f, 1.0, 1.2), "refutes"),  # higher, but not much
+    (CLEAN_LOSS, lambda f: clean_loss(f, 1.0, [0.5, *[4.0] * (len(GAPS) - 1)]), "refutes"),  # every gap counts
+    (CLEAN_LOSS, lambda f: clean_loss(f, 1.0, [np.nan, *[2.0] * (len(GAPS) - 1)]), "supports"),  # that both reach
+    (CLEAN_LOSS, lambda f: clean_loss(f, 1.0, [*[np.nan] * (len(GAPS) - 1), 2.0]), "inconclusive"),
+    (CLEAN_LOSS, lambda f: f, "inconclusive"),  # no gap is reached after the first epoch
+    (CLEAN_LOSS, lambda f: clean_loss(f, 1.0, 1.55, 0.3), "inconclusive"),
+    (FIG_7, lambda f: ratios(f, 0.6), "supports"),
+    (FIG_7, lambda f: ratios(f, 0.4), "refutes"),
+    (FIG_7, lambda f: change(ratios(f, 0.6), "DLN, J-SAM", "update_ratio_at", 0.4), "refutes"),
+    (FIG_7, lambda f: ratios(f, 0.6, spread=WIDE), "inconclusive"),
+    (FIG_7, lambda f: f, "inconclusive"),
+    (FIG_7, lambda f: ratios(f, 0.6), "supports", "logit-scale"),
+    (FIG_7, lambda f: ratios(f, 0.4), "refutes", "logit-scale"),
+    (FIG_7, lambda f: ratios(ratios(f, 0.6), 0.4, stats=("loss_ratio", "update_ratio")), "supports", "logit-scale"),
+    (FIG_7, lambda f: ratios(f, 0.6, spread=WIDE), "inconclusive", "logit-scale"),
+    (TABLE_1, rows_of_table, "supports"),
+    (TABLE_1, lambda f: rows_of_table(f, by_jacobian=0.07), "refutes"),  # not near 1-SAM
+    (TABLE_1, lambda f: rows_of_table(f, penalty=0.12), "refutes"),
+    (TABLE_1, lambda f: rows_of_table(f, by_scale=0.06), "refutes"),
+    (TABLE_1, lambda f: rows_of_table(f, by_scale=-0.01), "refutes"),
+    (TABLE_1, lambda f: rows_of_table(f, spread=WIDE), "inconclusive"),
+    (TABLE_1, rows_of_table, "supports", "gap-17-to-9 result"),
+    (TABLE_1, lambda f: rows_of_table(f, penalty=0.09), "refutes", "gap-17-to-9 result"),
+    (TABLE_1, lambda f: rows_of_table(f, penalty=0.02), "refutes", "gap-17-to-9 result"),
+    (TABLE_1, lambda f: rows_of_table(f, sam=-0.01), "inconclusive", "gap-17-to-9 result"),  # no lead to close
+    (TABLE_1, lambda f: rows_of_table(f, spread=WIDE), "inconclusive", "gap-17-to-9 result"),
+    (LSAM_RADIUS, lambda f: hybrids_but_j(f, 0.1, 0.02), "supports"),
+    (LSAM_RADIUS, lambda f: hybrids_but_j(f, 0.1, 0.08), "refutes"),
     # near SGD at SAM's radius, but not at its own
     (
-        lsam_own_rho_digits,
+        LSAM_RADIUS,
         lambda f: at_radii(hybrids_but_j(f, 0.1, 0.0), "L-SAM", [*[0.6] * 6, 0.69], [*[0.5] * 6, 0.6]),
         "refutes",
     ),
-    (lsam_own_rho_digits, lambda f: hybrids_but_j(f, 0.0, 0.0), "inconclusive"),
-    (lsam_own_rho_digits, lambda f: hybrids_but_j(f, 0.1, 0.02, WIDE), "inconclusive"),
-    (fig_12_digits, lambda f: rising(f, fig_12_digits.SIZES, [0.6, 0.7, 0.8], [0.61, 0.72, 0.83]), "supports"),
-    (fig_12_digits, lambda f: rising(f, fig_12_digits.SIZES, [0.6, 0.7, 0.8], [0.61, 0.75, 0.83]), "refutes"),
-    (fig_12_digits, lambda f: rising(f, fig_12_digits.SIZES, [0.6, 0.7, 0.8], [0.61, 0.71, 0.83]), "inconclusive"),
-    (fig_13_digits, lambda f: rising(f, fig_13_digits.WIDTHS, [0.6, 0.7, 0.8], [0.7, 0.8, 0.9]), "supports"),
-    (fig_13_digits, lambda f: rising(f, fig_13_digits.WIDTHS, [0.6, 0.7, 0.8], [0.9, 0.8, 0.7]), "refutes"),
-    (fig_13_digits, lambda f: rising(f, fig_13_digits.WIDTHS, [0.6, 0.9, 0.8], [0.7, 0.8, 0.9]), "refutes"),  # a loss between
-    (fig_13_digits, lambda f: rising(f, fig_13_digits.WIDTHS, [0.6, 0.6, 0.6], [0.7, 0.8, 0.9]), "inconclusive"),
-    (fig_14_digits, lambda f: by_rate(f, [0.6, 0.7, 0.8], [0.6, 0.8, 0.9]), "supports"),
-    (fig_14_digits, lambda f: by_rate(f, [0.6, 0.7, 0.69], [0.6, 0.8, 0.9]), "refutes"),
-    (fig_14_digits, lambda f: by_rate(f, [0.6, 0.7, 0.8], [0.6, 0.8, 0.7]), "refutes"),
-    (fig_14_digits, lambda f: by_rate(f, [0.6, 0.7, 0.8], [0.6, 0.8, 0.9], once=0.08, twice=0.1), "refutes"),  # a lead at once
-    (fig_14_digits, lambda f: by_rate(f, [0.6, 0.7, 0.8], [0.6, 0.8, 0.9], once=0.02, twice=0.01), "refutes"),
-    (fig_14_digits, lambda f: by_rate(f, [0.6, 0.7, 0.8], [0.6, 0.8, 0.9], twice=0.0), "inconclusive"),
-    (large_lr_sgd_digits, lambda f: change(f, "1-SAM", "peak", 0.7), "supports"),
-    (large_lr_sgd_digits, lambda f: change(change(f, "1-SAM", "peak", 0.7), "DLN, rate 2, SGD", "peak", 0.75), "refutes"),
-    (large_lr_sgd_digits, lambda f: change(f, "1-SAM", "peak", 0.7, WIDE), "inconclusive"),
-    (asked_early_stopping_digits, stops, "supports"),
-    (asked_early_stopping_digits, lambda f: change(stops(f), "SGD", "last", 0.595), "refutes"),
-    (asked_early_stopping_digits, lambda f: stops(f, spread=WIDE), "inconclusive"),
-    (asked_early_stopping_digits, stops, "supports", "gain-when-stopped"),
-    (asked_early_stopping_digits, lambda f: stops(f, stopped=-0.02), "refutes", "gain-when-stopped"),
-    (asked_early_stopping_digits, lambda f: stops(f, spread=WIDE), "inconclusive", "gain-when-stopped"),
-    (asked_early_stopping_digits, stops, "supports", "gain-at-end"),
-    (asked_early_stopping_digits, lambda f: stops(f, last=-0.02), "refutes", "gain-at-end"),
-    (asked_early_stopping_digits, lambda f: stops(f, spread=WIDE), "inconclusive", "gain-at-end"),
-    (asked_squared_loss_digits, lambda f: hybrids(f, 0.1, 0.09, 0.01), "supports"),
-    (asked_squared_loss_digits, lambda f: hybrids(f, -0.1, 0.09, 0.01), "refutes"),
-    (asked_squared_loss_digits, lambda f: hybrids(f, 0.1, 0.09, 0.01, WIDE), "inconclusive"),
-    (asked_squared_loss_digits, lambda f: hybrids(f, 0.1, 0.09, 0.01), "supports", "split"),
-    (asked_squared_loss_digits, lambda f: hybrids(f, 0.1, 0.04, 0.01), "refutes", "split"),
-    (asked_squared_loss_digits, lambda f: hybrids(f, 0.1, 0.09, 0.06), "refutes", "split"),
-    (asked_squared_loss_digits, lambda f: hybrids(f, -0.1, 0.09, 0.01), "inconclusive", "split"),
-    (asked_squared_loss_digits, lambda f: change(f, "1-SAM", "scale_gap", 0.1), "supports", "residual-scale"),
-    (asked_squared_loss_digits, lambda f: change(f, "1-SAM", "scale_gap", [0.1, 0.1, -0.1, 0.1]), "refutes", "residual-scale"),
-    (asked_squared_loss_digits, lambda f: change(f, "1-SAM", "scale_gap", 0.1, WIDE), "inconclusive", "residual-scale"),
-    (asked_update_rule_digits, lambda f: readings(f, 0.1, 0.1, 0.05), "supports"),
-    (asked_update_rule_digits, lambda f: readings(f, 0.1, 0.02, 0.01), "refutes"),
-    (asked_update_rule_digits, lambda f: readings(f, -0.1, 0.02, 0.01), "inconclusive"),  # nothing to keep
-    (asked_update_rule_digits, lambda f: readings(f, 0.1, 0.1, 0.05), "supports", "constants-lose"),
-    (asked_update_rule_digits, lambda f: change(readings(f, 0.1, 0.1, 0.05), "of squares", "peak", 0.75), "refutes", "constants-lose"),
-    (asked_update_rule_digits, lambda f: readings(f, 0.1, 0.1, 0.05, WIDE), "inconclusive", "constants-lose"),
-    (asked_spread_digits, lambda f: change(change(f, "SGD", "peak", 0.6, 0.01), "1-SAM", "peak", 0.7), "supports"),
-    (asked_spread_digits, lambda f: change(change(f, "SGD", "peak", 0.6, 0.05), "1-SAM", "peak", 0.58), "refutes"),
-    (asked_spread_digits, lambda f: change(f, "1-SAM", "peak", 0.7, WIDE), "inconclusive"),
+    (LSAM_RADIUS, lambda f: hybrids_but_j(f, 0.0, 0.0), "inconclusive"),
+    (LSAM_RADIUS, lambda f: hybrids_but_j(f, 0.1, 0.02, WIDE), "inconclusive"),
+    (FIG_12, lambda f: rising(f, fig_12.SIZES, [0.6, 0.7, 0.8], [0.61, 0.72, 0.83]), "supports"),
+    (FIG_12, lambda f: rising(f, fig_12.SIZES, [0.6, 0.7, 0.8], [0.61, 0.75, 0.83]), "refutes"),
+    (FIG_12, lambda f: rising(f, fig_12.SIZES, [0.6, 0.7, 0.8], [0.61, 0.71, 0.83]), "inconclusive"),
+    (FIG_13, lambda f: rising(f, fig_13.WIDTHS, [0.6, 0.7, 0.8], [0.7, 0.8, 0.9]), "supports"),
+    (FIG_13, lambda f: rising(f, fig_13.WIDTHS, [0.6, 0.7, 0.8], [0.9, 0.8, 0.7]), "refutes"),
+    (FIG_13, lambda f: rising(f, fig_13.WIDTHS, [0.6, 0.9, 0.8], [0.7, 0.8, 0.9]), "refutes"),  # a loss between
+    (FIG_13, lambda f: rising(f, fig_13.WIDTHS, [0.6, 0.6, 0.6], [0.7, 0.8, 0.9]), "inconclusive"),
+    (FIG_14, lambda f: by_rate(f, [0.6, 0.7, 0.8], [0.6, 0.8, 0.9]), "supports"),
+    (FIG_14, lambda f: by_rate(f, [0.6, 0.7, 0.69], [0.6, 0.8, 0.9]), "refutes"),
+    (FIG_14, lambda f: by_rate(f, [0.6, 0.7, 0.8], [0.6, 0.8, 0.7]), "refutes"),
+    (FIG_14, lambda f: by_rate(f, [0.6, 0.7, 0.8], [0.6, 0.8, 0.9], once=0.08, twice=0.1), "refutes"),  # a lead at once
+    (FIG_14, lambda f: by_rate(f, [0.6, 0.7, 0.8], [0.6, 0.8, 0.9], once=0.02, twice=0.01), "refutes"),
+    (FIG_14, lambda f: by_rate(f, [0.6, 0.7, 0.8], [0.6, 0.8, 0.9], twice=0.0), "inconclusive"),
+    (LARGE_RATES, lambda f: change(f, "1-SAM", "peak", 0.7), "supports"),
+    (LARGE_RATES, lambda f: change(change(f, "1-SAM", "peak", 0.7), "DLN, rate 2, SGD", "peak", 0.75), "refutes"),
+    (LARGE_RATES, lambda f: change(f, "1-SAM", "peak", 0.7, WIDE), "inconclusive"),
+    (EARLY_STOPPING, stops, "supports"),
+    (EARLY_STOPPING, lambda f: change(stops(f), "SGD", "last", 0.595), "refutes"),
+    (EARLY_STOPPING, lambda f: stops(f, spread=WIDE), "inconclusive"),
+    (EARLY_STOPPING, stops, "supports", "gain-when-stopped"),
+    (EARLY_STOPPING, lambda f: stops(f, stopped=-0.02), "refutes", "gain-when-stopped"),
+    (EARLY_STOPPING, lambda f: stops(f, spread=WIDE), "inconclusive", "gain-when-stopped"),
+    (EARLY_STOPPING, stops, "supports", "gain-at-end"),
+    (EARLY_STOPPING, lambda f: stops(f, last=-0.02), "refutes", "gain-at-end"),
+    (EARLY_STOPPING, lambda f: stops(f, spread=WIDE), "inconclusive", "gain-at-end"),
+    (SQUARED_LOSS, lambda f: hybrids(f, 0.1, 0.09, 0.01), "supports"),
+    (SQUARED_LOSS, lambda f: hybrids(f, -0.1, 0.09, 0.01), "refutes"),
+    (SQUARED_LOSS, lambda f: hybrids(f, 0.1, 0.09, 0.01, WIDE), "inconclusive"),
+    (SQUARED_LOSS, lambda f: hybrids(f, 0.1, 0.09, 0.01), "supports", "split"),
+    (SQUARED_LOSS, lambda f: hybrids(f, 0.1, 0.04, 0.01), "refutes", "split"),
+    (SQUARED_LOSS, lambda f: hybrids(f, 0.1, 0.09, 0.06), "refutes", "split"),
+    (SQUARED_LOSS, lambda f: hybrids(f, -0.1, 0.09, 0.01), "inconclusive", "split"),
+    (SQUARED_LOSS, lambda f: change(f, "1-SAM", "scale_gap", 0.1), "supports", "residual-scale"),
+    (SQUARED_LOSS, lambda f: change(f, "1-SAM", "scale_gap", [0.1, 0.1, -0.1, 0.1]), "refutes", "residual-scale"),
+    (SQUARED_LOSS, lambda f: change(f, "1-SAM", "scale_gap", 0.1, WIDE), "inconclusive", "residual-scale"),
+    (UPDATE_RULE, lambda f: readings(f, 0.1, 0.1, 0.05), "supports"),
+    (UPDATE_RULE, lambda f: readings(f, 0.1, 0.02, 0.01), "refutes"),
+    (UPDATE_RULE, lambda f: readings(f, -0.1, 0.02, 0.01), "inconclusive"),  # nothing to keep
+    (UPDATE_RULE, lambda f: readings(f, 0.1, 0.1, 0.05), "supports", "constants-lose"),
+    (UPDATE_RULE, lambda f: change(readings(f, 0.1, 0.1, 0.05), "of squares", "peak", 0.75), "refutes", "constants-lose"),
+    (UPDATE_RULE, lambda f: readings(f, 0.1, 0.1, 0.05, WIDE), "inconclusive", "constants-lose"),
+    (SPREAD, lambda f: change(change(f, "SGD", "peak", 0.6, 0.01), "1-SAM", "peak", 0.7), "supports"),
+    (SPREAD, lambda f: change(change(f, "SGD", "peak", 0.6, 0.05), "1-SAM", "peak", 0.58), "refutes"),
+    (SPREAD, lambda f: change(f, "1-SAM", "peak", 0.7, WIDE), "inconclusive"),
 ]
 CASES = [(*case, "") if len(case) == 3 else case for case in CASES]
 
 
-def ruling(module, found, part):
+def ruling(tried, found, part):
     """The ruling on the first statement of an experiment, or on that whose claim and part end with `part`."""
-    ruled = module.EXPERIMENT.judge(found)
+    ruled = tried.experiment.judge(found)
     return next(one for target, one in ruled.items() if f"{target.claim} {target.part}".endswith(part))
 
 
-@pytest.mark.parametrize(("module", "make", "outcome", "part"), CASES)
-def test_the_rule_decides_as_it_says(module, make, outcome, part):
-    found = ruling(module, make(results(module)), part)
+@pytest.mark.parametrize(("tried", "make", "outcome", "part"), CASES)
+def test_the_rule_decides_as_it_says(tried, make, outcome, part):
+    found = ruling(tried, make(results(tried)), part)
     assert found.outcome == outcome, found.says
 
 
-@pytest.mark.parametrize(("module", "make", "part"), [(case[0], case[1], case[3]) for case in CASES if case[2] == "supports"])
-def test_too_few_seeds_or_a_run_cut_short_decide_nothing(module, make, part):
-    few = ruling(module, make(results(module, seeds=module.EXPERIMENT.seeds - 1)), part)
+@pytest.mark.parametrize(("tried", "make", "part"), [(case[0], case[1], case[3]) for case in CASES if case[2] == "supports"])
+def test_too_few_seeds_or_a_run_cut_short_decide_nothing(tried, make, part):
+    few = ruling(tried, make(results(tried, seeds=tried.experiment.seeds - 1)), part)
     assert few.outcome == "inconclusive"
-    assert f"asks for {module.EXPERIMENT.seeds} seeds" in few.says
-    short = ruling(module, make(results(module, short="stopped after 3 epochs")), part)
+    assert f"asks for {tried.experiment.seeds} seeds" in few.says
+    short = ruling(tried, make(results(tried, short="stopped after 3 epochs")), part)
     assert short.outcome == "inconclusive"
     assert "stopped after 3 epochs" in short.says
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.EXPERIMENT.id)
-def test_a_rule_passes_fails_and_changes_nothing(module):
-    for place, target in enumerate(module.EXPERIMENT.targets):
-        own = [
-            case for case in CASES if case[0] is module and (case[3] or place == 0) and f"{target.claim} {target.part}".endswith(case[3])
-        ]
+@pytest.mark.parametrize("tried", TRIED, ids=lambda tried: tried.experiment.id)
+def test_a_rule_passes_fails_and_changes_nothing(tried):
+    for place, target in enumerate(tried.experiment.targets):
+        own = [case for case in CASES if case[0] is tried and (case[3] or place == 0) and f"{target.claim} {target.part}".endswith(case[3])]
         outcomes = {case[2] for case in own if bool(case[3]) == (place > 0)}
         assert outcomes == {"supports", "refutes", "inconclusive"}, target
-    assert module.EXPERIMENT.qualifier == "stand-in"
-    found = results(module)
+    assert tried.experiment.qualifier == "stand-in"
+    found = results(tried)
     before = copy.deepcopy(found)
-    assert list(module.EXPERIMENT.judge(found)) == list(module.EXPERIMENT.targets)
+    assert list(tried.experiment.judge(found)) == list(tried.experiment.targets)
     assert found == before
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.EXPERIMENT.id)
-def test_table_and_picture_show_results_of_one_seed(module):
+@pytest.mark.parametrize("tried", TRIED, ids=lambda tried: tried.experiment.id)
+def test_table_and_picture_show_results_of_one_seed(tried):
     """Which have no interval; the smoke runs below have two seeds."""
-    found = results(module, seeds=1)
-    rows = module.EXPERIMENT.table(found)
+    found = results(tried, seeds=1)
+    rows = tried.experiment.table(found)
     assert rows
     assert all(isinstance(text, str) and text for row in rows for text in row.values())
-    assert module.EXPERIMENT.picture(found).startswith("<svg")
+    assert tried.experiment.picture(found).startswith("<svg")
 
 
 def test_the_table_of_a_sweep_has_a_row_for_each_strength():
-    rows = table_1_digits.EXPERIMENT.table(results(table_1_digits))
-    assert len(rows) == sum(arm.columns for arm in table_1_digits.ARMS.values())
+    rows = TABLE_1.experiment.table(results(TABLE_1))
+    assert len(rows) == sum(arm.columns for arm in TABLE_1.arms.values())
     strengths = {row["rho or gammas"] for row in rows if "penalty" in row["network and method"]}
     assert strengths == {f"{z:g}, {v:g}" for arm in PENALTIES.values() for z, v in arm.gammas}
 
 
 def moving():
     """Probes of one network that change along training."""
-    found = level(fig_1_digits.ARMS["2NN, SGD"], 1)
+    found = level(FIG_1.arms["2NN, SGD"], 1)
     found["test_accuracy"][:, 0, 0] = [0.1, 0.5, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
     found["holdout_accuracy"][:, 0, 0] = [0.1, 0.4, 0.5, 0.6, 0.6, 0.3, 0.2, 0.1]
     found["noisy_accuracy"][:, 0, 0] = [0.2, 0.1, 0.05, 0.11, 0.2, 0.3, 0.4, 0.5]
@@ -391,17 +394,17 @@ def test_quantities_at_equal_gaps_are_read_off_a_straight_line_on_the_way_up(mon
     assert None in rounded(summarise(found)["clean_loss_at"])[0][0]
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.EXPERIMENT.id)
-def test_a_smoke_run_trains_every_arm_and_decides_nothing(module, out):
+@pytest.mark.parametrize("tried", TRIED, ids=lambda tried: tried.experiment.id)
+def test_a_smoke_run_trains_every_arm_and_decides_nothing(tried, out):
     told = []
     setup = Setup(profile="smoke", out=out, progress=lambda what, share: told.append((what, share)))
-    found = module.EXPERIMENT.run(setup)
+    found = tried.experiment.run(setup)
     assert told[-1][1] == 1.0
-    assert list(found["arms"]) == list(module.ARMS)
-    for name, arm in module.ARMS.items():
+    assert list(found["arms"]) == list(tried.arms)
+    for name, arm in tried.arms.items():
         assert np.shape(found["arms"][name]["values"]["peak"]) == (2, arm.columns)
         assert set(found["arms"][name]["setting"]) >= {"model", "method", "width", "epochs", "train", "share", "batch"}
-    for ruled in record.keep(module.EXPERIMENT, found, setup, time.time()).values():
+    for ruled in record.keep(tried.experiment, found, setup, time.time()).values():
         assert ruled.outcome == "inconclusive"
         assert "profile smoke" in ruled.says
 
@@ -414,7 +417,7 @@ def out(tmp_path_factory):
 
 def test_a_second_run_trains_nothing_and_gives_the_same_results(tmp_path, monkeypatch):
     setup = Setup(profile="smoke", out=tmp_path)
-    experiment = fig_4_scale_digits.EXPERIMENT
+    experiment = FIG_4_SCALE.experiment
     first = experiment.run(setup)
     assert np.ptp(first["arms"]["2NN, 1-SAM"]["values"]["scale_gap"]) > 0
     monkeypatch.setattr(digits_runs, "train", lambda *_: pytest.fail("this part is on disk"))
@@ -424,15 +427,15 @@ def test_a_second_run_trains_nothing_and_gives_the_same_results(tmp_path, monkey
 
 
 def test_the_cost_of_a_plan_grows_with_the_seeds_and_counts_what_is_shared_once():
-    for module in MODULES:
-        few, many, smoke = (module.EXPERIMENT.cost(setup) for setup in (Setup(seeds=2), Setup(), Setup(profile="smoke")))
+    for tried in TRIED:
+        few, many, smoke = (tried.experiment.cost(setup) for setup in (Setup(seeds=2), Setup(), Setup(profile="smoke")))
         assert 0 < few.seconds < many.seconds
         assert smoke.seconds > 0
         assert many.memory_mib > 0
         assert not many.missing
-    costs = [module.EXPERIMENT.cost(Setup()) for module in MODULES]
+    costs = [tried.experiment.cost(Setup()) for tried in TRIED]
     assert sum(seconds_in_turn(costs)) < 0.5 * sum(cost.seconds for cost in costs)
-    assert seconds_in_turn([fig_1_digits.EXPERIMENT.cost(Setup()), fig_5_digits.EXPERIMENT.cost(Setup())])[1] < 1e-9
+    assert seconds_in_turn([FIG_1.experiment.cost(Setup()), FIG_5.experiment.cost(Setup())])[1] < 1e-9
 
 
 def test_methods_share_a_grid_of_radii_and_two_go_on():

@@ -77,7 +77,7 @@ def setup_of(data, out, **changes):
 def begun(module, setup, epochs, *, fitted=True, only=None):
     """Have networks of an experiment trained for some epochs."""
     random = np.random.default_rng(epochs)
-    for key, rows in tasks("made-up", module.arms_of("paper"), setup).items():
+    for key, rows in tasks("made-up", module.arms_on_images("paper"), setup).items():
         method = key.rsplit(", ", 1)[1]
         for row in rows if only is None or method in only else []:
             for one in row:
@@ -91,27 +91,27 @@ def test_a_sweep_under_way_has_results_of_the_networks_that_there_are(data, tmp_
     setup = setup_of(data, tmp_path / "out", seeds=1)
     begun(table_1, setup, 40, only=("SGD", "L-SAM"))
     begun(table_1, setup, 30, fitted=False, only=("1-SAM",))
-    arm = table_1.arms_of("paper")["ResNet18, SGD with the penalty"]
+    arm = table_1.arms_on_images("paper")["ResNet18, SGD with the penalty"]
     train(network(arm, 1, 1, data.absolute(), setup.out.absolute(), "float32", command=""), probes(0.57, 20, fitted=True))
-    results = table_1.EXPERIMENT.run(setup)
+    results = table_1.ON_IMAGES.run(setup)
     assert results["run"] == "table-1-paper"
     assert (results["seeds"], results["qualifier"]) == ([1], "partial")
     assert results["needs"] == (
         "seeds 2 and 3; all 200 epochs of 1-SAM (30 done); and the whole of J-SAM, SGD with the penalty (γ 0.01, 0.001), "
         "SGD with the penalty (γ 0.1, 0.01) and SGD with the penalty (γ 0.3, 0.03)"
     )
-    ruling = table_1.EXPERIMENT.judge(results)[table_1.RESULT]
+    ruling = table_1.ON_IMAGES.judge(results)[table_1.RESULT]
     assert (ruling.outcome, ruling.needs) == ("inconclusive", results["needs"])
     assert "J-SAM none yet" in ruling.says
     assert "(γ 0.03, 0.003) 0.570, n = 1" in ruling.says
-    rows = {(row["network and method"], row["rho or gammas"]): row["epochs so far"] for row in table_1.EXPERIMENT.table(results)}
+    rows = {(row["network and method"], row["rho or gammas"]): row["epochs so far"] for row in table_1.ON_IMAGES.table(results)}
     assert rows == {
         ("ResNet18, SGD", "0"): "40",
         ("ResNet18, L-SAM", "0.01"): "40",
         ("ResNet18, 1-SAM", "0.01"): "30",
         ("ResNet18, SGD with the penalty", "0.03, 0.003"): "20",
     }
-    assert table_1.EXPERIMENT.picture(results).count("<svg") == 1
+    assert table_1.ON_IMAGES.picture(results).count("<svg") == 1
     assert results["data"][0] == "images in folders, 10 classes, as JPEG"
 
 
@@ -119,8 +119,8 @@ def test_gaps_have_intervals_over_the_seeds_that_both_methods_have(data, tmp_pat
     out = tmp_path / "out"
     begun(fig_1, setup_of(data, out, seeds=3), 40, only=("SGD",))
     begun(fig_1, setup_of(data, out, seeds=2), 30, fitted=False, only=("1-SAM",))
-    results = fig_1.EXPERIMENT.run(setup_of(data, out))
-    effect = fig_1.EXPERIMENT.judge(results)[fig_1.RESULT].effect
+    results = fig_1.ON_IMAGES.run(setup_of(data, out))
+    effect = fig_1.ON_IMAGES.judge(results)[fig_1.RESULT].effect
     assert effect is not None
     assert effect.low is not None
     assert effect.high is not None
@@ -142,19 +142,19 @@ def test_gaps_have_intervals_over_the_seeds_that_both_methods_have(data, tmp_pat
 def test_a_partial_sweep_decides_only_where_its_rule_says_that_a_passed_peak_is_one(data, tmp_path, module, fitted, epochs, expected):
     setup = setup_of(data, tmp_path / "out")
     begun(module, setup, epochs, fitted=fitted)
-    results = module.EXPERIMENT.run(setup)
-    ruling = module.EXPERIMENT.judge(results)[module.RESULT]
+    results = module.ON_IMAGES.run(setup)
+    ruling = module.ON_IMAGES.judge(results)[module.RESULT]
     assert (ruling.outcome, results["qualifier"]) == expected
     assert bool(results["needs"]) is bool(ruling.needs) is (expected[1] == "partial")
-    assert ("peak is passed" in module.EXPERIMENT.rule) is (module is fig_1)
+    assert ("peak is passed" in module.ON_IMAGES.rule) is (module is fig_1)
 
 
 def test_networks_of_which_there_is_nothing_are_left_out_where_each_is_looked_at_alone(data, tmp_path):
     setup = setup_of(data, tmp_path / "out", seeds=1)
-    for key, rows in tasks("made-up", fig_4_accuracy.arms_of("paper"), setup).items():
+    for key, rows in tasks("made-up", fig_4_accuracy.arms_on_images("paper"), setup).items():
         if key.startswith("2NN"):
             train(rows[0][0], probes(SHORT[key.split(", ")[1]], 20, fitted=True))
-    results = fig_4_accuracy.EXPERIMENT.run(setup)
+    results = fig_4_accuracy.ON_IMAGES.run(setup)
     assert {name.split(", ")[0] for name in results["arms"]} == {"2NN"}
     assert results["needs"] == "seeds 2 and 3; and the whole of 8 networks"
 
@@ -193,7 +193,7 @@ def test_seconds_that_are_shown_are_those_of_training(data, tmp_path, capsys):
 
 def test_where_nothing_is_there_nothing_is_written(data, tmp_path):
     with pytest.raises(UnfinishedError, match="0 of 2 networks trained") as caught:
-        fig_1.EXPERIMENT.run(setup_of(data, tmp_path / "out", seeds=1))
+        fig_1.ON_IMAGES.run(setup_of(data, tmp_path / "out", seeds=1))
     assert caught.value.results is None
     call = ["run", "fig-1", "--profile", "paper", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out"), "--no-train"]
     assert command.main(call) == UNFINISHED
@@ -225,7 +225,7 @@ def test_a_peak_is_passed_only_where_wrong_labels_are_fitted_and_accuracy_has_fa
 
 
 def test_networks_are_trained_seed_by_seed_with_grids_of_strengths_last(data, tmp_path):
-    made = tasks("made-up", table_1.arms_of("paper"), setup_of(data, tmp_path / "out"))
+    made = tasks("made-up", table_1.arms_on_images("paper"), setup_of(data, tmp_path / "out"))
     order = [(one.settings.seeds[0], one.settings.method) for one in in_order(made)]
     each = ["sgd", "l-sam", "j-sam", "1-sam", *["penalty"] * 4]
     assert order == [(seed, method) for seed in (1, 2, 3) for method in each]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from empirical.experiments import experiments, fig_3a, large_lr_sgd_digits, table_1
+from empirical.experiments import experiments, fig_3a, large_lr_sgd_networks, table_1
 from empirical.report import terminal_text as shown
 from empirical.report.experiment import Cost, Ruling, Setup, Target, UnfinishedError
 from empirical.report.terminal_text import Found
@@ -60,9 +60,9 @@ def test_every_column_of_the_plan_has_a_heading_and_numbers_end_at_one_place():
 
 
 def test_the_sums_of_the_plan_are_told_in_years_and_for_an_accelerator():
-    chosen = {one.id: COSTS[one.id] for one in (table_1.EXPERIMENT, large_lr_sgd_digits.EXPERIMENT)}
+    chosen = {one.id: COSTS[one.id] for one in (table_1.ON_IMAGES, large_lr_sgd_networks.ON_DIGITS)}
     long = {**chosen, "table-1": replace(chosen["table-1"], seconds=8111 * DAY, flops={"a": 3e18, "b": 1.32e18})}
-    lines = text(shown.plan([table_1.EXPERIMENT, large_lr_sgd_digits.EXPERIMENT], long, Setup(), None)).splitlines()
+    lines = text(shown.plan([table_1.ON_IMAGES, large_lr_sgd_networks.ON_DIGITS], long, Setup(), None)).splitlines()
     assert lines[-2] == f"1 experiment here: about {duration(chosen['large-lr-sgd-digits'].seconds)}"
     assert lines[-1] == (
         "1 experiment not here: about 22 years, 2 networks on images (4.3e18 flops: 12.0 h for an accelerator that does 1e14 a second)"

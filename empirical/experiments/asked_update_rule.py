@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from empirical.digits.cost import cost
-from empirical.digits.sweep import MODELS, PENALTIES, SEEDS, arms, sweep
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.digits.on_digits import on_digits
+from empirical.digits.sweep import MODELS, PENALTIES, SEEDS, arms
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, strength
 from empirical.report.results import effect, mean, ruled, values
 from empirical.report.statistics import Outcome, all_of, exceeds
-from empirical.report.table import table
 from reports.direction import Effect
 
 KEEPS = Target("asked-update-rule", "beyond", "update-rule-keeps-jsam")
@@ -68,12 +67,7 @@ def picture(results: Results) -> str:
     return svg(panels)
 
 
-def run(setup: Setup) -> Results:
-    """Train SGD, J-SAM, 1-SAM and the three readings of the penalty."""
-    return sweep("asked-update-rule-digits", ARMS, setup)
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_digits(
     id="asked-update-rule-digits",
     question="On digits with 30% wrong labels, what does Eq. 4.5 do as an update rule, with its coefficients held fixed in each step?",
     targets=(KEEPS, LOSES),
@@ -84,11 +78,8 @@ EXPERIMENT = Experiment(
         "constants, as printed and with both norms squared. Every 95% interval lies above 0; refuted if one lies below. A network in which "
         "J-SAM gains nothing decides nothing of the first."
     ),
-    qualifier="stand-in",
-    seeds=SEEDS,
-    cost=cost(ARMS),
-    run=run,
+    arms=ARMS,
     judge=judge,
-    table=table,
     picture=picture,
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.digits.cost import cost
-from empirical.digits.sweep import MODELS, SEEDS, arms, sweep
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.digits.on_digits import on_digits
+from empirical.digits.sweep import MODELS, SEEDS, arms
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.reading import at, radius
 from empirical.report.results import effect, mean, ruled
@@ -67,12 +67,7 @@ def picture(results: Results) -> str:
     return svg(panels)
 
 
-def run(setup: Setup) -> Results:
-    """Train SGD, 1-SAM and the two hybrids."""
-    return sweep("asked-spread-digits", ARMS, setup)
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_digits(
     id="asked-spread-digits",
     question="On digits with 30% wrong labels, how large is the spread of best accuracies over seeds, beside what SAM gains?",
     targets=(RESULT,),
@@ -82,11 +77,9 @@ EXPERIMENT = Experiment(
         "mean gain of 1-SAM over SGD in best test accuracy exceeds the standard deviation over seeds of SGD's best test accuracy. Both 95% "
         "intervals lie above it; refuted if one lies below. Seeds differ in split, noise, initial weights and order."
     ),
-    qualifier="stand-in",
-    seeds=SEEDS,
-    cost=cost(ARMS),
-    run=run,
+    arms=ARMS,
     judge=judge,
     table=table,
     picture=picture,
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from empirical.digits.cost import cost
-from empirical.digits.sweep import SEEDS, sweep, variant
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.digits.on_digits import on_digits
+from empirical.digits.sweep import SEEDS, variant
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, radius
 from empirical.report.results import effect, mean, ruled, values
 from empirical.report.statistics import Outcome, all_of, exceeds
-from empirical.report.table import table
 
 GAIN = Target("asked-squared-loss", "beyond", "gain")
 SPLIT = Target("asked-squared-loss", "beyond", "split")
@@ -71,12 +70,7 @@ def picture(results: Results) -> str:
     return svg([Panel(NET, "ρ", "best test accuracy", lines, [(at(results, NET, "SGD", "peak").mean(), "SGD")], log_x=True)])
 
 
-def run(setup: Setup) -> Results:
-    """Train all four methods with the squared loss on one-hot targets."""
-    return sweep("asked-squared-loss-digits", ARMS, setup)
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_digits(
     id="asked-squared-loss-digits",
     question="On digits with 30% wrong labels and the squared loss, does SAM gain, and does the split into two effects carry over?",
     targets=(GAIN, SPLIT, SCALE),
@@ -88,11 +82,8 @@ EXPERIMENT = Experiment(
         "the residual of clean points by a larger factor than that of noisy ones in each quarter of the epochs. One ruling each: every 95% "
         "interval says so; refuted if one lies on the other side."
     ),
-    qualifier="stand-in",
-    seeds=SEEDS,
-    cost=cost(ARMS),
-    run=run,
+    arms=ARMS,
     judge=judge,
-    table=table,
     picture=picture,
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from empirical.digits.cost import cost
-from empirical.digits.sweep import MODELS, SEEDS, arms, sweep
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.digits.on_digits import on_digits
+from empirical.digits.sweep import MODELS, SEEDS, arms
+from empirical.report.experiment import Results, Ruling, Target
 from empirical.report.figures import svg
 from empirical.report.panels import curve_panel
 from empirical.report.reading import at, radius
@@ -72,12 +72,7 @@ def picture(results: Results) -> str:
     return svg([curve_panel(results, model, "test_accuracy", "test accuracy", METHODS) for model in MODELS])
 
 
-def run(setup: Setup) -> Results:
-    """Train SGD, 1-SAM and the two hybrids."""
-    return sweep("asked-early-stopping-digits", ARMS, setup)
-
-
-EXPERIMENT = Experiment(
+EXPERIMENT = on_digits(
     id="asked-early-stopping-digits",
     question="On digits with 30% wrong labels, how do best, last and chosen accuracy differ, and does SAM's gain need early stopping?",
     targets=(FALLS, STOPPED, AT_END),
@@ -88,11 +83,9 @@ EXPERIMENT = Experiment(
         "whose held-out accuracy (noisy labels) is best, 1-SAM exceeds SGD; and so it does after the last epoch. One ruling each: every "
         "95% interval says so; refuted if one lies on the other side."
     ),
-    qualifier="stand-in",
-    seeds=SEEDS,
-    cost=cost(ARMS),
-    run=run,
+    arms=ARMS,
     judge=judge,
     table=table,
     picture=picture,
 )
+EXPERIMENTS = (EXPERIMENT,)

@@ -1,0 +1,49 @@
+"""What the experiments on toy data share: how they run, cost and are shown; each adds its question, its arms, its rule and its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.toy.cost import cost
+from empirical.toy.panels import accuracy_table
+from empirical.toy.sweep import Arm, Draws, Summarise, accuracy, sweep
+
+
+def on_toy(
+    *,
+    id: str,  # noqa: A002 - the experiment's field
+    question: str,
+    targets: tuple[Target, ...],
+    expected: str,
+    rule: str,
+    seeds: int,
+    arms: Mapping[str, Arm],
+    judge: Callable[[Results], Mapping[Target, Ruling]],
+    picture: Callable[[Results], str],
+    table: Callable[[Results], list[dict[str, str]]] = accuracy_table,
+    summarise: Summarise = accuracy,
+    draws: Draws | None = None,
+) -> Experiment:
+    """Return an experiment that trains every arm on every seed, in the paper's own setting.
+
+    `summarise` says what is kept of each arm and seed, `draws` which curves are drawn.
+    """
+
+    def run(setup: Setup) -> Results:
+        return sweep(id, arms, setup, seeds, summarise, draws)
+
+    return Experiment(
+        id=id,
+        question=question,
+        targets=targets,
+        expected=expected,
+        rule=rule,
+        qualifier="",
+        seeds=seeds,
+        cost=cost(arms, seeds),
+        run=run,
+        judge=judge,
+        table=table,
+        picture=picture,
+    )
