@@ -1,9 +1,9 @@
-"""Verify the theoretical claims of the paper: `python -m theory list`, `show ID`, `verify [ID ...]`.
+"""Verify the theoretical claims of the paper: `python -m theory list`, `show ID`, `verify [ID ...]`; `quotes FILE` looks at what it quotes.
 
 Exit status of `verify`: 0 when nothing that should hold has fallen; 1 when a corrected or beyond statement falls, a near miss survives,
-a proof breaks, a process that worked on a claim was killed, or the code of a claim raises, of which then no evidence stands; the others as
-in reports/command.py (2 for a wrong call or a file or standard output that cannot be used, 130 for Ctrl-C, 141 for a closed pipe). The
-evidence written so far is whole.
+a proof breaks or meets a counterexample, a process that worked on a claim was killed, or the code of a claim raises, of which then no
+evidence stands. Of `quotes`: 1 when the paper's text lacks a number at its place. The others as in reports/command.py (2 for a wrong
+call or a file or standard output that cannot be used, 130 for Ctrl-C, 141 for a closed pipe). The evidence written so far is whole.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from reports import calls, ledger, lock, record, terminal
+from reports import quotes as transcribed
 from reports.arguments import Place, Places, Whole
-from reports.command import FALLEN, CallError, refuse_path, start, status_of
+from reports.command import FALLEN, FINE, CallError, refuse_path, start, status_of
 from reports.counted import counted
 from reports.duration import duration
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
-from theory import pages, run, time_left, workers
+from theory import pages, quotes, run, time_left, workers
 from theory.faults import faults
 from theory.provenance import cores
 
@@ -70,6 +71,14 @@ class Verify:
     """Folder whose evidence/theory receives a file a claim."""
 
 
+@dataclass(frozen=True)
+class Quotes:
+    """Look in the paper's text for every number that was copied from it by hand, each at its place."""
+
+    file: Annotated[tyro.conf.Positional[Place], tyro.conf.arg(metavar="FILE")]
+    """The paper, as plain text or as a PDF, which pdftotext reads."""
+
+
 def list_claims(console: Console) -> int:
     """Print the list."""
     from theory.registry import claims
@@ -91,6 +100,13 @@ def show(call: Show, console: Console) -> int:
     if not dossiers:
         terminal.say(console, [Text(), Text(f"no evidence yet; `python -m theory verify {call.id}` finds it")])
     return 0
+
+
+def look_for_quotes(call: Quotes, console: Console) -> int:
+    """Print what stands where; return the exit status."""
+    looked = quotes.look(transcribed.read(), quotes.text_of(call.file))
+    terminal.say(console, quotes.report(looked, terminal.room(console)))
+    return FINE if all(item.times for item in looked) else FALLEN
 
 
 def verify(call: Verify, console: Console) -> int:
@@ -210,12 +226,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def work() -> int:
         console = Console()
-        call = tyro.cli(List | Show | Verify, prog="python -m theory", description=__doc__, args=arguments)
+        call = tyro.cli(List | Show | Verify | Quotes, prog="python -m theory", description=__doc__, args=arguments)
         match call:
             case List():
                 return list_claims(console)
             case Show():
                 return show(call, console)
+            case Quotes():
+                return look_for_quotes(call, console)
             case _:
                 refuse_path()
                 return verify(call, console)
