@@ -16,6 +16,7 @@ import itertools
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import tyro
@@ -23,16 +24,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from reports import calls, ledger, lock, record, terminal
+from reports import calls, evidence, ledger, lock, record, terminal
 from reports import quotes as transcribed
 from reports.arguments import Place, Places, Whole
 from reports.command import FALLEN, FINE, CallError, refuse_path, start, status_of
 from reports.counted import counted
 from reports.duration import duration
-from reports.evidence import EvidenceError
+from reports.evidence import Evidence, EvidenceError
 from reports.ledger import LedgerError
 from theory import pages, quotes, run, time_left, workers
-from theory.faults import faults
+from theory.faults import contradictions, faults
 from theory.provenance import cores
 
 MOST_EXAMPLES = 10_000_000  # hours of two cores for all claims
@@ -125,6 +126,7 @@ def verify(call: Verify, console: Console) -> int:
 def _verified(call: Verify, book: ledger.Ledger, ids: Sequence[str], lost: Sequence[str], console: Console) -> int:
     """Verify claims and tell of those that are lost, whose module cannot be loaded; write, print, and return the exit status."""
     from theory.registry import stated
+    from theory.statement import assumed
 
     started = time.time()
     rows = {}
@@ -138,14 +140,21 @@ def _verified(call: Verify, book: ledger.Ledger, ids: Sequence[str], lost: Seque
             continue
         run.keep(found, call.out, call.examples, call.seed)
         told = [f"its code is broken: {found.broken}; no evidence stands"] if found.broken else faults(row, found.evidence)
+        told += [line for line in contradictions([*found.evidence, *_formal(found.claim, call.out)]) if line not in told]
         rows[found.claim] = (row, found.evidence, found.wall_s, told)
     ids = [name for name in book.ids if name in rows]
     ordered = [rows[name] for name in ids]
-    shown = [(row, evidence, seconds, len(wrong)) for row, evidence, seconds, wrong in ordered]
+    shown = [(row, found, seconds, len(wrong)) for row, found, seconds, wrong in ordered]
     fallen = {row.id: wrong for row, _, _, wrong in ordered if wrong}
-    terminal.say(console, pages.summary(shown, terminal.room(console)))
+    terminal.say(console, pages.summary(shown, terminal.room(console), {name: assumed(claim) for name, (claim, _) in stated().claims.items()}))
     terminal.say(console, pages.closing(shown, stated().faults, fallen, call.out, time.time() - started))
     return FALLEN if fallen or stated().faults else 0
+
+
+def _formal(claim: str, out: Path) -> Sequence[Evidence]:
+    """Return what Coq said of a claim when it was last asked: a proof here may meet a refutation there."""
+    paths = [evidence.path_of(folder, "formal", claim) for folder in (out, record.PUBLISHED)]
+    return next((evidence.read(path).evidence for path in paths if path.is_file()), ())
 
 
 def _refuse_numbers(call: Verify) -> None:

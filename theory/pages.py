@@ -56,8 +56,11 @@ def _shorter(place: str) -> str:
     return place
 
 
-def summary(rows: Sequence[Row], width: int | None) -> list[Text]:
-    """Return one line a claim: verdicts, points, near misses, assumptions that are needed, seconds, faults; all of it in 80 columns."""
+def summary(rows: Sequence[Row], width: int | None, assumed: Mapping[str, int]) -> list[Text]:
+    """Return one line a claim: verdicts, points, near misses, assumptions that are needed, seconds, faults; all of it in 80 columns.
+
+    `assumed` says how many assumptions each claim has: those of a statement that fell were not tried, and count all the same.
+    """
     columns = [
         Column("claim"),
         Column("printed"),
@@ -80,7 +83,7 @@ def summary(rows: Sequence[Row], width: int | None) -> list[Text]:
             *(coloured(verdicts.get(form, "")) for form in ("printed", "corrected", "beyond")),
             f"{total(evidence, 'property', 'points'):,}",
             f"{total(evidence, 'near-miss', 'made'):,}",
-            f"{sum(assumptions)}/{len(assumptions)}" if assumptions else "-",
+            f"{sum(assumptions)}/{max(len(assumptions), assumed.get(row.id, 0))}" if assumptions or assumed.get(row.id) else "-",
             f"{seconds:.1f}",
         ]
         cells.append([*line, Text("FAULT" if wrong else "", style="bold red")] if faulty else line)

@@ -184,3 +184,9 @@ class Claim:
             ("beyond", self.beyond),
         ]
         return [(form, statements) for form, statements in every if statements]
+
+
+def assumed(claim: Claim) -> int:
+    """Return how many assumptions the claim's comparisons have, each counted for every statement that it belongs to."""
+    compared = [statement.part for _, found in claim.forms() for statement in found if not isinstance(statement, Agreement)]
+    return sum(not assumption.parts or part in assumption.parts for assumption in claim.assumes for part in compared)

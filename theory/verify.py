@@ -8,17 +8,19 @@ claim's id and the statement's name, so two runs with one seed find the same.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from reports.counted import counted
 from reports.evidence import Evidence, Form, Method, Outcome
+from theory import printed
 from theory.attack.comparison import Comparison, comparison_of
 from theory.attack.derivation import Derivation
 from theory.attack.rejection import Rejection, largest_gap, reject
 from theory.attack.search import Attack, attack, describe
 from theory.domain import Space
+from theory.kernel.sentence import sentence
 from theory.mutants import sample, survives
 from theory.proving import BROKEN, Unbound, bound_proof, details_of, differs, not_violated, old_proof, outside
 from theory.statement import Agreement, Assumption, Claim, Inequality, Limit, Monotone, Proof, Statement
@@ -36,6 +38,12 @@ class Recorder:
         self.evidence: list[Evidence] = []
         self.form: Form = "printed"
         self.part = ""
+        self.assumes: Mapping[str, Collection[str]] | None = None
+
+    @property
+    def words(self) -> Collection[str] | None:
+        """What the ledger names as assumed of the printed statement at hand, None where it does not decide."""
+        return None if self.form != "printed" or self.assumes is None else self.assumes.get(self.part, ())
 
     def add(self, method: Method, outcome: Outcome, says: str, **details: Any) -> None:
         """Record one finding about the current part."""
@@ -49,6 +57,10 @@ def refuse_empty(claim: Claim) -> None:
     stated = [statement for _, statements in claim.forms() for statement in statements]
     if not stated:
         raise ValueError("a claim must state something, but it has no printed, corrected or beyond form; give it a statement")
+    parts = {statement.part for statement in stated}
+    nowhere = [part for assumption in claim.assumes for part in assumption.parts if part not in parts]
+    if nowhere:
+        raise ValueError(f"an assumption must belong to statements of its claim, but there is no {', '.join(nowhere)}; mend its `parts`")
     own = [(statement.part, statement.space) for statement in stated if not isinstance(statement, Agreement) and statement.space]
     compared = any(not isinstance(statement, Agreement) for statement in stated)
     without = [(f"the assumption {assumption.says!r}", assumption.without) for assumption in claim.assumes]
@@ -63,9 +75,19 @@ def refuse_empty(claim: Claim) -> None:
                 raise ValueError(f"the domain of {symbol} in the space of {where} must hold a value, got {got}; give it at least one")
 
 
-def verify(claim: Claim, examples: int, seed: int, progress: Callable[[str], None] = lambda _: None) -> list[Evidence]:
-    """Return all evidence on a claim from attacks with at least `examples` points a property."""
+def verify(
+    claim: Claim,
+    examples: int,
+    seed: int,
+    progress: Callable[[str], None] = lambda _: None,
+    assumes: Mapping[str, Collection[str]] | None = None,
+) -> list[Evidence]:
+    """Return all evidence on a claim from attacks with at least `examples` points a property.
+
+    `assumes` tells, for each printed part, what the paper assumes in the ledger's words; None attacks it in its own space.
+    """
     record = Recorder(claim.id)
+    record.assumes = assumes
     for form, statements in claim.forms():
         for statement in statements:
             record.form, record.part = form, statement.part
@@ -103,7 +125,11 @@ def _agreement(statement: Agreement, record: Recorder) -> None:
 def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Recorder) -> None:
     comparison = comparison_of(statement)
     space = statement.space or claim.space
+    if record.words is not None:
+        space = printed.widened(statement, space, record.words)
     state = attack(comparison, space, examples, seed)
+    if record.words is not None:
+        _printed(claim, statement, comparison, space, state, record)
     fell = _property(comparison, space, state, record)
     if not fell:
         if isinstance(statement, Inequality) and statement.tight is not None:
@@ -117,7 +143,30 @@ def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Rec
     if statement.theorem is not None:
         _prove_bound(claim, statement, state, record, fell=fell)
     elif statement.proof is not None:
-        _prove(statement, record)
+        _prove(statement, record, fell=fell)
+
+
+def _printed(claim: Claim, statement: Any, comparison: Comparison, space: Space, state: Attack, record: Recorder) -> None:
+    """Hold a printed statement against the ledger's words, and against the point at which it fell before, which is kept if it falls again."""
+    words = record.words or ()
+    for says in printed.unnamed(claim, statement, words):
+        told = f"{says} is a hypothesis, but the paper does not assume it: the ledger's `assumes` of this statement does not name it"
+        record.add("near-miss", "inconclusive", told, survivors=[says])
+    if state.counterexample is not None:
+        return
+    for says in printed.left_out(statement, space, words, state):
+        told = f"no point is drawn with {says}, which no word in the ledger's `assumes` of this statement excludes"
+        record.add("near-miss", "inconclusive", told, survivors=[says])
+    known = printed.kept(claim.id, statement.part)
+    if known is None:
+        return
+    point, sizes = printed.point_in(space, known)
+    try:
+        ruling = comparison.rule(point, sizes)
+    except (KeyError, AttributeError):  # the statement has other variables now
+        return
+    if not ruling.holds:
+        state.counterexample = (point, sizes, ruling)
 
 
 def _property(comparison: Comparison, space: Space, state: Attack, record: Recorder) -> bool:
@@ -266,9 +315,18 @@ def _assumption(assumption: Assumption, comparison: Comparison, examples: int, s
     )
 
 
-def _prove(statement: Any, record: Recorder) -> None:
+def _meet(record: Recorder, proved: str) -> str:
+    """Return that a proof and a counterexample meet, naming both; the counterexample is the last one recorded."""
+    fallen = [item for item in record.evidence if (item.form, item.part, item.method) == (record.form, record.part, "counterexample")][-1]
+    where = ", ".join(f"{name} = {value}" for name, value in fallen.details["point"].items())
+    return f"a proof and a counterexample meet, and one of them must be wrong. Proved: {proved} Refuted at {where}: {fallen.says}"
+
+
+def _prove(statement: Any, record: Recorder, *, fell: bool) -> None:
     """Run a list of checked steps: nothing but its author binds it to the statement, and the evidence says so."""
     derivation, broken = old_proof(statement)
+    if fell and not broken:
+        broken = _meet(record, f"{derivation.steps[-1].says}.")
     if broken:
         record.add("symbolic", "inconclusive", broken, steps=_steps(derivation), bound=False)
         return
@@ -285,7 +343,10 @@ def _prove_bound(claim: Claim, statement: Any, state: Attack, record: Recorder, 
     except Unbound as broken:
         record.add("symbolic", "inconclusive", str(broken), bound=False)
         return
-    wrong = differs(statement, state) or outside(claim, statement, state) or ("a counterexample refutes it" if fell else "")
+    if fell:
+        record.add("symbolic", "inconclusive", _meet(record, sentence(goal.hypotheses, goal.conclusion)), bound=False)
+        return
+    wrong = differs(statement, state) or outside(claim, statement, state)
     if wrong:
         record.add("symbolic", "inconclusive", f"the theorem does not speak of what is attacked: {wrong}", bound=False)
         return
