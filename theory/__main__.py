@@ -146,7 +146,9 @@ def _verified(call: Verify, book: ledger.Ledger, ids: Sequence[str], lost: Seque
     ordered = [rows[name] for name in ids]
     shown = [(row, found, seconds, len(wrong)) for row, found, seconds, wrong in ordered]
     fallen = {row.id: wrong for row, _, _, wrong in ordered if wrong}
-    terminal.say(console, pages.summary(shown, terminal.room(console), {name: assumed(claim) for name, (claim, _) in stated().claims.items()}))
+    terminal.say(
+        console, pages.summary(shown, terminal.room(console), {name: assumed(claim) for name, (claim, _) in stated().claims.items()})
+    )
     terminal.say(console, pages.closing(shown, stated().faults, fallen, call.out, time.time() - started))
     return FALLEN if fallen or stated().faults else 0
 

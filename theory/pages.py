@@ -17,7 +17,15 @@ from reports.plain import plain
 from reports.terminal import Column, Line, table
 from theory.readable import readable
 
-COLOURS = {"proved": "green", "checked": "cyan", "measured": "cyan", "refuted": "red", "not-reproduced": "red", "open": "yellow"}
+COLOURS = {
+    "proved": "green",
+    "quoted": "magenta",
+    "checked": "cyan",
+    "measured": "cyan",
+    "refuted": "red",
+    "not-reproduced": "red",
+    "open": "yellow",
+}
 SHORTER = {"Section ": "Sec. ", "Appendix ": "App. ", "Figure ": "Fig. "}
 COMMIT = 12  # letters of a commit that git takes for it
 Row = tuple[ledger.Claim, Sequence[Evidence], float, int]
@@ -130,6 +138,7 @@ def claim_page(row: ledger.Claim, dossiers: Sequence[Dossier], place: str) -> li
             Line(Text()),
             Line(heading, 0, 2),
             Line(Text(plain(statement.says)), 2, 2),
+            *_as_checked(statement, evidence),
             Line(Text(plain(ruled.why), style="italic"), 2, 2),
         ]
         for item in evidence:
@@ -142,12 +151,20 @@ def claim_page(row: ledger.Claim, dossiers: Sequence[Dossier], place: str) -> li
     return lines
 
 
+def _as_checked(statement: ledger.Statement, evidence: Sequence[Evidence]) -> list[Line]:
+    """Return the sentence that a theorem says of a statement, and what it rests on, to be held against the ledger's words."""
+    own = [item for item in evidence if (item.form, item.part) == (statement.form, statement.part) and item.outcome == "supports"]
+    lines = []
+    for details in (item.details for item in own if item.details.get("bound") is True and "sentence" in item.details):
+        lines.append(Line(Text(f"as checked: {readable(details['sentence'])}"), 2, 4))
+        lines += [Line(Text(f"resting on: {'; '.join(details['cited'])}"), 2, 4)] if details.get("cited") else []
+    return lines
+
+
 def _record(item: Evidence) -> list[Line]:
     """Return the paragraphs of one record."""
     details: dict[str, Any] = item.details
     lines = [Line(Text(f"{item.method}: {_prose(item.says)}"), 2, 4)]
-    if "sentence" in details:
-        lines.append(Line(Text(f"theorem: {readable(details['sentence'])}"), 4, 6))
     for step in details.get("steps", []):
         lines.append(Line(Text(f"- {_prose(step['says'])}  [{step['by']}]"), 4, 6))
         if step["detail"]:

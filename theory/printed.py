@@ -148,7 +148,9 @@ def left_out(statement: Any, space: Space, assumes: Collection[str], state: Atta
 
 def variables_of(statement: Any, space: Space) -> set[str]:
     """Return the names of the variables that a statement speaks of: in its formulas, and where its programs read them."""
-    sides = [getattr(statement, name, None) for name in ("defined_by", "formula", "smaller", "larger", "quantity", "value", "rate", "along")]
+    sides = [
+        getattr(statement, name, None) for name in ("defined_by", "formula", "smaller", "larger", "quantity", "value", "rate", "along")
+    ]
     formulas = [statement.expand(side) for side in sides if isinstance(side, sp.Basic)]
     names = {s.name for formula in formulas for s in formula.free_symbols}
     batch = space.batch(np.random.default_rng(0), 1, space.sizes[0], {})

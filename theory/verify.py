@@ -15,11 +15,13 @@ from typing import Any
 from reports.counted import counted
 from reports.evidence import Evidence, Form, Method, Outcome
 from theory import printed
+from theory.attack import far
 from theory.attack.comparison import Comparison, comparison_of
 from theory.attack.derivation import Derivation
 from theory.attack.rejection import Rejection, largest_gap, reject
 from theory.attack.search import Attack, attack, describe
 from theory.domain import Space
+from theory.goal import goal_of
 from theory.kernel.sentence import sentence
 from theory.mutants import sample, survives
 from theory.proving import BROKEN, Unbound, bound_proof, details_of, differs, not_violated, old_proof, outside
@@ -116,7 +118,7 @@ def _agreement(statement: Agreement, record: Recorder) -> None:
         )
         return
     says = f"all {counted(len(findings), 'comparison')} agree exactly" if len(findings) > 1 else "the comparison agrees exactly"
-    record.add("certificate", "supports", says, findings=lines)
+    record.add("quotation" if statement.copied else "certificate", "supports", says, findings=lines)
     accepted = [name for name, data in statement.variants.items() if all(f.agrees for f in statement.check(data))]
     misses = [{"change": name, "formula": "", "killed_by": "a comparison disagrees"} for name in statement.variants if name not in accepted]
     _record_misses(record, len(statement.variants), misses, [], accepted)
@@ -131,6 +133,8 @@ def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Rec
     if record.words is not None:
         _printed(claim, statement, comparison, space, state, record)
     fell = _property(comparison, space, state, record)
+    if not fell:
+        fell = _far(claim, statement, record)
     if not fell:
         if isinstance(statement, Inequality) and statement.tight is not None:
             _tightness(statement, comparison, state, record)
@@ -167,6 +171,24 @@ def _printed(claim: Claim, statement: Any, comparison: Comparison, space: Space,
         return
     if not ruling.holds:
         state.counterexample = (point, sizes, ruling)
+
+
+def _far(claim: Claim, statement: Any, record: Recorder) -> bool:
+    """Attack the statement's goal beyond the box; tell whether it fell.
+
+    Only where there is a proof of the goal: elsewhere the space itself may be what is assumed.
+    """
+    if statement.theorem is None:
+        return False
+    try:
+        seen, held, where = far.attack(goal_of(claim, statement, flags=False))
+    except BROKEN:  # some program has no symbolic meaning, or balls cannot evaluate what it means
+        return False
+    if not where:
+        record.evidence[-1].details["far"] = {"points": seen, "held": held}
+        return False
+    record.add("counterexample", "refutes", "balls refute it beyond the box, or a side has no value there", point=where)
+    return True
 
 
 def _property(comparison: Comparison, space: Space, state: Attack, record: Recorder) -> bool:

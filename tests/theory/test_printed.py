@@ -119,7 +119,11 @@ def test_what_is_proved_and_refuted_at_once_is_told_with_both():
     def item(method, outcome, says):
         return Evidence(claim="c", form="printed", part="p", method=method, outcome=outcome, says=says)
 
-    proof, fall, coq = item("symbolic", "supports", "five steps"), item("counterexample", "refutes", "1 > 0"), item("formal", "refutes", "no")
+    proof, fall, coq = (
+        item("symbolic", "supports", "five steps"),
+        item("counterexample", "refutes", "1 > 0"),
+        item("formal", "refutes", "no"),
+    )
     assert contradictions([proof]) == contradictions([fall, coq]) == []
     for against in (fall, coq):
         [line] = contradictions([proof, against])
@@ -143,7 +147,10 @@ NARROW = 'Monotone(part="brace", quantity=t * sigma(-t * f), along=l, atoms={f: 
 PROOF = 'proof=lambda s, d: d.equal("they are the same", sp.exp(-l) * sp.exp(l), sp.S.One)'
 # how the printed statement is narrowed until it is true, and what must be told of it
 TRICKS = {
-    "another domain": (f"space=Space({{l: Reals(1e-6, 40), t: Values((1.0,))}}), {PROOF}", "meet, and one of them must be wrong. Proved: they are the same. Refuted at"),
+    "another domain": (
+        f"space=Space({{l: Reals(1e-6, 40), t: Values((1.0,))}}), {PROOF}",
+        "meet, and one of them must be wrong. Proved: they are the same. Refuted at",
+    ),
     "a construction": (
         f'space=Space({{l: Reals(1e-6, 40), t: SIGNS}}, construct=lambda b: {{**b, "t": abs(b["t"])}}), {PROOF}',
         "meet, and one of them must be wrong. Proved: they are the same. Refuted at",

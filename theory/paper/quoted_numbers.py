@@ -189,7 +189,6 @@ RANGES = {"Section 3.1": ("0", "0.18"), "Figure 3": ("0", "0.18"), "Figure 10": 
 ONE_RANGE = {f"{end} rho": [Quote(place, text[k]) for place, text in RANGES.items()] for k, end in enumerate(("smallest", "largest"))}
 
 
-
 def refuse_unlisted(quotes: Iterable[Quote]) -> None:
     """Raise ValueError where a number is not in reports/quotes.toml, with the words around it by which the paper's text shows it."""
     listed = {(quote.place, Fraction(quote.value)) for quote in transcribed.read()}

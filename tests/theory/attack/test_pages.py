@@ -174,7 +174,7 @@ def test_a_theorem_of_the_kernel_shows_its_sentence_and_from_what_each_step_foll
     steps = [{"says": "0 < a", "by": "arithmetic", "detail": "1 < a"}, {"says": "0 < 1", "by": "arithmetic", "detail": ""}]
     theorem = evidence("symbolic", bound=True, sentence="For all a real with 1 < a: 0 < a", steps=steps)
     lines = [line.strip() for line in shown(pages.claim_page(ROW, [dossier(theorem)], "x.py")).splitlines()]
-    start = lines.index("theorem: For all a real with 1 < a: 0 < a")
+    start = lines.index("as checked: For all a real with 1 < a: 0 < a")
     assert lines[start + 1 : start + 4] == ["- 0 < a  [arithmetic]", "from 1 < a", "- 0 < 1  [arithmetic]"]
     assert lines[start + 4] == ""
 
