@@ -56,7 +56,7 @@ def _of_pdf(path: Path) -> bytes:
     program = shutil.which("pdftotext")
     if program is None:
         raise CallError(
-            f"{path} is a PDF, and pdftotext, which reads it, is not on PATH; install it (`apt-get install poppler-utils`) or give plain text"
+            f"{path} is a PDF, and pdftotext, which reads it, is not on PATH; install it (apt-get install poppler-utils) or give text"
         )
     command = [program, "-enc", "UTF-8", "-layout", str(path.resolve()), "-"]
     try:

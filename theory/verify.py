@@ -151,7 +151,7 @@ def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Rec
 
 
 def _printed(claim: Claim, statement: Any, comparison: Comparison, space: Space, state: Attack, record: Recorder) -> None:
-    """Hold a printed statement against the ledger's words, and against the point at which it fell before, which is kept if it falls again."""
+    """Hold a printed statement against the ledger's words, and against the point at which it fell before."""
     words = record.words or ()
     for says in printed.unnamed(claim, statement, words):
         told = f"{says} is a hypothesis, but the paper does not assume it: the ledger's `assumes` of this statement does not name it"

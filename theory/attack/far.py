@@ -20,7 +20,7 @@ from theory.kernel.terms import All, Rel, Sign, explicit, free, shape
 
 BITS = 2400  # tells 1e300 + 1e-300 from 1e300, with room
 TRIES = 400
-ENOUGH = 30  # points that satisfy all hypotheses
+ENOUGH = 40  # points that satisfy all hypotheses
 
 
 def relations(goal: Goal) -> list[Rel]:
@@ -59,7 +59,7 @@ def points(given: Sequence[Rel], seed: int) -> Iterator[dict[Any, Any]]:
 def _number(rng: random.Random, *, near: bool) -> Any:
     if near or rng.random() < 0.2:
         return flint.arb(rng.choice((0, 0, 1, -1, 2, -2, 3, 150, -150))) / rng.choice((1, 1, 2))
-    scale = 300 if rng.random() < 0.3 else 4
+    scale = 300 if rng.random() < 0.5 else 4
     return rng.choice((-1, 1)) * (flint.arb(10) ** flint.arb(str(round(rng.uniform(-scale, scale), 6))))
 
 
