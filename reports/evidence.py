@@ -29,6 +29,7 @@ Form = Literal["printed", "corrected", "beyond"]
 Method = Literal[
     "symbolic",  # a derivation whose every step a computer-algebra system checked
     "certificate",  # an exact identity, or a decision procedure with its negative control
+    "quotation",  # what the paper prints, copied by hand and compared with itself: shapes, quoted numbers, captions
     "formal",  # a proof checked by Coq's kernel
     "property",  # points drawn by Hypothesis, definition differentiated by JAX
     "near-miss",  # systematically wrong variants of the formula, each of which must be rejected

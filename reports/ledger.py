@@ -47,7 +47,8 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """One part of one form of a claim: `says` it in our words, with TeX between dollars, and what kind of evidence it `needs`.
 
     Of a printed one, `quote` is the paper's own sentence or formula, exact and short. Where it is refuted, `effect` says what falls
-    with it, and `effect_reason`, in one sentence, why that much and no more.
+    with it, and `effect_reason`, in one sentence, why that much and no more. `assumes` names what the paper assumes of its variables,
+    written as the kernel writes a relation ("0 < ρ", "x is not zero"): nothing else may narrow the points of a printed statement.
     """
 
     form: Form
@@ -55,6 +56,7 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     says: Text
     needs: Needs
     quote: str = ""
+    assumes: tuple[Text, ...] = ()
     effect: Effect | None = None
     effect_reason: str = ""
 
@@ -160,6 +162,8 @@ def _refuse_what_is_not_of_the_print(place: str, statement: Statement) -> None:
     """Raise LedgerError if a statement has a quotation or an effect that it may not have, or half of one."""
     if statement.form != "printed" and (statement.quote or statement.effect or statement.effect_reason):
         raise LedgerError(f"{place} must have no quote and no effect, since only what is printed can be quoted and fall; remove them")
+    if statement.form != "printed" and statement.assumes:
+        raise LedgerError(f"{place} must have no `assumes`, since it names what the paper assumes where it prints a statement; remove it")
     if bool(statement.effect) != bool(statement.effect_reason):
         has, lacks = ("effect", "effect_reason") if statement.effect else ("effect_reason", "effect")
         raise LedgerError(f"{place} must say an effect and its reason together, but has {has} and no {lacks}; add it")

@@ -5,6 +5,7 @@ Of one statement, the first line that applies:
   open            an attack (property, near misses, limit, search for a counterexample) did not end in its favour
   not-reproduced  an experiment ran in full and missed its rule
   proved          a symbolic derivation, an exact certificate or a formal proof supports it
+  quoted          what was copied from the paper by hand agrees with itself: nothing but the copy was compared
   checked         properties or followed limits support it
   measured        experiments ran in full and every one met its rule
   open            otherwise, with a qualifier where partial, reduced or stand-in runs are all there is
@@ -29,7 +30,7 @@ from reports.direction import Direction, Effect
 from reports.evidence import Evidence, Form, Outcome, Qualifier
 from reports.ledger import Claim, Needs
 
-Word = Literal["refuted", "not-reproduced", "open", "measured", "checked", "proved"]
+Word = Literal["refuted", "not-reproduced", "open", "measured", "checked", "quoted", "proved"]
 WORDS: tuple[Word, ...] = get_args(Word)
 """Every verdict, worst first."""
 
@@ -92,6 +93,9 @@ def _by_rule(needs: Needs, evidence: Sequence[Evidence]) -> Verdict:
         return Verdict(word="not-reproduced", why=_sentence("an experiment ran in full and missed its rule", but))
     if proofs:
         return Verdict(word="proved", why=_sentence(f"proved by {_named(proofs, PROOFS)}{_resting(proofs)}", *_withstood(evidence)))
+    if any(item.method == "quotation" and item.outcome == "supports" and not item.qualifier for item in evidence):
+        copied = "copied from the paper by hand, and compared exactly; `python -m theory quotes` looks for the numbers in its text"
+        return Verdict(word="quoted", why=_sentence(copied, *_withstood(evidence)))
     if any(item.method in SAMPLES and not item.qualifier for item in evidence):
         return Verdict(word="checked", why=_sentence("there is no proof", *_withstood(evidence)))
     if full and all(item.outcome == "supports" for item in full):

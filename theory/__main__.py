@@ -1,9 +1,9 @@
-"""Verify the theoretical claims of the paper: `python -m theory list`, `show ID`, `verify [ID ...]`.
+"""Verify the theoretical claims of the paper: `python -m theory list`, `show ID`, `verify [ID ...]`; `quotes FILE` looks at what it quotes.
 
 Exit status of `verify`: 0 when nothing that should hold has fallen; 1 when a corrected or beyond statement falls, a near miss survives,
-a proof breaks, a process that worked on a claim was killed, or the code of a claim raises, of which then no evidence stands; the others as
-in reports/command.py (2 for a wrong call or a file or standard output that cannot be used, 130 for Ctrl-C, 141 for a closed pipe). The
-evidence written so far is whole.
+a proof breaks or meets a counterexample, a process that worked on a claim was killed, or the code of a claim raises, of which then no
+evidence stands. Of `quotes`: 1 when the paper's text lacks a number at its place. The others as in reports/command.py (2 for a wrong
+call or a file or standard output that cannot be used, 130 for Ctrl-C, 141 for a closed pipe). The evidence written so far is whole.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import itertools
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import tyro
@@ -23,16 +24,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from reports import calls, ledger, lock, record, terminal
+from reports import calls, evidence, ledger, lock, record, terminal
+from reports import quotes as transcribed
 from reports.arguments import Place, Places, Whole
-from reports.command import FALLEN, CallError, refuse_path, start, status_of
+from reports.command import FALLEN, FINE, CallError, refuse_path, start, status_of
 from reports.counted import counted
 from reports.duration import duration
-from reports.evidence import EvidenceError
+from reports.evidence import Evidence, EvidenceError
 from reports.ledger import LedgerError
 from reports.provenance import cores
-from theory import pages, run, time_left, workers
-from theory.faults import faults
+from theory import pages, quotes, run, time_left, workers
+from theory.faults import contradictions, faults
 
 MOST_EXAMPLES = 10_000_000  # hours of two cores for all claims
 MOST_JOBS = 256  # each is a process with its own JAX
@@ -70,6 +72,14 @@ class Verify:
     """Folder whose evidence/theory receives a file a claim."""
 
 
+@dataclass(frozen=True)
+class Quotes:
+    """Look in the paper's text for every number that was copied from it by hand, each at its place."""
+
+    file: Annotated[tyro.conf.Positional[Place], tyro.conf.arg(metavar="FILE")]
+    """The paper, as plain text or as a PDF, which pdftotext reads."""
+
+
 def list_claims(console: Console) -> int:
     """Print the list."""
     from theory.registry import claims
@@ -93,6 +103,13 @@ def show(call: Show, console: Console) -> int:
     return 0
 
 
+def look_for_quotes(call: Quotes, console: Console) -> int:
+    """Print what stands where; return the exit status."""
+    looked = quotes.look(transcribed.read(), quotes.text_of(call.file))
+    terminal.say(console, quotes.report(looked, terminal.room(console)))
+    return FINE if all(item.times for item in looked) else FALLEN
+
+
 def verify(call: Verify, console: Console) -> int:
     """Verify, write, and print the table; return the exit status."""
     book = ledger.read()
@@ -109,6 +126,7 @@ def verify(call: Verify, console: Console) -> int:
 def _verified(call: Verify, book: ledger.Ledger, ids: Sequence[str], lost: Sequence[str], console: Console) -> int:
     """Verify claims and tell of those that are lost, whose module cannot be loaded; write, print, and return the exit status."""
     from theory.registry import stated
+    from theory.statement import assumed
 
     started = time.time()
     rows = {}
@@ -122,14 +140,23 @@ def _verified(call: Verify, book: ledger.Ledger, ids: Sequence[str], lost: Seque
             continue
         run.keep(found, call.out, call.examples, call.seed)
         told = [f"its code is broken: {found.broken}; no evidence stands"] if found.broken else faults(row, found.evidence)
+        told += [line for line in contradictions([*found.evidence, *_formal(found.claim, call.out)]) if line not in told]
         rows[found.claim] = (row, found.evidence, found.wall_s, told)
     ids = [name for name in book.ids if name in rows]
     ordered = [rows[name] for name in ids]
-    shown = [(row, evidence, seconds, len(wrong)) for row, evidence, seconds, wrong in ordered]
+    shown = [(row, found, seconds, len(wrong)) for row, found, seconds, wrong in ordered]
     fallen = {row.id: wrong for row, _, _, wrong in ordered if wrong}
-    terminal.say(console, pages.summary(shown, terminal.room(console)))
+    terminal.say(
+        console, pages.summary(shown, terminal.room(console), {name: assumed(claim) for name, (claim, _) in stated().claims.items()})
+    )
     terminal.say(console, pages.closing(shown, stated().faults, fallen, call.out, time.time() - started))
     return FALLEN if fallen or stated().faults else 0
+
+
+def _formal(claim: str, out: Path) -> Sequence[Evidence]:
+    """Return what Coq said of a claim when it was last asked: a proof here may meet a refutation there."""
+    paths = [evidence.path_of(folder, "formal", claim) for folder in (out, record.PUBLISHED)]
+    return next((evidence.read(path).evidence for path in paths if path.is_file()), ())
 
 
 def _refuse_numbers(call: Verify) -> None:
@@ -210,7 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def work() -> int:
         console = Console()
-        call = tyro.cli(List | Show | Verify, prog="python -m theory", description=__doc__, args=arguments)
+        call = tyro.cli(List | Show | Verify | Quotes, prog="python -m theory", description=__doc__, args=arguments)
         from theory.jax_flags import set_flags
 
         set_flags()
@@ -219,6 +246,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return list_claims(console)
             case Show():
                 return show(call, console)
+            case Quotes():
+                return look_for_quotes(call, console)
             case _:
                 refuse_path()
                 return verify(call, console)

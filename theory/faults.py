@@ -32,7 +32,21 @@ def faults(row: ledger.Claim, evidence: Sequence[Evidence]) -> list[str]:
             found.append(f"{statement.form} {statement.part}: still open: {verdicts[statement.form].parts[statement.part].why}")
     if "printed" in verdicts and verdicts["printed"].whole.word == "refuted" and "corrected" not in verdicts:
         found.append("printed: refuted, and no corrected form says what is true instead")
+    found += contradictions(evidence)
     return list(dict.fromkeys(line for line in found if line))
+
+
+def contradictions(evidence: Sequence[Evidence]) -> list[str]:
+    """Return, a line each, the statements of a claim, in whatever form, that are proved and refuted at once, with both."""
+    lines = []
+    for form, part in dict.fromkeys((item.form, item.part) for item in evidence):
+        own = [item for item in evidence if (item.form, item.part) == (form, part)]
+        proofs = [item for item in own if item.method in verdict.PROOFS and item.outcome == "supports"]
+        against = [item for item in own if item.method in verdict.REFUTERS and item.outcome == "refutes"]
+        if proofs and against:
+            both = f"{proofs[0].method}, {proofs[0].says}; {against[0].method}, {against[0].says}"
+            lines.append(f"{form} {part}: a proof and a refutation meet, and one of them must be wrong: {both}")
+    return lines
 
 
 def _of_record(item: Evidence) -> str:

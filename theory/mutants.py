@@ -14,7 +14,7 @@ interrupt.hear(__name__)  # before the other imports, which take seconds
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
@@ -24,6 +24,7 @@ import tyro
 
 from reports import calls
 from reports.command import FALLEN, FINE, refuse_path, start, status_of
+from theory.attack import far
 from theory.goal import Goal, goal_of, hypotheses_of, met
 from theory.kernel.balls import BITS, points, refuted, satisfied
 from theory.kernel.terms import All, Rel, bound
@@ -32,7 +33,10 @@ from theory.proving import BROKEN
 from theory.statement import Claim
 from theory.symbols import Inner, Sign
 
-Fate = Literal["killed", "survived", "true", "undecided"]
+Fate = Literal["killed", "survived", "true", "held", "undecided"]
+"""Of a mutant: refuted and without a theorem; refuted and with one; with a theorem; without one, and surely true at `HELD` points or more
+near and far; none of these."""
+HELD = 12
 SLIGHTLY = 1 + sp.Rational(1, 10**6)
 SIDES = ("formula", "defined_by", "smaller", "larger", "quantity", "value", "rate")
 
@@ -60,6 +64,22 @@ def mutants_of(claim: Claim, statement: Any) -> Iterator[Mutant]:
         side = getattr(statement, name, None)
         for change, changed in _changed(side) if side is not None else ():
             yield Mutant(f"{name}: {change}", claim, replace(statement, **{name: changed}))
+    yield from _other_proofs(claim, statement)
+
+
+def _other_proofs(claim: Claim, statement: Any) -> Iterator[Mutant]:
+    """Yield the statement negated with the proofs of the claim's other statements: mutants of its proof."""
+    false = next((change for name in SIDES for change in _negated(statement, name)), None)
+    for _, others in claim.forms() if false is not None else []:
+        for other in others:
+            if other.theorem is not None and other.theorem is not statement.theorem:
+                yield Mutant(f"negated, with the proof of {other.part}", claim, replace(false, theorem=other.theorem))
+
+
+def _negated(statement: Any, name: str) -> Iterator[Any]:
+    side = getattr(statement, name, None)
+    if isinstance(side, sp.Basic):
+        yield replace(statement, **{name: -side})
 
 
 def _without(claim: Claim, statement: Any, h: Rel) -> tuple[Claim, Any]:
@@ -88,6 +108,9 @@ def _formulas(term: Any) -> Iterator[tuple[str, Any]]:
     yield "doubled", 2 * term
     yield "slightly larger", SLIGHTLY * term
     yield from ((f"with {number} moved at place {i}", changed) for i, (number, changed) in enumerate(_numbers(term)))
+    yield from _exchanged(term)
+    yield from ((f"with {number} one larger at place {i}", changed) for i, (number, changed) in enumerate(_numbers(term, _one_more)))
+    yield from ((f"with the power {power} one higher", changed) for power, changed in _powers(term))
     one = sp.Integer(1) if not isinstance(term, sp.MatrixExpr) else None
     if one is not None:
         yield "slightly added", term + sp.Rational(1, 10**6)
@@ -99,16 +122,54 @@ def _formulas(term: Any) -> Iterator[tuple[str, Any]]:
         yield f"with {symbol} negated", term.xreplace({symbol: -symbol})
 
 
-def _numbers(term: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each number of the tree with the term in which it is slightly moved; exponents and bound places are left alone."""
+def _slightly(number: Any) -> Any:
+    return SLIGHTLY * number
+
+
+def _one_more(number: Any) -> Any:
+    return number + 1
+
+
+def _exchanged(term: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the term with two variables of one sort exchanged, as x_i and x_j are in a slip, and with square matrices transposed."""
+    symbols = sorted((s for s in term.free_symbols if not bound(s)), key=str)
+    for i, a in enumerate(symbols):
+        for b in symbols[i + 1 :]:
+            if type(a) is type(b) and getattr(a, "shape", ()) == getattr(b, "shape", ()) and a.is_integer == b.is_integer:
+                yield f"with {a} and {b} exchanged", term.xreplace({a: b, b: a})
+        if isinstance(a, sp.MatrixSymbol) and a.shape[0] == a.shape[1]:
+            yield f"with {a} transposed", term.xreplace({a: a.T})
+        if a.is_integer:
+            yield f"with {a} + 1 for {a}", term.xreplace({a: a + 1}) if not _sizes(term, a) else term * (a + 1) / a
+
+
+def _sizes(term: Any, size: Any) -> bool:
+    """Tell whether a symbol is a side of a matrix in the term."""
+    return any(size in sp.sympify(side).free_symbols for s in term.atoms(sp.MatrixSymbol) for side in s.shape)
+
+
+def _powers(term: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each power of the tree with the term in which its exponent is one higher."""
+    if isinstance(term, sp.Pow):
+        yield term, term.base ** (term.exp + 1)
+        for power, changed in _powers(term.base):
+            yield power, changed**term.exp
+    elif term.args and isinstance(term, sp.Add | sp.Mul | sp.exp | sp.MatAdd | sp.MatMul | sp.log):
+        for i, part in enumerate(term.args):
+            for power, changed in _powers(part):
+                yield power, term.func(*term.args[:i], changed, *term.args[i + 1 :])
+
+
+def _numbers(term: Any, move: Callable[[Any], Any] = _slightly) -> Iterator[tuple[Any, Any]]:
+    """Yield each number of the tree with the term in which it is moved; exponents and bound places are left alone."""
     if isinstance(term, sp.Rational) and term.p and term.p != -term.q:
-        yield term, SLIGHTLY * term
+        yield term, move(term)
     elif isinstance(term, sp.Pow):
-        for number, changed in _numbers(term.base):
+        for number, changed in _numbers(term.base, move):
             yield number, changed**term.exp
     elif term.args and isinstance(term, sp.Add | sp.Mul | sp.exp | sp.MatAdd | sp.MatMul | sp.log):
         for i, part in enumerate(term.args):
-            for number, changed in _numbers(part):
+            for number, changed in _numbers(part, move):
                 yield number, term.func(*term.args[:i], changed, *term.args[i + 1 :])
 
 
@@ -127,7 +188,9 @@ def fate(mutant: Mutant) -> Fate:
         return "killed"  # there is nothing to prove
     proved = has_theorem(mutant, goal)
     false = falsified(goal)
-    return ("survived" if false else "true") if proved else "killed" if false else "undecided"
+    if proved or false:
+        return ("survived" if false else "true") if proved else "killed"
+    return "undecided" if not stands(goal) else "held"
 
 
 def survives(mutant: Mutant) -> bool:
@@ -160,7 +223,20 @@ def falsified(goal: Goal) -> bool:
                     return True
             except BROKEN:  # SymPy cannot rebuild some magnitudes of gradients: nothing is known of such a mutant
                 return False
-    return False
+    return bool(_far(goal)[2])
+
+
+def stands(goal: Goal) -> bool:
+    """Tell whether the goal surely holds at each of `HELD` points or more that satisfy its hypotheses: a true mutant that is not proved."""
+    seen, held, _ = _far(goal)
+    return seen == held >= HELD
+
+
+def _far(goal: Goal) -> tuple[int, int, dict[str, str]]:
+    try:
+        return far.attack(goal)
+    except BROKEN:
+        return 0, 0, {}
 
 
 @dataclass(frozen=True)
@@ -193,7 +269,7 @@ def run(ids: Sequence[str]) -> int:
 
 
 def _words(counts: Counter[str]) -> str:
-    return ", ".join(f"{counts[found]} {found}" for found in ("killed", "survived", "true", "undecided"))
+    return ", ".join(f"{counts[found]} {found}" for found in ("killed", "survived", "true", "held", "undecided"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -17,7 +17,15 @@ from reports.plain import plain
 from reports.terminal import Column, Line, table
 from theory.readable import readable
 
-COLOURS = {"proved": "green", "checked": "cyan", "measured": "cyan", "refuted": "red", "not-reproduced": "red", "open": "yellow"}
+COLOURS = {
+    "proved": "green",
+    "quoted": "magenta",
+    "checked": "cyan",
+    "measured": "cyan",
+    "refuted": "red",
+    "not-reproduced": "red",
+    "open": "yellow",
+}
 SHORTER = {"Section ": "Sec. ", "Appendix ": "App. ", "Figure ": "Fig. "}
 COMMIT = 12  # letters of a commit that git takes for it
 Row = tuple[ledger.Claim, Sequence[Evidence], float, int]
@@ -56,8 +64,11 @@ def _shorter(place: str) -> str:
     return place
 
 
-def summary(rows: Sequence[Row], width: int | None) -> list[Text]:
-    """Return one line a claim: verdicts, points, near misses, assumptions that are needed, seconds, faults; all of it in 80 columns."""
+def summary(rows: Sequence[Row], width: int | None, assumed: Mapping[str, int]) -> list[Text]:
+    """Return one line a claim: verdicts, points, near misses, assumptions that are needed, seconds, faults; all of it in 80 columns.
+
+    `assumed` says how many assumptions each claim has: those of a statement that fell were not tried, and count all the same.
+    """
     columns = [
         Column("claim"),
         Column("printed"),
@@ -80,7 +91,7 @@ def summary(rows: Sequence[Row], width: int | None) -> list[Text]:
             *(coloured(verdicts.get(form, "")) for form in ("printed", "corrected", "beyond")),
             f"{total(evidence, 'property', 'points'):,}",
             f"{total(evidence, 'near-miss', 'made'):,}",
-            f"{sum(assumptions)}/{len(assumptions)}" if assumptions else "-",
+            f"{sum(assumptions)}/{max(len(assumptions), assumed.get(row.id, 0))}" if assumptions or assumed.get(row.id) else "-",
             f"{seconds:.1f}",
         ]
         cells.append([*line, Text("FAULT" if wrong else "", style="bold red")] if faulty else line)
@@ -127,6 +138,7 @@ def claim_page(row: ledger.Claim, dossiers: Sequence[Dossier], place: str) -> li
             Line(Text()),
             Line(heading, 0, 2),
             Line(Text(plain(statement.says)), 2, 2),
+            *_as_checked(statement, evidence),
             Line(Text(plain(ruled.why), style="italic"), 2, 2),
         ]
         for item in evidence:
@@ -139,12 +151,20 @@ def claim_page(row: ledger.Claim, dossiers: Sequence[Dossier], place: str) -> li
     return lines
 
 
+def _as_checked(statement: ledger.Statement, evidence: Sequence[Evidence]) -> list[Line]:
+    """Return the sentence that a theorem says of a statement, and what it rests on, to be held against the ledger's words."""
+    own = [item for item in evidence if (item.form, item.part) == (statement.form, statement.part) and item.outcome == "supports"]
+    lines = []
+    for details in (item.details for item in own if item.details.get("bound") is True and "sentence" in item.details):
+        lines.append(Line(Text(f"as checked: {readable(details['sentence'])}"), 2, 4))
+        lines += [Line(Text(f"resting on: {'; '.join(details['cited'])}"), 2, 4)] if details.get("cited") else []
+    return lines
+
+
 def _record(item: Evidence) -> list[Line]:
     """Return the paragraphs of one record."""
     details: dict[str, Any] = item.details
     lines = [Line(Text(f"{item.method}: {_prose(item.says)}"), 2, 4)]
-    if "sentence" in details:
-        lines.append(Line(Text(f"theorem: {readable(details['sentence'])}"), 4, 6))
     for step in details.get("steps", []):
         lines.append(Line(Text(f"- {_prose(step['says'])}  [{step['by']}]"), 4, 6))
         if step["detail"]:

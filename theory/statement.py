@@ -124,6 +124,7 @@ class Finding:
 class Agreement:
     """Shapes, quoted numbers, cross-references: a finite list of comparisons, each decided exactly.
 
+    copied says that the data is what the paper prints, copied by hand: that it agrees with itself is no theorem.
     check(data) compares and must find at least one thing to compare; `variants` are changed data that it must reject.
     """
 
@@ -131,6 +132,7 @@ class Agreement:
     data: Any
     check: Callable[[Any], Sequence[Finding]]
     variants: Mapping[str, Any]
+    copied: bool = False
     proof: None = None
     theorem: None = None
 
@@ -184,3 +186,9 @@ class Claim:
             ("beyond", self.beyond),
         ]
         return [(form, statements) for form, statements in every if statements]
+
+
+def assumed(claim: Claim) -> int:
+    """Return how many assumptions the claim's comparisons have, each counted for every statement that it belongs to."""
+    compared = [statement.part for _, found in claim.forms() for statement in found if not isinstance(statement, Agreement)]
+    return sum(not assumption.parts or part in assumption.parts for assumption in claim.assumes for part in compared)

@@ -8,17 +8,21 @@ claim's id and the statement's name, so two runs with one seed find the same.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from reports.counted import counted
 from reports.evidence import Evidence, Form, Method, Outcome
+from theory import printed
+from theory.attack import far
 from theory.attack.comparison import Comparison, comparison_of
 from theory.attack.derivation import Derivation
 from theory.attack.rejection import Rejection, largest_gap, reject
 from theory.attack.search import Attack, attack, describe
 from theory.domain import Space
+from theory.goal import goal_of
+from theory.kernel.sentence import sentence
 from theory.mutants import sample, survives
 from theory.proving import BROKEN, Unbound, bound_proof, details_of, differs, not_violated, old_proof, outside
 from theory.statement import Agreement, Assumption, Claim, Inequality, Limit, Monotone, Proof, Statement
@@ -36,6 +40,12 @@ class Recorder:
         self.evidence: list[Evidence] = []
         self.form: Form = "printed"
         self.part = ""
+        self.assumes: Mapping[str, Collection[str]] | None = None
+
+    @property
+    def words(self) -> Collection[str] | None:
+        """What the ledger names as assumed of the printed statement at hand, None where it does not decide."""
+        return None if self.form != "printed" or self.assumes is None else self.assumes.get(self.part, ())
 
     def add(self, method: Method, outcome: Outcome, says: str, **details: Any) -> None:
         """Record one finding about the current part."""
@@ -49,6 +59,10 @@ def refuse_empty(claim: Claim) -> None:
     stated = [statement for _, statements in claim.forms() for statement in statements]
     if not stated:
         raise ValueError("a claim must state something, but it has no printed, corrected or beyond form; give it a statement")
+    parts = {statement.part for statement in stated}
+    nowhere = [part for assumption in claim.assumes for part in assumption.parts if part not in parts]
+    if nowhere:
+        raise ValueError(f"an assumption must belong to statements of its claim, but there is no {', '.join(nowhere)}; mend its `parts`")
     own = [(statement.part, statement.space) for statement in stated if not isinstance(statement, Agreement) and statement.space]
     compared = any(not isinstance(statement, Agreement) for statement in stated)
     without = [(f"the assumption {assumption.says!r}", assumption.without) for assumption in claim.assumes]
@@ -63,9 +77,19 @@ def refuse_empty(claim: Claim) -> None:
                 raise ValueError(f"the domain of {symbol} in the space of {where} must hold a value, got {got}; give it at least one")
 
 
-def verify(claim: Claim, examples: int, seed: int, progress: Callable[[str], None] = lambda _: None) -> list[Evidence]:
-    """Return all evidence on a claim from attacks with at least `examples` points a property."""
+def verify(
+    claim: Claim,
+    examples: int,
+    seed: int,
+    progress: Callable[[str], None] = lambda _: None,
+    assumes: Mapping[str, Collection[str]] | None = None,
+) -> list[Evidence]:
+    """Return all evidence on a claim from attacks with at least `examples` points a property.
+
+    `assumes` tells, for each printed part, what the paper assumes in the ledger's words; None attacks it in its own space.
+    """
     record = Recorder(claim.id)
+    record.assumes = assumes
     for form, statements in claim.forms():
         for statement in statements:
             record.form, record.part = form, statement.part
@@ -94,7 +118,7 @@ def _agreement(statement: Agreement, record: Recorder) -> None:
         )
         return
     says = f"all {counted(len(findings), 'comparison')} agree exactly" if len(findings) > 1 else "the comparison agrees exactly"
-    record.add("certificate", "supports", says, findings=lines)
+    record.add("quotation" if statement.copied else "certificate", "supports", says, findings=lines)
     accepted = [name for name, data in statement.variants.items() if all(f.agrees for f in statement.check(data))]
     misses = [{"change": name, "formula": "", "killed_by": "a comparison disagrees"} for name in statement.variants if name not in accepted]
     _record_misses(record, len(statement.variants), misses, [], accepted)
@@ -103,8 +127,14 @@ def _agreement(statement: Agreement, record: Recorder) -> None:
 def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Recorder) -> None:
     comparison = comparison_of(statement)
     space = statement.space or claim.space
+    if record.words is not None:
+        space = printed.widened(statement, space, record.words)
     state = attack(comparison, space, examples, seed)
+    if record.words is not None:
+        _printed(claim, statement, comparison, space, state, record)
     fell = _property(comparison, space, state, record)
+    if not fell:
+        fell = _far(claim, statement, record)
     if not fell:
         if isinstance(statement, Inequality) and statement.tight is not None:
             _tightness(statement, comparison, state, record)
@@ -117,7 +147,48 @@ def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Rec
     if statement.theorem is not None:
         _prove_bound(claim, statement, state, record, fell=fell)
     elif statement.proof is not None:
-        _prove(statement, record)
+        _prove(statement, record, fell=fell)
+
+
+def _printed(claim: Claim, statement: Any, comparison: Comparison, space: Space, state: Attack, record: Recorder) -> None:
+    """Hold a printed statement against the ledger's words, and against the point at which it fell before."""
+    words = record.words or ()
+    for says in printed.unnamed(claim, statement, words):
+        told = f"{says} is a hypothesis, but the paper does not assume it: the ledger's `assumes` of this statement does not name it"
+        record.add("near-miss", "inconclusive", told, survivors=[says])
+    if state.counterexample is not None:
+        return
+    for says in printed.left_out(statement, space, words, state):
+        told = f"no point is drawn with {says}, which no word in the ledger's `assumes` of this statement excludes"
+        record.add("near-miss", "inconclusive", told, survivors=[says])
+    known = printed.kept(claim.id, statement.part)
+    if known is None:
+        return
+    point, sizes = printed.point_in(space, known)
+    try:
+        ruling = comparison.rule(point, sizes)
+    except (KeyError, AttributeError):  # the statement has other variables now
+        return
+    if not ruling.holds:
+        state.counterexample = (point, sizes, ruling)
+
+
+def _far(claim: Claim, statement: Any, record: Recorder) -> bool:
+    """Attack the statement's goal beyond the box; tell whether it fell.
+
+    Only where there is a proof of the goal: elsewhere the space itself may be what is assumed.
+    """
+    if statement.theorem is None:
+        return False
+    try:
+        seen, held, where = far.attack(goal_of(claim, statement, flags=False))
+    except BROKEN:  # some program has no symbolic meaning, or balls cannot evaluate what it means
+        return False
+    if not where:
+        record.evidence[-1].details["far"] = {"points": seen, "held": held}
+        return False
+    record.add("counterexample", "refutes", "balls refute it beyond the box, or a side has no value there", point=where)
+    return True
 
 
 def _property(comparison: Comparison, space: Space, state: Attack, record: Recorder) -> bool:
@@ -266,9 +337,18 @@ def _assumption(assumption: Assumption, comparison: Comparison, examples: int, s
     )
 
 
-def _prove(statement: Any, record: Recorder) -> None:
+def _meet(record: Recorder, proved: str) -> str:
+    """Return that a proof and a counterexample meet, naming both; the counterexample is the last one recorded."""
+    fallen = [item for item in record.evidence if (item.form, item.part, item.method) == (record.form, record.part, "counterexample")][-1]
+    where = ", ".join(f"{name} = {value}" for name, value in fallen.details["point"].items())
+    return f"a proof and a counterexample meet, and one of them must be wrong. Proved: {proved} Refuted at {where}: {fallen.says}"
+
+
+def _prove(statement: Any, record: Recorder, *, fell: bool) -> None:
     """Run a list of checked steps: nothing but its author binds it to the statement, and the evidence says so."""
     derivation, broken = old_proof(statement)
+    if fell and not broken:
+        broken = _meet(record, f"{derivation.steps[-1].says}.")
     if broken:
         record.add("symbolic", "inconclusive", broken, steps=_steps(derivation), bound=False)
         return
@@ -285,7 +365,10 @@ def _prove_bound(claim: Claim, statement: Any, state: Attack, record: Recorder, 
     except Unbound as broken:
         record.add("symbolic", "inconclusive", str(broken), bound=False)
         return
-    wrong = differs(statement, state) or outside(claim, statement, state) or ("a counterexample refutes it" if fell else "")
+    if fell:
+        record.add("symbolic", "inconclusive", _meet(record, sentence(goal.hypotheses, goal.conclusion)), bound=False)
+        return
+    wrong = differs(statement, state) or outside(claim, statement, state)
     if wrong:
         record.add("symbolic", "inconclusive", f"the theorem does not speak of what is attacked: {wrong}", bound=False)
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from reports import evidence
+from reports import evidence, ledger
 from reports.evidence import Evidence
 from theory.broken import described
 
@@ -42,8 +42,14 @@ def verify_one(claim: str, examples: int, seed: int) -> Found:
         refuse_empty(claims()[claim][0])
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            found = verify(claims()[claim][0], examples, seed)
+            found = verify(claims()[claim][0], examples, seed, assumes=_assumed(claim))
         evidence.refuse_non_finite(msgspec.to_builtins(found))  # as it would be when it is written, after all other claims
     except (Exception, SystemExit) as error:  # noqa: BLE001 - proofs and definitions are code that others add, and may raise anything
         return Found(claim, [], started, time.time() - started, broken=described(error))
     return Found(claim, found, started, time.time() - started)
+
+
+def _assumed(claim: str) -> dict[str, tuple[str, ...]] | None:
+    """Return what the paper assumes of each printed part of a claim, in the ledger's words; None where the ledger has no such claim."""
+    rows = [row for row in ledger.read().claims if row.id == claim]
+    return {s.part: s.assumes for s in rows[0].of_form("printed")} if rows else None

@@ -33,6 +33,7 @@ READING: tuple[Method, ...] = (
     "experiment",
     "symbolic",
     "certificate",
+    "quotation",
     "formal",
     "property",
     "limit",

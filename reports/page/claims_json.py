@@ -28,12 +28,16 @@ class PartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """One statement of one form, with its own verdict.
 
     Of a printed one also the paper's words, and what falls with it and why; of an open one which way its evidence points (`direction`) and
-    by which number (`measured`).
+    by which number (`measured`). `sentence` is the statement as it was checked, generated from the proposition of its theorem, which rests
+    on what it cites (`resting_on`); `assumes` is what the paper assumes of a printed one.
     """
 
     part: str
     says: str
     quote: str
+    assumes: list[str]
+    sentence: str
+    resting_on: list[str]
     needs: Needs
     verdict: Word
     qualifier: Qualifier
@@ -152,7 +156,6 @@ def schema() -> bytes:
 def _claim(claim: Claim, dossiers: Sequence[Dossier]) -> ClaimEntry:
     """Return the entry of one claim from the dossiers on it."""
     verdicts = verdict.of_claim(claim, record.items(dossiers))
-    forms = {form: _form(claim, form, verdicts[form]) if form in verdicts else None for form in FORMS}
     order = [(statement.form, statement.part) for statement in claim.statements]
     found = [
         EvidenceEntry(
@@ -168,6 +171,7 @@ def _claim(claim: Claim, dossiers: Sequence[Dossier]) -> ClaimEntry:
         for dossier in dossiers
         for item in _strongest_first(dossier.evidence)
     ]
+    forms = {form: _form(claim, form, verdicts[form], found) if form in verdicts else None for form in FORMS}
     return ClaimEntry(
         id=claim.id,
         where=claim.where,
@@ -199,13 +203,24 @@ def _sentences(told: Table) -> list[SentenceEntry]:
     ]
 
 
-def _form(claim: Claim, form: Form, found: FormVerdict) -> FormEntry:
+def _theorem(found: Sequence[EvidenceEntry], form: Form, part: str) -> tuple[str, list[str]]:
+    """Return the sentence of a statement's theorem and what it cites; "" and nothing where no theorem is bound to it."""
+    for item in found:
+        if (item.form, item.part, item.outcome) == (form, part, "supports") and item.details.get("bound") is True:
+            return str(item.details.get("sentence", "")), [str(source) for source in item.details.get("cited", [])]
+    return "", []
+
+
+def _form(claim: Claim, form: Form, found: FormVerdict, evidence: Sequence[EvidenceEntry]) -> FormEntry:
     """Return the entry of one form of a claim."""
     parts = [
         PartEntry(
             part=statement.part,
             says=statement.says,
             quote=statement.quote,
+            assumes=list(statement.assumes),
+            sentence=sentence,
+            resting_on=cited,
             needs=statement.needs,
             verdict=own.word,
             qualifier=own.qualifier,
@@ -217,6 +232,7 @@ def _form(claim: Claim, form: Form, found: FormVerdict) -> FormEntry:
         )
         for statement in claim.of_form(form)
         for own in [found.parts[statement.part]]
+        for sentence, cited in [_theorem(evidence, form, statement.part)]
     ]
     whole = found.whole
     says = " ".join(part.says for part in parts)

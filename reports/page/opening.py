@@ -14,7 +14,7 @@ from reports.ledger import EFFECTS, Effect
 from reports.page.claims_json import ClaimEntry, Document, EvidenceEntry, FormEntry, PartEntry
 from reports.verdict import Word
 
-HOLDS: tuple[Word, ...] = ("proved", "checked", "measured")
+HOLDS: tuple[Word, ...] = ("proved", "quoted", "checked", "measured")
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ SHORT: dict[Form, str] = {"printed": "printed", "corrected": "corrected", "beyon
 LABELS: dict[Method, str] = {
     "symbolic": "Derivation",
     "certificate": "Certificate",
+    "quotation": "Quotation",
     "formal": "Formal proof",
     "property": "Attack by points",
     "near-miss": "Near misses",
@@ -26,9 +27,10 @@ LABELS: dict[Method, str] = {
 TOLD: dict[Method, tuple[str, ...]] = {
     **dict.fromkeys(LABELS, ()),
     "assumption": ("assumption", "needed"),
+    "property": ("far",),
     "counterexample": ("digits",),
 }
-"""Details that the line above them has said already."""
+"""Details that the line above them has said already, or that stand in claims.json alone."""
 OUTCOMES: dict[Outcome, str] = {"supports": "met its rule", "refutes": "missed its rule", "inconclusive": "undecided", "not-run": "not run"}
 QUALIFIERS: dict[str, str] = {
     "partial": "the paper's settings, but not all seeds, epochs or networks yet: shows a direction, decides nothing",
@@ -37,6 +39,7 @@ QUALIFIERS: dict[str, str] = {
 }
 MEANINGS: dict[Word, str] = {
     "proved": "A derivation that a machine checked covers the whole statement, and no attack refutes it.",
+    "quoted": "Places of the paper, copied by hand, were compared exactly.",
     "checked": "There is no proof, but every property held and every near miss was rejected.",
     "measured": "An experiment met the rule that was written before it ran.",
     "refuted": "A counterexample stands, shown shrunk and confirmed beyond rounding.",

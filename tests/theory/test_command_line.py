@@ -168,7 +168,7 @@ def test_show_prints_statement_derivation_attacks_assumptions_and_verdict(capsys
         "near-miss:",
         "domain:",
         "∇f is not zero",
-        "theorem: For all d, h whole",
+        "as checked: For all d, h whole",
         "counterexample:",
     ):
         assert words in said

@@ -8,16 +8,24 @@ Source.     `quoted_numbers`, `cross_references` and `notation` name the place o
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from theory.domain import Space
 from theory.paper import cross_references, notation, quoted_numbers
-from theory.statement import Claim
+from theory.statement import Agreement, Claim
+
+
+def copied(statements: tuple[Agreement, ...]) -> tuple[Agreement, ...]:
+    """Say of statements that their data is copied from the paper."""
+    return tuple(replace(statement, copied=True) for statement in statements)
+
 
 CLAIMS = (
     Claim(
         id="numbers-agree",
         idea="what two places print, side by side",
         space=Space({}),
-        printed=(*quoted_numbers.PRINTED, *cross_references.PRINTED, *notation.PRINTED),
-        corrected=(*quoted_numbers.CORRECTED, *cross_references.CORRECTED, *notation.CORRECTED),
+        printed=copied((*quoted_numbers.PRINTED, *cross_references.PRINTED, *notation.PRINTED)),
+        corrected=copied((*quoted_numbers.CORRECTED, *cross_references.CORRECTED, *notation.CORRECTED)),
     ),
 )

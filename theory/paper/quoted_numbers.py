@@ -10,11 +10,12 @@ Source.     The places named in the data. These are parts of the claim in `numbe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from reports import quotes as transcribed
 from theory.statement import Agreement, Finding
 
 TABLE_1 = {"1-SAM": "69.47", "L-SAM": "54.13", "J-SAM": "69.17", "SGD": "52.48", "SGD with penalty": "60.8"}
@@ -186,6 +187,25 @@ SETTINGS = {
 }
 RANGES = {"Section 3.1": ("0", "0.18"), "Figure 3": ("0", "0.18"), "Figure 10": ("0.03", "0.18")}  # of rho, on toy data with 500 examples
 ONE_RANGE = {f"{end} rho": [Quote(place, text[k]) for place, text in RANGES.items()] for k, end in enumerate(("smallest", "largest"))}
+
+
+def refuse_unlisted(quotes: Iterable[Quote]) -> None:
+    """Raise ValueError where a number is not in reports/quotes.toml, with the words around it by which the paper's text shows it."""
+    listed = {(quote.place, Fraction(quote.value)) for quote in transcribed.read()}
+    absent = [f"{q.value} ({q.place})" for q in quotes if (q.place, Fraction(q.value)) not in listed]
+    if absent:
+        raise ValueError(f"every quoted number must stand in reports/quotes.toml, but {', '.join(absent)} does not; copy it from the paper")
+
+
+COMPUTED = {"half the filters of ResNet18", "a quarter of the filters of ResNet18"}  # of which the second number is half of 64, say
+refuse_unlisted(
+    [
+        *(quote for one in (GAP, REMAINDER, GAIN, FIGURE_9, RELATIVE) for quote in one.quotes),
+        *(quote for name, quotes in SETTINGS.items() for quote in (quotes[:1] if name in COMPUTED else quotes)),
+        *(quote for quotes in ONE_RANGE.values() for quote in quotes),
+        *(Quote("Table 1", value) for value in TABLE_1.values()),
+    ]
+)
 
 PRINTED = (
     agreement("gap-17", GAP, ("16", "18", "16.9", "20")),

@@ -60,10 +60,11 @@ CLAIMS = (
         id="shape-w",
         idea="the inner dimensions of a product are the same symbol",
         space=Space({}),
-        printed=(Agreement(part="shapes", data=PRINTED, check=fit, variants={}),),
+        printed=(Agreement(part="shapes", data=PRINTED, check=fit, variants={}, copied=True),),
         corrected=(
             Agreement(
                 part="shapes",
+                copied=True,
                 data=CORRECTED,
                 check=fit,
                 variants={

@@ -172,11 +172,13 @@ CLAIMS = (
         idea="the equation of the minimiser, and Cauchy-Schwarz",
         space=SPACE,
         printed=(
-            Agreement(part="shapes", data={"examples in rows": ROWS, "examples in columns": COLUMNS}, check=check_shapes, variants={}),
+            Agreement(
+                part="shapes", copied=True, data={"examples in rows": ROWS, "examples in columns": COLUMNS}, check=check_shapes, variants={}
+            ),
             Limit(part="limit", value=X.T * t, defined_by=ridge, along=penalty, rate=rate, space=FAR),
         ),
         corrected=(
-            Agreement(part="shapes", data={"primal": PRIMAL, "dual": DUAL}, check=check_shapes, variants=OTHERS),
+            Agreement(part="shapes", copied=True, data={"primal": PRIMAL, "dual": DUAL}, check=check_shapes, variants=OTHERS),
             Identity(part="dual", formula=X.T * u, atoms={u: dual}, defined_by=ridge, proof=prove_dual),
             Limit(part="limit", value=X.T * t, defined_by=scaled_ridge, along=penalty, rate=rate, proof=prove_scaled),
             Limit(

@@ -76,14 +76,14 @@ ROWS = [(ROW, FOUND, 1.25, 0), (EXPERIMENT, [], 0.5, 2)]
 
 
 def test_the_summary_has_a_line_a_claim_with_its_numbers():
-    first, second = shown(pages.summary(ROWS, 150)).splitlines()[1:]
+    first, second = shown(pages.summary(ROWS, 150, {})).splitlines()[1:]
     assert first.split() == ["eq-1", "proved", "open", "-", "1,500", "12", "1/2", "1.2"]
     assert second.split() == ["fig-2", "-", "-", "-", "0", "0", "-", "0.5", "FAULT"]
 
 
 @pytest.mark.parametrize("width", [30, 40, 80])
 def test_the_summary_fits_and_keeps_verdicts_and_faults(width):
-    text = shown(pages.summary(ROWS, width), width)
+    text = shown(pages.summary(ROWS, width, {}), width)
     assert max(map(len, text.splitlines())) <= width
     for word in ("eq-1", "proved", "open", "fig-2", "FAULT"):
         assert word in text
@@ -91,7 +91,7 @@ def test_the_summary_fits_and_keeps_verdicts_and_faults(width):
 
 def test_eighty_columns_hold_the_whole_summary_of_the_longest_claim():
     longest = msgspec.structs.replace(ROW, id="weight-decay-equivalent")
-    assert shown(pages.summary([(longest, FOUND, 123.4, 0)], 80), 80).splitlines()[0].split()[-1] == "s"
+    assert shown(pages.summary([(longest, FOUND, 123.4, 0)], 80, {}), 80).splitlines()[0].split()[-1] == "s"
 
 
 def test_the_last_lines_say_what_was_done_where_it_is_and_what_comes_next():
@@ -174,7 +174,7 @@ def test_a_theorem_of_the_kernel_shows_its_sentence_and_from_what_each_step_foll
     steps = [{"says": "0 < a", "by": "arithmetic", "detail": "1 < a"}, {"says": "0 < 1", "by": "arithmetic", "detail": ""}]
     theorem = evidence("symbolic", bound=True, sentence="For all a real with 1 < a: 0 < a", steps=steps)
     lines = [line.strip() for line in shown(pages.claim_page(ROW, [dossier(theorem)], "x.py")).splitlines()]
-    start = lines.index("theorem: For all a real with 1 < a: 0 < a")
+    start = lines.index("as checked: For all a real with 1 < a: 0 < a")
     assert lines[start + 1 : start + 4] == ["- 0 < a  [arithmetic]", "from 1 < a", "- 0 < 1  [arithmetic]"]
     assert lines[start + 4] == ""
 

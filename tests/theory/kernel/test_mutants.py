@@ -40,9 +40,9 @@ def test_a_definition_is_replaced_too():
     ("change", "expected"),
     [
         ("direction flipped", "killed"),
-        ("strictness changed", "undecided"),  # true, but not what was proved
+        ("strictness changed", "held"),  # true, but not what was proved
         ("without 0 < C", "killed"),
-        ("quantity: slightly larger", "undecided"),
+        ("quantity: slightly larger", "held"),
         ("quantity: negated", "killed"),
     ],
 )
@@ -91,3 +91,9 @@ def test_a_misspelt_option_is_status_2(capsys):
         mutants.main(["--id", "eq-3.2"])
     assert stopped.value.code == 2
     assert "--id" in capsys.readouterr().err
+
+
+def test_exchanges_powers_numbers_and_proofs_are_changed_too():
+    assert set(changes(RATIO)) >= {"formula: with C and z exchanged", "negated, with the proof of increasing"}
+    assert any("one larger" in change for change in changes(INCREASING))
+    assert any("one higher" in change for statement in LEMMA.printed for change in changes(statement))

@@ -1,0 +1,181 @@
+"""A printed statement is attacked where the ledger's words let its variables be: a narrower space in the code cannot save it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from reports import ledger
+from reports.evidence import Evidence
+from theory import printed
+from theory.attack.comparison import comparison_of
+from theory.attack.search import attack
+from theory.domain import Arrays, Reals, Space, Values
+from theory.faults import contradictions
+from theory.registry import claims
+from theory.statement import Agreement, Identity, Inequality
+from theory.symbols import Sign, column, norm, size
+
+ROOT = Path(__file__).parents[2]
+z, C, t = sp.Symbol("z", real=True), sp.Symbol("C", positive=True), Sign("t")
+d = size("d")
+x = column("x", d)
+
+
+def square(domain, **options):
+    """The statement z^2 >= z, which is false between 0 and 1, in a space of its own."""
+    return Inequality(part="square", smaller=z, larger=z**2, space=Space({z: domain}, **options))
+
+
+@pytest.mark.parametrize(
+    ("symbol", "domain", "words", "wide"),
+    [
+        (z, Reals(-40, 40), [], Reals(-40, 40)),
+        (z, Reals(0, 40), [], Reals(-40, 40)),
+        (z, Reals(-40, 0), [], Reals(-40, 2.0)),
+        (z, Reals(3, 4), ["0 < z"], Reals(0.25, 4)),
+        (z, Reals(0.001, 4), ["0 < z"], Reals(0.001, 4)),
+        (z, Reals(0.001, 0.01), ["0 < z"], Reals(0.001, 2.0)),
+        (z, Reals(0.1, 0.2), ["0 < z", "z < 1"], Reals(0.1, 0.75)),
+        (z, Reals(0.05, 0.95), ["0 < z", "z < 1"], Reals(0.05, 0.95)),
+        (z, Reals(-3, 3), ["-1/2 ≤ z"], Reals(-3, 3)),
+        (z, Values((1.0,)), [], Reals(-2.0, 2.0)),
+        (z, Values((1.0,)), ["z in {1}"], Values((1.0,))),
+        (z, Values((1.0,)), ["z in {1, 2}"], Values((1.0, 2.0))),
+        (z, Values((1.0,)), ["z = 1"], Values((1.0,))),
+        (t, Values((1.0,)), [], Values((1.0, -1.0))),
+        (x, Arrays(3.0), [], Arrays(3.0, zero=True)),
+        (x, Arrays(3.0), ["x is not zero"], Arrays(3.0)),
+        (x, Arrays(0.01), ["x is not zero"], Arrays(0.5)),
+        (x, Arrays(3.0), ["0 < <x, x>"], Arrays(3.0)),
+    ],
+)
+def test_a_domain_is_as_wide_as_the_words_let_it_be(symbol, domain, words, wide):
+    formula = norm(symbol) if symbol == x else symbol
+    statement = Inequality(part="a", smaller=formula, larger=formula)
+    space = Space({symbol: domain}, ({d: 1}, {d: 2}) if symbol == x else ({},))
+    assert printed.widened(statement, space, words).domains == {symbol: wide}
+
+
+def test_a_variable_that_the_statement_does_not_read_keeps_its_domain():
+    statement = Inequality(part="a", smaller=z, larger=z)
+    space = Space({z: Reals(-4, 4), C: Reals(1, 2)})
+    assert printed.widened(statement, space, []) is space
+
+
+def test_a_program_is_read_for_its_variables_also_where_it_copies_the_point():
+    one = Identity(part="a", formula=z, defined_by=lambda p: p.C)
+    every = Identity(part="a", formula=z, defined_by=lambda p: sum(vars(p).values()))
+    space = Space({z: Reals(0, 1), C: Reals(0, 1), t: Values((1.0, -1.0))})
+    assert printed.variables_of(one, space) == {"z", "C"}
+    assert printed.variables_of(every, space) == {"z", "C", "t"}
+
+
+def left_out(statement, words=()):
+    space = printed.widened(statement, statement.space, words)
+    return printed.left_out(statement, space, words, attack(comparison_of(statement), space, 1024, 0))
+
+
+def test_a_construction_that_leaves_points_out_is_told():
+    assert left_out(square(Reals(-4, 4))) == []
+    folded = square(Reals(-4, 4), construct=lambda batch: {**batch, "z": 2 + np.abs(batch["z"])})
+    assert left_out(folded) == ["z below -3.2"]
+    statement = Inequality(part="a", smaller=sp.S.Zero, larger=norm(x), space=Space({x: Arrays(3.0)}, ({d: 1}, {d: 2})))
+    assert left_out(statement) == []
+    shifted = {"construct": lambda batch: {**batch, "x": np.abs(batch["x"]) + 1}}
+    narrow = Inequality(part="a", smaller=sp.S.Zero, larger=norm(x), space=Space({x: Arrays(3.0)}, ({d: 1}, {d: 2}), **shifted))
+    assert left_out(narrow) == ["x = 0"]
+    assert left_out(narrow, ["x is not zero"]) == []
+
+
+def test_a_space_of_one_size_is_told_unless_the_ledger_says_so():
+    statement = Inequality(part="a", smaller=sp.S.Zero, larger=norm(x), space=Space({x: Arrays(3.0)}, ({d: 2},)))
+    assert left_out(statement) == ["every d but 2"]
+    assert left_out(statement, ["d = 2"]) == []
+
+
+PRINTED = [
+    (claim, statement, row)
+    for name, (claim, _) in claims().items()
+    for statement in claim.printed
+    if not isinstance(statement, Agreement)
+    for row in ledger.read().claim(name).of_form("printed")
+    if row.part == statement.part
+]
+
+
+@pytest.mark.parametrize(("claim", "statement", "row"), PRINTED, ids=lambda thing: getattr(thing, "id", getattr(thing, "part", "")))
+def test_the_ledger_names_every_hypothesis_of_a_printed_statement(claim, statement, row):
+    assert printed.unnamed(claim, statement, row.assumes) == []
+
+
+def test_what_is_proved_and_refuted_at_once_is_told_with_both():
+    def item(method, outcome, says):
+        return Evidence(claim="c", form="printed", part="p", method=method, outcome=outcome, says=says)
+
+    proof, fall, coq = (
+        item("symbolic", "supports", "five steps"),
+        item("counterexample", "refutes", "1 > 0"),
+        item("formal", "refutes", "no"),
+    )
+    assert contradictions([proof]) == contradictions([fall, coq]) == []
+    for against in (fall, coq):
+        [line] = contradictions([proof, against])
+        assert line.startswith("printed p: a proof and a refutation meet")
+        assert "five steps" in line
+        assert against.says in line
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A copy of the packages, in which files may be changed."""
+    folder = tmp_path_factory.mktemp("copy")
+    for package in ("theory", "reports"):
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "out"))
+    return folder
+
+
+FILE = "theory/setting/logit_scale_monotone.py"
+BRACE = 'Monotone(part="brace", quantity=t * sigma(-t * f), along=l, atoms={f: output}),'
+NARROW = 'Monotone(part="brace", quantity=t * sigma(-t * f), along=l, atoms={f: output}, %s),'
+PROOF = 'proof=lambda s, d: d.equal("they are the same", sp.exp(-l) * sp.exp(l), sp.S.One)'
+# how the printed statement is narrowed until it is true, and what must be told of it
+TRICKS = {
+    "another domain": (
+        f"space=Space({{l: Reals(1e-6, 40), t: Values((1.0,))}}), {PROOF}",
+        "meet, and one of them must be wrong. Proved: they are the same. Refuted at",
+    ),
+    "a construction": (
+        f'space=Space({{l: Reals(1e-6, 40), t: SIGNS}}, construct=lambda b: {{**b, "t": abs(b["t"])}}), {PROOF}',
+        "meet, and one of them must be wrong. Proved: they are the same. Refuted at",
+    ),
+    "a hypothesis": (
+        'space=Space({l: Reals(1e-6, 40), t: Values((1.0,))}), given=(POSITIVE_LOSS, relation("=", t, 1)), theorem=increases',
+        "t = 1 is a hypothesis, but the paper does not assume it",
+    ),
+}
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_a_printed_statement_cannot_be_saved_by_narrowing_it(copy, tmp_path, trick):
+    change, told = TRICKS[trick]
+    path = copy / FILE
+    honest = path.read_text(encoding="utf-8")
+    assert honest.count(BRACE) == 1, "tell these lies anew"
+    path.write_text(honest.replace(BRACE, NARROW % change), encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    command = [sys.executable, "-m", "theory", "verify", "logit-scale-monotone", "--examples", "1000", "--out", str(tmp_path)]
+    try:
+        done = subprocess.run(command, cwd=copy, capture_output=True, text=True, env=environment)
+    finally:
+        path.write_text(honest, encoding="utf-8")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert re.search(rf"FAULT logit-scale-monotone: printed brace: .*{re.escape(told)}", done.stdout), done.stdout
+    assert re.search(r"Refuted at .*t = -1", done.stdout) or "Refuted" not in told
