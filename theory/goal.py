@@ -10,8 +10,9 @@ from typing import Any
 
 import sympy as sp
 
-from theory.kernel.rules import proves, relation, written
-from theory.kernel.terms import All, Refused, Rel, Sign, Tends, free, plain
+from theory.kernel.propositions import put_in, relation, written
+from theory.kernel.rules import proves
+from theory.kernel.terms import All, Every, Refused, Rel, Sign, Tends, free, plain
 from theory.meaning import meaning
 from theory.statement import Claim, Identity, Inequality, Limit, Monotone, Statement
 from theory.symbols import norm
@@ -21,7 +22,7 @@ from theory.symbols import norm
 class Goal:
     """hypotheses |- conclusion, for all values of the free variables; `fixed` is its text, made before any proof saw it."""
 
-    hypotheses: frozenset[Rel]
+    hypotheses: frozenset[Rel | Every]
     conclusion: Any
 
     @property
@@ -40,7 +41,7 @@ def second(along: sp.Symbol) -> sp.Symbol:
     return sp.Symbol(f"{along.name}′", real=True)
 
 
-def hypotheses_of(claim: Claim, statement: Statement) -> tuple[Rel, ...]:
+def hypotheses_of(claim: Claim, statement: Statement) -> tuple[Rel | Every, ...]:
     """Return what is assumed: the claim's assumptions that name the statement or all statements, and the statement's own."""
     named = [h for a in claim.assumes if not a.parts or statement.part in a.parts for h in a.given]
     return (*named, *statement.given)  # type: ignore[union-attr]
@@ -63,7 +64,7 @@ def goal_of(claim: Claim, statement: Any, *, flags: bool = True) -> Goal:
                 raise Refused(f"{there} stands for the second value of {here}; rename the variable of that name")
             ends = (quantity, quantity.xreplace({here: there}))
             conclusion = relation("<" if statement.strictly else "<=", *(ends if statement.increasing else reversed(ends)))
-            moved = [relation(h.op, h.left.xreplace({here: there}), h.right.xreplace({here: there})) for h in given]
+            moved = [put_in(h, {here: there}) for h in given]
             given = (*given, *moved, relation("<", here, there))
         case _:
             along, rate = plain(statement.along), plain(side(statement, statement.rate))
@@ -104,7 +105,7 @@ def side(statement: Any, what: Any) -> Any:
     return what.xreplace(atoms)
 
 
-def _covered(given: tuple[Rel, ...], used: set[Any], statement: Any) -> None:
+def _covered(given: tuple[Rel | Every, ...], used: set[Any], statement: Any) -> None:
     """Refuse a flag of SymPy (positive, nonzero) that no assumption covers: it would be an assumption that nobody states."""
     sides = [getattr(statement, name, None) for name in ("defined_by", "formula", "smaller", "larger", "quantity", "value", "rate")]
     symbols = {s for what in sides if what is not None for s in side(statement, what).free_symbols}
@@ -117,5 +118,5 @@ def _covered(given: tuple[Rel, ...], used: set[Any], statement: Any) -> None:
             continue
         says = {relation("<", 0, s)} | ({relation("<=", 0, s)} if flag == "is_nonnegative" else set())
         says |= {relation("!=", s, 0)} if flag == "is_nonzero" else set()
-        if not any(h in says or (h.op == "<" and h.right == plain(s) and h.left.is_nonnegative) for h in given):
+        if not any(h in says or (type(h) is Rel and h.op == "<" and h.right == plain(s) and h.left.is_nonnegative) for h in given):
             raise Refused(f"{s} is taken as {flag[3:]}, which no assumption of {statement.part} says; state it in `given`")
