@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import sympy as sp
 
-from theory.kernel.rules import Theorem, assumed, cut, decided, equal, monotone, put, relation, replaced, tends
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, assumed, cases, cut, decided, equal, monotone, put, replaced, summed, tends
 from theory.kernel.terms import Refused, Rel, free, plain
-from theory.symbols import sigma
+from theory.symbols import Inner, sigma, total, unit
 
 _x, _y = sp.symbols("x1 x2", real=True)
 
@@ -92,3 +94,46 @@ def vanishes(rate: Any, factor: Any, exponents: tuple[tuple[Any, Any], ...], rho
     near = cut(near, *shown)
     inside = decided(relation("<", sp.Abs(plain(rate)), e), near, given=(*given, relation("<", 0, e)))
     return tends(rate, rho, sp.oo, sp.S.Zero, e, inside)
+
+
+@cache
+def _not_smaller(function: Any) -> Theorem:
+    strict = grows(function, _x, _y)
+    reverse, tie = relation("<=", _y, _x), relation("=", _x, _y)
+    if_same = decided(relation("<=", function(_x), function(_y)), _left_of(function))
+    between = decided(tie, given=(relation("<=", _x, _y), reverse))
+    claim = relation("<=", function(_x), function(_y))
+    return cases(decided(claim, strict), cut(if_same, between), relation("<", _x, _y))
+
+
+def _left_of(function: Any) -> Theorem:
+    """Return x = y |- f(x) = f(y)."""
+    w = sp.Symbol("x3", real=True)
+    named = replaced(assumed(relation("=", w, function(_x))), assumed(relation("=", _x, _y)))
+    return cut(put(named, {w: function(_x)}), equal(function(_x), function(_x)))
+
+
+def exp_not_smaller(low: Any, high: Any, *given: Rel) -> Theorem:
+    """Return low <= high |- e^low <= e^high."""
+    return put(_not_smaller(sp.exp), {_x: low, _y: high}, *given)
+
+
+def exponentials_positive(logits: Any, name: str = "k") -> Theorem:
+    """Return that the sum of e^f over the entries f of a column is positive."""
+    k = unit(f"{name}[{logits.shape[0]}]", logits.shape[0])
+    added = summed(decided(relation("<", 0, sp.exp(Inner(k, logits)))), k)
+    return replaced(added, equal(added.conclusion.left, 0))
+
+
+def sum_of(theorem: Theorem, index: Any, left: Any, right: Any) -> Theorem:
+    """Return a sum of theorems with its two sides written in another form."""
+    added = summed(theorem, index)
+    given = tuple(sorted(added.hypotheses, key=str))
+    added = replaced(added, equal(added.conclusion.left, left, *given))
+    return replaced(added, equal(added.conclusion.right, right, *given))
+
+
+def swapped(equation: Theorem) -> Theorem:
+    """Return b = a from a = b."""
+    op, left, right = equation.conclusion
+    return decided(relation(op, right, left), equation)
