@@ -16,9 +16,9 @@ from theory.attack.derivation import Derivation, ProofBroken
 from theory.attack.evaluate import supported
 from theory.attack.search import Attack, describe, point_of
 from theory.goal import Goal, goal_of, hypotheses_of, met
+from theory.kernel.propositions import instance
 from theory.kernel.rules import is_theorem
 from theory.kernel.sentence import clause, sentence
-from theory.kernel.propositions import instance
 from theory.kernel.terms import Every, Refused, Rel, explicit, plain, shape
 from theory.meaning import meaning
 from theory.statement import Assumption, Claim
@@ -115,7 +115,9 @@ def differs(statement: Any, state: Attack) -> str:
 def broken_at(hypothesis: Rel | Every, statement: Any, state: Attack, batch: Any, sizes: Any, *, surely: bool) -> tuple[np.ndarray, Any]:
     """Tell at which points of a batch a hypothesis fails, shape (N,), surely or as far as rounding allows, and where it nearly fails."""
     if isinstance(hypothesis, Every):
-        every = [broken_at(one, statement, state, {**batch, **named}, sizes, surely=surely) for one, named in _each(hypothesis, batch, sizes)]
+        every = [
+            broken_at(one, statement, state, {**batch, **named}, sizes, surely=surely) for one, named in _each(hypothesis, batch, sizes)
+        ]
         return np.any([failing for failing, _ in every], axis=0), every[0][1]
     gap = plain(hypothesis.left - hypothesis.right)
     term = explicit(norm(gap) if shape(gap) else gap)

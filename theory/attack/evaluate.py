@@ -157,7 +157,9 @@ def _mp(e: Any, values: Values) -> np.ndarray:
         return values[e]
     if isinstance(e, Total | MatrixTotal):
         exact = np.frompyfunc(mpmath.mpf, 1, 1)
-        return sum(_mp(e.args[0], {**values, e.args[1]: np.asarray(exact(unit), dtype=object)}) for unit in _unit_vectors(e.args[1], values))
+        return sum(
+            _mp(e.args[0], {**values, e.args[1]: np.asarray(exact(unit), dtype=object)}) for unit in _unit_vectors(e.args[1], values)
+        )
     if isinstance(e, sp.Number | sp.NumberSymbol):
         number = mpmath.mpf(e.p) / e.q if isinstance(e, sp.Rational) else mpmath.mpf(str(sp.N(e, DIGITS + 5)))
         return _one(number)

@@ -25,7 +25,7 @@ def _pair(word: Any) -> bool:
 
 
 def at_units(hypotheses: Iterable[Any], *claims: Any) -> list[Rel]:
-    """Return the relations among hypotheses, and those for every unit vector at each unit vector that stands in any of them or in the claims."""
+    """Return the relations among hypotheses, and those for every unit vector at each one that stands in any of them or in the claims."""
     out, wide = [h for h in hypotheses if isinstance(h, Rel)], [h for h in hypotheses if isinstance(h, Every)]
     units = {u for r in (*out, *claims) for side in (r.left, r.right) for u in _open(side)} if wide else set()
     while wide:
@@ -118,11 +118,12 @@ def _zero_term_by_term(hypotheses: list[Any], gap: Any) -> bool:
 def holds(hypotheses: Iterable[Rel], claim: Rel) -> bool:
     """Tell whether the claim follows: by the sign of a difference that SymPy sees, or by z3, to which what is no algebra is a letter."""
     hypotheses = list(hypotheses)
-    if claim in hypotheses:
+    if claim in hypotheses or (claim.op == "<=" and claim.left == 0 and isinstance(claim.right, Inner) and len({*claim.right.args}) == 1):
         return True
     hypotheses = at_units(hypotheses, claim)
-    if shape(claim.left):  # M != 0 and the like: only by the sum of the squares of its entries
-        return claim.op == "!=" and holds(hypotheses, Rel("<", sp.S.Zero, Inner(claim.left - claim.right, claim.left - claim.right)))
+    if shape(claim.left):  # by the sum of the squares of the entries of the difference, positive or zero
+        squares = Inner(claim.left - claim.right, claim.left - claim.right)
+        return holds(hypotheses, Rel("<", sp.S.Zero, squares) if claim.op == "!=" else Rel("=", squares, sp.S.Zero))
     gap = _flagged(hypotheses, normal(explicit(claim.right)) - normal(explicit(claim.left)))
     flag = {"<": "is_positive", "<=": "is_nonnegative", "!=": "is_nonzero", "=": "is_zero"}[claim.op]
     if getattr(gap, flag) or getattr(sp.factor(gap), flag):

@@ -150,9 +150,12 @@ def told(values: Any, hypotheses: Any) -> dict[Any, Any]:
     """Return terms for variables, in the fixed form; refuse one that is not of the variable's sort or not defined."""
     terms = {plain(s): plain(v) for s, v in values.items()}
     for s, v in terms.items():
-        if type(s) not in NAMED or bound(s) or loose(v) or not (fits(s, v) or (type(s) is Sign and not shape(v) and holds(hypotheses, Rel("=", v**2, sp.S.One)))):
+        if (
+            type(s) not in NAMED
+            or bound(s)
+            or loose(v)
+            or not (fits(s, v) or (type(s) is Sign and not shape(v) and holds(hypotheses, Rel("=", v**2, sp.S.One))))
+        ):
             raise Refused(f"{v} cannot stand for {s}: it must be of its sort")
     defined(hypotheses, *terms.values())
     return terms
-
-

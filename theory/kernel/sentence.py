@@ -52,7 +52,13 @@ def sentence(hypotheses: Iterable[Rel], conclusion: Any) -> str:
     for v in sorted(variables, key=str):
         if isinstance(v, sp.MatrixSymbol):
             rows, columns = v.shape
-            sort = f"a unit vector of R^({rows})" if isinstance(v, Unit) else f"in R^({rows})" if columns == 1 else f"in R^({rows} × {columns})"
+            sort = (
+                f"a unit vector of R^({rows})"
+                if isinstance(v, Unit)
+                else f"in R^({rows})"
+                if columns == 1
+                else f"in R^({rows} × {columns})"
+            )
         else:
             sort = "in {−1, 1}" if isinstance(v, Sign) else "whole and at least 1" if v.is_integer else "real"
         sorts.setdefault(sort, []).append(v)

@@ -418,7 +418,7 @@ def free(term: Any) -> set[Any]:
     if isinstance(term, Rel):
         return free(term.left) | free(term.right)
     if isinstance(term, Every):
-        return free(term.part) | {n for n in sp.sympify(term.index.shape[0]).free_symbols}
+        return free(term.part) | set(sp.sympify(term.index.shape[0]).free_symbols)
     if isinstance(term, Tends):
         return (free(term.expression) | free(term.value) | free(term.to)) - {term.variable}
     sizes = {n for s in term.atoms(sp.MatrixSymbol) for side in s.shape for n in sp.sympify(side).free_symbols}

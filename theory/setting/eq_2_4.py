@@ -20,7 +20,7 @@ from theory.domain import Arrays, Batch, OneHot, Space
 from theory.goal import Goal
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, assumed, cut, equal, replaced
-from theory.kernel.tactics import exponentials_positive
+from theory.kernel.sums import exponentials_positive
 from theory.kernel.terms import Rel
 from theory.meaning import cross_entropy as loss_of
 from theory.meaning import exponentials, means, softmax

@@ -40,7 +40,10 @@ TRUE = {
     "the square of an inner product of unit vectors": (Inner(e, u) ** 3, Inner(e, u)),
     "the same unit vector twice": (Inner(e, u) * Inner(a, u), Inner(e, u) * Inner(a, e)),
     "its own length": (Inner(e, e), sp.S.One),
-    "terms of one form": (total(lambda k: 1 / (1 + sp.exp(-Inner(k, a))), n), total(lambda k: sp.exp(Inner(k, a)) / (1 + sp.exp(Inner(k, a))), n)),
+    "terms of one form": (
+        total(lambda k: 1 / (1 + sp.exp(-Inner(k, a))), n),
+        total(lambda k: sp.exp(Inner(k, a)) / (1 + sp.exp(Inner(k, a))), n),
+    ),
 }  # fmt: skip
 LIES = {
     "the sum of the squares of other entries": (total(lambda k: Inner(k, a) ** 2, n), Inner(a, b)),
@@ -148,7 +151,8 @@ def test_matrices_are_summed_too():
 
 def test_for_every_and_at_unit():
     wide = for_every(decided(relation("<=", 0, Inner(e, a) ** 2)), e)
-    assert type(wide.conclusion) is Every and not wide.hypotheses
+    assert type(wide.conclusion) is Every
+    assert not wide.hypotheses
     assert at_unit(wide, u).conclusion == relation("<=", 0, Inner(u, a) ** 2)
     kept = for_every(assumed(SIGN), e)
     assert kept.hypotheses == {kept.conclusion}
