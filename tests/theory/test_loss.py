@@ -56,8 +56,8 @@ def test_the_small_radius_bound_is_beaten_at_radius_five():
 @pytest.mark.parametrize("constant", [sp.Rational(14, 10), sp.sqrt(sp.Rational(3, 2))])
 def test_no_proof_of_an_upper_bound_with_a_smaller_constant(constant: sp.Expr):
     claimed = statement(loss_bounds, "corrected", "upper")
-    with pytest.raises(ProofBroken):
-        claimed.proof(replace(claimed, larger=loss_bounds.bound(loss_bounds.C * constant)), Derivation())
+    with pytest.raises(Unbound):
+        prove(loss_bounds.CLAIMS[0], replace(claimed, larger=loss_bounds.bound(loss_bounds.C * constant)))
 
 
 def test_for_two_classes_the_factor_is_that_of_lemma_3_1_at_the_root_of_two():

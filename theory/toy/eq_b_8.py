@@ -109,7 +109,7 @@ def prove_coordinate(goal: Goal) -> Theorem:
     """One entry of Z^T eps has the variance ||eps||^2 = n."""
     bounded, _ = goal.conclusion.parts
     power = squares()
-    plainly = equal(bounded.left.args[0], gamma**2 / (n**2 * (d - 1)) * power.conclusion.left, SOME_NOISE)
+    plainly = equal(bounded.left, gamma**2 / (n**2 * (d - 1)) * power.conclusion.left, SOME_NOISE)
     known = replaced(plainly, power)
     return all_of(
         decided(bounded, known, given=(SOME_NOISE,)),
