@@ -227,7 +227,9 @@ CLAIMS = (
         ),
         assumes=(
             Assumption("grad f is not zero", without_weights(SCALED), parts=("first-layer", "second-layer"), given=(NONZERO_SLOPE,)),
-            Assumption("grad f is not zero", without_weights(ACTIVE), parts=("first-layer-alone", "second-layer-alone"), given=(NONZERO_SLOPE,)),
+            Assumption(
+                "grad f is not zero", without_weights(ACTIVE), parts=("first-layer-alone", "second-layer-alone"), given=(NONZERO_SLOPE,)
+            ),
         ),
     ),
 )
