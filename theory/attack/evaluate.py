@@ -21,7 +21,7 @@ from theory.symbols import Inner, MatrixTotal, Phi, Total, sigma
 EPS = float(np.finfo(np.float64).eps)
 DIGITS = 100  # reported as 50: the other half is room for cancellation
 
-LEAVES = (sp.Symbol, sp.MatrixSymbol, sp.Number, sp.NumberSymbol)
+LEAVES = (sp.Symbol, sp.MatrixSymbol, sp.Number, sp.NumberSymbol, sp.ZeroMatrix)
 NODES = (sp.Add, sp.Mul, sp.Pow, sp.MatAdd, sp.MatMul, sp.Transpose, Inner, Total, MatrixTotal)
 
 Values = Mapping[sp.Basic, Any]
@@ -70,6 +70,12 @@ def evaluate(expression: sp.Basic, values: Values, known: Known | None = None) -
         return _float(expression, values, known)
 
 
+def _zeros(e: Any, values: Values) -> np.ndarray:
+    """Return a zero matrix of the sizes at hand, (rows, columns)."""
+    sides = [sp.sympify(side) for side in e.shape]
+    return np.zeros([int(side.xreplace({s: int(np.ravel(values[s])[0]) for s in side.free_symbols})) for side in sides])
+
+
 def _unit_vectors(index: Any, values: Values) -> list[np.ndarray]:
     """Return all unit vectors that the index of a sum stands for, each (n, 1)."""
     sizes = {s: int(np.ravel(values[s])[0]) for s in sp.sympify(index.shape[0]).free_symbols}
@@ -77,6 +83,8 @@ def _unit_vectors(index: Any, values: Values) -> list[np.ndarray]:
 
 
 def _float(e: Any, values: Values, known: Known) -> tuple[Any, Any]:
+    if isinstance(e, sp.ZeroMatrix):
+        return _zeros(e, values)[None], np.zeros((1, 1, 1))
     if e not in known and isinstance(e, Total | MatrixTotal):
         terms = [_float(e.args[0], {**values, e.args[1]: unit[None]}, {}) for unit in _unit_vectors(e.args[1], values)]
         size = sum(np.abs(v) for v, _ in terms)
@@ -155,6 +163,8 @@ def evaluate_exactly(expression: sp.Basic, values: Values) -> np.ndarray:
 def _mp(e: Any, values: Values) -> np.ndarray:
     if isinstance(e, sp.Symbol | sp.MatrixSymbol):
         return values[e]
+    if isinstance(e, sp.ZeroMatrix):
+        return np.asarray(np.frompyfunc(mpmath.mpf, 1, 1)(_zeros(e, values)), dtype=object)
     if isinstance(e, Total | MatrixTotal):
         exact = np.frompyfunc(mpmath.mpf, 1, 1)
         return sum(
