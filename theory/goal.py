@@ -10,8 +10,9 @@ from typing import Any
 
 import sympy as sp
 
-from theory.kernel.rules import proves, relation, written
-from theory.kernel.terms import All, Refused, Rel, Sign, Tends, free, plain
+from theory.kernel.propositions import put_in, relation, written
+from theory.kernel.rules import proves
+from theory.kernel.terms import All, Every, Refused, Rel, Sign, Tends, free, plain
 from theory.meaning import meaning
 from theory.statement import Claim, Identity, Inequality, Limit, Monotone, Statement
 from theory.symbols import norm
@@ -21,7 +22,7 @@ from theory.symbols import norm
 class Goal:
     """hypotheses |- conclusion, for all values of the free variables; `fixed` is its text, made before any proof saw it."""
 
-    hypotheses: frozenset[Rel]
+    hypotheses: frozenset[Rel | Every]
     conclusion: Any
 
     @property
@@ -40,7 +41,7 @@ def second(along: sp.Symbol) -> sp.Symbol:
     return sp.Symbol(f"{along.name}′", real=True)
 
 
-def hypotheses_of(claim: Claim, statement: Statement) -> tuple[Rel, ...]:
+def hypotheses_of(claim: Claim, statement: Statement) -> tuple[Rel | Every, ...]:
     """Return what is assumed: the claim's assumptions that name the statement or all statements, and the statement's own."""
     named = [h for a in claim.assumes if not a.parts or statement.part in a.parts for h in a.given]
     return (*named, *statement.given)  # type: ignore[union-attr]
@@ -63,11 +64,11 @@ def goal_of(claim: Claim, statement: Any, *, flags: bool = True) -> Goal:
                 raise Refused(f"{there} stands for the second value of {here}; rename the variable of that name")
             ends = (quantity, quantity.xreplace({here: there}))
             conclusion = relation("<" if statement.strictly else "<=", *(ends if statement.increasing else reversed(ends)))
-            moved = [relation(h.op, h.left.xreplace({here: there}), h.right.xreplace({here: there})) for h in given]
+            moved = [put_in(h, {here: there}) for h in given]
             given = (*given, *moved, relation("<", here, there))
         case _:
             along, rate = plain(statement.along), plain(side(statement, statement.rate))
-            gap = plain(side(statement, statement.defined_by) - side(statement, statement.value))
+            gap = plain(side(statement, statement.defined_by, bounded=True) - side(statement, statement.value))
             distance = norm(gap) if isinstance(gap, sp.MatrixExpr) else sp.Abs(gap)
             bound = sp.Symbol(f".{along.name}", real=True)
             if rate.has(bound):
@@ -88,8 +89,11 @@ def limit(expression: Any, along: sp.Symbol, to: Any, value: Any) -> Tends:
     return Tends(plain(expression).xreplace({plain(along): bound}), bound, to, plain(value))
 
 
-def side(statement: Any, what: Any) -> Any:
-    """Return a side as a term: abbreviations put in, and programs by what they mean."""
+def side(statement: Any, what: Any, *, bounded: bool = False) -> Any:
+    """Return a side as a term: abbreviations put in, and programs by what they mean.
+
+    `bounded`: the side of a limit that is compared with the rate at each point; whatever its atoms are there, they may be any value.
+    """
     if not isinstance(what, sp.Basic):
         told = meaning(what)
         if told is None:
@@ -98,16 +102,19 @@ def side(statement: Any, what: Any) -> Any:
     what = statement.expand(what)
     atoms = {symbol: meaning(program) for symbol, program in statement.atoms.items() if symbol in what.free_symbols}
     for symbol in [symbol for symbol, told in atoms.items() if told is None]:
-        if isinstance(statement, Monotone | Limit):  # it may change with the variable along which something grows
+        if isinstance(statement, Monotone | Limit) and not bounded:  # it may change with the variable along which something grows
             raise Refused(f"{symbol} has no symbolic meaning")
         del atoms[symbol]  # any value of it will do: the theorem says more than the statement
-    return what.xreplace(atoms)
+    what = what.xreplace(atoms)
+    if isinstance(statement, Monotone | Limit) and not bounded and (moving := what.free_symbols & set(statement.atoms)):
+        raise Refused(f"{', '.join(sorted(map(str, moving)))} may change with {statement.along}, and has no symbolic meaning")
+    return what
 
 
-def _covered(given: tuple[Rel, ...], used: set[Any], statement: Any) -> None:
+def _covered(given: tuple[Rel | Every, ...], used: set[Any], statement: Any) -> None:
     """Refuse a flag of SymPy (positive, nonzero) that no assumption covers: it would be an assumption that nobody states."""
     sides = [getattr(statement, name, None) for name in ("defined_by", "formula", "smaller", "larger", "quantity", "value", "rate")]
-    symbols = {s for what in sides if what is not None for s in side(statement, what).free_symbols}
+    symbols = {s for what in sides if what is not None for s in side(statement, what, bounded=True).free_symbols}
     for s in symbols:
         if not isinstance(s, sp.Symbol) or isinstance(s, Sign) or s.is_integer or plain(s) not in used:
             continue
@@ -117,5 +124,5 @@ def _covered(given: tuple[Rel, ...], used: set[Any], statement: Any) -> None:
             continue
         says = {relation("<", 0, s)} | ({relation("<=", 0, s)} if flag == "is_nonnegative" else set())
         says |= {relation("!=", s, 0)} if flag == "is_nonzero" else set()
-        if not any(h in says or (h.op == "<" and h.right == plain(s) and h.left.is_nonnegative) for h in given):
+        if not any(h in says or (type(h) is Rel and h.op == "<" and h.right == plain(s) and h.left.is_nonnegative) for h in given):
             raise Refused(f"{s} is taken as {flag[3:]}, which no assumption of {statement.part} says; state it in `given`")

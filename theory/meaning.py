@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import sympy as sp
 
 from theory.kernel.terms import Gradient, Slope
-from theory.symbols import norm, sigma
+from theory.symbols import Inner, norm, sigma, total
 
 Program = TypeVar("Program", bound=Callable[..., Any])
 _meanings: dict[Any, Any] = {}
@@ -35,6 +35,21 @@ def meaning(program: Any) -> Any:
 def logistic(output: sp.Expr, label: sp.Expr) -> sp.Expr:
     """Return -log sigma(t f) (Section 2.1)."""
     return -sp.log(sigma(label * output))
+
+
+def exponentials(logits: Any) -> sp.Expr:
+    """Return the sum of e^f over the entries f of the logits (K, 1)."""
+    return total(lambda k: sp.exp(Inner(k, logits)), logits.shape[0], "k")
+
+
+def cross_entropy(logits: Any, label: Any) -> sp.Expr:
+    """Return log sum_k e^(f_k) - <label, f>."""
+    return sp.log(exponentials(logits)) - Inner(label, logits)
+
+
+def softmax(logits: Any) -> Any:
+    """Return the column of the shares of e^f, (K, 1)."""
+    return total(lambda k: sp.exp(Inner(k, logits)) * k, logits.shape[0], "k") / exponentials(logits)
 
 
 def gradient(of: Callable[[Any], sp.Expr], at: Any) -> Any:

@@ -27,7 +27,8 @@ from reports.command import FALLEN, FINE, refuse_path, start, status_of
 from theory.attack import far
 from theory.goal import Goal, goal_of, hypotheses_of, met
 from theory.kernel.balls import BITS, points, refuted, satisfied
-from theory.kernel.terms import All, Rel, bound
+from theory.kernel.sentence import clause
+from theory.kernel.terms import All, Every, Rel, bound
 from theory.meaning import meaning, means
 from theory.proving import BROKEN
 from theory.statement import Claim
@@ -59,7 +60,7 @@ def mutants_of(claim: Claim, statement: Any) -> Iterator[Mutant]:
     if hasattr(statement, "strictly"):
         yield Mutant("strictness changed", claim, replace(statement, strictly=not statement.strictly))
     for h in hypotheses_of(claim, statement):
-        yield Mutant(f"without {h.left} {h.op} {h.right}", *_without(claim, statement, h))
+        yield Mutant(f"without {clause(h)}", *_without(claim, statement, h))
     for name in SIDES:
         side = getattr(statement, name, None)
         for change, changed in _changed(side) if side is not None else ():
@@ -82,8 +83,8 @@ def _negated(statement: Any, name: str) -> Iterator[Any]:
         yield replace(statement, **{name: -side})
 
 
-def _without(claim: Claim, statement: Any, h: Rel) -> tuple[Claim, Any]:
-    def others(given: tuple[Rel, ...]) -> tuple[Rel, ...]:
+def _without(claim: Claim, statement: Any, h: Rel | Every) -> tuple[Claim, Any]:
+    def others(given: tuple[Rel | Every, ...]) -> tuple[Rel | Every, ...]:
         return tuple(g for g in given if g != h)
 
     assumes = tuple(replace(a, given=others(a.given)) for a in claim.assumes)

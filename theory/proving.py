@@ -16,12 +16,13 @@ from theory.attack.derivation import Derivation, ProofBroken
 from theory.attack.evaluate import supported
 from theory.attack.search import Attack, describe, point_of
 from theory.goal import Goal, goal_of, hypotheses_of, met
+from theory.kernel.propositions import instance
 from theory.kernel.rules import is_theorem
 from theory.kernel.sentence import clause, sentence
-from theory.kernel.terms import Refused, Rel, explicit, plain, shape
+from theory.kernel.terms import Every, Refused, Rel, explicit, plain, shape
 from theory.meaning import meaning
 from theory.statement import Assumption, Claim
-from theory.symbols import norm
+from theory.symbols import Unit, norm
 
 UNREAD = (ProofBroken, Refused, TypeError, ValueError)  # a checker that cannot even read a step has not accepted it
 BROKEN = (*UNREAD, AttributeError, LookupError)  # a goal may lack the parts that a proof takes from it
@@ -111,8 +112,13 @@ def differs(statement: Any, state: Attack) -> str:
     return ""
 
 
-def broken_at(hypothesis: Rel, statement: Any, state: Attack, batch: Any, sizes: Any, *, surely: bool) -> tuple[np.ndarray, Any]:
+def broken_at(hypothesis: Rel | Every, statement: Any, state: Attack, batch: Any, sizes: Any, *, surely: bool) -> tuple[np.ndarray, Any]:
     """Tell at which points of a batch a hypothesis fails, shape (N,), surely or as far as rounding allows, and where it nearly fails."""
+    if isinstance(hypothesis, Every):
+        every = [
+            broken_at(one, statement, state, {**batch, **named}, sizes, surely=surely) for one, named in _each(hypothesis, batch, sizes)
+        ]
+        return np.any([failing for failing, _ in every], axis=0), every[0][1]
     gap = plain(hypothesis.left - hypothesis.right)
     term = explicit(norm(gap) if shape(gap) else gap)
     atoms = {plain(symbol): program for symbol, program in statement.atoms.items()}
@@ -126,6 +132,18 @@ def broken_at(hypothesis: Rel, statement: Any, state: Attack, batch: Any, sizes:
     )
 
 
+def _each(h: Every, batch: Any, sizes: Any) -> list[tuple[Rel | Every, dict[str, Any]]]:
+    """Return what is said of each unit vector, by a name for it, with its value at every point of the batch."""
+    e = Unit(f"{h.index.name[1:]} here", *h.index.shape)
+    n, points = int(sp.sympify(h.index.shape[0]).xreplace(plain_sizes(sizes))), len(next(iter(batch.values())))
+    return [(instance(h, e), {e.name: np.tile(row, (points, 1))}) for row in np.eye(n)]
+
+
+def plain_sizes(sizes: Any) -> dict[Any, Any]:
+    """Return sizes as substitutions."""
+    return {plain(s): sp.Integer(n) for s, n in sizes.items()}
+
+
 def outside(claim: Claim, statement: Any, state: Attack) -> str:
     """Return, in words, a hypothesis that a drawn point breaks: the theorem would cover less than the attack.
 
@@ -134,12 +152,18 @@ def outside(claim: Claim, statement: Any, state: Attack) -> str:
     for hypothesis in hypotheses_of(claim, statement):
         for batch, sizes in state.bank:
             failing, nearest = broken_at(hypothesis, statement, state, batch, sizes, surely=True)
-            suspects = [int(np.argmax(failing))] if failing.any() else [int(nearest)]
-            point = point_of(batch, suspects[0])
-            if failing.any() or not _compared(hypothesis, statement).rule(point, sizes).holds:
-                where = ", ".join(f"{name} = {value}" for name, value in describe(point, sizes).items())
-                return f"{clause(hypothesis)} does not hold at {where}"
+            suspects = np.flatnonzero(failing)[:RULED] if failing.any() else [nearest]
+            for row in map(int, suspects):  # an atom carries rounding of its own: 50 digits decide
+                if not _holds_exactly(hypothesis, statement, batch, row, sizes):
+                    where = ", ".join(f"{name} = {value}" for name, value in describe(point_of(batch, row), sizes).items())
+                    return f"{clause(hypothesis)} does not hold at {where}"
     return ""
+
+
+def _holds_exactly(h: Rel | Every, statement: Any, batch: Any, row: int, sizes: Any) -> bool:
+    if isinstance(h, Every):
+        return all(_holds_exactly(one, statement, {**batch, **named}, row, sizes) for one, named in _each(h, batch, sizes))
+    return _compared(h, statement).rule(point_of(batch, row), sizes).holds
 
 
 def _compared(h: Rel, statement: Any) -> Comparison:

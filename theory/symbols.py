@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sympy as sp
@@ -88,6 +89,57 @@ class Sign(sp.Symbol):
 def size(name: str) -> sp.Symbol:
     """Return a symbolic dimension: a positive whole number that proofs leave open."""
     return sp.Symbol(name, integer=True, positive=True)
+
+
+class Unit(sp.MatrixSymbol):
+    """A unit vector e of R^n: <e, v> is an entry of the column v, and X^T e a row of X, written as a column."""
+
+
+class Total(sp.Expr):
+    """The sum of a scalar over all unit vectors of R^n: its second argument is the bound unit vector."""
+
+    is_real = True
+    is_commutative = True
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The symbols of the summand without the bound unit vector."""
+        return self.args[0].free_symbols - {self.args[1]}
+
+    def _eval_derivative(self, s: Any) -> sp.Expr:
+        return Total(self.args[0].diff(s), self.args[1])
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"sum_{self.args[1].name.split('[')[0]}({printer.doprint(self.args[0])})"
+
+
+class MatrixTotal(MatrixExpr):
+    """The sum of a matrix over all unit vectors of R^n."""
+
+    @property
+    def shape(self) -> Any:
+        """The shape of the summand."""
+        return self.args[0].shape
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The symbols of the summand without the bound unit vector."""
+        return self.args[0].free_symbols - {self.args[1]}
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"sum_{self.args[1].name.split('[')[0]}({printer.doprint(self.args[0])})"
+
+
+def unit(name: str, rows: Any) -> Unit:
+    """Return a unit vector with `rows` entries; as an index it picks an entry of a column or a row of a matrix."""
+    return Unit(name, rows, 1)
+
+
+def total(summand: Callable[[Any], Any], rows: Any, name: str = "i") -> Any:
+    """Return the sum of summand(e) over all unit vectors e with `rows` entries: over the examples, or over the classes."""
+    index = Unit(f".{name}[{rows}]", rows, 1)
+    term = sp.sympify(summand(index))
+    return MatrixTotal(term, index) if isinstance(term, MatrixExpr) else Total(term, index)
 
 
 def column(name: str, rows: sp.Expr) -> sp.MatrixSymbol:

@@ -17,6 +17,7 @@ from theory.attack.search import attack, draw
 from theory.domain import Arrays, Reals, Space
 from theory.loss import balanced_limits, full_batch, loss_bounds, multiclass_logit_norm, multiclass_upweighting, weight_decay_equivalent
 from theory.loss.softmax_model import factor
+from theory.proving import Unbound, prove
 from theory.statement import Inequality, Monotone
 from theory.symbols import column, positive, size
 
@@ -55,8 +56,8 @@ def test_the_small_radius_bound_is_beaten_at_radius_five():
 @pytest.mark.parametrize("constant", [sp.Rational(14, 10), sp.sqrt(sp.Rational(3, 2))])
 def test_no_proof_of_an_upper_bound_with_a_smaller_constant(constant: sp.Expr):
     claimed = statement(loss_bounds, "corrected", "upper")
-    with pytest.raises(ProofBroken):
-        claimed.proof(replace(claimed, larger=loss_bounds.bound(loss_bounds.C * constant)), Derivation())
+    with pytest.raises(Unbound):
+        prove(loss_bounds.CLAIMS[0], replace(claimed, larger=loss_bounds.bound(loss_bounds.C * constant)))
 
 
 def test_for_two_classes_the_factor_is_that_of_lemma_3_1_at_the_root_of_two():
@@ -117,14 +118,14 @@ def test_elimination_agrees_with_the_library():
 @pytest.mark.parametrize(("part", "lie"), [("sam-limit", 2), ("small-weights", 2), ("ridge-limit", -1)])
 def test_a_limit_that_is_off_by_a_factor_is_not_proved(part: str, lie: int):
     (claimed,) = [s for s in balanced_limits.LIMITS if s.part == part]
-    with pytest.raises(ProofBroken):
-        claimed.proof(replace(claimed, value=lie * claimed.value), Derivation())
+    with pytest.raises(Unbound):
+        prove(weight_decay_equivalent.CLAIMS[0], replace(claimed, value=lie * claimed.value))
 
 
 def test_a_rate_that_does_not_fall_is_not_proved():
     (claimed,) = [s for s in balanced_limits.LIMITS if s.part == "small-weights"]
-    with pytest.raises(ProofBroken):
-        claimed.proof(replace(claimed, rate=claimed.rate * balanced_limits.tau), Derivation())
+    with pytest.raises(Unbound):
+        prove(weight_decay_equivalent.CLAIMS[0], replace(claimed, rate=claimed.rate * balanced_limits.tau))
 
 
 def test_weight_decay_orders_badly_misclassified_examples_against_1_sam():

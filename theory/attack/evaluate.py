@@ -16,13 +16,13 @@ import sympy as sp
 from scipy.special import expit, ndtr
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
-from theory.symbols import Inner, Phi, sigma
+from theory.symbols import Inner, MatrixTotal, Phi, Total, sigma
 
 EPS = float(np.finfo(np.float64).eps)
 DIGITS = 100  # reported as 50: the other half is room for cancellation
 
-LEAVES = (sp.Symbol, sp.MatrixSymbol, sp.Number, sp.NumberSymbol)
-NODES = (sp.Add, sp.Mul, sp.Pow, sp.MatAdd, sp.MatMul, sp.Transpose, Inner)
+LEAVES = (sp.Symbol, sp.MatrixSymbol, sp.Number, sp.NumberSymbol, sp.ZeroMatrix)
+NODES = (sp.Add, sp.Mul, sp.Pow, sp.MatAdd, sp.MatMul, sp.Transpose, Inner, Total, MatrixTotal)
 
 Values = Mapping[sp.Basic, Any]
 
@@ -70,7 +70,25 @@ def evaluate(expression: sp.Basic, values: Values, known: Known | None = None) -
         return _float(expression, values, known)
 
 
+def _zeros(e: Any, values: Values) -> np.ndarray:
+    """Return a zero matrix of the sizes at hand, (rows, columns)."""
+    sides = [sp.sympify(side) for side in e.shape]
+    return np.zeros([int(side.xreplace({s: int(np.ravel(values[s])[0]) for s in side.free_symbols})) for side in sides])
+
+
+def _unit_vectors(index: Any, values: Values) -> list[np.ndarray]:
+    """Return all unit vectors that the index of a sum stands for, each (n, 1)."""
+    sizes = {s: int(np.ravel(values[s])[0]) for s in sp.sympify(index.shape[0]).free_symbols}
+    return list(np.eye(int(sp.sympify(index.shape[0]).xreplace(sizes)))[:, :, None])
+
+
 def _float(e: Any, values: Values, known: Known) -> tuple[Any, Any]:
+    if isinstance(e, sp.ZeroMatrix):
+        return _zeros(e, values)[None], np.zeros((1, 1, 1))
+    if e not in known and isinstance(e, Total | MatrixTotal):
+        terms = [_float(e.args[0], {**values, e.args[1]: unit[None]}, {}) for unit in _unit_vectors(e.args[1], values)]
+        size = sum(np.abs(v) for v, _ in terms)
+        known[e] = sum(v for v, _ in terms), sum(err for _, err in terms) + EPS * len(terms) * size
     if e not in known:
         known[e] = _worked_out(e, values, lambda part: _float(part, values, known))
     return known[e]
@@ -145,6 +163,13 @@ def evaluate_exactly(expression: sp.Basic, values: Values) -> np.ndarray:
 def _mp(e: Any, values: Values) -> np.ndarray:
     if isinstance(e, sp.Symbol | sp.MatrixSymbol):
         return values[e]
+    if isinstance(e, sp.ZeroMatrix):
+        return np.asarray(np.frompyfunc(mpmath.mpf, 1, 1)(_zeros(e, values)), dtype=object)
+    if isinstance(e, Total | MatrixTotal):
+        exact = np.frompyfunc(mpmath.mpf, 1, 1)
+        return sum(
+            _mp(e.args[0], {**values, e.args[1]: np.asarray(exact(unit), dtype=object)}) for unit in _unit_vectors(e.args[1], values)
+        )
     if isinstance(e, sp.Number | sp.NumberSymbol):
         number = mpmath.mpf(e.p) / e.q if isinstance(e, sp.Rational) else mpmath.mpf(str(sp.N(e, DIGITS + 5)))
         return _one(number)

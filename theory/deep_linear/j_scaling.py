@@ -48,10 +48,11 @@ from theory.definitions import norm as size_of
 from theory.domain import Arrays, Reals, Space
 from theory.kernel.rules import relation
 from theory.kernel.tactics import by_definition
+from theory.kernel.terms import Slope
 from theory.meaning import gradient as slope_of
 from theory.meaning import means
 from theory.statement import Assumption, Claim, Identity
-from theory.symbols import Inner, column, norm, positive, sigma
+from theory.symbols import Inner, column, norm, positive, sigma, total
 
 c = positive("c")
 u = column("u", W.shape[0])
@@ -79,6 +80,17 @@ def scaled(layer: int) -> Callable[[SimpleNamespace], jax.Array]:
     """Return the definition of one layer's direction where all weights are multiplied by c."""
     meant = meant_direction((W, v), meant_perturbed((c * W, c * v)))[layer]
     return means(meant)(lambda p: held_logit(p, (p.c * p.W, p.c * p.v))[layer])
+
+
+def meant_alone(layer: int) -> Any:
+    """Return the same symbolically, entry by entry: the slope in s at 0."""
+    s = sp.Symbol(".s", real=True)
+    moved = (sp.exp(s) * W, v) if layer == 0 else (W, sp.exp(s) * v)
+    of_layer = meant_direction((W, v), meant_perturbed(moved))[layer]
+    rows, columns = of_layer.shape
+    if columns == 1:
+        return total(lambda i: Slope(Inner(i, of_layer), s, sp.S.Zero) * i, rows)
+    return total(lambda i: total(lambda j: Slope(Inner(i, of_layer * j), s, sp.S.Zero) * i * j.T, columns, "j"), rows)
 
 
 def alone(p: SimpleNamespace, layer: int) -> jax.Array:
@@ -130,12 +142,6 @@ def derive_alone(proof: Derivation, layer: int, printed: sp.Expr) -> Any:
     slope = sp.diff(a / sp.sqrt(a**2 * own + other), a).subs(a, 1)
     proof.equal("with J^2 = own + other, the slope of a/J(a) at a = 1 is other/J^3", slope, other / sp.sqrt(own + other) ** 3)
     return (norm(x) ** 2 * norm(v) ** 2, norm(W * x) ** 2)[layer] / J**3 * numerator
-
-
-def prove_alone(s: Identity, d: Derivation) -> None:
-    """The degree is the share in J^2 of the other layer."""
-    change = derive_alone(d, 0 if s.part == "first-layer-alone" else 1, s.expand(J))
-    d.equal("so the change is the formula", change, s.formula.xreplace({z: W * x}))
 
 
 def prove_sum(s: Identity, d: Derivation) -> None:
@@ -193,18 +199,20 @@ CLAIMS = (
                 formula=degree_W * added_W,
                 where=WHERE,
                 space=ACTIVE,
-                defined_by=lambda p: alone(p, 0),
+                defined_by=means(meant_alone(0))(lambda p: alone(p, 0)),
                 conditioning=rho * sigma(-t * Inner(v, W * x)) * norm(W * x) * norm(x) / root,
-                proof=prove_alone,
+                given=(POSITIVE_RADIUS,),
+                theorem=by_definition,
             ),
             Identity(
                 part="second-layer-alone",
                 formula=degree_v * added_v,
                 where=WHERE,
                 space=ACTIVE,
-                defined_by=lambda p: alone(p, 1),
+                defined_by=means(meant_alone(1))(lambda p: alone(p, 1)),
                 conditioning=rho * sigma(-t * Inner(v, W * x)) * norm(x) ** 2 * norm(v) / root,
-                proof=prove_alone,
+                given=(POSITIVE_RADIUS,),
+                theorem=by_definition,
             ),
             Identity(
                 part="degrees-sum",
@@ -219,7 +227,9 @@ CLAIMS = (
         ),
         assumes=(
             Assumption("grad f is not zero", without_weights(SCALED), parts=("first-layer", "second-layer"), given=(NONZERO_SLOPE,)),
-            Assumption("grad f is not zero", without_weights(ACTIVE), parts=("first-layer-alone", "second-layer-alone")),
+            Assumption(
+                "grad f is not zero", without_weights(ACTIVE), parts=("first-layer-alone", "second-layer-alone"), given=(NONZERO_SLOPE,)
+            ),
         ),
     ),
 )

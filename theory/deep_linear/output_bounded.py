@@ -14,16 +14,19 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
-from theory.deep_linear.network import SPACE, WHERE, output, v, z
+from theory.deep_linear.network import SPACE, WHERE, W, meant_output, output, v, x, z
 from theory.domain import Batch
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, decided, square
+from theory.meaning import means
 from theory.statement import Claim, Inequality
-from theory.symbols import Inner, norm, real
+from theory.symbols import norm
 
 half = (norm(z) ** 2 + norm(v) ** 2) / 2
 WHERE_Z = {z: WHERE[z]}
 
 
+@means(sp.Abs(meant_output((W, v))))
 def size_of_output(p: SimpleNamespace) -> jax.Array:
     """Return |f|, shape ()."""
     return jnp.abs(output(p))
@@ -36,17 +39,12 @@ def equal_layers(batch: Batch) -> Batch:
     return {**batch, "v": activation}
 
 
-def prove_bounded(s: Inequality, d: Derivation) -> None:
-    """Both gaps are halves of squares."""
-    for sign in (1, -1):
-        gap = (norm(z) ** 2 + norm(v) ** 2) / 2 - sign * Inner(v, z)
-        d.equal(f"the gap to {'' if sign > 0 else '-'}f is half of a squared norm", gap, Inner(v - sign * z, v - sign * z) / 2)
-    f, size, m = real("f size m")
-    d.decided("so it is at least |f|, which is f or -f", [size >= f, size >= -f, sp.Or(sp.Eq(m, f), sp.Eq(m, -f))], size >= m)
-    d.equal("the statement's bound is that one", s.larger, half)
+def prove_bounded(goal: Goal) -> Theorem:
+    """|f| is f or -f, and both gaps are halves of squares."""
+    return decided(goal.conclusion, square(v - W * x), square(v + W * x))
 
 
 BOUNDED = Inequality(
-    part="bounded", smaller=size_of_output, larger=half, where=WHERE_Z, tight=equal_layers, slack=1e-12, proof=prove_bounded
+    part="bounded", smaller=size_of_output, larger=half, where=WHERE_Z, tight=equal_layers, slack=1e-12, theorem=prove_bounded
 )
 CLAIMS = (Claim(id="output-bounded", idea="an inner product is at most half the sum of both squares", space=SPACE, printed=(BOUNDED,)),)

@@ -27,6 +27,7 @@ from theory.deep_linear.network import (
     NONZERO_SLOPE,
     POSITIVE_RADIUS,
     SPACE,
+    SQUARED_SLOPE,
     WHERE,
     Both,
     J,
@@ -47,11 +48,14 @@ from theory.deep_linear.network import (
 )
 from theory.definitions import j_sam, sgd
 from theory.domain import Arrays, Reals, Space, Values
-from theory.kernel.rules import relation
-from theory.kernel.tactics import by_definition
+from theory.goal import Goal, limit
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, all_of, cut, decided, equal, put, tends
+from theory.kernel.tactics import by_definition, exp_not_smaller
+from theory.kernel.terms import plain
 from theory.meaning import means
 from theory.statement import Assumption, Atoms, Claim, Identity
-from theory.symbols import Inner, Sign, column, matrix, norm, positive, sigma
+from theory.symbols import Inner, Sign, column, matrix, norm, positive, real, sigma
 
 # the SGD direction, the gradients of the two penalties, and the coefficients a and b
 SW, PW = matrix("SW", h, d), matrix("PW", h, d)
@@ -123,6 +127,33 @@ ATOMS: Atoms = {SW: first_layer(sgd), Sv: second_layer(sgd), PW: first_penalty, 
 FROM_THE_OTHER: Atoms = {**ATOMS, a: lambda p: read_off(other(p))[0], b: lambda p: read_off(other(p))[1]}
 
 
+LENGTH, OUTPUT = sp.sqrt(SQUARED_SLOPE), Inner(v, W * x)
+INVERSE = c * LENGTH * (1 + sp.exp(t * c**2 * OUTPUT)) / rho  # 1 over the coefficient: that it tends to 0 says that this one has no bound
+
+
+def prove_unbounded(goal: Goal) -> Theorem:
+    """For |c| < 1 the inverse is at most |c| J (1 + e^|f|) / rho, which is as small as |c| is."""
+    same, _ = goal.conclusion.parts
+    coefficient = equal(same.left, same.right, *sorted((h for h in goal.hypotheses if h.op != "="), key=str))
+    s, epsilon, size, E, k, most = real("s epsilon size E k most")
+    given = (
+        *(relation("<", 0, letter) for letter in (size, k, epsilon, E)),
+        relation("<=", E, most),
+        relation("<", sp.Abs(s), epsilon * k / (size * (1 + most))),
+    )
+    near = decided(relation("<", sp.Abs(s) * size * (1 + E) / k, epsilon), given=given)
+    near = decided(relation("<", sp.Abs(s * size * (1 + E) / k), epsilon), near, given=given)
+    z, power, top = plain(c), t * plain(c) ** 2 * OUTPUT, sp.Abs(OUTPUT)
+    told = {s: z, size: LENGTH, E: sp.exp(power), k: plain(rho), most: sp.exp(top)}
+    near = put(near, told, NONZERO_SLOPE)
+    short = relation("<", sp.Abs(z - 0), 1)
+    below = decided(relation("<=", power, top), given=(short,))
+    larger = cut(exp_not_smaller(power, top), below)
+    facts = [decided(relation("<", 0, LENGTH), given=(NONZERO_SLOPE,)), decided(relation("<", 0, sp.exp(power))), larger]
+    close = tends(INVERSE, z, sp.S.Zero, sp.S.Zero, epsilon, cut(near, *facts))
+    return all_of(coefficient, close)
+
+
 CLAIMS = (
     Claim(
         id="prop-4.1",
@@ -168,7 +199,8 @@ CLAIMS = (
                 # a difference of directions of size c ||v|| ||x|| + rho ||x||, divided by a gradient of size c ||z|| ||x||
                 conditioning=norm(v) / norm(W * x) + rho / (c * norm(W * x)),
                 given=(POSITIVE_RADIUS, POSITIVE_SCALE, NONZERO_ACTIVATION, NONZERO_INPUT, NONZERO_SLOPE),
-                theorem=by_definition,
+                also=(limit(INVERSE, c, sp.S.Zero, sp.S.Zero),),
+                theorem=prove_unbounded,
             ),
         ),
         assumes=(Assumption("grad f is not zero", without_weights(SPACE), parts=("first-layer", "second-layer"), given=(NONZERO_SLOPE,)),),

@@ -15,8 +15,8 @@ from typing import Any
 import flint
 import sympy as sp
 
-from theory.kernel.terms import Refused, Rel, Sign, explicit, free, shape
-from theory.symbols import Inner, Phi, sigma
+from theory.kernel.terms import Every, Refused, Rel, Sign, explicit, free, shape
+from theory.symbols import Inner, MatrixTotal, Phi, Total, Unit, sigma
 
 BITS, POINTS, TRIES = 256, 16, 400
 
@@ -35,6 +35,8 @@ def ball(term: Any, at: dict[Any, Any]) -> Any:
         rows, columns = (int(sp.sympify(side).xreplace(at["sizes"])) for side in term.shape)
         one = int(isinstance(term, sp.Identity))
         return flint.arb_mat([[one * (i == j) for j in range(columns)] for i in range(rows)])
+    if isinstance(term, Total | MatrixTotal):
+        return reduce(add, [ball(term.args[0], {**at, term.args[1]: e}) for e in units(term.args[1], at)])
     if term in (sp.pi, sp.E):
         return flint.arb.pi() if term == sp.pi else flint.arb(1).exp()
     parts = [ball(part, at) for part in term.args]
@@ -55,6 +57,12 @@ def ball(term: Any, at: dict[Any, Any]) -> Any:
     return getattr(parts[0], {sp.exp: "exp", sp.log: "log", sp.Abs: "__abs__", sp.erf: "erf"}[term.func])()
 
 
+def units(index: Any, at: dict[Any, Any]) -> list[Any]:
+    """Return all unit vectors that an index stands for."""
+    n = int(sp.sympify(index.shape[0]).xreplace(at["sizes"]))
+    return [flint.arb_mat([[int(i == k)] for i in range(n)]) for k in range(n)]
+
+
 def points(relations: Any, seed: int) -> Iterator[dict[Any, Any]]:
     """Yield random points, sizes first; a hypothesis that says what a variable equals is followed."""
     rng = random.Random(seed)
@@ -63,7 +71,7 @@ def points(relations: Any, seed: int) -> Iterator[dict[Any, Any]]:
         sizes = {s: sp.Integer(rng.choice((1, 2, 2, 3))) for s in sorted(variables, key=str) if s.is_Symbol and s.is_integer}
         if any(int(sp.sympify(side).xreplace(sizes)) < 1 for s in variables if isinstance(s, sp.MatrixSymbol) for side in s.shape):
             continue
-        edges = [side for r in relations for side in (r.left, r.right) if not shape(side) and side.is_Rational]
+        edges = [side for r in map(_inner, relations) for side in (r.left, r.right) if not shape(side) and side.is_Rational]
 
         def scalar(edges: Any = edges) -> Any:
             scale = sp.Rational(rng.choice((1, 1, 10, 10**3, 10**5)), rng.choice((1, 10, 10**2, 10**6)))
@@ -73,7 +81,9 @@ def points(relations: Any, seed: int) -> Iterator[dict[Any, Any]]:
         at: dict[Any, Any] = {"sizes": sizes, **{s: _number(n) for s, n in sizes.items()}}
         drawn: list[Any] = []
         for s in sorted(variables - set(sizes), key=str):
-            if isinstance(s, sp.MatrixSymbol):
+            if isinstance(s, Unit):
+                at[s] = rng.choice(units(s, at))
+            elif isinstance(s, sp.MatrixSymbol):
                 rows, columns = (int(sp.sympify(side).xreplace(sizes)) for side in s.shape)
                 at[s] = flint.arb_mat([[rng.choice((-2, -1, 0, 1, 2, 5)) for _ in range(columns)] for _ in range(rows)])
                 at[s] = at[s] * _number(sp.Rational(1, rng.choice((1, 1, 4, 100))))
@@ -83,7 +93,7 @@ def points(relations: Any, seed: int) -> Iterator[dict[Any, Any]]:
                 drawn.append(rng.choice(drawn) if drawn and rng.random() < 0.1 else scalar())
                 at[s] = _number(drawn[-1])
         for r in relations:
-            if r.op == "=" and not shape(r.left):
+            if isinstance(r, Rel) and r.op == "=" and not shape(r.left):
                 for s, value in ((r.left, r.right), (r.right, r.left)):
                     if s.is_Symbol and not s.is_integer and not isinstance(s, Sign) and s not in free(value):
                         at[s] = ball(value, at)
@@ -91,8 +101,14 @@ def points(relations: Any, seed: int) -> Iterator[dict[Any, Any]]:
         yield at
 
 
-def refuted(relation: Rel, at: dict[Any, Any]) -> bool:
+def _inner(relation: Any) -> Rel:
+    return _inner(relation.part) if isinstance(relation, Every) else relation
+
+
+def refuted(relation: Any, at: dict[Any, Any]) -> bool:
     """Tell whether the relation certainly fails at the point."""
+    if isinstance(relation, Every):
+        return any(refuted(relation.part, {**at, relation.index: e}) for e in units(relation.index, at))
     left, right = ball(explicit(relation.left), at), ball(explicit(relation.right), at)
     if shape(relation.left):
         return relation.op == "=" and any(not (a - b).contains(0) for a, b in zip(left.entries(), right.entries(), strict=True))
@@ -102,8 +118,10 @@ def refuted(relation: Rel, at: dict[Any, Any]) -> bool:
     return {"<": gap >= 0, "<=": gap > 0, "=": not gap.contains(0), "!=": gap == 0}[relation.op]
 
 
-def satisfied(relation: Rel, at: dict[Any, Any]) -> bool:
+def satisfied(relation: Any, at: dict[Any, Any]) -> bool:
     """Tell whether the relation holds at the point, as far as balls tell; an equation where they cannot tell it apart."""
+    if isinstance(relation, Every):
+        return all(satisfied(relation.part, {**at, relation.index: e}) for e in units(relation.index, at))
     left, right = ball(explicit(relation.left), at), ball(explicit(relation.right), at)
     if shape(relation.left):
         apart = any(not (a - b).contains(0) for a, b in zip(left.entries(), right.entries(), strict=True))

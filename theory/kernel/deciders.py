@@ -8,8 +8,8 @@ from typing import Any
 import sympy as sp
 import z3
 
-from theory.kernel.terms import WORDS, Refused, Rel, explicit, normal, shape
-from theory.symbols import Inner, Sign
+from theory.kernel.terms import BINDERS, WORDS, Every, Refused, Rel, explicit, normal, renamed, shape, spelled, temporary, veiled
+from theory.symbols import Inner, Sign, Total, Unit
 
 EFFORT = 3_000_000  # in z3's own units: a clock would make a proof depend on the machine
 
@@ -19,10 +19,50 @@ def _is_square(word: Any) -> bool:
     return len(word) % 2 == 0 and word[half:] == tuple((m, not t) for m, t in reversed(word[:half]))
 
 
+def _pair(word: Any) -> bool:
+    """Tell whether a word is the inner product of two unit vectors: 1 where they are the same, else 0."""
+    return len(word) == 2 and all(isinstance(m, Unit) for m, _ in word)
+
+
+def at_units(hypotheses: Iterable[Any], *claims: Any) -> list[Rel]:
+    """Return the relations among hypotheses, and those for every unit vector at each one that stands in any of them or in the claims."""
+    out, wide = [h for h in hypotheses if isinstance(h, Rel)], [h for h in hypotheses if isinstance(h, Every)]
+    units = {u for r in (*out, *claims) for side in (r.left, r.right) for u in _open(side)} if wide else set()
+    while wide:
+        h = wide.pop()
+        for u in sorted(units, key=str):
+            if u.shape == h.index.shape and u.name not in _binders(h):
+                one = _instance(h.part, h.index, u)
+                (wide if isinstance(one, Every) else out).append(one)
+    return out
+
+
+def _open(term: Any) -> set[Any]:
+    """Return the unit vectors that stand outside sums over themselves, also the variable of a sum around the term."""
+    if isinstance(term, Unit):
+        return {term}
+    inside = set().union(*map(_open, term.args))
+    return inside - {term.args[1]} if isinstance(term, BINDERS) else inside
+
+
+def _binders(h: Any) -> set[str]:
+    if isinstance(h, Every):
+        return {h.index.name} | _binders(h.part)
+    return {b.args[1].name for side in (h.left, h.right) for b in side.atoms(*BINDERS)}
+
+
+def _instance(part: Any, index: Any, u: Any) -> Any:
+    if isinstance(part, Every):
+        return Every(part.index, _instance(part.part, index, u))
+    return Rel(part.op, part.left.xreplace({index: u}), part.right.xreplace({index: u}))
+
+
 def _flagged(hypotheses: Iterable[Rel], term: Any) -> Any:
     """Put in symbols that SymPy knows to be positive, where a hypothesis says so: 0 < s, 0 <= s, s < 0, s != 0, and M != 0 for <M, M>."""
     known: dict[Any, set[str]] = {}
     for h in hypotheses:
+        if not isinstance(h, Rel):
+            continue
         left, right = (h.left, h.right) if not shape(h.left) else (normal(Inner(h.left - h.right, h.left - h.right)), sp.S.Zero)
         for s, other, below in ((right, left, True), (left, right, False)):
             if not s.is_Symbol or h.op == "=" or not other.is_Rational:
@@ -46,8 +86,11 @@ def is_zero(hypotheses: Iterable[Rel], gap: Any) -> bool:
     hypotheses = list(hypotheses)
     for label in sorted(gap.atoms(Sign), key=str):
         return all(is_zero(hypotheses, normal(gap.xreplace({label: sp.Integer(value)}))) for value in (1, -1))
-    e = _flagged(hypotheses, gap)
-    if e == 0:
+    for same in sorted((s for s in veiled(gap)[0].free_symbols if _pair(WORDS.get(s, ()))), key=str):
+        (u, _), (e, _) = WORDS[same]
+        return is_zero(hypotheses, normal(gap.xreplace({same: sp.S.Zero}))) and is_zero(hypotheses, normal(spelled(gap).xreplace({u: e})))
+    e = _flagged(hypotheses, veiled(gap)[0])
+    if e == 0 or (gap.has(Total) and _zero_term_by_term(hypotheses, gap)):
         return True
     point = {
         s: sp.Rational(7 + 5 * i, 11 + 2 * i) if not s.is_integer else sp.Integer(2 + i)
@@ -59,13 +102,28 @@ def is_zero(hypotheses: Iterable[Rel], gap: Any) -> bool:
     return any(rule(e) == 0 for rule in (sp.expand, lambda u: sp.expand(sp.powsimp(sp.expand(u))), sp.factor, sp.simplify))
 
 
+def _zero_term_by_term(hypotheses: list[Any], gap: Any) -> bool:
+    """Tell whether a gap is a combination of sums over one size whose terms cancel: sum a - sum b = sum (a - b)."""
+    outside, sums = veiled(gap)
+    outside = sp.expand(outside)
+    factors = {letter: outside.coeff(letter) for letter in sums}
+    alone = outside - sp.Add(*[c * letter for letter, c in factors.items()])
+    sizes = {term.args[1].shape[0] for term in sums.values()}
+    if len(sizes) != 1 or len(sums) < 2 or sp.expand(alone) != 0 or any(c.free_symbols & set(sums) for c in factors.values()):
+        return False
+    index = temporary(next(iter(sums.values())).args[1])
+    return is_zero(hypotheses, sp.Add(*[c * renamed(sums[letter].args[0], sums[letter].args[1], index) for letter, c in factors.items()]))
+
+
 def holds(hypotheses: Iterable[Rel], claim: Rel) -> bool:
     """Tell whether the claim follows: by the sign of a difference that SymPy sees, or by z3, to which what is no algebra is a letter."""
     hypotheses = list(hypotheses)
-    if claim in hypotheses:
+    if claim in hypotheses or (claim.op == "<=" and claim.left == 0 and isinstance(claim.right, Inner) and len({*claim.right.args}) == 1):
         return True
-    if shape(claim.left):  # M != 0 and the like: only by the sum of the squares of its entries
-        return claim.op == "!=" and holds(hypotheses, Rel("<", sp.S.Zero, Inner(claim.left - claim.right, claim.left - claim.right)))
+    hypotheses = at_units(hypotheses, claim)
+    if shape(claim.left):  # by the sum of the squares of the entries of the difference, positive or zero
+        squares = Inner(claim.left - claim.right, claim.left - claim.right)
+        return holds(hypotheses, Rel("<", sp.S.Zero, squares) if claim.op == "!=" else Rel("=", squares, sp.S.Zero))
     gap = _flagged(hypotheses, normal(explicit(claim.right)) - normal(explicit(claim.left)))
     flag = {"<": "is_positive", "<=": "is_nonnegative", "!=": "is_nonzero", "=": "is_zero"}[claim.op]
     if getattr(gap, flag) or getattr(sp.factor(gap), flag):
@@ -129,6 +187,8 @@ class _Letters:
             self.facts.append(a >= 1)
         elif e in WORDS and _is_square(WORDS[e]):
             self.facts.append(a >= 0)
+        elif e in WORDS and _pair(WORDS[e]):
+            self.facts.append(z3.Or(a == 0, a == 1))
         elif isinstance(e, sp.exp):
             u = self.term(e.args[0])
             self.facts += [a > 0, z3.Or(u == 0, a > 1 + u), z3.Implies(u == 0, a == 1), z3.Implies(u < 0, a < 1)]
@@ -141,6 +201,6 @@ class _Letters:
             self.facts += [a >= 0, z3.Or(a == u, a == -u)]
         elif isinstance(e, sp.erf):
             self.facts += [a > -1, a < 1]
-        elif not (e.is_Symbol or isinstance(e, sp.log | sp.Pow)):
+        elif not (e.is_Symbol or isinstance(e, sp.log | sp.Pow | Total)):
             raise Refused(f"z3 cannot be told of {e}")
         return a

@@ -7,32 +7,16 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import sympy as sp
 
 from theory.kernel.balls import look
 from theory.kernel.deciders import holds, is_zero
-from theory.kernel.terms import (
-    All,
-    Exists,
-    Gradient,
-    Refused,
-    Rel,
-    Slope,
-    Tends,
-    bound,
-    explicit,
-    free,
-    loose,
-    normal,
-    plain,
-    shape,
-    spelled,
-    words,
-)
-from theory.symbols import Inner, Sign
+from theory.kernel.propositions import defined, every, fits, fixed, instance, one_meaning, put_in, relation, told, written
+from theory.kernel.terms import All, Every, Exists, Refused, Rel, Slope, Tends, bound, explicit, free, loose, normal, plain, shape, words
+from theory.symbols import Inner, MatrixTotal, Sign, Total, Unit
 
 _made: weakref.WeakKeyDictionary[Theorem, tuple[Any, ...]] = weakref.WeakKeyDictionary()
 Hypotheses = tuple[Rel, ...]
@@ -64,19 +48,12 @@ def _make(rule: str, hypotheses: Iterable[Rel], conclusion: Any, *given: Theorem
     if sys._getframe(1).f_globals is not globals():  # noqa: SLF001 - a rule of this file calls, and nobody else
         raise Refused("a theorem is made by rules, not from outside")
     hypotheses = frozenset(hypotheses)
-    _one_meaning(*hypotheses, conclusion)
+    one_meaning(*hypotheses, conclusion)
     steps = dict.fromkeys([s for g in given for s in g.steps] + [(rule, hypotheses, conclusion)])
     theorem = object.__new__(Theorem)
     cited = tuple(sorted({*cites, *(c for g in given for c in g.cites)}))
     _made[theorem] = (hypotheses, conclusion, cited, tuple(steps), frozenset(map(written, hypotheses)), written(conclusion))
     return theorem
-
-
-def written(proposition: Any) -> str:
-    """Return a proposition as text that tells every two apart; unlike a tree of SymPy nobody can change it afterwards."""
-    if isinstance(proposition, tuple):
-        return f"{type(proposition).__name__}({', '.join(map(written, proposition))})"
-    return proposition if isinstance(proposition, str) else sp.srepr(proposition)
 
 
 def is_theorem(thing: Any) -> bool:
@@ -94,93 +71,10 @@ def _ours(*theorems: Any) -> None:
         raise Refused("not a theorem of this kernel")
 
 
-def _one_meaning(*propositions: Any) -> None:
-    names: dict[str, Any] = {}
-    for symbol in set().union(*map(free, propositions)):
-        if names.setdefault(symbol.name, symbol) != symbol:
-            raise Refused(f"two different symbols are called {symbol.name}; rename one")
-
-
-def relation(op: str, left: Any, right: Any) -> Rel:
-    """Return a relation between two terms, in the fixed form; matrices of one shape have = and != alone."""
-    a, b = plain(left), plain(right)
-    if op not in ("<", "<=", "=", "!=") or shape(a) != shape(b) or (shape(a) and op in ("<", "<=")) or loose(a) | loose(b):
-        raise Refused(f"{left} {op} {right} is no relation between two numbers, or two matrices of one shape")
-    _one_meaning(made := Rel(op, a, b))
-    return made
-
-
-def _fixed(*relations: Any) -> None:
-    for r in relations:
-        if type(r) is not Rel or relation(r.op, r.left, r.right) != r:
-            raise Refused(f"{r} is no relation in the fixed form")
-
-
-def _owed(term: Any, smooth: bool = False) -> Iterator[Rel]:
-    """Yield what must hold for the term to be defined and continuous, for `smooth` differentiable to any order; innermost first."""
-    if isinstance(term, Gradient | Slope):
-        expression, variable, point = term.args
-        yield from _owed(point, smooth)
-        for owed in _owed(expression, smooth=True):  # the point is put in afterwards: SymPy makes 0 of |0|, and nothing would be owed
-            yield Rel(owed.op, owed.left.xreplace({variable: point}), owed.right.xreplace({variable: point}))
-        return
-    if not isinstance(term, sp.MatrixSymbol):
-        for part in term.args:
-            yield from _owed(part, smooth)
-    if isinstance(term, sp.Pow):
-        if not term.exp.is_Integer:
-            root = isinstance(term.exp, sp.Rational) and term.exp > 0 and not smooth
-            yield Rel("<=" if root else "<", sp.S.Zero, term.base)
-        elif term.exp < 0:
-            yield Rel("!=", term.base, sp.S.Zero)
-    elif isinstance(term, sp.log):
-        yield Rel("<", sp.S.Zero, term.args[0])
-    elif isinstance(term, sp.Abs) and smooth:
-        yield Rel("!=", term.args[0], sp.S.Zero)
-
-
-def _defined(hypotheses: Iterable[Rel], *terms: Any, smooth: bool = False) -> None:
-    known = list(hypotheses)
-    for owed in dict.fromkeys(o for term in terms for o in _owed(term, smooth)):
-        if not holds(known, owed):
-            raise Refused(f"nothing shows {owed.left} {owed.op} {owed.right}, without which a term is undefined or not smooth")
-        known.append(owed)
-
-
-def _put(thing: Any, values: Any) -> Any:
-    if isinstance(thing, Rel):
-        return relation(thing.op, thing.left.xreplace(values), thing.right.xreplace(values))
-    if isinstance(thing, All):
-        return All(tuple(_put(part, values) for part in thing.parts))
-    raise Refused("nothing is put into a limit or under `there is`")
-
-
-def _fits(variable: Any, value: Any) -> bool:
-    """Tell whether the value is of the variable's sort."""
-    if isinstance(variable, sp.MatrixSymbol):
-        return shape(variable) == shape(value)
-    if isinstance(variable, Sign):
-        return isinstance(value, Sign) or value in (1, -1)
-    if variable.is_integer:
-        if value.is_Add:
-            return all(_fits(variable, part) for part in value.args)
-        return bool(value.is_integer and value.is_positive and (value.is_Symbol or value.is_Integer))
-    return not shape(value)
-
-
-def _values(values: Any, hypotheses: Any) -> dict[Any, Any]:
-    fixed = {plain(s): plain(v) for s, v in values.items()}
-    for s, v in fixed.items():
-        if type(s) not in (sp.Symbol, Sign, sp.MatrixSymbol) or bound(s) or not _fits(s, v) or loose(v):
-            raise Refused(f"{v} cannot stand for {s}: it must be of its sort")
-    _defined(hypotheses, *fixed.values())
-    return fixed
-
-
 # ---- logic ----------------------------------------------------------------------------------------------------------------------------
 def assumed(h: Rel) -> Theorem:
     """h |- h."""
-    _fixed(h)
+    fixed(h)
     return _make("hypothesis", [h], h)
 
 
@@ -194,15 +88,15 @@ def cut(theorem: Theorem, *lemmas: Theorem) -> Theorem:
 def put(theorem: Theorem, values: Any, *given: Rel) -> Theorem:
     """From A |- c: A, c with terms in place of variables, all at once. The terms must be defined wherever `given` holds, which is added."""
     _ours(theorem)
-    _fixed(*given)
-    fixed = _values(values, given)
-    return _make("substitution", [*(_put(h, fixed) for h in theorem.hypotheses), *given], _put(theorem.conclusion, fixed), theorem)
+    fixed(*given)
+    terms = told(values, given)
+    return _make("substitution", [*(put_in(h, terms) for h in theorem.hypotheses), *given], put_in(theorem.conclusion, terms), theorem)
 
 
 def cases(one: Theorem, other: Theorem, h: Rel) -> Theorem:
     """From A, h |- c and B, not h |- c: A, B |- c, where both sides of h are defined whenever A and B hold."""
     _ours(one, other)
-    _fixed(h)
+    fixed(h)
     opposite = {
         "<": Rel("<=", h.right, h.left),
         "<=": Rel("<", h.right, h.left),
@@ -212,18 +106,18 @@ def cases(one: Theorem, other: Theorem, h: Rel) -> Theorem:
     hypotheses = (one.hypotheses - {h}) | (other.hypotheses - {opposite[h.op]})
     if one.conclusion != other.conclusion:
         raise Refused("both cases must end in the same conclusion")
-    _defined(hypotheses, h.left, h.right)
+    defined(hypotheses, h.left, h.right)
     return _make("case split", hypotheses, one.conclusion, one, other)
 
 
 def induction(claim: Rel, n: sp.Symbol, base: Theorem, step: Theorem) -> Theorem:
     """From A |- claim at n = 1 and B, claim |- claim at n + 1: A, B |- claim for every size n, where neither A nor B speaks of n."""
     _ours(base, step)
-    _fixed(claim)
+    fixed(claim)
     hypotheses = base.hypotheses | (step.hypotheses - {claim})
     if not (n.is_Symbol and n.is_integer and n.is_positive) or any(n in free(h) for h in hypotheses) or _matrices(claim):
         raise Refused("induction runs over a size, of which no other hypothesis speaks, and over numbers alone")
-    if base.conclusion != _put(claim, {n: sp.S.One}) or step.conclusion != _put(claim, {n: n + 1}):
+    if base.conclusion != put_in(claim, {n: sp.S.One}) or step.conclusion != put_in(claim, {n: n + 1}):
         raise Refused("induction needs the claim at 1, and at n + 1 from the claim at n")
     return _make("induction", hypotheses, claim, base, step)
 
@@ -242,16 +136,16 @@ def witnessed(there_is: Exists, witness: Any, *theorems: Theorem, given: Hypothe
     """From A |- each part at the witness: A |- there are such values."""
     _ours(*theorems)
     there_is, given = Exists(tuple(map(plain, there_is.variables)), tuple(there_is.parts)), tuple(given)
-    _fixed(*there_is.parts, *given)
-    fixed = _values(witness, given)
-    if set(fixed) != set(there_is.variables) or [t.conclusion for t in theorems] != [_put(part, fixed) for part in there_is.parts]:
+    fixed(*there_is.parts, *given)
+    terms = told(witness, given)
+    if set(terms) != set(there_is.variables) or [t.conclusion for t in theorems] != [put_in(part, terms) for part in there_is.parts]:
         raise Refused("a witness must be shown to have every property, in their order")
     return _make("witness", frozenset(given).union(*(t.hypotheses for t in theorems)), there_is, *theorems)
 
 
 def cited(conclusion: Rel, source: str, *given: Rel) -> Theorem:
     """A theorem of others, taken on trust: whatever uses it says so."""
-    _fixed(conclusion, *given)
+    fixed(conclusion, *given)
     return _make("citation", given, conclusion, cites=(source,))
 
 
@@ -259,8 +153,8 @@ def cited(conclusion: Rel, source: str, *given: Rel) -> Theorem:
 def equal(left: Any, right: Any, *given: Rel) -> Theorem:
     """given |- left = right: both have one normal form; matrices by their words, for all sizes."""
     claim = relation("=", left, right)
-    _fixed(*given)
-    _defined(given, claim.left, claim.right)
+    fixed(*given)
+    defined(given, claim.left, claim.right)
     if shape(claim.left):
         a, b = words(explicit(claim.left)), words(explicit(claim.right))
         gaps = [a.get(w, sp.S.Zero) - b.get(w, sp.S.Zero) for w in {**a, **b}]
@@ -277,13 +171,13 @@ def decided(claim: Rel, *theorems: Theorem, given: Hypotheses = ()) -> Theorem:
     """given, and what the theorems' conclusions say |- claim, by signs (SymPy) or real arithmetic (z3)."""
     given = tuple(given)  # it is read more than once, and must say the same each time
     _ours(*theorems)
-    _fixed(claim, *given, *(t.conclusion for t in theorems))
+    fixed(claim, *given, *(t.conclusion for t in theorems))
+    if type(claim) is not Rel:
+        raise Refused("decides one relation")
     known = [*given, *(t.conclusion for t in theorems)]
-    _defined(known, *(() if claim in known else (claim.left, claim.right)))
+    defined(known, *(() if claim in known else (claim.left, claim.right)))
     if not holds(known, claim):
-        raise Refused(
-            f"{claim.left} {claim.op} {claim.right} does not follow from {', '.join(f'{k.left} {k.op} {k.right}' for k in known)}"
-        )
+        raise Refused(f"{claim.left} {claim.op} {claim.right} does not follow from {', '.join(map(str, known)) or 'nothing'}")
     hypotheses = frozenset(given).union(*(t.hypotheses for t in theorems))
     look(claim, hypotheses)
     return _make("arithmetic", hypotheses, claim, *theorems)
@@ -291,20 +185,65 @@ def decided(claim: Rel, *theorems: Theorem, given: Hypotheses = ()) -> Theorem:
 
 def square(matrix: Any, *given: Rel) -> Theorem:
     """given |- 0 <= <M, M>."""
-    _fixed(*given)
-    _defined(given, plain(matrix))
+    fixed(*given)
+    defined(given, plain(matrix))
     return _make("square", given, relation("<=", sp.S.Zero, Inner(plain(matrix), plain(matrix))))
 
 
 def replaced(theorem: Theorem, equation: Theorem) -> Theorem:
     """From A |- P(a) and B |- a = b: A, B |- P(b)."""
     _ours(theorem, equation)
-    _fixed(theorem.conclusion, equation.conclusion)
-    op, left, right = equation.conclusion
-    if op != "=" or left.is_Integer or left.is_Rational or (left.is_Symbol and left.is_integer):
+    fixed(theorem.conclusion, equation.conclusion)
+    _, left, right = equation.conclusion if type(equation.conclusion) is Rel and equation.conclusion.op == "=" else ("", sp.S.Zero, None)
+    if left.is_Integer or left.is_Rational or (left.is_Symbol and left.is_integer):
         raise Refused("needs an equation, and not one that replaces a number or a size: matrices have sizes")
-    new = _put(theorem.conclusion, {left: right})
+    new = put_in(theorem.conclusion, {left: right})
     return _make("rewriting", theorem.hypotheses | equation.hypotheses, new, theorem, equation)
+
+
+# ---- sums over unit vectors: over the examples, the classes, the entries of a column ------------------------------------------------
+def _one_by_one(theorem: Theorem, index: Unit) -> tuple[Unit, list[Any]]:
+    """Return the bound name of a unit vector of the theorem, and its hypotheses: those that speak of it hold for every one."""
+    index = plain(index)
+    if type(index) is not Unit or bound(index):
+        raise Refused(f"{index} must be a unit vector that stands for each of them")
+    inner = Unit(f".{index.name}", *index.shape)
+    given = [every(inner, _renamed(h, index, inner)) if index in free(h) else h for h in theorem.hypotheses]
+    return inner, given
+
+
+def _renamed(thing: Any, index: Unit, inner: Unit) -> Any:
+    if isinstance(thing, Every):
+        return Every(thing.index, _renamed(thing.part, index, inner))
+    return Rel(thing.op, thing.left.xreplace({index: inner}), thing.right.xreplace({index: inner}))
+
+
+def for_every(theorem: Theorem, index: Unit) -> Theorem:
+    """From A, B(e) |- c(e) for a unit vector e of which A does not speak: A, B(e) for every e |- c(e) for every e."""
+    _ours(theorem)
+    fixed(theorem.conclusion)
+    inner, given = _one_by_one(theorem, index)
+    return _make("for every unit vector", given, every(inner, _renamed(theorem.conclusion, plain(index), inner)), theorem)
+
+
+def at_unit(theorem: Theorem, e: Unit) -> Theorem:
+    """From A |- c(e) for every e: A |- c at this unit vector."""
+    _ours(theorem)
+    e = plain(e)
+    if type(theorem.conclusion) is not Every or bound(e):
+        raise Refused("needs what holds for every unit vector, and one of them")
+    return _make("one unit vector", theorem.hypotheses, instance(theorem.conclusion, e), theorem)
+
+
+def summed(theorem: Theorem, index: Unit) -> Theorem:
+    """From A, B(e) |- a(e) op b(e), op one of < <= =: A, B(e) for every e |- the sum of a(e) over all e op that of b(e)."""
+    _ours(theorem)
+    c, index = theorem.conclusion, plain(index)
+    inner, given = _one_by_one(theorem, index)
+    if type(c) is not Rel or c.op == "!=" or (c.op == "<" and not fits(sp.Symbol("size", integer=True, positive=True), index.shape[0])):
+        raise Refused("adds up equations and inequalities, those with < over at least one unit vector")
+    sides = [(MatrixTotal if shape(side) else Total)(side.xreplace({index: inner}), inner) for side in (c.left, c.right)]
+    return _make("sum", given, relation(c.op, *sides), theorem)
 
 
 # ---- calculus ---------------------------------------------------------------------------------------------------------------------------
@@ -312,9 +251,9 @@ def _side(h: Rel, z: Any) -> str:
     """Return "below" or "above" where h bounds z from there by a term without z, and "" where it does not speak of z."""
     if z not in free(h):
         return ""
-    if h.op in ("<", "<=") and (h.left == z) != (h.right == z) and z not in free(h.left if h.right == z else h.right):
+    if type(h) is Rel and h.op in ("<", "<=") and (h.left == z) != (h.right == z) and z not in free(h.left if h.right == z else h.right):
         return "below" if h.right == z else "above"
-    raise Refused(f"{h.left} {h.op} {h.right} does not bound {z} on one side")
+    raise Refused(f"{h} does not bound {z} on one side")
 
 
 def monotone(quantity: Any, z: sp.Symbol, second: sp.Symbol, slope: Theorem, closed: Hypotheses = ()) -> Theorem:
@@ -324,7 +263,7 @@ def monotone(quantity: Any, z: sp.Symbol, second: sp.Symbol, slope: Theorem, clo
     """
     _ours(slope)
     q, z, second, c = plain(quantity), plain(z), plain(second), slope.conclusion
-    _fixed(c)
+    fixed(c)
     ends = set(closed)
     hypotheses = {Rel("<=", h.left, h.right) if h in ends and _side(h, z) else h for h in slope.hypotheses}
     if any(second in free(h) for h in hypotheses) or second in free(q) or z == second or not (z.is_Symbol and second.is_Symbol):
@@ -332,14 +271,17 @@ def monotone(quantity: Any, z: sp.Symbol, second: sp.Symbol, slope: Theorem, clo
     if z.is_integer or second.is_integer or isinstance(z, Sign) or isinstance(second, Sign) or loose(q) or c.op not in ("<", "<="):
         raise Refused("needs the sign of a derivative along a real number")
     inside = [h for h in slope.hypotheses if _side(h, z) or True]  # _side refuses what is no interval
-    _defined(inside, q, smooth=True)
-    _defined(hypotheses, q)
+    defined(inside, q, smooth=True)
+    defined(hypotheses, q)
     rises = c.left == 0
     if not rises and c.right != 0:
         raise Refused("needs the sign of a derivative")
-    equal(spelled(sp.diff(normal(explicit(q)), z)), c.right if rises else c.left, *inside)
+    inner = sp.Symbol(f".{z.name}", real=True)
+    if q.has(inner):
+        raise Refused(f"{inner} is bound in {q} already; rename {z}")
+    equal(Slope(q.xreplace({z: inner}), inner, z), c.right if rises else c.left, *inside)
     here, there = q, q.xreplace({z: second})
-    both = [*hypotheses, *(_put(h, {z: second}) for h in hypotheses), relation("<", z, second)]
+    both = [*hypotheses, *(put_in(h, {z: second}) for h in hypotheses), relation("<", z, second)]
     return _make("derivative", both, relation(c.op, *((here, there) if rises else (there, here))), slope)
 
 
@@ -361,11 +303,13 @@ def tends(expression: Any, z: sp.Symbol, to: Any, value: Any, epsilon: sp.Symbol
     others = {h for h in near.hypotheses if z not in free(h) and h != positive}
     if any(epsilon in free(h) for h in others):
         raise Refused("a hypothesis speaks of epsilon")
+    if any(type(h) is not Rel and z in free(h) for h in near.hypotheses):
+        raise Refused(f"a hypothesis speaks of {z} for every unit vector")
     for h in near.hypotheses:
         if z in free(h) and to in (sp.oo, -sp.oo):
             if _side(h, z) != ("below" if to == sp.oo else "above"):
                 raise Refused(f"{h.left} {h.op} {h.right} says more than that {z} is near {to}")
-            _defined([*others, positive], h.left if h.right == z else h.right)
+            defined([*others, positive], h.left if h.right == z else h.right)
         elif z in free(h):
             away = sp.Abs(z - to)
             if h != relation("<", sp.S.Zero, away) and not (h.op == "<" and h.left == away and z not in free(h.right)):
@@ -393,7 +337,7 @@ def squeezed(expression: Any, value: Any, z: sp.Symbol, bounded: Theorem, limit:
     for h in bounded.hypotheses - others:
         if _side(h, z) != "below":
             raise Refused(f"{h.left} {h.op} {h.right} says more than that {z} is large")
-        _defined(others, h.left)
+        defined(others, h.left)
     if e.has(c.variable):
         raise Refused(f"{c.variable} is bound in {e} already; rename {z}")
     others |= limit.hypotheses

@@ -8,7 +8,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.kernel.terms import All, Exists, Rel, Sign, Tends, free
+from theory.kernel.terms import All, Every, Exists, Rel, Sign, Tends, free
+from theory.symbols import Unit
 from theory.text import text
 
 SIGNS = {"<": "<", "<=": "≤", "=": "=", "!=": "≠"}
@@ -16,7 +17,7 @@ SIGNS = {"<": "<", "<=": "≤", "=": "=", "!=": "≠"}
 
 def formula(term: Any) -> str:
     """Write a term: σ, Φ, ρ for their names, ^ for powers, a dot before bound variables."""
-    written = re.sub(r"\.([vus])(\[[^\]]*\])?", r"·\1", text(term))
+    written = re.sub(r"(?<![\w.])\.([^\W\d]\w*)(\[[^\]]*\])?", r"·\1", text(term))
     return written.replace("**", "^").replace("sigma(", "σ(").replace("Phi(", "Φ(").replace("rho", "ρ")
 
 
@@ -33,6 +34,8 @@ def clause(proposition: Any) -> str:
         return f"{formula(shown)} tends to {formula(proposition.value)} as {formula(sp.Symbol(name))} → {to}"
     if isinstance(proposition, Exists):
         return f"there are {_names(proposition.variables)} with {'; '.join(map(clause, proposition.parts))}"
+    if isinstance(proposition, Every):
+        return f"for every unit vector {formula(proposition.index)} in R^({proposition.index.shape[0]}), {clause(proposition.part)}"
     assert isinstance(proposition, All)
     return "; and ".join(map(clause, proposition.parts))
 
@@ -49,7 +52,13 @@ def sentence(hypotheses: Iterable[Rel], conclusion: Any) -> str:
     for v in sorted(variables, key=str):
         if isinstance(v, sp.MatrixSymbol):
             rows, columns = v.shape
-            sort = f"in R^({rows})" if columns == 1 else f"in R^({rows} × {columns})"
+            sort = (
+                f"a unit vector of R^({rows})"
+                if isinstance(v, Unit)
+                else f"in R^({rows})"
+                if columns == 1
+                else f"in R^({rows} × {columns})"
+            )
         else:
             sort = "in {−1, 1}" if isinstance(v, Sign) else "whole and at least 1" if v.is_integer else "real"
         sorts.setdefault(sort, []).append(v)

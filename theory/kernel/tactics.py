@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import sympy as sp
 
-from theory.kernel.rules import Theorem, assumed, cut, decided, equal, monotone, put, relation, replaced, tends
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, assumed, cases, cut, decided, equal, monotone, put, replaced, tends
 from theory.kernel.terms import Refused, Rel, free, plain
 from theory.symbols import sigma
 
@@ -68,27 +70,91 @@ def along(goal: Any) -> sp.Symbol:
     raise Refused("the goal does not compare two values of one variable")
 
 
-def vanishes(rate: Any, factor: Any, exponents: tuple[tuple[Any, Any], ...], rho: sp.Symbol, *given: Rel) -> Theorem:
+def vanishes(
+    rate: Any, factor: Any, exponents: tuple[tuple[Any, Any], ...], rho: sp.Symbol, *given: Rel, lemmas: tuple[Theorem, ...] = ()
+) -> Theorem:
     """Return that `rate` = factor times the sum of e^(m - rho k) over the pairs (m, k) tends to 0 as rho grows.
 
-    factor and every k must be positive by what is given.
+    factor and every k must be positive by what is given and the lemmas.
     """
     c, e, r = sp.symbols("factor epsilon radius", real=True)
     names = [sp.symbols(f"m{i} k{i}", real=True) for i in range(len(exponents))]
     positive = (relation("<", 0, c), relation("<", 0, e), *(relation("<", 0, k) for _, k in names))
-    share = e / (len(names) * c)
+    share = e / len(names)
     small = []
-    for m, k in names:
-        far = relation("<", (m - sp.log(share)) / k, r)
-        below = decided(relation("<", m - r * k, sp.log(share)), given=(far, *positive))
-        grown = cut(exp_grows(m - r * k, sp.log(share), *positive), below)
-        small.append(replaced(grown, equal(sp.exp(sp.log(share)), share, *positive)))
+    for m, k in names:  # c e^x <= e^(c + x), so that the radius from which on it is small needs no division by c
+        far = relation("<", (c + m - sp.log(share)) / k, r)
+        below = decided(relation("<", c + m - r * k, sp.log(share)), given=(far, *positive))
+        grown = cut(exp_grows(c + m - r * k, sp.log(share), *positive), below)
+        grown = replaced(grown, equal(sp.exp(sp.log(share)), share, *positive))
+        small.append(decided(relation("<", c * sp.exp(m - r * k), share), grown, given=positive))
     total = sp.Add(*[sp.exp(m - r * k) for m, k in names])
     near = decided(relation("<", c * total, e), *small, given=positive)
     told = {c: factor, r: rho, **{m: m_told for (m, _), (m_told, _) in zip(names, exponents, strict=True)}}
     told |= {k: k_told for (_, k), (_, k_told) in zip(names, exponents, strict=True)}
     near = put(near, told, *given)
-    shown = [decided(put(assumed(h), told, *given).conclusion, given=given) for h in positive if h != relation("<", 0, e)]
+    shown = [decided(put(assumed(h), told, *given).conclusion, *lemmas, given=given) for h in positive if h != relation("<", 0, e)]
     near = cut(near, *shown)
-    inside = decided(relation("<", sp.Abs(plain(rate)), e), near, given=(*given, relation("<", 0, e)))
+    inside = decided(relation("<", sp.Abs(plain(rate)), e), near, *lemmas, given=(*given, relation("<", 0, e)))
     return tends(rate, rho, sp.oo, sp.S.Zero, e, inside)
+
+
+@cache
+def _not_smaller(function: Any) -> Theorem:
+    strict = grows(function, _x, _y)
+    reverse, tie = relation("<=", _y, _x), relation("=", _x, _y)
+    if_same = decided(relation("<=", function(_x), function(_y)), _left_of(function))
+    between = decided(tie, given=(relation("<=", _x, _y), reverse))
+    claim = relation("<=", function(_x), function(_y))
+    return cases(decided(claim, strict), cut(if_same, between), relation("<", _x, _y))
+
+
+def _left_of(function: Any) -> Theorem:
+    """Return x = y |- f(x) = f(y)."""
+    w = sp.Symbol("x3", real=True)
+    named = replaced(assumed(relation("=", w, function(_x))), assumed(relation("=", _x, _y)))
+    return cut(put(named, {w: function(_x)}), equal(function(_x), function(_x)))
+
+
+def exp_not_smaller(low: Any, high: Any, *given: Rel) -> Theorem:
+    """Return low <= high |- e^low <= e^high."""
+    return put(_not_smaller(sp.exp), {_x: low, _y: high}, *given)
+
+
+def swapped(equation: Theorem, *given: Rel) -> Theorem:
+    """Return b = a from a = b; `given` are what a needs to be defined."""
+    left = equation.conclusion.left
+    other: Any = sp.MatrixSymbol("other side", *left.shape) if isinstance(left, sp.MatrixExpr) else sp.Symbol("other side", real=True)
+    turned = replaced(assumed(relation("=", left, other)), equation)
+    return cut(put(turned, {other: left}, *given), equal(left, left, *given))
+
+
+def rewritten(term: Any, equation: Theorem, *given: Rel) -> Theorem:
+    """Return term = the term with b in place of a, from a = b; `given` are what the term needs to be defined."""
+    other: Any = sp.MatrixSymbol("other side", *term.shape) if isinstance(term, sp.MatrixExpr) else sp.Symbol("other side", real=True)
+    moved = replaced(assumed(relation("=", other, term)), equation)
+    return cut(put(moved, {other: term}, *given), equal(term, term, *given))
+
+
+def fades(rate: Any, factor: Any, z: sp.Symbol, *lemmas: Theorem, given: tuple[Rel, ...] = (), shift: int = 0) -> Theorem:
+    """Return that `rate` = factor / (z - shift) tends to 0 as z grows, for a factor not negative by the lemmas and what is given."""
+    c, e, r = sp.symbols("factor epsilon radius", real=True)
+    not_negative, positive, far = relation("<=", 0, c), relation("<", 0, e), relation("<", c / e + shift, r)
+    near = decided(relation("<", sp.Abs(c / (r - shift)), e), given=(positive, not_negative, far))
+    near = cut(put(near, {c: factor, r: z}, positive, *given), decided(relation("<=", 0, factor), *lemmas, given=given))
+    return tends(rate, z, sp.oo, sp.S.Zero, e, near)
+
+
+@cache
+def sigma_near_half() -> Theorem:
+    """Return |- |sigma(u) - 1/2| <= |u| / 4, since the slope of u/4 - sigma(u) is a square."""
+    u, v = _x, _y
+    slope = decided(relation("<=", 0, (sigma(u) - sp.S.Half) ** 2))
+    slack = monotone(u / 4 - sigma(u), u, v, slope)
+    claim, up, down = relation("<=", sp.Abs(sigma(u) - sp.S.Half), sp.Abs(u) / 4), relation("<", 0, u), relation("<", u, 0)
+    above = decided(claim, put(slack, {u: sp.S.Zero, v: u}), sigma_grows(sp.S.Zero, u), given=(up,))
+    below = decided(claim, put(slack, {v: sp.S.Zero}), sigma_grows(u, sp.S.Zero), given=(down,))
+    tie = relation("=", u, 0)
+    same = decided(claim, rewritten(sigma(u), assumed(tie)), equal(sigma(sp.S.Zero), sp.S.Half), given=(tie,))
+    between = decided(tie, given=(relation("<=", u, 0), relation("<=", 0, u)))
+    return cases(above, cases(below, cut(same, between), down), up)

@@ -7,14 +7,14 @@ shown by its quantifier. No other flag of SymPy survives: `plain` strips them, a
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any, NamedTuple
 
 import sympy as sp
 from sympy.core import numbers
 from sympy.core.symbol import Str
 
-from theory.symbols import Inner, Phi, Sign, sigma
+from theory.symbols import Inner, MatrixTotal, Phi, Sign, Total, Unit, sigma
 
 
 class Refused(Exception):
@@ -63,6 +63,13 @@ class All(NamedTuple):
     parts: tuple[Any, ...]
 
 
+class Every(NamedTuple):
+    """The part holds for every unit vector that the bound index stands for: for each example, or each class."""
+
+    index: Any
+    part: Any
+
+
 class Exists(NamedTuple):
     """There are values of these variables for which all parts hold."""
 
@@ -71,8 +78,11 @@ class Exists(NamedTuple):
 
 
 NUMBERS = (numbers.Zero, numbers.One, numbers.NegativeOne, numbers.Half, numbers.Integer, numbers.Rational, numbers.Pi, numbers.Exp1)
-MATRICES = (sp.MatrixSymbol, sp.MatAdd, sp.MatMul, sp.Transpose, sp.Identity, sp.ZeroMatrix, Gradient)
-SCALARS = (sp.Symbol, Sign, sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.Abs, sp.erf, sigma, Phi, Inner, Slope)
+MATRICES = (sp.MatrixSymbol, Unit, sp.MatAdd, sp.MatMul, sp.Transpose, sp.Identity, sp.ZeroMatrix, Gradient, MatrixTotal)
+SCALARS = (sp.Symbol, Sign, sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.Abs, sp.erf, sigma, Phi, Inner, Slope, Total)
+BINDERS = (Gradient, Slope, Total, MatrixTotal)
+NAMED = (sp.Symbol, Sign, sp.MatrixSymbol, Unit)
+_counter = count()
 WORDS: dict[sp.Symbol, tuple[tuple[Any, bool], ...]] = {}  # what the name of a word stands for
 
 
@@ -90,13 +100,17 @@ def plain(term: Any) -> Any:
             continue
         if type(part) not in (*NUMBERS, *MATRICES, *SCALARS):
             raise Refused(f"{type(part).__name__} {part} is not of the kernel's language")
-        if type(part) in (Gradient, Slope) and not bound(part.args[1]):
+        if type(part) in BINDERS and not bound(part.args[1]):
             raise Refused(f"the variable of {part} must be bound; let its name start with a dot")
-        if type(part) in (Gradient, Slope) and any(p.args[1].name == part.args[1].name for p in part.args[0].atoms(Gradient, Slope)):
+        if type(part) in BINDERS and any(p.args[1].name == part.args[1].name for p in part.args[0].atoms(*BINDERS)):
             raise Refused(f"{part} binds {part.args[1]} twice; rename one")
-        if type(part) in (sp.Symbol, Sign, sp.MatrixSymbol) and "⟨" in part.name:
-            raise Refused(f"{part.name} is a name that words have; rename it")
-        if type(part) in (sp.Symbol, Sign, sp.MatrixSymbol) and names.setdefault(part.name, part) != part:
+        if type(part) in (Total, MatrixTotal) and type(part.args[1]) is not Unit:
+            raise Refused(f"{part} must sum over the unit vectors of one size")
+        if type(part) is Unit and part.shape[1] != 1:
+            raise Refused(f"{part.name} must be a column")
+        if type(part) in NAMED and set("⟨#~") & set(part.name):
+            raise Refused(f"{part.name} is a name that the kernel gives; rename it")
+        if type(part) in NAMED and names.setdefault(part.name, part) != part:
             raise Refused(f"two different symbols are called {part.name}; rename one")
     whole = {s for s in term.atoms(sp.Symbol) if type(s) is sp.Symbol and s.is_integer and s.is_positive}
     stripped = {s: sp.Symbol(s.name, integer=True, positive=True) if s in whole else sp.Symbol(s.name, real=True)
@@ -128,7 +142,152 @@ def _name(*spellings: Any) -> sp.Symbol:
 
 def _cut(word: Any, starts: list[int]) -> sp.Expr:
     """Return the product of the 1 by 1 stretches between these places; each equals its own transpose."""
-    return sp.Mul(*[_name(word[a:b], _turn(word[a:b])) for a, b in pairwise(starts)])
+    return sp.Mul(*[_stretch(word[a:b]) for a, b in pairwise(starts)])
+
+
+def _stretch(word: Any) -> sp.Expr:
+    """Return a 1 by 1 word: <e, e> is 1 for a unit vector, and a sum of unit vectors at an end sums what each of them gives."""
+    if len(word) == 2 and word[0][0] == word[1][0] and isinstance(word[0][0], Unit):
+        return sp.S.One
+    for at in (0, len(word) - 1):
+        letter, turned = word[at]
+        if isinstance(letter, MatrixTotal):
+            term, index = letter.args
+            new = temporary(index)
+            weight = sp.Mul(*term.args[:-1]) if isinstance(term, sp.MatMul) else sp.S.One
+            return _total(renamed(weight, index, new) * _stretch((*word[:at], (new, turned), *word[at + 1 :])), new)
+    return _name(word, _turn(word))
+
+
+# ---- sums over unit vectors ----
+def _letters(*terms: Any) -> set[Any]:
+    """Return all matrix symbols of terms, those inside words and the bound ones among them."""
+    out: set[Any] = set()
+    for term in terms:
+        out |= term.atoms(sp.MatrixSymbol)
+        for s in term.atoms(sp.Symbol):
+            out |= {m for m, _ in WORDS.get(s, ())}
+    return out
+
+
+def temporary(index: Any) -> Unit:
+    """Return a unit vector of the index's size that stands nowhere else: no sum inside can take it for its own."""
+    return Unit(f".~{next(_counter)}", index.shape[0], 1)
+
+
+def _settled(rest: Any, index: Any) -> tuple[Any, Unit]:
+    """Return a normal scalar with its index named as no letter inside it is, and that index: equal sums look equal."""
+    rows, taken = index.shape[0], {m.name for m in _letters(rest) - {index}}
+    new = next(Unit(name, rows, 1) for k in count(1) if (name := f".#{k}[{rows}]") not in taken)
+    return renamed(rest, index, new), new
+
+
+def renamed(term: Any, index: Any, new: Any) -> Any:
+    """Return a normal scalar with another unit vector in place of this one."""
+    return normal(spelled(term).xreplace({index: new})) if index in _letters(term) else term
+
+
+def _linear(factor: Any, index: Any) -> Any:
+    """Return the word w with factor = w index, that is <w^T, index>; None where the factor is no such word."""
+    word = WORDS.get(factor, ())
+    if [m for m, _ in word].count(index) != 1 or index not in (word[0][0], word[-1][0]):
+        return None
+    return word[:-1] if word[-1][0] == index else _turn(word)[:-1]
+
+
+def _parts(term: Any, index: Any) -> tuple[Any, list[Any]]:
+    """Split a product into the factor without the index and the list of those with it; e^(a + b) is a product, too."""
+    apart, inside = sp.S.One, []
+    for factor in sp.Mul.make_args(term):
+        if index not in _letters(factor):
+            apart *= factor
+        elif isinstance(factor, sp.exp):
+            for a in sp.Add.make_args(sp.expand(factor.args[0])):
+                if index in _letters(a):
+                    inside.append(sp.exp(a))
+                else:
+                    apart *= sp.exp(a)
+        elif isinstance(factor, sp.Pow) and factor.exp.is_Integer and factor.exp > 0:
+            inside += [factor.base] * int(factor.exp)
+        else:
+            inside.append(factor)
+    return apart, inside
+
+
+def _picked(inside: list[Any], index: Any) -> Any:
+    """Return the unit vector u for which <u, index> is a factor: the sum has one term, that of u."""
+    for factor in inside:
+        word = _linear(factor, index)
+        if word is not None and len(word) == 1 and isinstance(word[0][0], Unit):
+            return word[0][0]
+    return None
+
+
+def _total(body: Any, index: Any) -> Any:
+    """Return the normal form of a sum: linear, with one term where <u, e> is a factor, and sum <a, e> <e, b> = <a, b>."""
+    out = []
+    for term in sp.Add.make_args(sp.expand(body, deep=False, power_exp=False, power_base=False, log=False)):
+        apart, inside = _parts(term, index)
+        u, whole = _picked(inside, index), [_linear(factor, index) for factor in inside]
+        if not inside:
+            out.append(apart * index.shape[0])
+        elif u is not None:
+            out.append(apart * renamed(sp.Mul(*inside), index, u))
+        elif len(inside) == 2 and None not in whole:
+            out.append(apart * _stretch(whole[0] + _turn(whole[1])))
+        else:
+            out.append(apart * Total(*_settled(sp.Mul(*inside), index)))
+    return sp.Add(*out)
+
+
+def _columns(weight: Any, index: Any) -> dict[Any, Any]:
+    """Return sum over e of weight(e) e as words: sum <a, e> e = a, and else a letter of its own."""
+    out: dict[Any, Any] = {}
+    for term in sp.Add.make_args(sp.expand(weight, deep=False, power_exp=False, power_base=False, log=False)):
+        apart, inside = _parts(term, index)
+        u, word = _picked(inside, index), _linear(inside[0], index) if len(inside) == 1 else None
+        if word is not None:
+            column = _turn(word)
+        elif u is not None:
+            apart, column = apart * renamed(sp.Mul(*inside), index, u), ((u, False),)
+        else:
+            rest, new = _settled(sp.Mul(*inside), index)
+            column = ((MatrixTotal(new if rest == 1 else sp.MatMul(rest, new), new), False),)
+        out[column] = out.get(column, 0) + apart
+    return out
+
+
+def _summed(term: Any, index: Any) -> dict[Any, Any]:
+    """Return a sum of matrices as words: A e B with weights sums to A c B, where c is the column of the weights, and A e e^T B to A B."""
+    out: dict[Any, Any] = {}
+    new = temporary(index)
+    term, index = spelled(term).xreplace({index: new}), new
+    for w, c in words(term).items():
+        within = [k for k, (m, _) in enumerate(w) if index in _letters(m)]
+        if not within:
+            out[w] = out.get(w, 0) + _total(c, index)
+            continue
+        at, letters = within[0], [w[k] for k in within]
+        if letters == [(index, False), (index, True)] and within[1] == at + 1 and index not in _letters(c):
+            word = w[:at] + w[at + 2 :]
+            out[word] = out.get(word, 0) + c
+            continue
+        if len(within) > 1 or w[at][0] != index:
+            raise Refused(f"no normal form for the sum of {term}")
+        for column, k in _columns(c, index).items():
+            word = w[:at] + (_turn(column) if w[at][1] else column) + w[at + 1 :]
+            out[word] = out.get(word, 0) + k
+    return out
+
+
+def _apart(out: dict[Any, Any]) -> dict[Any, Any]:
+    """Return a matrix with the 1 by 1 stretches of its words in the coefficients."""
+    settled: dict[Any, Any] = {}
+    for word, c in out.items():
+        at = [i for i, letter in enumerate(word) if _rows(letter) == 1] + ([len(word)] if word and _rows(_turn(word)[0]) == 1 else [])
+        left = word[: at[0]] + word[at[-1] :] if len(at) > 1 else word
+        settled[left] = settled.get(left, 0) + c * (_cut(word, at) if len(at) > 1 else 1)
+    return settled
 
 
 def _trace(word: Any, size: Any) -> Any:
@@ -147,6 +306,8 @@ def words(term: Any) -> dict[Any, Any]:
     out: dict[Any, Any] = {}
     if isinstance(term, sp.MatrixSymbol):
         out = {((term, False),): sp.S.One}
+    elif isinstance(term, MatrixTotal):
+        out = _summed(*term.args)
     elif isinstance(term, sp.Identity):
         out = {(): sp.S.One}
     elif isinstance(term, sp.Transpose):
@@ -168,12 +329,7 @@ def words(term: Any) -> dict[Any, Any]:
                     out[a + b] = out.get(a + b, 0) + ca * cb
     elif not isinstance(term, sp.ZeroMatrix):
         raise Refused(f"no normal form for the matrix {term}")
-    settled: dict[Any, Any] = {}
-    for word, c in out.items():  # stretches that are 1 by 1 move into the coefficient
-        at = [i for i, letter in enumerate(word) if _rows(letter) == 1] + ([len(word)] if word and _rows(_turn(word)[0]) == 1 else [])
-        left = word[: at[0]] + word[at[-1] :] if len(at) > 1 else word
-        settled[left] = settled.get(left, 0) + c * (_cut(word, at) if len(at) > 1 else 1)
-    return settled
+    return _apart(out)
 
 
 @cache
@@ -184,6 +340,9 @@ def normal(term: Any) -> Any:
         return sp.Add(*[ca * cb * _trace(_turn(wa) + wb, term.args[0].shape[1]) for wa, ca in a.items() for wb, cb in b.items()])
     if isinstance(term, Slope):
         return normal(explicit(term))
+    if isinstance(term, Total):
+        new = temporary(term.args[1])
+        return _total(normal(spelled(term.args[0]).xreplace({term.args[1]: new})), new)
     if not term.args:
         return term
     parts = [normal(part) for part in term.args]
@@ -208,16 +367,38 @@ def explicit(term: Any) -> Any:
         inner = normal(explicit(expression))
         if isinstance(term, Slope):
             return spelled(sp.diff(inner, variable)).xreplace({variable: explicit(point)})
-        total: Any = sp.ZeroMatrix(*variable.shape)
-        for name in sorted(inner.free_symbols & set(WORDS), key=str):
-            word = WORDS[name]
-            for i, (letter, turned) in enumerate(word):
-                if letter == variable:  # tr(v R) has the gradient R^T in v, and tr(v^T R) has R
-                    others = word[i + 1 :] + word[:i]
-                    total += sp.diff(inner, name) * _matrix(others if turned else _turn(others), variable.shape[0])
-        return spelled(total).xreplace({variable: explicit(point)})
+        return spelled(_gradient(inner, variable)).xreplace({variable: explicit(point)})
     parts = [explicit(part) for part in term.args]
     return term if list(term.args) == parts else term.func(*parts)
+
+
+def _gradient(inner: Any, variable: Any) -> Any:
+    """Return the gradient of a normal scalar in a matrix variable: by its words, and term by term under its sums."""
+    outside, sums = veiled(inner)
+    gradient: Any = sp.ZeroMatrix(*variable.shape)
+    for name in sorted(outside.free_symbols & set(WORDS), key=str):
+        word = WORDS[name]
+        for i, (letter, turned) in enumerate(word):
+            if letter == variable:  # tr(v R) has the gradient R^T in v, and tr(v^T R) has R
+                others = word[i + 1 :] + word[:i]
+                gradient += sp.diff(outside, name).xreplace(sums) * _matrix(others if turned else _turn(others), variable.shape[0])
+    for veil, term in sums.items():
+        if variable in _letters(term):
+            gradient += sp.diff(outside, veil).xreplace(sums) * MatrixTotal(_gradient(term.args[0], variable), term.args[1])
+    return gradient
+
+
+def veiled(term: Any) -> tuple[Any, dict[Any, Any]]:
+    """Return a normal scalar with a new letter for each of its outermost sums, and what the letters stand for."""
+    sums: dict[Any, Any] = {}
+
+    def veil(part: Any) -> Any:
+        if isinstance(part, Total):
+            return sums.setdefault(part, sp.Dummy(f"sum{len(sums)}", real=True))
+        return part.func(*map(veil, part.args)) if part.has(Total) else part
+
+    out = veil(term)
+    return out, {letter: part for part, letter in sums.items()}
 
 
 def _matrix(word: Any, size: Any) -> Any:
@@ -236,9 +417,11 @@ def free(term: Any) -> set[Any]:
         return set().union(*map(free, term.parts)) - (set(term.variables) if isinstance(term, Exists) else set())
     if isinstance(term, Rel):
         return free(term.left) | free(term.right)
+    if isinstance(term, Every):
+        return free(term.part) | set(sp.sympify(term.index.shape[0]).free_symbols)
     if isinstance(term, Tends):
         return (free(term.expression) | free(term.value) | free(term.to)) - {term.variable}
-    sizes = {n for s in term.free_symbols if isinstance(s, sp.MatrixSymbol) for side in s.shape for n in sp.sympify(side).free_symbols}
+    sizes = {n for s in term.atoms(sp.MatrixSymbol) for side in s.shape for n in sp.sympify(side).free_symbols}
     return {s for s in term.free_symbols | sizes if not bound(s)}
 
 
@@ -246,6 +429,8 @@ def loose(term: Any) -> set[Any]:
     """Return the bound variables that stand outside what binds them; a proposition has none."""
     if isinstance(term, Gradient | Slope):
         return (loose(term.args[0]) - {term.args[1]}) | loose(term.args[2])
+    if isinstance(term, Total | MatrixTotal):
+        return loose(term.args[0]) - {term.args[1]}
     if isinstance(term, sp.Symbol | sp.MatrixSymbol):
         return {term} if bound(term) else set()
     return set().union(*map(loose, term.args))

@@ -10,74 +10,104 @@ Source.     Appendix B.1, Eqs. B.5 and B.9; Section 4.4 (that small weights bala
 
 from __future__ import annotations
 
-import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack import chains
-from theory.attack.derivation import Derivation
-from theory.loss.full_batch import X, d, lam, lengths, margins, n, plain_step_at_small_weights, rho, sam_step, scaled_ridge, t, tau
+from theory.goal import Goal
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, all_of, assumed, cut, decided, equal, put, replaced
+from theory.kernel.sums import distance, each, sum_of
+from theory.kernel.tactics import exp_not_smaller, fades, sigma_near_half, vanishes
+from theory.kernel.terms import plain
+from theory.linear import ridge as theory_ridge
+from theory.loss.full_batch import (
+    BOUNDED,
+    LABELS,
+    NO_ZERO,
+    STATIONARY,
+    X,
+    added,
+    d,
+    i,
+    lam,
+    n,
+    plain_step_at_small_weights,
+    rho,
+    ridge,
+    sam_step,
+    scaled_ridge,
+    t,
+    t_i,
+    tau,
+    v,
+    w,
+    x,
+    x_i,
+)
+from theory.meaning import logistic as loss_of
+from theory.meaning import one_sam as meant_one_sam
+from theory.meaning import sgd as meant_sgd
 from theory.statement import Limit
-from theory.symbols import Inner, column, norm, positive, real, sigma
+from theory.symbols import Inner, norm, real, sigma, total
 
-N, m = positive("N m")
-Z, u = real("Z u")
-P, Q, R, V, T, E, L = real("P Q R V T E L")  # for z3
-
-
-def derive_sum(proof: Derivation) -> sp.MatrixExpr:
-    """Return the step X^T q for logit scales q_i = t_i sigma(...): along any k the losses change by <q, X k>."""
-    q, k = column("q", n), column("k", d)
-    proof.equal("with q_i = t_i times a logit scale, the losses fall along any k at the rate", Inner(q, X * k), Inner(X.T * q, k))
-    return X.T * q
+Z, m = real("Z m")  # no margin is above Z, and no example shorter than m
+N = total(lambda e: norm(X.T * e), n)
+WEIGHED = total(lambda e: norm(X.T * e) * sp.Abs(Inner(e, t) * Inner(w, X.T * e)), n)
+margin = t_i * Inner(w, x_i)
+POSITIVE_RADIUS, POSITIVE_SCALE, POSITIVE_PENALTY, SOME_LENGTH = (relation("<", 0, s) for s in (rho, tau, lam, m))
+MARGINS, LENGTHS = relation("<=", margin, Z), relation("<=", m, norm(x_i))
+NONZERO, LABEL = relation("!=", x_i, sp.ZeroMatrix(d, 1)), relation("=", t_i**2, 1)
 
 
-def derive_rest(proof: Derivation, value: sp.MatrixExpr, target: sp.MatrixExpr, rate: sp.Expr, each: sp.Expr) -> None:
-    """The step minus the value is X^T (q - target), and n terms of at most r_i E add up to at most (sum of r_i) E."""
-    q = column("q", n)
-    proof.equal("the step differs from the value by the sum of (q_i - its limit) x_i", derive_sum(proof) - value, X.T * (q - target))
-    proof.decided("partial sums of lengths, each at most r_i E", [T <= R * E, Q <= V * E], T + Q <= (R + V) * E)
-    proof.equal("that is the rate", rate, each)
+def prove_sam_limit(goal: Goal) -> Theorem:
+    """1 - sigma(C - z) = e^(z - C) / (1 + e^(z - C)) is at most e^(z - C), and z - C at most Z - rho m."""
+    step = added(
+        lambda x, s: s * sigma(rho * norm(x) - s * Inner(w, x)) * x,
+        lambda x, s: meant_one_sam(lambda at: loss_of(Inner(at, x), s), w, rho),
+        relation("!=", x, sp.ZeroMatrix(d, 1)),
+        POSITIVE_RADIUS,
+    )
+    g, most, s, l = real("g most s l")
+    given = (relation("<", 0, g), relation("<=", g, most), relation("=", s**2, 1), relation("<=", 0, l))
+    one = decided(relation("<=", sp.Abs((1 / (1 + g) - 1) * s) * l, l * most), given=given)
+    at, far = margin - rho * norm(x_i), Z - rho * m
+    one = put(one, {g: sp.exp(at), most: sp.exp(far), s: t_i, l: norm(x_i)})
+    below = decided(relation("<=", at, far), given=(MARGINS, LENGTHS, POSITIVE_RADIUS))
+    one = cut(one, cut(exp_not_smaller(at, far), below), decided(relation("<", 0, sp.exp(at))), decided(relation("<=", 0, norm(x_i))))
+    bounded = distance(goal.conclusion.parts[0], step, (1 / (1 + sp.exp(at)) - 1) * t_i, X, one, i)
+    some = sum_of(decided(relation("<", 0, norm(x_i)), given=(NONZERO,)), i, sp.S.Zero, N)
+    return all_of(bounded, vanishes(goal.conclusion.parts[0].right, N, ((Z, m),), plain(rho), SOME_LENGTH, lemmas=(some,)))
 
 
-def prove_sam_limit(s: Limit, proof: Derivation) -> None:
-    """1 - sigma(C - z) = sigma(z - C) is at most e^(z - C)."""
-    proof.equal("a logit scale misses 1 by", 1 - sigma(-u), sigma(u))
-    proof.equal("with E = e^u, sigma(u) is E/(1 + E)", sigma(u), sp.exp(u) / (1 + sp.exp(u)))
-    proof.decided("which is at most E", [E > 0], E / (1 + E) <= E)
-    proof.increasing("and e^u grows with u, which is at most Z - rho m", sp.exp(u), u)
-    proof.decided("as every z_i <= Z and ||x_i|| >= m", [P <= Q, R >= V, L > 0], P - L * R <= Q - L * V)
-    derive_rest(proof, s.value, t, s.rate, N * sp.exp(Z - rho * m))
-    proof.tends("which tends to 0", s.rate, rho, sp.oo, 0)
-
-
-def prove_small_limit(s: Limit, proof: Derivation) -> None:
+def prove_small_limit(goal: Goal) -> Theorem:
     """sigma differs from 1/2 by at most |u|/4, since its slope is at most 1/4."""
-    proof.equal("the slope of u/4 - sigma(u)", sp.diff(u / 4 - sigma(u), u), (sigma(u) - sp.S.Half) ** 2)
-    proof.equal("is a square, and sigma(0) = 1/2: so sigma(u) - 1/2 <= u/4 for u >= 0", sigma(u).subs(u, 0), sp.S.Half)
-    proof.equal("and symmetrically below 0", sigma(-u) - sp.S.Half, -(sigma(u) - sp.S.Half))
-    derive_rest(proof, s.value, t / 2, s.rate, N / (4 * tau))
-    proof.tends("which tends to 0", s.rate, tau, sp.oo, 0)
+    step = added(
+        lambda x, s: s * sigma(-s * Inner(w, x) / tau) * x,
+        lambda x, s: meant_sgd(lambda at: loss_of(Inner(at, x), s), w / tau),
+        POSITIVE_SCALE,
+    )
+    q, z, s, l, k = real("q z s l k")
+    near = relation("<=", sp.Abs(q - sp.S.Half), sp.Abs(-z / k) / 4)
+    given = (near, relation("=", s**2, 1), relation("<=", 0, l), relation("<", 0, k))
+    one = decided(relation("<=", sp.Abs((q - sp.S.Half) * s) * l, l * sp.Abs(z) / (4 * k)), given=given)
+    u = -margin / tau
+    one = put(one, {q: sigma(u), z: margin, s: t_i, l: norm(x_i), k: tau}, POSITIVE_SCALE)
+    near = put(sigma_near_half(), {real("x1"): u}, POSITIVE_SCALE)
+    one = cut(one, near, decided(relation("<=", 0, norm(x_i))))
+    bounded = distance(goal.conclusion.parts[0], step, (sigma(u) - sp.S.Half) * t_i, X, one, i, POSITIVE_SCALE)
+    some = sum_of(decided(relation("<=", 0, norm(x_i) * sp.Abs(margin))), i, sp.S.Zero, WEIGHED)
+    return all_of(bounded, fades(goal.conclusion.parts[0].right, WEIGHED / 4, plain(tau), some))
 
 
-def prove_ridge_limit(s: Limit, proof: Derivation) -> None:
-    """The ridge solution v solves (X^T X + lambda I) v = X^T t, so that lambda v = X^T t - X^T X v and ||v|| <= ||X^T t||/lambda."""
-    v, k = column("v", d), column("k", d)
-    h = sp.Symbol("h", real=True)
-    loss = (Inner(X * (v + h * k) - t, X * (v + h * k) - t) + lam * Inner(v + h * k, v + h * k)) / 2
-    slope = sp.diff(chains.scalar(loss), h).subs(h, 0)
-    residue = X.T * (X * v) - X.T * t + lam * v
-    proof.equal("along any k the objective has the slope", slope, Inner(residue, k))
-    proof.equal("where that is 0, lambda v misses the value by X^T X v", lam * v - s.value - residue, -X.T * (X * v))
-    energy = Inner(X * v, X * v) + lam * Inner(v, v)
-    proof.equal("there <v, X^T t> is ||X v||^2 + lambda ||v||^2", Inner(X.T * (X * v) + lam * v, v), energy)
-    proof.decided("so lambda ||v||^2 <= ||v|| ||X^T t||, and ||v|| <= ||X^T t||/lambda", [L > 0, P > 0, L * P**2 <= P * Q], P <= Q / L)
-    a = column("a", d)
-    gap = Inner(v, v) * a - Inner(a, v) * v
-    proof.equal("for a row a of X", Inner(gap, gap), Inner(v, v) * (Inner(a, a) * Inner(v, v) - Inner(a, v) ** 2))
-    proof.decided("so, over all rows, ||X v||^2 <= ||X||^2 ||v||^2; likewise for X^T", [T <= R * E, Q <= V * E], T + Q <= (R + V) * E)
-    proof.decided("and ||X^T X v|| <= ||X||^2 ||v||", [T <= R * E, R >= 0, E <= R * P], T <= R * R * P)
-    proof.equal("that is the rate", s.rate, Inner(X, X) * norm(X.T * t) / lam)
-    proof.tends("which tends to 0", s.rate.xreplace({Inner(X, X): P, norm(X.T * t): Q}), lam, sp.oo, 0)
+def prove_ridge_limit(goal: Goal) -> Theorem:
+    """Where the slope of the objective is zero, lambda v misses X^T t by X^T X v, and ||v|| is at most ||X^T t|| / lambda."""
+    rate = goal.conclusion.parts[0].right
+    bounded = theory_ridge.misses(stationary(), X, t, v, lam)
+    return all_of(bounded, fades(rate, Inner(X, X) * norm(X.T * t), plain(lam)))
+
+
+def stationary() -> Theorem:
+    """Return that X^T X v - X^T t + lambda v is zero, from the slope of the objective."""
+    return replaced(assumed(STATIONARY), equal(STATIONARY.left, X.T * X * v - X.T * t + lam * v))
 
 
 LIMITS = (
@@ -87,23 +117,20 @@ LIMITS = (
         defined_by=sam_step,
         along=rho,
         rate=N * sp.exp(Z - rho * m),
-        atoms={
-            N: lambda p: jnp.sum(lengths(p)),
-            Z: lambda p: jnp.max(margins(p)),
-            m: lambda p: jnp.min(lengths(p)),
-        },
         conditioning=N,
-        proof=prove_sam_limit,
+        space=BOUNDED,
+        given=(POSITIVE_RADIUS, SOME_LENGTH, LABELS, NO_ZERO, each(MARGINS, i), each(LENGTHS, i)),
+        theorem=prove_sam_limit,
     ),
     Limit(
         part="small-weights",
         value=X.T * t / 2,
         defined_by=plain_step_at_small_weights,
         along=tau,
-        rate=N / (4 * tau),
-        atoms={N: lambda p: jnp.sum(lengths(p) * jnp.abs(margins(p)))},
-        conditioning=N,
-        proof=prove_small_limit,
+        rate=WEIGHED / (4 * tau),
+        conditioning=WEIGHED,
+        given=(POSITIVE_SCALE, LABELS),
+        theorem=prove_small_limit,
     ),
     Limit(
         part="ridge-limit",
@@ -111,6 +138,8 @@ LIMITS = (
         defined_by=scaled_ridge,
         along=lam,
         rate=Inner(X, X) * norm(X.T * t) / lam,
-        proof=prove_ridge_limit,
+        atoms={v: ridge},
+        given=(POSITIVE_PENALTY, STATIONARY),
+        theorem=prove_ridge_limit,
     ),
 )

@@ -7,19 +7,62 @@ averaged, so that a step is comparable with X^T t.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+import sympy as sp
 
 from theory.definitions import linear, logistic, norm, one_sam, sgd
 from theory.domain import Arrays, Batch, Reals, Space
-from theory.symbols import column, matrix, positive, size
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, equal, put, summed
+from theory.kernel.sums import each
+from theory.kernel.terms import Rel, free
+from theory.meaning import gradient, means
+from theory.meaning import logistic as loss_of
+from theory.meaning import one_sam as meant_one_sam
+from theory.meaning import sgd as meant_sgd
+from theory.symbols import Inner, Sign, column, matrix, positive, size, total, unit
 
 n, d = size("n"), size("d")
 X, t, w = matrix("X", n, d), column("t", n), column("w", d)
 rho, tau, lam = positive("rho tau lam")
+
+x = column("x", d)
+# one example of the set, by its unit vector: its input is a row of X, its label an entry of t
+i = unit("i[n]", n)
+x_i, t_i = X.T * i, Inner(i, t)
+LABELS = each(relation("=", t_i**2, 1), i)
+NO_ZERO = each(relation("!=", x_i, sp.ZeroMatrix(d, 1)), i)
+
+
+def example_loss(at: Any, e: Any = i) -> sp.Expr:
+    """Return the loss of one example at weights, symbolically."""
+    return loss_of(Inner(at, X.T * e), Inner(e, t))
+
+
+def meant_step(direction: Callable[[Any], Any]) -> Any:
+    """Return the sum over the examples of a direction, given as a function of the example's unit vector."""
+    return total(direction, n)
+
+
+def added(descent: Callable[[Any, Any], Any], direction: Callable[[Any, Any], Any], *given: Rel) -> Theorem:
+    """Return that what the directions are for one example adds up to the sum of the directions, as functions of input x and label."""
+    label = Sign("s")
+    one = equal(descent(x, label), direction(x, label), *given)
+    return summed(put(one, {x: x_i, label: t_i}, relation("=", t_i**2, 1), *(h for h in given if x not in free(h))), i)
+
+
+def bounded(batch: Batch) -> Batch:
+    """Add a Z that no margin exceeds, and a positive m that no example is shorter than."""
+    batch = labelled(batch)
+    margins = batch["t"] * np.einsum("bnd,bd->bn", batch["X"], batch["w"])
+    highest, shortest = np.max(margins, axis=1), np.min(np.linalg.norm(batch["X"], axis=2), axis=1)
+    return {**batch, "Z": highest + 1e-9 * (1 + np.abs(highest)), "m": shortest * (1 - 1e-9)}
 
 
 def labelled(batch: Batch) -> Batch:
@@ -35,6 +78,8 @@ DATA = Space(
     note="labels are the signs of t; no row of X is zero",
 )
 
+BOUNDED = replace(DATA, construct=bounded, note=f"{DATA.note}; no margin is above Z, and no example shorter than m")
+
 
 def added_up(method: Callable[..., jax.Array], p: SimpleNamespace, w: jax.Array) -> jax.Array:
     """Return the sum over examples of a method's descent direction at the weights w, shape (d,)."""
@@ -45,6 +90,7 @@ def added_up(method: Callable[..., jax.Array], p: SimpleNamespace, w: jax.Array)
     return jnp.sum(jnp.stack([one(p.X[i], p.t[i]) for i in range(p.X.shape[0])]), axis=0)
 
 
+@means(meant_step(lambda e: meant_one_sam(lambda at: example_loss(at, e), w, rho)))
 def sam_step(p: SimpleNamespace) -> jax.Array:
     """Return the 1-SAM direction of all examples together, each with its own perturbation; shape (d,)."""
     return added_up(one_sam, p, p.w)
@@ -55,6 +101,7 @@ def plain_step(p: SimpleNamespace) -> jax.Array:
     return added_up(sgd, p, p.w)
 
 
+@means(meant_step(lambda e: meant_sgd(lambda at: example_loss(at, e), w / tau)))
 def plain_step_at_small_weights(p: SimpleNamespace) -> jax.Array:
     """Return the direction of full-batch gradient descent at the weights w / tau, shape (d,)."""
     return added_up(sgd, p, p.w / p.tau)
@@ -65,6 +112,23 @@ def nearest_decay(p: SimpleNamespace) -> jax.Array:
     return jnp.dot(plain_step(p) - sam_step(p), p.w) / jnp.dot(p.w, p.w)
 
 
+v = column("v", d)  # the minimiser
+
+
+def meant_objective(at: Any) -> sp.Expr:
+    """Return ||X w - t||^2/2 + lambda ||w||^2/2."""
+    return (Inner(X * at - t, X * at - t) + lam * Inner(at, at)) / 2
+
+
+STATIONARY = relation("=", gradient(meant_objective, v), sp.ZeroMatrix(d, 1))
+
+
+def ridge(p: SimpleNamespace) -> jax.Array:
+    """Return the minimiser of ||X w - t||^2/2 + lambda ||w||^2/2, from the objective's own derivatives; shape (d,)."""
+    return scaled_ridge(p) / p.lam
+
+
+@means(lam * v)
 def scaled_ridge(p: SimpleNamespace) -> jax.Array:
     """Return lambda times the minimiser of ||X w - t||^2/2 + lambda ||w||^2/2, from the objective's own derivatives; shape (d,)."""
 

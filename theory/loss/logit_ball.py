@@ -16,9 +16,9 @@ import numpy as np
 from theory.definitions import norm
 from theory.domain import Arrays, Batch, OneHot, Reals, Space, Values
 from theory.loss.wrong_classes import K, e, f
-from theory.symbols import positive, real
+from theory.symbols import real
 
-C = positive("C")
+C = real("C")
 slack, pose = real("slack pose")
 
 

@@ -21,10 +21,17 @@ import sympy as sp
 
 from theory.attack.derivation import Derivation
 from theory.domain import Reals
+from theory.goal import Goal
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem
+from theory.kernel.sums import each
+from theory.kernel.terms import plain
+from theory.loss.class_by_class import SEVERAL, any_two, differences, from_the_mean
+from theory.loss.class_by_class import k as a_class
 from theory.loss.logit_ball import DIFFERENCES, LARGE, PAIR, SMALL, SPACE, C, largest_difference, met, radius
-from theory.loss.wrong_classes import K, a, b, counted, loss, loss_of_logits, n, ones, others, wrong
+from theory.loss.wrong_classes import K, a, b, e, f, loss, loss_of_logits, n, others, wrong
 from theory.statement import Assumption, Claim, Inequality, Limit
-from theory.symbols import Inner, column, positive, real
+from theory.symbols import Inner, norm, positive, real
 
 root = sp.sqrt(K / (K - 1))
 y = real("y")
@@ -60,37 +67,17 @@ def take_root(d: Derivation, says: str, constant: sp.Expr, square: sp.Expr) -> N
     d.positive("and R is positive", constant)
 
 
-def each_term(d: Derivation) -> None:
-    """n terms, each at most E, add up to at most n E."""
-    d.decided("k terms of at most E each, and one more", [k * E >= T, x <= E], T + x <= (k + 1) * E)
+IN_BALL = relation("<=", norm(f), C)
 
 
-def prove_lower(statement: Inequality, d: Derivation) -> None:
-    """Jensen for the wrong logits u, then Cauchy-Schwarz for the difference of f_t and their mean m."""
-    u = column("u", n)
-    mean = Inner(u, ones) / n
-    derive_loss(d)
-    d.equal("e^y - 1 - y has the slope e^y - 1", sp.diff(sp.exp(y) - 1 - y, y), sp.exp(y) - 1)
-    d.increasing("which increases", sp.exp(y) - 1, y)
-    d.equal("and is 0 at y = 0, as is e^y - 1 - y: so e^y >= 1 + y", (sp.exp(y) - 1).subs(y, 0), (sp.exp(y) - 1 - y).subs(y, 0))
-    d.equal("added up, e^-m times the sum of e^(u_k) is at least n", counted(Inner(ones, ones + u - mean * ones)), n)
-    square = counted(Inner(u - mean * ones, u - mean * ones))
-    d.equal("the squared distance of u from m is Q - n m^2, with Q = ||u||^2", square, counted(Inner(u, u) - n * mean**2))
-    gap = (A + N * B) ** 2 / N + (1 + 1 / N) * (Q - N * B**2)
-    d.polynomial("with A = f_t and B = m: the square of A - B", (1 + 1 / N) * (A**2 + Q) - (A - B) ** 2, gap)
-    d.decided("so it is at most (1 + 1/n) ||f||^2", [N >= 1, Q >= N * B**2], gap >= 0)
-    take_root(d, "hence f_t - m is at most R C", wrong(root), 1 + 1 / n)
-    arrive(d, statement.smaller, -C * wrong(root))
+def prove_lower(goal: Goal) -> Theorem:
+    """The tangent of e^x at the mean of the wrong logits, then Cauchy-Schwarz for the difference of f_t and that mean."""
+    return from_the_mean(goal, plain(C), IN_BALL)
 
 
-def prove_upper(statement: Inequality, d: Derivation) -> None:
+def prove_upper(goal: Goal) -> Theorem:
     """Two logits differ by at most sqrt(2) C."""
-    derive_loss(d)
-    d.polynomial("(f_k - f_t)^2, with A = f_t and B = f_k", 2 * (A**2 + B**2) - (B - A) ** 2, (A + B) ** 2)
-    d.decided("so it is at most 2 ||f||^2", [A**2 + B**2 <= Q], (B - A) ** 2 + (A + B) ** 2 <= 2 * Q)
-    take_root(d, "hence f_k - f_t is at most R C", sp.sqrt(2), sp.Integer(2))
-    each_term(d)
-    arrive(d, statement.larger, C * sp.sqrt(2))
+    return any_two(goal, plain(C), IN_BALL)
 
 
 def prove_small(statement: Inequality, d: Derivation) -> None:
@@ -115,17 +102,12 @@ def prove_small(statement: Inequality, d: Derivation) -> None:
     arrive(d, statement.larger, C * wrong(root))
 
 
-def prove_differences(side: str, sign: int) -> Callable[[Inequality, Derivation], None]:
-    """Return the proof that n terms between e^-C and e^C add up to between n e^-C and n e^C."""
+IN_BOX = relation("<=", sp.Abs(Inner(a_class, f) - Inner(e, f)), C)
 
-    def prove(statement: Inequality, d: Derivation) -> None:
-        derive_loss(d)
-        d.increasing("e^y increases, so each e^(f_k - f_t) lies between e^-C and e^C", sp.exp(y), y)
-        each_term(d)
-        d.decided("and likewise from below", [k * E <= T, x >= E], T + x >= (k + 1) * E)
-        arrive(d, getattr(statement, side), sign * C)
 
-    return prove
+def prove_differences(side: str, sign: int) -> Callable[[Goal], Theorem]:
+    """Return the proof that each e^(f_k - f_t) lies between e^-C and e^C, and so their sum over the wrong classes."""
+    return lambda goal: differences(goal, side, sign * plain(C), IN_BOX)
 
 
 def prove_constant(statement: Limit, d: Derivation) -> None:
@@ -153,7 +135,16 @@ CLAIMS = (
             Inequality(part="upper", smaller=loss, larger=bound(C), atoms=BALL, conditioning=C),
         ),
         corrected=(
-            Inequality(part="lower", smaller=bound(-C * root), larger=loss, atoms=BALL, tight=met(1.0), conditioning=C, proof=prove_lower),
+            Inequality(
+                part="lower",
+                smaller=bound(-C * root),
+                larger=loss,
+                atoms=BALL,
+                tight=met(1.0),
+                conditioning=C,
+                given=(SEVERAL,),
+                theorem=prove_lower,
+            ),
             Inequality(
                 part="upper",
                 smaller=loss,
@@ -161,7 +152,7 @@ CLAIMS = (
                 atoms=BALL,
                 tight=met(-1.0, applies=lambda classes: classes == 2),
                 conditioning=C,
-                proof=prove_upper,
+                theorem=prove_upper,
             ),
         ),
         beyond=(
@@ -192,7 +183,7 @@ CLAIMS = (
                 space=DIFFERENCES,
                 tight=met(1.0),
                 conditioning=C,
-                proof=prove_differences("smaller", -1),
+                theorem=prove_differences("smaller", -1),
             ),
             Inequality(
                 part="upper-differences",
@@ -202,15 +193,16 @@ CLAIMS = (
                 space=DIFFERENCES,
                 tight=met(-1.0),
                 conditioning=C,
-                proof=prove_differences("larger", 1),
+                theorem=prove_differences("larger", 1),
             ),
         ),
         assumes=(
-            Assumption("||f|| <= C", SPACE.but(slack=Reals(-2.0, -0.01)), parts=("lower", "upper")),
+            Assumption("||f|| <= C", SPACE.but(slack=Reals(-2.0, -0.01)), parts=("lower", "upper"), given=(IN_BALL,)),
             Assumption(
                 "|f_k - f_t| <= C for all k",
                 DIFFERENCES.but(slack=Reals(-2.0, -0.01)),
                 parts=("lower-differences", "upper-differences"),
+                given=(each(IN_BOX, a_class),),
             ),
             Assumption("C <= 1", LARGE, parts=("upper-small",)),
         ),

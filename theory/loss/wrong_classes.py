@@ -15,12 +15,14 @@ import sympy as sp
 from theory.attack import chains
 from theory.attack.derivation import Derivation
 from theory.definitions import cross_entropy
-from theory.symbols import Inner, column, positive, real, size
+from theory.meaning import cross_entropy as meant_loss
+from theory.meaning import means
+from theory.symbols import Inner, column, positive, real, size, unit
 
 K = size("K")
 n = size("n")  # the wrong classes: K = n + 1
 ones = column("ones", n)
-f, e = column("f", K), column("e", K)
+f, e = column("f", K), unit("e", K)
 l = positive("l")
 
 # one true logit a, one wrong logit b, and what the remaining wrong classes add to the sum of exponentials
@@ -40,6 +42,7 @@ def wrong(expression: sp.Basic) -> sp.Basic:
     return expression.xreplace({K: n + 1})
 
 
+@means(meant_loss(f, e))
 def loss(p: SimpleNamespace) -> jax.Array:
     """Return the cross-entropy of the logits f (K,) for the one-hot label e (K,), shape ()."""
     return cross_entropy(p.f, p.e)

@@ -1,7 +1,7 @@
 """Eq. 2.4: the cross-entropy gradient of one example is the vector e_t - softmax(f) times the Jacobian, for K classes.
 
 Statement.  -grad l = <e_t - softmax(f), grad f>, that is D^T (e_t - softmax(f)) with D the K by n Jacobian of f.
-Idea.       Along one weight the loss is log sum_j exp f_j - f_t: the chain rule under a sum over any number of classes.
+Idea.       The gradient of log sum_k exp f_k - f_t in the logits, term by term under the sum; then the chain rule.
 Assumes.    f differentiable at w. Attacked on a tanh network with K outputs that share their weights.
 Source.     Section 2.1, Eq. 2.4.
 """
@@ -9,23 +9,30 @@ Source.     Section 2.1, Eq. 2.4.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import cross_entropy, gradient, negative
 from theory.domain import Arrays, Batch, OneHot, Space
-from theory.statement import Claim, Identity, Proof
-from theory.symbols import Inner, column, matrix, norm, size
+from theory.goal import Goal
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, assumed, cut, equal, replaced
+from theory.kernel.sums import exponentials_positive
+from theory.kernel.terms import Rel
+from theory.meaning import cross_entropy as loss_of
+from theory.meaning import exponentials, means, softmax
+from theory.meaning import gradient as slope_of
+from theory.statement import BoundProof, Claim, Definition, Identity
+from theory.symbols import Inner, Unit, column, matrix, norm, size, unit
 
 K, n = size("K"), size("n")
-w, X, e = column("w", n), matrix("X", K, n), column("e", K)
+w, X, e, u = column("w", n), matrix("X", K, n), unit("e", K), unit("u", K)
 D, p = matrix("D", K, n), column("p", K)
-y, u, Z = column("y", K), column("u", K), sp.Symbol("Z", positive=True)
+y, Z = column("y", K), sp.Symbol("Z", positive=True)
+ANOTHER_CLASS = relation("=", Inner(u, e), 0)
 S = sp.Symbol("S", nonnegative=True)  # sum of the magnitudes of the logits
 
 SPACE = Space({w: Arrays(2.0, zero=True), X: Arrays(2.0), e: OneHot()}, sizes=({K: 2, n: 1}, {K: 3, n: 2}))
@@ -45,78 +52,55 @@ def network(weights: jax.Array, X: jax.Array) -> jax.Array:
     return 3.0 * jnp.sum(jnp.tanh(weights[None, :] * X), axis=1) + 0.75 * jnp.sum(weights * weights) * X[:, 0] + jnp.sin(X @ weights)
 
 
+@means(-D.T * slope_of(lambda at: loss_of(at, e), y))  # the chain rule for the network, whatever it is
 def descent(q: SimpleNamespace) -> jax.Array:
     """Return -grad of the loss in the weights, shape (n,)."""
     return negative(gradient(lambda weights: network(weights, q.X), lambda out: cross_entropy(out, q.e), q.w))
 
 
-def one_partial(q: SimpleNamespace) -> jax.Array:
-    """Return the entry of -dl/df that the unit vector u picks."""
-    return -jnp.dot(q.u, jax.grad(cross_entropy)(q.y, q.e))
+def partial_at(picked: Unit) -> Definition:
+    """Return the definition of the entry of -dl/df that a unit vector picks."""
+
+    def one_partial(q: SimpleNamespace) -> jax.Array:
+        return -jnp.dot(getattr(q, picked.name), jax.grad(cross_entropy)(q.y, q.e))
+
+    return means(-Inner(picked, slope_of(lambda at: loss_of(at, e), y)))(one_partial)
 
 
 ATOMS = {
-    p: lambda q: jax.nn.softmax(network(q.w, q.X)),
+    y: lambda q: network(q.w, q.X),
+    p: means(softmax(y))(lambda q: jax.nn.softmax(network(q.w, q.X))),
     D: lambda q: jax.jacobian(network)(q.w, q.X),
     S: lambda q: jnp.sum(jnp.abs(network(q.w, q.X))),
 }
 
 
-def prove_factorisation(s: Identity, d: Derivation) -> None:
-    """Differentiate along weight i, with K classes and the label c left open, and compare with entry i of the formula."""
-    along, total = sp.Symbol("w_i", real=True), sp.Symbol("Z", positive=True)
-    i, j, c, r = sp.symbols("i j c r", integer=True, nonnegative=True)
-    out, slope, value = (sp.Function(name, real=True) for name in ("F", "F'", "f"))
-    every = (j, 0, c + r)  # c is one of the classes 0, ..., K-1, that is K = c + r + 1 with r >= 0
-
-    def settle(expression: Any) -> Any:
-        """Name the sum of exponentials, the outputs and their slopes."""
-        named = expression.subs(sp.Sum(sp.exp(out(j, along)), every), total)
-        return named.replace(sp.Derivative, lambda a, *_: slope(a.args[0])).replace(out, lambda k, _: value(k))
-
-    def by_terms(summand: Any, limits: Any) -> sp.Expr:
-        """Put the classes in: e is 1 at c alone, p_j = exp(f_j) / Z, D_ji = f'_j; then sum term by term."""
-        k = limits[0]
-        meaning = {e[k, 0]: sp.KroneckerDelta(k, c), p[k, 0]: sp.exp(value(k)) / total, D[k, i]: slope(k)}
-        terms = sp.Add.make_args(sp.expand(summand.xreplace(meaning)).xreplace({k: j}))
-        return sp.Add(*[sp.summation(a, every) if a.has(sp.KroneckerDelta) else sp.Sum(a, every) for a in terms])
-
-    loss = sp.log(sp.Sum(sp.exp(out(j, along)), every)) - out(c, along)
-    mean = sp.Sum(sp.exp(value(j)) * slope(j), every) / total
-    d.equal("along weight i the loss falls at the rate f'_c minus the softmax mean of f'_j", settle(-sp.diff(loss, along)), slope(c) - mean)
-    d.equal("entry i of the formula is that rate, for every K, c and i", s.formula[i, 0].replace(sp.Sum, by_terms), slope(c) - mean)
+def prove_factorisation(goal: Goal) -> Theorem:
+    """The gradient of log sum_k e^(f_k) - <e, f> in the logits is softmax(f) - e."""
+    some = exponentials_positive(y)
+    return cut(equal(goal.conclusion.left, goal.conclusion.right, some.conclusion), some)
 
 
-def separated() -> tuple[sp.Symbol, sp.Expr]:
-    """Return (logit a of one class, sum of all exponentials e^a + R), where R does not depend on a."""
-    a, R = sp.Symbol("a", real=True), sp.Symbol("R", positive=True)
-    return a, sp.exp(a) + R
+def prove_elsewhere(goal: Goal) -> Theorem:
+    """The entry of the label is that of another class: <u, e> = 0."""
+    some = exponentials_positive(y)
+    apart = goal.conclusion.right + Inner(u, e)
+    entry_of_u = cut(equal(goal.conclusion.left, apart, some.conclusion), some)
+    with_zero = replaced(entry_of_u, assumed(ANOTHER_CLASS))
+    return replaced(with_zero, cut(equal(with_zero.conclusion.right, goal.conclusion.right, some.conclusion), some))
 
 
-def prove_at_label(s: Identity, d: Derivation) -> None:
-    """Differentiate log(e^a + R) - a."""
-    a, total = separated()
-    d.equal(
-        "the rate in the label's own logit is the formula", -sp.diff(sp.log(total) - a, a), s.formula.xreplace({Inner(e, y): a, Z: total})
-    )
-
-
-def prove_elsewhere(s: Identity, d: Derivation) -> None:
-    """Differentiate log(e^a + R) - b, with b the logit of the label."""
-    (a, total), b = separated(), sp.Symbol("b", real=True)
-    d.equal("the rate in another logit is the formula", -sp.diff(sp.log(total) - b, a), s.formula.xreplace({Inner(u, y): a, Z: total}))
-
-
-def entry(part: str, formula: sp.Expr, space: Space, proof: Proof) -> Identity:
+def entry(part: str, formula: sp.Expr, space: Space, defined_by: Definition, theorem: BoundProof, *given: Rel) -> Identity:
     """Return the statement about one entry of the logit scale."""
     return Identity(
         part=part,
         formula=formula,
-        atoms={Z: lambda q: jnp.sum(jnp.exp(q.y))},
-        defined_by=one_partial,
+        atoms={Z: means(exponentials(y))(lambda q: jnp.sum(jnp.exp(q.y)))},
+        defined_by=defined_by,
         space=space,
         conditioning=sp.S.One,
-        proof=proof,
+        given=given,
+        theorem=theorem,
     )
 
 
@@ -133,10 +117,10 @@ CLAIMS = (
                 defined_by=descent,
                 # 1 - p_t cancels, and the relative error of p is that of the logits in its exponent
                 conditioning=(1 + S) * norm(D),
-                proof=prove_factorisation,
+                theorem=prove_factorisation,
             ),
-            entry("label-entry", 1 - sp.exp(Inner(e, y)) / Z, AT_LABEL, prove_at_label),
-            entry("other-entries", -sp.exp(Inner(u, y)) / Z, ELSEWHERE, prove_elsewhere),
+            entry("label-entry", 1 - sp.exp(Inner(e, y)) / Z, AT_LABEL, partial_at(e), prove_factorisation),
+            entry("other-entries", -sp.exp(Inner(u, y)) / Z, ELSEWHERE, partial_at(u), prove_elsewhere, ANOTHER_CLASS),
         ),
     ),
 )

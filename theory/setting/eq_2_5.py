@@ -19,7 +19,8 @@ import sympy as sp
 from theory.definitions import ascend, norm
 from theory.domain import Arrays, Batch, Reals, Space
 from theory.goal import Goal
-from theory.kernel.rules import Theorem, cut, decided, put, relation, square
+from theory.kernel.rules import Theorem, all_of, cut, decided, equal, put, relation, square
+from theory.kernel.terms import All
 from theory.meaning import means
 from theory.setting.batch import SIZES, T, X, mean_loss, n, signs, w
 from theory.statement import Assumption, Claim, Inequality
@@ -102,16 +103,33 @@ def prove_bound(goal: Goal) -> Theorem:
         decided(h, distance, given=(NONZERO, POSITIVE_RADIUS, IN_BALL)) for h in put(arithmetic, told, NONZERO).hypotheses if h != NONZERO
     ]
     bound = cut(put(arithmetic, told, NONZERO), *facts)
-    return decided(goal.conclusion, bound, given=(NONZERO, POSITIVE_RADIUS, IN_BALL))
+    first, *further = goal.conclusion.parts if isinstance(goal.conclusion, All) else (goal.conclusion,)
+    bounded = decided(first, bound, given=(NONZERO, POSITIVE_RADIUS, IN_BALL))
+    if not further:
+        return bounded
+    at_maximiser = equal(MET.left, MET.right, *GIVEN)
+    return all_of(bounded, decided(INSIDE, equal(INSIDE.left, rho, *GIVEN), given=GIVEN), at_maximiser)
 
 
 GIVEN = (NONZERO, POSITIVE_RADIUS)
+# the maximiser lies in the ball, and meets the bound there
+INSIDE = relation("<=", length(WHERE[eps]), rho)
+MET = relation("=", Inner(g, WHERE[eps]), rho * length(g))
 
 
 def bound(part: str, larger: sp.Expr) -> Inequality:
     """Return the statement that the linearised loss stays below `larger` in the ball, and meets it at the maximiser."""
     return Inequality(
-        part=part, smaller=linearised, larger=larger, where=WHERE, atoms=ATOMS, tight=uphill, slack=1e-12, given=GIVEN, theorem=prove_bound
+        part=part,
+        smaller=linearised,
+        larger=larger,
+        also=(INSIDE, MET),
+        where=WHERE,
+        atoms=ATOMS,
+        tight=uphill,
+        slack=1e-12,
+        given=GIVEN,
+        theorem=prove_bound,
     )
 
 

@@ -24,7 +24,7 @@ from theory.kernel.tactics import by_definition
 from theory.meaning import means
 from theory.setting.batch import SIZES, T, X, loss, m, mean_loss, n, network, signs, w
 from theory.statement import Assumption, Claim, Identity
-from theory.symbols import Inner, column, matrix, positive
+from theory.symbols import Inner, column, matrix, positive, total
 from theory.symbols import norm as length
 
 rho, eta = positive("rho eta")
@@ -64,6 +64,11 @@ def one_sam_update(p: SimpleNamespace) -> jax.Array:
     return p.w + p.eta * total / len(p.X)
 
 
+def step_of_one(p: SimpleNamespace) -> jax.Array:
+    """Return the same, without a symbolic meaning: for one example it is compared with naive SAM, and not with a mean."""
+    return one_sam_update(p)
+
+
 def perturbed_gradients(p: SimpleNamespace) -> jax.Array:
     """Return the gradients at w + eps_i as columns, shape (n, m): every example has its own weights, all differentiated at once."""
     slopes = jax.vmap(jax.grad(loss), (None, 0, 0))(p.w, p.X, p.T)
@@ -74,18 +79,6 @@ def perturbed_gradients(p: SimpleNamespace) -> jax.Array:
 def naive_gradient(p: SimpleNamespace) -> jax.Array:
     """Return the gradient of the mean loss at w + eps with the one eps of naive SAM (Eq. B.10), shape (n,)."""
     return jax.grad(mean_loss)(ascend(p.w, jax.grad(mean_loss)(p.w, p.X, p.T), p.rho), p.X, p.T)
-
-
-def prove_update(s: Identity, d: Derivation) -> None:
-    """Entry k of the formula, for any number of weights and examples."""
-    i, k = sp.symbols("i k", integer=True, nonnegative=True)
-
-    def named(summand: sp.Expr, limits: sp.Tuple) -> sp.Expr:
-        """Write a sum over the examples with the index i, and 1 for the entries of the vector of ones."""
-        return sp.Sum(summand.xreplace({one[limits[0], 0]: sp.S.One}).xreplace({limits[0]: i}), (i, *limits[1:]))
-
-    printed = w[k, 0] - eta * (sp.Sum(G[k, i], (i, 0, m - 1)) / m)
-    d.equal("entry k is that of w - eta (1/n) sum_i grad l_i(w + eps_i)", s.formula[k, 0].replace(sp.Sum, named), printed)
 
 
 def prove_batch_of_one(s: Identity, d: Derivation) -> None:
@@ -120,15 +113,16 @@ CLAIMS = (
             Identity(
                 part="update",
                 formula=w - eta / m * G * one,
-                atoms={G: perturbed_gradients, one: lambda p: jnp.ones_like(p.T)},
-                defined_by=one_sam_update,
-                proof=prove_update,
+                atoms={G: perturbed_gradients, one: means(total(lambda i: i, m))(lambda p: jnp.ones_like(p.T))},
+                defined_by=means(w - eta / m * total(lambda i: G * i, m))(one_sam_update),  # the mean over the examples
+                given=(relation("<", 0, eta),),
+                theorem=by_definition,
             ),
             Identity(
                 part="batch-of-one",
                 formula=w - eta * N,
                 atoms={N: naive_gradient},
-                defined_by=one_sam_update,
+                defined_by=step_of_one,
                 space=ONE_EXAMPLE,
                 proof=prove_batch_of_one,
             ),

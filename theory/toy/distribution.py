@@ -66,6 +66,16 @@ def meant_accuracy(first: sp.Expr, rest: sp.MatrixExpr) -> sp.Expr:
     return (of_label(sp.S.One) + of_label(sp.S.NegativeOne)) / 2
 
 
+def meant_certain(first: sp.Expr) -> sp.Expr:
+    """Return what `accuracy` means on the first axis, where no noise reaches the score: 1 where the score is positive, 0 where negative."""
+
+    def of_label(y: sp.Expr) -> sp.Expr:
+        score = y * (first * (y * B))
+        return (1 + score / sp.Abs(score)) / 2
+
+    return (of_label(sp.S.One) + of_label(sp.S.NegativeOne)) / 2
+
+
 NONZERO_REST = relation("!=", r, sp.ZeroMatrix(d - 1, 1))
 POSITIVE_NOISE = relation("<", 0, gamma)
 SOME_NOISE = relation("<", 1, d)  # the first coordinate is not the only one

@@ -19,9 +19,13 @@ import sympy as sp
 
 from theory.attack.derivation import Derivation
 from theory.domain import Arrays, Batch, Reals, Space
+from theory.goal import Goal
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, decided
+from theory.meaning import means
 from theory.statement import Assumption, Claim, Identity, Inequality
-from theory.symbols import Inner, Phi, Sign, real
-from theory.toy.distribution import B, accuracy, aligned, d, derive_argument, gamma, r, w_1, weights
+from theory.symbols import Phi, real
+from theory.toy.distribution import B, accuracy, aligned, d, derive_argument, gamma, meant_certain, r, w_1, weights
 from theory.toy.eq_b_3 import a
 
 c = real("c")
@@ -45,6 +49,12 @@ def right_multiple(batch: Batch) -> Batch:
     return {**batch, "c": np.abs(batch["c"]) * np.sign(batch["B"])}
 
 
+def wrong_multiple(batch: Batch) -> Batch:
+    """Give c the sign that B does not have."""
+    batch = right_multiple(batch)
+    return {**batch, "c": -batch["c"]}
+
+
 def on_axis(batch: Batch) -> Batch:
     """Let w be a right multiple of e_1."""
     batch = right_multiple(batch)
@@ -61,6 +71,8 @@ def not_right_multiple(batch: Batch) -> Batch:
 
 MULTIPLE = Space({**DOMAINS, c: Reals(-3, 3)}, SIZES, construct=lambda batch: aligned(with_multiple(batch)))
 RIGHT = Space(MULTIPLE.domains, SIZES, construct=right_multiple, note="c B > 0")
+WRONG = Space(MULTIPLE.domains, SIZES, construct=wrong_multiple, note="c B < 0")
+RIGHT_SIDE = relation("<", 0, c * B)
 OTHER = Space(DOMAINS, SIZES, construct=not_right_multiple, note="w is no c e_1 with c B > 0")
 ON_AXIS = Space(MULTIPLE.domains, SIZES, construct=on_axis, note="w = c e_1 with c B > 0")
 
@@ -70,19 +82,15 @@ def of_classifier(p: SimpleNamespace) -> jax.Array:
     return accuracy(weights(p.w_1, p.r), p.B, p.gamma)
 
 
+@means(meant_certain(c))
 def of_multiple(p: SimpleNamespace) -> jax.Array:
     """Return the accuracy of c e_1."""
     return accuracy(weights(p.c, jnp.zeros_like(p.r)), p.B, p.gamma)
 
 
-def prove_attained(s: Identity, proof: Derivation) -> None:
+def prove_attained(goal: Goal) -> Theorem:
     """The score is c B for every noise."""
-    y, rest = Sign("y"), sp.ZeroMatrix(d - 1, 1)
-    score = y * (c * (y * B) + Inner(rest, y * gamma / sp.sqrt(d - 1) * r))
-    proof.equal("on the first axis the score is c B, whatever the noise", score, c * B)
-    k = real("k")  # a plain letter for the label, which z3 is told about itself
-    proof.decided("it is positive for both labels", [c * B > 0, sp.Eq(k**2, 1)], k * (c * (k * B)) > 0)
-    proof.equal("so it is positive with probability 1, the formula", sp.S.One, s.formula)
+    return decided(goal.conclusion, given=(RIGHT_SIDE,))
 
 
 def prove_best(s: Inequality, proof: Derivation) -> None:
@@ -112,13 +120,13 @@ CLAIMS = (
         space=MULTIPLE,
         printed=(Inequality(part="optimal", smaller=of_classifier, larger=of_multiple),),
         corrected=(
-            Identity(part="attained", formula=sp.S.One, defined_by=of_multiple, space=RIGHT, proof=prove_attained),
+            Identity(part="attained", formula=sp.S.One, defined_by=of_multiple, space=RIGHT, theorem=prove_attained),
             Inequality(
                 part="only", smaller=of_classifier, larger=sp.S.One, strictly=True, space=OTHER, tight=nearly_on_axis, proof=prove_best
             ),
         ),
         assumes=(
-            Assumption("c B > 0", MULTIPLE, parts=("attained",)),
+            Assumption("c B > 0", WRONG, parts=("attained",), given=(RIGHT_SIDE,)),
             Assumption("w is no c e_1 with c B > 0", ON_AXIS, parts=("only",)),
         ),
     ),

@@ -17,20 +17,22 @@ import jax.numpy as jnp
 import numpy as np
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import linear, logistic, negative, one_sam
 from theory.domain import Arrays, Batch, Reals, Space, Values
 from theory.goal import Goal
-from theory.kernel.rules import Theorem, all_of, cut, decided, equal, put, relation, replaced
-from theory.kernel.tactics import vanishes
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, all_of, cut, decided, equal, put, replaced, summed
+from theory.kernel.sums import distance, each
+from theory.kernel.tactics import exp_not_smaller, vanishes
 from theory.kernel.terms import plain
 from theory.meaning import ascended, means
 from theory.meaning import gradient as slope_of
 from theory.meaning import logistic as loss_of
+from theory.meaning import one_sam as meant_one_sam
 from theory.statement import Assumption, Claim, Limit
-from theory.symbols import Inner, Sign, column, matrix, norm, positive, real, sigma, size
+from theory.symbols import Inner, Sign, column, matrix, norm, positive, real, sigma, size, total, unit
 from theory.toy.distribution import signs
-from theory.toy.limits import d, derive_error, derive_perturbed, rho
+from theory.toy.limits import d, rho
 
 n = size("n")
 w, x, t = column("w", d), column("x", d), Sign("t")
@@ -43,23 +45,31 @@ ONE = Space({w: Arrays(2.0, zero=True), x: Arrays(2.0), t: Values((1.0, -1.0)), 
 
 
 def nonzero_rows(batch: Batch) -> Batch:
-    """Turn `labels` into signs, and give every input that is zero a one."""
+    """Turn `labels` into signs, give every input that is zero a one, and bound lengths and margins."""
     inputs = batch["X"].copy()
     inputs[..., 0] = np.where(np.any(inputs != 0, axis=2), inputs[..., 0], 1.0)
-    return {**batch, "X": inputs, "labels": signs(batch["labels"])}
+    return bounded({**batch, "X": inputs, "labels": signs(batch["labels"])})
+
+
+def bounded(batch: Batch) -> Batch:
+    """Add a length that no input exceeds, one that none falls short of, and a margin that none exceeds, each a little off its bound."""
+    lengths = np.linalg.norm(batch["X"], axis=2)
+    margins = np.max(batch["labels"] * np.einsum("bnd,bd->bn", batch["X"], batch["w"]), axis=1)
+    longest, shortest = np.max(lengths, axis=1) * (1 + 1e-9), np.min(lengths, axis=1) * (1 - 1e-9)
+    return {**batch, "longest": longest, "shortest": shortest, "margin": margins + 1e-9 * (1 + np.abs(margins))}
 
 
 def zero_row(batch: Batch) -> Batch:
     """The same with the first input zero."""
     batch = nonzero_rows(batch)
-    return {**batch, "X": np.concatenate([0 * batch["X"][:, :1], batch["X"][:, 1:]], axis=1)}
+    return bounded({**batch, "X": np.concatenate([0 * batch["X"][:, :1], batch["X"][:, 1:]], axis=1)})
 
 
 SEVERAL = Space(
     {w: Arrays(2.0, zero=True), X: Arrays(2.0), labels: Arrays(1.0), rho: Reals(1e-3, 60)},
     sizes=({n: 2, d: 1}, {n: 3, d: 2}),
     construct=nonzero_rows,
-    note="labels are signs, no input is zero",
+    note="labels are signs, no input is zero; no input is longer than `longest` or shorter than `shortest`, no margin above `margin`",
 )
 
 
@@ -79,24 +89,25 @@ def update(p: SimpleNamespace) -> jax.Array:
     return jnp.sum(steps, axis=0) / p.labels.size
 
 
-def norms(p: SimpleNamespace) -> jax.Array:
-    """Return the norm of every input, shape (n,)."""
-    return jnp.sqrt(jnp.sum(p.X * p.X, axis=1))
-
-
-ATOMS = {
-    longest: lambda p: jnp.max(norms(p)),
-    shortest: lambda p: jnp.min(norms(p)),
-    margin: lambda p: jnp.max(p.labels * (p.X @ p.w)),
-}
-
-
 def loss_at(v: sp.MatrixExpr) -> sp.Expr:
     """Return the loss of the example at weights."""
     return loss_of(Inner(v, x), t)
 
 
 means(slope_of(loss_at, ascended(w, slope_of(loss_at, w), rho)))(gradient_of_one)
+i = unit("i[n]", n)
+x_i, t_i = X.T * i, Inner(i, labels)
+LABEL, MARGINS = relation("=", t_i**2, 1), relation("<=", t_i * Inner(w, x_i), margin)
+SHORTEST, LONGEST = relation("<=", shortest, norm(x_i)), relation("<=", norm(x_i), longest)
+POSITIVE_RADIUS, POSITIVE_LENGTH = relation("<", 0, rho), relation("<", 0, shortest)
+
+
+def meant_direction(x: sp.MatrixExpr, t: sp.Expr) -> sp.MatrixExpr:
+    """Return the 1-SAM direction of one example."""
+    return meant_one_sam(lambda at: loss_of(Inner(at, x), t), w, rho)
+
+
+means(total(lambda e: meant_direction(X.T * e, Inner(e, labels)), n) / n)(update)
 NONZERO = relation("!=", x, sp.ZeroMatrix(d, 1))
 
 
@@ -112,27 +123,27 @@ def prove_limit(goal: Goal) -> Theorem:
     return all_of(bounded, vanishes(distance.right, norm(x), ((t * Inner(w, x), norm(x)),), plain(rho), NONZERO))
 
 
-def prove_update(s: Limit, proof: Derivation) -> None:
-    """Every example errs by at most the same bound, so their mean does."""
-    u = derive_perturbed(proof, w, x, t)
-    proof.equal("the direction of one example differs from t x by", t * sigma(u) * x - t * x, -t * sigma(-u) * x)
-    derive_error(proof, x)
-    f, length, q, least, most, top, v = real("f length q least most top v")
-    proof.decided(
-        "-u is at most that of the largest margin and the shortest x_i",
-        [f <= top, length >= least, q >= 0],
-        f - q * length <= top - q * least,
+def prove_update(goal: Goal) -> Theorem:
+    """1 - sigma(u) = e^-u / (1 + e^-u) is at most e^-u, and -u at most that of the largest margin and the shortest input."""
+    label = Sign("s")
+    descent, direction = label * sigma(rho * norm(x) - label * Inner(w, x)) * x, meant_direction(x, label)
+    step = put(equal(descent, direction, POSITIVE_RADIUS, NONZERO), {x: x_i, label: t_i}, LABEL, POSITIVE_RADIUS)
+    g, most, s, l, longer, k = real("g most s l longer k")
+    given = (
+        *(relation("<", 0, g), relation("<=", g, most), relation("=", s**2, 1)),
+        *(relation("<=", 0, l), relation("<=", l, longer), relation("<", 0, k)),
     )
-    proof.increasing("e^v increases", sp.exp(v), v)
-    proof.decided("and q ||x_i|| at most that of the longest x_i", [q >= 0, length >= 0, length <= most], q * length <= q * most)
-    total, bound, k, error = real("total bound k error")
-    induction = [total <= k * bound, error <= bound]
-    proof.decided("by induction n errors add up to at most n bounds, and their mean to one", induction, total + error <= (k + 1) * bound)
-    along = column("k", d)
-    mean = Inner(labels, X * along) / n
-    proof.equal("the limit is the mean of t_i x_i: along any k, (1/n) sum_i t_i <x_i, k>", Inner(s.value, along), mean)
-    proof.equal("the rate is the bound", s.rate, longest * sp.exp(margin - rho * shortest))
-    proof.tends("which tends to 0", s.rate, s.along, sp.oo, 0)
+    one = decided(relation("<=", sp.Abs((1 / (1 + g) - 1) * s) * l, most * longer), given=given)
+    share = decided(relation("<=", sp.Abs((1 / (1 + g) - 1) * s / k) * l, most * longer / k), one, given=given)
+    at, far = t_i * Inner(w, x_i) - rho * norm(x_i), margin - rho * shortest
+    share = put(share, {g: sp.exp(at), most: sp.exp(far), s: t_i, l: norm(x_i), longer: longest, k: n})
+    below = decided(relation("<=", at, far), given=(MARGINS, SHORTEST, POSITIVE_RADIUS))
+    facts = [decided(h) for h in (relation("<", 0, sp.exp(at)), relation("<=", 0, norm(x_i)), relation("<", 0, n))]
+    share = cut(share, cut(exp_not_smaller(at, far), below), *facts)
+    wanted = goal.conclusion.parts[0]
+    bounded = distance(wanted, summed(step, i), (1 / (1 + sp.exp(at)) - 1) * t_i / n, X, share, i)
+    positive = (POSITIVE_LENGTH, relation("<", 0, longest))
+    return all_of(bounded, vanishes(wanted.right, longest, ((margin, shortest),), plain(rho), *positive))
 
 
 rate_of_one = norm(x) * sp.exp(t * Inner(w, x) - rho * norm(x))
@@ -144,8 +155,15 @@ FAR = replace(SEVERAL, domains={**SEVERAL.domains, rho: Reals(50, 100)}, note="r
 
 def update_limit(value: sp.MatrixExpr, space: Space) -> Limit:
     """Return the statement that the update tends to `value`."""
-    return Limit(part="update", value=value, defined_by=update, along=rho, rate=rate_of_mean, atoms=ATOMS, space=space)
+    return Limit(part="update", value=value, defined_by=update, along=rho, rate=rate_of_mean, space=space)
 
+
+GIVEN = (
+    POSITIVE_RADIUS,
+    relation("<", 0, longest),
+    *(each(h, i) for h in (LABEL, MARGINS, SHORTEST, LONGEST)),
+)
+NO_ZERO = each(relation("!=", x_i, sp.ZeroMatrix(d, 1)), i)
 
 CLAIMS = (
     Claim(
@@ -164,7 +182,7 @@ CLAIMS = (
             ),
             update_limit(X.T * labels, FAR),
         ),
-        corrected=(replace(update_limit(X.T * labels / n, SEVERAL), proof=prove_update),),
+        corrected=(replace(update_limit(X.T * labels / n, SEVERAL), given=GIVEN, theorem=prove_update),),
         assumes=(
             Assumption(
                 "x is not zero",
@@ -172,7 +190,12 @@ CLAIMS = (
                 parts=("limit",),
                 given=(NONZERO,),
             ),
-            Assumption("no x_i is zero", Space(SEVERAL.domains, SEVERAL.sizes, construct=zero_row), parts=("update",)),
+            Assumption(
+                "no x_i is zero",
+                Space(SEVERAL.domains, SEVERAL.sizes, construct=zero_row),
+                parts=("update",),
+                given=(POSITIVE_LENGTH, NO_ZERO),
+            ),
         ),
     ),
 )

@@ -13,121 +13,126 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
+from theory.goal import Goal
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, all_of, decided, equal, replaced, summed
+from theory.kernel.tactics import fades, rewritten
+from theory.meaning import means
 from theory.statement import Assumption, Claim, Identity, Limit
-from theory.symbols import Inner, Phi, Sign, column, norm, positive, real
-from theory.toy.distribution import B, accuracy, d, derive_argument, gamma, scalars, signs
+from theory.symbols import Inner, norm, real, unit
+from theory.toy.distribution import POSITIVE_NOISE, B, accuracy, d, gamma, signs
 from theory.toy.labelled_mean import (
     ANY,
     FEW,
     MINORITY,
     NOISY,
+    SHARE,
+    SIGNS,
+    SOME_NOISE,
     Delta,
     Z,
     bayes_accuracy,
     eps,
     flipped,
+    i,
     labelled_mean,
     labelled_sum,
+    labels_leave_noise,
     mean_square,
+    meant_first,
+    meant_mean_square,
+    meant_spread,
+    meant_sum,
     minority,
     n,
     one,
+    rest_of_flips,
     uncancelled,
+    y,
 )
 
 noise = gamma / (n * sp.sqrt(d - 1)) * Z.T
 
 
-def derive_examples(proof: Derivation) -> None:
-    """t_i x_i = (eps_i B, gamma/sqrt(d-1) eps_i z_i), and the flips add up to n (1-2 Delta)."""
-    label, flip, z = Sign("y_i"), Sign("eps_i"), column("z_i", d - 1)
-    proof.equal("the first entry of t_i x_i is eps_i B", (flip * label) * (label * B), flip * B)
-    scale = gamma / sp.sqrt(d - 1)
-    proof.equal("and the others are the noise with the sign eps_i", (flip * label) * (label * scale) * z, scale * flip * z)
-    wrong = column("wrong", n)
-    total = Inner(one - 2 * wrong, one)
-    proof.equal("with eps = 1 - 2 (indicator of the flipped labels)", total, Inner(one, one) - 2 * Inner(wrong, one))
+def prove_signal(goal: Goal) -> Theorem:
+    """t_i y_i = eps_i, and Delta is the share of the eps_i that are -1."""
+    total_of_flips = labels_cancel()
+    known = rewritten(goal.conclusion.left, total_of_flips)
+    return replaced(known, equal(known.conclusion.right, goal.conclusion.right))
 
 
-def prove_signal(s: Identity, proof: Derivation) -> None:
-    """sum_i eps_i = n - 2 n Delta."""
-    derive_examples(proof)
-    proof.equal("n ones less twice the n Delta flipped ones, times B/n, are the formula", (n - 2 * (n * Delta)) * B / n, s.formula)
+def labels_cancel() -> Theorem:
+    """Return that the first entries of the t_i x_i add up to the sum of the eps_i B."""
+    flip, label = Inner(i, eps), Inner(i, y)
+    return summed(decided(relation("=", meant_first(flip, label), flip * B), given=(relation("=", label**2, 1),)), i)
 
 
-def prove_noise(s: Identity, proof: Derivation) -> None:
+def prove_noise(goal: Goal) -> Theorem:
     """The sum over i of eps_i z_i is Z^T eps."""
-    derive_examples(proof)
-    k = column("k", d - 1)
-    proof.equal("along any k, sum_i eps_i <z_i, k> = <eps, Z k> is the component of Z^T eps", Inner(eps, Z * k), Inner(Z.T * eps, k))
-    proof.equal("times gamma/sqrt(d-1), divided by n, it is the formula", gamma / sp.sqrt(d - 1) / n * Z.T * eps, s.formula)
+    return replaced(equal(1 / n * rest_of_flips(), goal.conclusion.right, SOME_NOISE), labels_leave_noise())
 
 
-def derive_mean_square(proof: Derivation) -> sp.Expr:
-    """Derive E ||gamma/(n sqrt(d-1)) Z^T eps||^2 from E Z Z^T = (d-1) I; return it."""
-    derive_examples(proof)
-    proof.equal("the first entry has no error", (n - 2 * (n * Delta)) * B / n - (1 - 2 * Delta) * B, sp.S.Zero)
-    scale = (gamma / n) ** 2 / (d - 1)
-    proof.equal("the rest is quadratic in the noise", Inner(noise * eps, noise * eps), scale * Inner(eps, Z * Z.T * eps))
-    proof.equal("whose mean follows from E Z Z^T = (d-1) I", Inner(eps, (d - 1) * sp.Identity(n) * eps), (d - 1) * Inner(eps, eps))
-    proof.equal("and from ||eps||^2 = n", scale * (d - 1) * n, gamma**2 / n)
-    return gamma**2 / n
+def squares() -> Theorem:
+    """Return that the squares of the t_i y_i add up to n."""
+    flip, label = Inner(i, eps), Inner(i, y)
+    signs = (relation("=", flip**2, 1), relation("=", label**2, 1))
+    one = decided(relation("=", (flip * label**2) ** 2, 1), given=signs)
+    added = summed(one, i)
+    return replaced(added, equal(added.conclusion.right, n))
 
 
-def prove_mean_square(s: Identity, proof: Derivation) -> None:
-    """No d is left."""
-    proof.equal("the mean square is the formula", derive_mean_square(proof), s.formula)
+def prove_mean_square(goal: Goal) -> Theorem:
+    """The first entry has no error, and each of the d - 1 others the variance gamma^2/(d-1)/n^2 times the sum of the squares of eps_i."""
+    return mean_square_is(goal.conclusion.left, goal.conclusion.right)
 
 
-def prove_many_examples(s: Limit, proof: Derivation) -> None:
+def mean_square_is(left: sp.Expr, right: sp.Expr) -> Theorem:
+    """Return that the mean square is gamma^2/n."""
+    known = rewritten(left, labels_cancel(), SOME_NOISE)
+    power = squares()
+    plainly = equal(known.conclusion.right, gamma**2 / n**2 * power.conclusion.left, SOME_NOISE)
+    known = replaced(replaced(known, plainly), power)
+    return replaced(known, equal(known.conclusion.right, right, SOME_NOISE))
+
+
+def prove_many_examples(goal: Goal) -> Theorem:
     """gamma^2/n tends to 0."""
-    proof.equal("the mean square is the value and the rate together", derive_mean_square(proof), s.value + s.rate)
-    proof.tends("and the rate tends to 0", s.rate, s.along, sp.oo, 0)
+    bounded, _ = goal.conclusion.parts
+    exact = mean_square_is(bounded.left.args[0], bounded.right)
+    return all_of(decided(bounded, exact, given=(SOME_NOISE,)), fades(gamma**2 / real("n"), gamma**2, real("n")))
 
 
-def prove_coordinate(s: Limit, proof: Derivation) -> None:
-    """One entry of Z^T eps has variance ||eps||^2 = n."""
-    derive_examples(proof)
-    z = column("z", n)
-    proof.equal("one entry of Z^T eps, squared", Inner(eps, z) ** 2, Inner(eps, z * z.T * eps))
-    proof.equal("has the mean ||eps||^2, since E z z^T = I", Inner(eps, sp.Identity(n) * eps), Inner(eps, eps))
-    proof.equal("so with ||eps||^2 = n its variance is the value and the rate together", (gamma / n) ** 2 / (d - 1) * n, s.value + s.rate)
-    proof.tends("and the rate tends to 0", s.rate, s.along, sp.oo, 0)
+def prove_coordinate(goal: Goal) -> Theorem:
+    """One entry of Z^T eps has the variance ||eps||^2 = n."""
+    bounded, _ = goal.conclusion.parts
+    power = squares()
+    plainly = equal(bounded.left, gamma**2 / (n**2 * (d - 1)) * power.conclusion.left, SOME_NOISE)
+    known = replaced(plainly, power)
+    return all_of(
+        decided(bounded, known, given=(SOME_NOISE,)),
+        fades(gamma**2 / (n * (real("d") - 1)), gamma**2 / n, real("d"), shift=1),
+    )
 
 
-def prove_bayes(s: Identity, proof: Derivation) -> None:
+def prove_bayes(goal: Goal) -> Theorem:
     """The signal keeps the sign of B."""
-    share, b, k = real("share b k")
-    score = k * ((1 - 2 * share) * b * (k * b))
-    proof.decided("the score of the limit is positive for every label k", [share < sp.S.Half, sp.Ne(b, 0), sp.Eq(k**2, 1)], score > 0)
-    proof.equal("so the limit has accuracy 1, the formula", sp.S.One, s.formula)
+    return decided(goal.conclusion, given=(FEW_FLIPS, SOME_SIGNAL))
+
+
+FEW_FLIPS, SOME_SIGNAL = relation("<", Delta, sp.S.Half), relation("!=", B, 0)
+first_noise = unit("first noise", d - 1)
 
 
 u = n * (d - 1) * (1 - 2 * Delta) * B**2 / (gamma**2 * norm(Z.T * eps))
 
 
-def prove_accuracy(s: Limit, proof: Derivation) -> None:
-    """Phi(-u) <= exp(-u^2/2)/2 for u >= 0, at the u of Eq. B.3."""
-    derive_examples(proof)
-    argument = derive_argument(proof, (1 - 2 * Delta) * B, noise * eps, B)
-    proof.equal("the argument of the mean classifier, squared", scalars(argument) ** 2, scalars(u) ** 2)
-    v = real("v")
-    gap = sp.exp(-(v**2) / 2) / 2 - Phi(-v)
-    proof.equal("the gap between bound and tail is 0 at 0", gap.subs(v, 0), sp.S.Zero)
-    proof.tends("and tends to 0", gap, v, sp.oo, 0)
-    growth = sp.exp(-(v**2) / 2) * (sp.sqrt(2 / sp.pi) - v) / 2
-    proof.equal("it grows while v < sqrt(2/pi), then falls, so it is never negative", sp.diff(gap, v), growth)
-    proof.equal("the accuracy is the value less that tail", 1 - Phi(-v), s.value - Phi(-v))
-    proof.equal("and the rate is the bound", s.rate, sp.exp(-(u**2) / 2) / 2)
-    q, m, b = positive("q m b")
-    typical = n * s.along * m * b**2 / (gamma**2 * sp.sqrt(q * n * s.along))
-    says = "it tends to 0 for ||Z^T eps||^2 = q n d, whose mean is n (d-1), with 1 - 2 Delta = m and |B| = b"
-    proof.tends(says, sp.exp(-(typical**2) / 2) / 2, s.along, sp.oo, 0)
-
-
+means(meant_mean_square())(mean_square)
+mean_first = means(meant_sum()[0] / n)(lambda p: labelled_mean(p, p.Z)[:1][0])
+mean_rest = means(1 / n * meant_sum()[1])(lambda p: labelled_mean(p, p.Z)[1:])
+ALL = (*SIGNS, SOME_NOISE, POSITIVE_NOISE)
 first_entry = 1 - 2 * Delta
 
 CLAIMS = (
@@ -138,21 +143,32 @@ CLAIMS = (
         printed=(
             Identity(part="signal", formula=first_entry * B, defined_by=lambda p: labelled_sum(p, p.Z)[:1][0]),
             Identity(part="noise", formula=noise * one, defined_by=lambda p: labelled_sum(p, p.Z)[1:]),
-            Limit(part="limit-n", value=sp.S.Zero, defined_by=mean_square, along=n, rate=gamma**2 / n, proof=prove_many_examples),
+            Limit(
+                part="limit-n",
+                value=sp.S.Zero,
+                defined_by=mean_square,
+                along=n,
+                rate=gamma**2 / n,
+                atoms=SHARE,
+                given=ALL,
+                theorem=prove_many_examples,
+            ),
             Limit(part="limit-d", value=sp.S.Zero, defined_by=mean_square, along=d, rate=gamma**2 / sp.sqrt(d - 1), space=FEW),
-            Identity(part="bayes", formula=sp.S.One, defined_by=bayes_accuracy, space=MINORITY, proof=prove_bayes),
+            Identity(part="bayes", formula=sp.S.One, defined_by=bayes_accuracy, space=MINORITY, theorem=prove_bayes),
         ),
         corrected=(
-            Identity(part="signal", formula=first_entry * B, defined_by=lambda p: labelled_mean(p, p.Z)[:1][0], proof=prove_signal),
-            Identity(part="noise", formula=noise * eps, defined_by=lambda p: labelled_mean(p, p.Z)[1:], proof=prove_noise),
-            Identity(part="limit-d", formula=gamma**2 / n, defined_by=mean_square, proof=prove_mean_square),
+            Identity(part="signal", formula=first_entry * B, atoms=SHARE, defined_by=mean_first, given=SIGNS, theorem=prove_signal),
+            Identity(part="noise", formula=noise * eps, defined_by=mean_rest, given=ALL, theorem=prove_noise),
+            Identity(part="limit-d", formula=gamma**2 / n, atoms=SHARE, defined_by=mean_square, given=ALL, theorem=prove_mean_square),
             Limit(
                 part="coordinate",
                 value=sp.S.Zero,
-                defined_by=lambda p: mean_square(p, slice(1, 2)),
+                defined_by=means(meant_spread(first_noise))(lambda p: mean_square(p, slice(1, 2))),
                 along=d,
                 rate=gamma**2 / (n * (d - 1)),
-                proof=prove_coordinate,
+                atoms={first_noise: lambda p: jnp.eye(p.Z.shape[1])[0]},
+                given=ALL,
+                theorem=prove_coordinate,
             ),
             Limit(
                 part="accuracy",
@@ -161,12 +177,21 @@ CLAIMS = (
                 along=d,
                 rate=sp.exp(-(u**2) / 2) / 2,
                 space=NOISY,
-                proof=prove_accuracy,
             ),
         ),
         assumes=(
-            Assumption("Delta < 1/2", replace(MINORITY, construct=lambda b: flipped(minority(b), signs(b["eps"]))), parts=("bayes",)),
-            Assumption("B is not 0", replace(MINORITY, construct=lambda b: {**minority(b), "B": 0 * b["B"]}), parts=("bayes",)),
+            Assumption(
+                "Delta < 1/2",
+                replace(MINORITY, construct=lambda b: flipped(minority(b), signs(b["eps"]))),
+                parts=("bayes",),
+                given=(FEW_FLIPS,),
+            ),
+            Assumption(
+                "B is not 0",
+                replace(MINORITY, construct=lambda b: {**minority(b), "B": 0 * b["B"]}),
+                parts=("bayes",),
+                given=(SOME_SIGNAL,),
+            ),
             Assumption(
                 "Delta <= 1/2",
                 replace(NOISY, construct=lambda b: uncancelled(flipped(minority(b), -minority(b)["eps"]))),

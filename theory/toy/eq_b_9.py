@@ -14,24 +14,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack import chains
-from theory.attack.derivation import Derivation
 from theory.domain import Arrays, Reals, Space
+from theory.goal import Goal
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, all_of, assumed, decided, equal, replaced, square
+from theory.kernel.tactics import fades, rewritten
+from theory.kernel.terms import plain
+from theory.linear import ridge as ridge_bounds
+from theory.meaning import gradient, means
 from theory.statement import Agreement, Assumption, Claim, Finding, Identity, Limit
-from theory.symbols import Inner, column, matrix, norm, positive, real, size
+from theory.symbols import Inner, column, matrix, norm, positive, size
 
 n, d = size("n"), size("d")
 X, t, u = matrix("X", n, d), column("t", n), column("u", n)
+v = column("v", d)  # the minimiser
 penalty = positive("penalty")  # the paper's lambda
 
 SPACE = Space({X: Arrays(2.0), t: Arrays(1.0), penalty: Reals(0.01, 1000)}, sizes=({n: 2, d: 1}, {n: 2, d: 3}, {n: 3, d: 2}))
 FAR = replace(SPACE, domains={**SPACE.domains, penalty: Reals(1e3, 1e6)}, note="the penalty is large, so that a solution is near its limit")
-LAMBDA = real("lambda")  # the penalty again, for z3, which is told its sign
 
 
 def solve(A: jax.Array, b: jax.Array) -> jax.Array:
@@ -43,6 +49,7 @@ def solve(A: jax.Array, b: jax.Array) -> jax.Array:
     return jnp.concatenate([(b[:1] - A[:1, 1:] @ x) / A[:1, 0], x])
 
 
+@means(v)
 def ridge(p: SimpleNamespace) -> jax.Array:
     """Return the minimiser of the penalised squares, (d,): one Newton step from 0, which is exact for a quadratic."""
 
@@ -53,15 +60,25 @@ def ridge(p: SimpleNamespace) -> jax.Array:
     return solve(jax.hessian(objective)(origin), -jax.grad(objective)(origin))
 
 
+@means(penalty * v)
 def scaled_ridge(p: SimpleNamespace) -> jax.Array:
     """Return lambda times the minimiser."""
     return p.penalty * ridge(p)
 
 
+@means(norm(v))
 def ridge_norm(p: SimpleNamespace) -> jax.Array:
     """Return the norm of the minimiser."""
     w = ridge(p)
     return jnp.sqrt(jnp.sum(w * w))
+
+
+def solution(p: SimpleNamespace) -> jax.Array:
+    """Return the minimiser; to a theorem it is any column at which the slope of the objective is zero."""
+    return ridge(p)
+
+
+SOLUTION = {v: solution}
 
 
 def dual(p: SimpleNamespace) -> jax.Array:
@@ -88,71 +105,46 @@ def check_shapes(readings: Mapping[str, Factors]) -> Sequence[Finding]:
     return found
 
 
-def derive_equation(proof: Derivation) -> tuple[sp.MatrixExpr, sp.MatrixExpr]:
-    """Derive the equation that the minimiser w solves; return w and what must vanish, (X^T X + lambda I) w - X^T t."""
-    w, k, s = column("w", d), column("k", d), real("s")
-    moved = w + s * k
-    objective = chains.scalar(Inner(X * moved - t, X * moved - t) + penalty * Inner(moved, moved))
-    residual = X.T * X * w + penalty * w - X.T * t
-    proof.equal("the slope of the penalised squares at w along any k", sp.diff(objective, s).subs(s, 0), 2 * Inner(residual, k))
-    proof.equal("their curvature along k", sp.diff(objective, s, 2), 2 * Inner(X * k, X * k) + 2 * penalty * Inner(k, k))
-    P, K = real("P K")
-    proof.decided("is positive, so the one zero of the slope is the one minimum", [P >= 0, K > 0, LAMBDA > 0], P + LAMBDA * K > 0)
-    return w, residual
+def meant_objective(at: Any) -> sp.Expr:
+    """Return ||X w - t||^2 + lambda ||w||^2."""
+    return Inner(X * at - t, X * at - t) + penalty * Inner(at, at)
 
 
-def derive_norm_bound(proof: Derivation) -> None:
-    """lambda ||w|| <= ||X^T t|| where w solves the equation, by Cauchy-Schwarz."""
-    w, b = column("w", d), column("b", d)
-    rest = Inner(w, w) * b - Inner(w, b) * w
-    proof.equal("the rest of b = X^T t beside w", Inner(rest, rest), Inner(w, w) * (Inner(w, w) * Inner(b, b) - Inner(w, b) ** 2))
-    W, S, ip, gap, P = real("W S ip gap P")
-    cauchy = [W >= 0, S >= 0, gap >= 0, sp.Eq(gap, W**2 * S**2 - ip**2)]
-    proof.decided("so <w, b> <= ||w|| ||b|| = W S", cauchy, ip <= W * S)
-    proof.equal("by the equation <w, b> is", Inner(w, X.T * X * w + penalty * w), Inner(X * w, X * w) + penalty * Inner(w, w))
-    given = [W >= 0, S >= 0, P >= 0, LAMBDA > 0, ip <= W * S, sp.Eq(ip, P + LAMBDA * W**2)]
-    proof.decided("so lambda W <= S", given, LAMBDA * W <= S)
+POSITIVE = relation("<", 0, penalty)
+STATIONARY = relation("=", gradient(meant_objective, v), sp.ZeroMatrix(d, 1))
+DUAL_EQUATION = relation("=", X * X.T * u + penalty * u, t)
 
 
-def derive_product_bound(proof: Derivation) -> None:
-    """||X^T X w|| <= ||X||^2 ||w|| for the Frobenius norm, since a matrix moves a vector by at most its norm."""
-    w, v = column("w", d), column("v", n)
-    for A, k in ((X, w), (X.T, v)):
-        rest = Inner(k, k) * A - A * k * k.T
-        squares = Inner(k, k) * (Inner(k, k) * Inner(A, A) - Inner(A * k, A * k))
-        proof.equal(f"the rest of {A} beside its action on {k}", Inner(rest, rest), squares)
-    F, M, W, gap = real("F M W gap")
-    proof.decided("so ||A k||^2 = M^2 <= F^2 W^2", [F >= 0, W >= 0, M >= 0, gap >= 0, sp.Eq(gap, F**2 * W**2 - M**2)], M <= F * W)
-    N = real("N")
-    proof.decided("and twice in a row ||X^T X w|| <= F^2 W", [F >= 0, M >= 0, W >= 0, M <= F * W, N <= F * M], N <= F**2 * W)
+def stationary() -> Theorem:
+    """Return that X^T X v - X^T t + lambda v is zero, from the slope of the objective."""
+    rest = X.T * X * v - X.T * t + penalty * v
+    doubled = replaced(assumed(STATIONARY), equal(STATIONARY.left, 2 * rest))
+    return decided(relation("=", rest, sp.ZeroMatrix(d, 1)), doubled)
 
 
-def prove_scaled(s: Limit, proof: Derivation) -> None:
-    """lambda w - X^T t = -X^T X w, which is at most ||X||^2 ||X^T t|| / lambda."""
-    w, residual = derive_equation(proof)
-    proof.equal("lambda w less the limit is -X^T X w, up to the equation's zero", penalty * w - s.value, residual - X.T * X * w)
-    derive_norm_bound(proof)
-    derive_product_bound(proof)
-    F, W, S, error = real("F W S error")
-    given = [LAMBDA > 0, F >= 0, error <= F**2 * W, LAMBDA * W <= S]
-    proof.decided("together, lambda times the error is at most F^2 S", given, LAMBDA * error <= F**2 * S)
-    proof.equal("which is lambda times the rate", penalty * s.rate, Inner(X, X) * norm(X.T * t))
-    proof.tends("and the rate tends to 0", chains.scalar(s.rate), s.along, sp.oo, 0)
+def prove_dual(goal: Goal) -> Theorem:
+    """q = v - X^T u solves X^T X q + lambda q = 0, so that ||X q||^2 + lambda ||q||^2 = 0."""
+    q, zero = v - X.T * u, stationary()
+    along, beside = (
+        rewritten(Inner(q, zero.conclusion.left), zero),
+        rewritten(Inner(X * q, X * X.T * u + penalty * u), assumed(DUAL_EQUATION)),
+    )
+    none = decided(relation("=", Inner(q, q), 0), along, beside, square(X * q), square(q), given=(POSITIVE,))
+    return decided(goal.conclusion, none)
 
 
-def prove_vanishes(s: Limit, proof: Derivation) -> None:
-    """||w|| <= ||X^T t|| / lambda."""
-    derive_equation(proof)
-    derive_norm_bound(proof)
-    proof.equal("the distance of the value from 0, and lambda times the rate", penalty * (s.value + s.rate), norm(X.T * t))
-    proof.tends("and the rate tends to 0", chains.scalar(s.rate), s.along, sp.oo, 0)
+def prove_scaled(goal: Goal) -> Theorem:
+    """lambda v misses X^T t by X^T X v, and ||v|| is at most ||X^T t|| / lambda."""
+    bounded = ridge_bounds.misses(stationary(), X, t, v, penalty)
+    return all_of(bounded, fades(goal.conclusion.parts[0].right, Inner(X, X) * norm(X.T * t), plain(penalty)))
 
 
-def prove_dual(s: Identity, proof: Derivation) -> None:
-    """X^T u solves the equation of the minimiser if (X X^T + lambda I) u = t."""
-    w, residual = derive_equation(proof)
-    at_formula = residual.xreplace({w: s.formula}).xreplace({t: X * X.T * u + penalty * u})
-    proof.equal("the formula solves it, by what u solves", at_formula, sp.ZeroMatrix(d, 1))
+def prove_vanishes(goal: Goal) -> Theorem:
+    """||v|| is at most ||X^T t|| / lambda."""
+    wanted = goal.conclusion.parts[0]
+    short = ridge_bounds.shrinks(stationary(), X, t, v, penalty)
+    bounded = decided(wanted, short, given=(POSITIVE,))
+    return all_of(bounded, fades(wanted.right, norm(X.T * t), plain(penalty)))
 
 
 rate = Inner(X, X) * norm(X.T * t) / penalty
@@ -179,12 +171,35 @@ CLAIMS = (
         ),
         corrected=(
             Agreement(part="shapes", copied=True, data={"primal": PRIMAL, "dual": DUAL}, check=check_shapes, variants=OTHERS),
-            Identity(part="dual", formula=X.T * u, atoms={u: dual}, defined_by=ridge, proof=prove_dual),
-            Limit(part="limit", value=X.T * t, defined_by=scaled_ridge, along=penalty, rate=rate, proof=prove_scaled),
+            Identity(
+                part="dual",
+                formula=X.T * u,
+                atoms={u: dual, **SOLUTION},
+                defined_by=ridge,
+                given=(STATIONARY, DUAL_EQUATION),
+                theorem=prove_dual,
+            ),
             Limit(
-                part="vanishes", value=sp.S.Zero, defined_by=ridge_norm, along=penalty, rate=norm(X.T * t) / penalty, proof=prove_vanishes
+                part="limit",
+                value=X.T * t,
+                defined_by=scaled_ridge,
+                along=penalty,
+                rate=rate,
+                atoms=SOLUTION,
+                given=(POSITIVE, STATIONARY),
+                theorem=prove_scaled,
+            ),
+            Limit(
+                part="vanishes",
+                value=sp.S.Zero,
+                defined_by=ridge_norm,
+                along=penalty,
+                rate=norm(X.T * t) / penalty,
+                atoms=SOLUTION,
+                given=(POSITIVE, STATIONARY),
+                theorem=prove_vanishes,
             ),
         ),
-        assumes=(Assumption("lambda > 0", SPACE.but(penalty=Reals(-1, 0)), parts=("dual",)),),
+        assumes=(Assumption("lambda > 0", SPACE.but(penalty=Reals(-1, 0)), parts=("dual",), given=(POSITIVE,)),),
     ),
 )

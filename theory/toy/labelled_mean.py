@@ -10,10 +10,16 @@ from types import SimpleNamespace
 import jax
 import jax.numpy as jnp
 import numpy as np
+import sympy as sp
 
 from theory.domain import Arrays, Batch, Reals, Space
-from theory.symbols import column, matrix, real, size
-from theory.toy.distribution import B, accuracy, d, example, gamma, signs
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, equal, put, replaced, summed
+from theory.kernel.sums import each
+from theory.kernel.terms import plain
+from theory.meaning import gradient, means
+from theory.symbols import Inner, Sign, column, matrix, real, size, total, unit
+from theory.toy.distribution import B, accuracy, d, example, gamma, meant_certain, signs
 
 n = size("n")
 Z, eps, y, one = matrix("Z", n, d - 1), column("eps", n), column("y", n), column("one", n)
@@ -60,6 +66,59 @@ NOISY = Space(
 )
 
 
+# what the programs mean: one example by its unit vector e, with label y_e, corruption eps_e and noise Z^T e
+i = unit("i[n]", n)
+SOME_NOISE = relation("<", 1, d)
+SIGNS = tuple(each(relation("=", Inner(i, of) ** 2, 1), i) for of in (eps, y))
+MEANT_SHARE = total(lambda e: (1 - Inner(e, eps)) / 2, n) / n
+SHARE = {Delta: means(MEANT_SHARE)(lambda p: (1.0 - jnp.mean(p.eps)) / 2.0)}
+
+
+def meant_first(flip: sp.Expr, label: sp.Expr) -> sp.Expr:
+    """Return the first entry of t x of one example, t = eps y."""
+    return flip * label * (label * B)
+
+
+def meant_rest(flip: sp.Expr, label: sp.Expr, z: sp.MatrixExpr) -> sp.MatrixExpr:
+    """Return the other entries of t x of one example."""
+    return flip * label * (label * gamma / sp.sqrt(d - 1)) * z
+
+
+def meant_sum(noise: sp.MatrixExpr = Z) -> tuple[sp.Expr, sp.MatrixExpr]:
+    """Return X^T t as its first entry and the others."""
+    first = total(lambda e: meant_first(Inner(e, eps), Inner(e, y)), n)
+    return first, total(lambda e: meant_rest(Inner(e, eps), Inner(e, y), noise.T * e), n)
+
+
+def labels_leave_noise() -> Theorem:
+    """Return that the sum of the eps_i z_i, scaled, is that of the noise of the t_i x_i, since y_i^2 = 1."""
+    label, k, flip = Sign("label"), column("k", d - 1), real("flip")
+    one = equal(meant_rest(flip, sp.S.One, k), meant_rest(flip, label, k), SOME_NOISE)
+    one = put(one, {label: Inner(i, y), flip: Inner(i, eps), k: Z.T * i}, relation("=", Inner(i, y) ** 2, 1), SOME_NOISE)
+    known = summed(one, i)
+    for side, wanted in zip(known.conclusion[1:], (rest_of_flips(), meant_sum()[1]), strict=True):
+        if side != plain(wanted):  # SymPy flattens one of them
+            known = replaced(known, equal(side, wanted, SOME_NOISE))
+    return known
+
+
+def rest_of_flips() -> sp.MatrixExpr:
+    """Return the noise of the t_i x_i, with eps_i in place of t_i y_i."""
+    return total(lambda e: meant_rest(Inner(e, eps), sp.S.One, Z.T * e), n)
+
+
+def meant_spread(k: sp.MatrixExpr) -> sp.Expr:
+    """Return the variance of the noise entry k of the mean over standard normal noise: the square of its slope in the noise."""
+    slope = gradient(lambda noise: Inner(k, meant_sum(noise)[1]) / n, Z)
+    return Inner(slope, slope)
+
+
+def meant_mean_square() -> sp.Expr:
+    """Return the squared error of the first entry and the variances of the others."""
+    bias = meant_sum()[0] / n - (1 - 2 * Delta) * B
+    return bias**2 + total(meant_spread, d - 1, "k")
+
+
 def labelled_sum(p: SimpleNamespace, Z: jax.Array) -> jax.Array:
     """Return X^T t, shape (d,), for the noise Z (n, d - 1)."""
     X = jax.vmap(example, in_axes=(0, None, None, 0))(p.y, p.B, p.gamma, Z)
@@ -83,6 +142,7 @@ def mean_square(p: SimpleNamespace, entries: slice = slice(None)) -> jax.Array:
     return jnp.sum(bias * bias) + jnp.sum(jacobian * jacobian)
 
 
+@means(meant_certain((1 - 2 * Delta) * B))
 def bayes_accuracy(p: SimpleNamespace) -> jax.Array:
     """Return the accuracy of the limit (1-2 Delta) B e_1."""
     first = (1.0 - 2.0 * p.Delta) * p.B

@@ -20,15 +20,38 @@ import numpy as np
 import sympy as sp
 from flint import arb, ctx
 
-from theory.attack.derivation import Derivation
 from theory.domain import Batch, Reals, Space
+from theory.goal import Goal
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, decided, equal, replaced, summed
+from theory.meaning import means
 from theory.statement import Agreement, Assumption, Claim, Finding, Identity, Inequality
-from theory.symbols import Phi, norm, real
-from theory.toy.distribution import B, accuracy, d, derive_argument, gamma, scalars
-from theory.toy.eq_b_8 import derive_examples
-from theory.toy.labelled_mean import DOMAINS, NOISY, NOTE, Delta, Z, any_share, eps, labelled_sum, n, uncancelled
+from theory.symbols import Inner, Phi, norm, total
+from theory.toy.distribution import POSITIVE_NOISE, B, accuracy, d, gamma, meant_accuracy
+from theory.toy.labelled_mean import (
+    DOMAINS,
+    NOISY,
+    NOTE,
+    SHARE,
+    SIGNS,
+    SOME_NOISE,
+    Delta,
+    Z,
+    any_share,
+    eps,
+    i,
+    labelled_sum,
+    labels_leave_noise,
+    meant_first,
+    meant_sum,
+    n,
+    rest_of_flips,
+    uncancelled,
+    y,
+)
 
 u = n * (d - 1) * (1 - 2 * Delta) * B**2 / (gamma**2 * norm(Z.T * eps))
+NOISY_SUM = relation("!=", Z.T * eps, sp.ZeroMatrix(d - 1, 1))
 TIGHT = 40.0  # deviations from the boundary: the tail is below 1e-340
 
 
@@ -56,36 +79,35 @@ LOUD = replace(NOISY, domains={**NOISY.domains, gamma: Reals(2, 4), B: Reals(-1.
 ANY = Space(DOMAINS, NOISY.sizes, construct=with_noise, note=f"{NOTE}; the noise of the mean is not zero")
 
 
+@means(meant_accuracy(*meant_sum()))
 def of_limit(p: SimpleNamespace) -> jax.Array:
     """Return the accuracy of X^T t, shape ()."""
     return accuracy(labelled_sum(p, p.Z), p.B, p.gamma)
 
 
-def derive_accuracy(proof: Derivation) -> None:
-    """Eq. B.3 at the mean of the labelled examples; a positive factor of the weights changes nothing."""
-    derive_examples(proof)
-    noise = gamma / (n * sp.sqrt(d - 1)) * Z.T * eps
-    argument = derive_argument(proof, (1 - 2 * Delta) * B, noise, B)
-    proof.equal("the argument of the mean, and so of the sum, squared", scalars(argument) ** 2, scalars(u) ** 2)
-    q, m, k = sp.symbols("q m k", positive=True)
-    proof.positive("with the sign of 1 - 2 Delta, as u has", q * m**2 / k)
-    v = real("v")
-    proof.equal("1 - Phi(-u) = Phi(u)", 1 - Phi(-v), Phi(v))
+def with_labels(theorem: Theorem) -> Theorem:
+    """Write t_i x_i for what the labels leave of it, in a theorem about the sums of eps_i B and of eps_i z_i."""
+    square = relation("=", Inner(i, y) ** 2, 1)
+    first = decided(relation("=", Inner(i, eps) * B, meant_first(Inner(i, eps), Inner(i, y))), given=(square,))
+    return replaced(replaced(theorem, summed(first, i)), labels_leave_noise())
 
 
-def prove_accuracy(s: Identity, proof: Derivation) -> None:
-    """That is the formula."""
-    derive_accuracy(proof)
-    proof.equal("the statement's argument", scalars(s.formula.args[0]), scalars(u))
+def without_labels() -> sp.Expr:
+    """Return the accuracy with eps_i in place of t_i y_i."""
+    return meant_accuracy(total(lambda e: Inner(e, eps) * B, n), rest_of_flips())
 
 
-def prove_below(s: Inequality, proof: Derivation) -> None:
-    """Phi stays below 1, and comes near it."""
-    derive_accuracy(proof)
-    v = real("v")
-    proof.increasing("Phi increases strictly", Phi(v), v)
-    proof.tends("towards the larger side, which it never reaches", Phi(v), v, sp.oo, s.larger)
-    proof.holds("the statement is strict", lambda: s.strictly, "strictly less")
+GIVEN = (POSITIVE_NOISE, SOME_NOISE, NOISY_SUM)
+
+
+def prove_accuracy(goal: Goal) -> Theorem:
+    """Eq. B.3 at the sum of the labelled examples."""
+    return with_labels(equal(without_labels(), goal.conclusion.right, *GIVEN))
+
+
+def prove_below(_: Goal) -> Theorem:
+    """Phi stays below 1."""
+    return with_labels(decided(relation("<", without_labels(), 1), given=GIVEN))
 
 
 @dataclass(frozen=True)
@@ -136,7 +158,7 @@ CLAIMS = (
         space=ANY,
         printed=(Identity(part="bayes", formula=sp.S.One, defined_by=of_limit, space=NOISY),),
         corrected=(
-            Identity(part="accuracy", formula=Phi(u), defined_by=of_limit, proof=prove_accuracy),
+            Identity(part="accuracy", formula=Phi(u), atoms=SHARE, defined_by=of_limit, given=(*SIGNS, *GIVEN), theorem=prove_accuracy),
             Inequality(
                 part="below-one",
                 smaller=of_limit,
@@ -145,7 +167,8 @@ CLAIMS = (
                 space=LOUD,
                 tight=nearly_perfect,
                 slack=1e-12,
-                proof=prove_below,
+                given=(*SIGNS, POSITIVE_NOISE, SOME_NOISE),
+                theorem=prove_below,
             ),
             Agreement(
                 part="paper-sizes",
@@ -155,6 +178,10 @@ CLAIMS = (
                 | {"the printed variance a little larger": (UNIT, replace(AS_PRINTED, variance=Fraction(1, 990)))},
             ),
         ),
-        assumes=(Assumption("the noise of the mean is not zero", replace(LOUD, construct=without_noise), parts=("below-one",)),),
+        assumes=(
+            Assumption(
+                "the noise of the mean is not zero", replace(LOUD, construct=without_noise), parts=("below-one",), given=(NOISY_SUM,)
+            ),
+        ),
     ),
 )

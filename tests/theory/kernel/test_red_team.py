@@ -38,7 +38,7 @@ def test_what_sympy_makes_of_a_kink_owes_differentiability_all_the_same():
 
 def test_a_number_that_is_called_like_a_square_is_no_square():
     square = sp.Symbol("⟨x[d|1]ᵀ x[d|1]⟩", real=True)
-    with pytest.raises(Refused, match="a name that words have"):
+    with pytest.raises(Refused, match="a name that the kernel gives"):
         relation("<=", 0, square)
 
 
