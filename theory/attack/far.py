@@ -15,8 +15,9 @@ import flint
 import sympy as sp
 
 from theory.goal import Goal
-from theory.kernel.balls import ball, refuted, satisfied
-from theory.kernel.terms import All, Rel, Sign, explicit, free, shape
+from theory.kernel.balls import ball, refuted, satisfied, units
+from theory.kernel.terms import All, Every, Rel, Sign, explicit, free, shape
+from theory.symbols import Unit
 
 BITS = 2400  # tells 1e300 + 1e-300 from 1e300, with room
 TRIES = 400
@@ -29,11 +30,11 @@ def relations(goal: Goal) -> list[Rel]:
     return [part for part in parts if isinstance(part, Rel)]
 
 
-def points(given: Sequence[Rel], seed: int) -> Iterator[dict[Any, Any]]:
+def points(given: Sequence[Rel | Every], seed: int) -> Iterator[dict[Any, Any]]:
     """Yield points: a quarter of small whole numbers and zeros alone, the others far out."""
     rng = random.Random(seed)
     variables = sorted(set().union(*map(free, given)), key=str)
-    edges = [side for r in given for side in (r.left, r.right) if not shape(side) and side.is_Rational]
+    edges = [side for r in given if isinstance(r, Rel) for side in (r.left, r.right) if not shape(side) and side.is_Rational]
     for number in range(TRIES):
         near = number % 4 == 0
         sizes = {s: sp.Integer(rng.choice((1, 1, 2, 2, 3))) for s in variables if s.is_Symbol and s.is_integer}
@@ -42,7 +43,9 @@ def points(given: Sequence[Rel], seed: int) -> Iterator[dict[Any, Any]]:
         at: dict[Any, Any] = {"sizes": sizes, **{s: flint.arb(int(n)) for s, n in sizes.items()}}
         drawn: list[Any] = [flint.arb(int(edge.p)) / int(edge.q) for edge in edges]
         for s in [v for v in variables if v not in sizes]:
-            if isinstance(s, sp.MatrixSymbol):
+            if isinstance(s, Unit):
+                at[s] = rng.choice(units(s, at))
+            elif isinstance(s, sp.MatrixSymbol):
                 rows, columns = (int(sp.sympify(side).xreplace(sizes)) for side in s.shape)
                 at[s] = flint.arb_mat(_matrix(rng, rows, columns, near=near))
             elif isinstance(s, Sign):
@@ -70,9 +73,9 @@ def _matrix(rng: random.Random, rows: int, columns: int, *, near: bool) -> list[
     return [[rng.choice((-2, -1, 0, 1, 2, 5)) * scale for _ in range(columns)] for _ in range(rows)]
 
 
-def _follow(r: Rel, at: dict[Any, Any]) -> None:
+def _follow(r: Rel | Every, at: dict[Any, Any]) -> None:
     """Let a variable take the value that a hypothesis gives it."""
-    if r.op != "=" or shape(r.left):
+    if isinstance(r, Every) or r.op != "=" or shape(r.left):
         return
     for s, value in ((r.left, r.right), (r.right, r.left)):
         if s.is_Symbol and not s.is_integer and not isinstance(s, Sign) and s not in free(value):

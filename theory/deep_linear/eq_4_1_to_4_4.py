@@ -39,17 +39,15 @@ update_v = sigma(-t * f) * (t * z - rho * norm(x) ** 2 / J * v)
 split_v = t * sigma(-t * f) * z - rho * sigma(-t * f) * norm(x) ** 2 / J * v
 
 
-nothing_moves = Assumption(
-    "grad f is not zero",
-    Space(SPACE.domains, SPACE.sizes, construct=lambda batch: {**batch, "v": 0 * batch["v"], "W": 0 * batch["W"]}, note="all weights zero"),
-    parts=("update", "left-side", "decomposition"),
-    given=(NONZERO_SLOPE,),
-)
+STILL = Space(SPACE.domains, SPACE.sizes, construct=lambda batch: {**batch, "v": 0 * batch["v"], "W": 0 * batch["W"]}, note="all weights zero")
+MOVING = ("update", "left-side", "decomposition")
 ASSUMED = (POSITIVE_RADIUS,)
 
 
 def claim(name: str, **forms: tuple[Identity, ...]) -> Claim:
-    """Return the claim of one of the four equations."""
+    """Return the claim of one of the four equations; those of its statements that perturb assume a gradient that is not zero."""
+    stated = {statement.part for form in forms.values() for statement in form}
+    nothing_moves = Assumption("grad f is not zero", STILL, parts=tuple(part for part in MOVING if part in stated), given=(NONZERO_SLOPE,))
     return Claim(id=name, idea="the Jacobian of a bilinear f is affine in the weights", space=SPACE, assumes=(nothing_moves,), **forms)
 
 

@@ -182,7 +182,7 @@ CLAIMS = (
         assumes=(
             Assumption(
                 "Delta < 1/2",
-                replace(MINORITY, construct=lambda b: flipped(minority(b), signs(b["eps"]))),
+                replace(MINORITY, construct=lambda b: flipped(minority(b), -minority(b)["eps"])),
                 parts=("bayes",),
                 given=(FEW_FLIPS,),
             ),
