@@ -71,14 +71,16 @@ def mutants_of(claim: Claim, statement: Any) -> Iterator[Mutant]:
 def _other_proofs(claim: Claim, statement: Any) -> Iterator[Mutant]:
     """Yield the statement negated with the proofs of the claim's other statements: mutants of its proof."""
     false = next((change for name in SIDES for change in _negated(statement, name)), None)
-    for _, others in claim.forms() if false is not None else []:
+    if false is None:
+        return
+    for _, others in claim.forms():
         for other in others:
             if other.theorem is not None and other.theorem is not statement.theorem:
                 yield Mutant(f"negated, with the proof of {other.part}", claim, replace(false, theorem=other.theorem))
 
 
 def _negated(statement: Any, name: str) -> Iterator[Any]:
-    side = getattr(statement, name, None)
+    side: Any = getattr(statement, name, None)
     if isinstance(side, sp.Basic):
         yield replace(statement, **{name: -side})
 

@@ -54,8 +54,8 @@ def test_at_output_zero_the_wrong_class_has_one_half_and_the_loss_log_two():
 
 def test_equal_logits_share_the_probability():
     p = SimpleNamespace(y=jnp.zeros(4), e=jnp.eye(4)[1], u=jnp.eye(4)[1])
-    assert float(eq_2_4.one_partial(p)) == 0.75
-    assert float(eq_2_4.one_partial(SimpleNamespace(**{**vars(p), "u": jnp.eye(4)[2]}))) == -0.25
+    assert float(eq_2_4.partial_at(eq_2_4.e)(p)) == 0.75
+    assert float(eq_2_4.partial_at(eq_2_4.u)(SimpleNamespace(**{**vars(p), "u": jnp.eye(4)[2]}))) == -0.25
 
 
 def points(space, sizes, n=200):

@@ -167,9 +167,8 @@ def _mp(e: Any, values: Values) -> np.ndarray:
         return np.asarray(np.frompyfunc(mpmath.mpf, 1, 1)(_zeros(e, values)), dtype=object)
     if isinstance(e, Total | MatrixTotal):
         exact = np.frompyfunc(mpmath.mpf, 1, 1)
-        return sum(
-            _mp(e.args[0], {**values, e.args[1]: np.asarray(exact(unit), dtype=object)}) for unit in _unit_vectors(e.args[1], values)
-        )
+        vectors = (np.asarray(exact(unit), dtype=object) for unit in _unit_vectors(e.args[1], values))
+        return np.asarray(sum(_mp(e.args[0], {**values, e.args[1]: vector}) for vector in vectors), dtype=object)
     if isinstance(e, sp.Number | sp.NumberSymbol):
         number = mpmath.mpf(e.p) / e.q if isinstance(e, sp.Rational) else mpmath.mpf(str(sp.N(e, DIGITS + 5)))
         return _one(number)

@@ -52,7 +52,7 @@ from theory.goal import Goal, limit
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, all_of, cut, decided, equal, put, tends
 from theory.kernel.tactics import by_definition, exp_not_smaller
-from theory.kernel.terms import plain
+from theory.kernel.terms import Rel, plain
 from theory.meaning import means
 from theory.statement import Assumption, Atoms, Claim, Identity
 from theory.symbols import Inner, Sign, column, matrix, norm, positive, real, sigma
@@ -134,7 +134,7 @@ INVERSE = c * LENGTH * (1 + sp.exp(t * c**2 * OUTPUT)) / rho  # 1 over the coeff
 def prove_unbounded(goal: Goal) -> Theorem:
     """For |c| < 1 the inverse is at most |c| J (1 + e^|f|) / rho, which is as small as |c| is."""
     same, _ = goal.conclusion.parts
-    coefficient = equal(same.left, same.right, *sorted((h for h in goal.hypotheses if h.op != "="), key=str))
+    coefficient = equal(same.left, same.right, *sorted((h for h in goal.hypotheses if isinstance(h, Rel) and h.op != "="), key=str))
     s, epsilon, size, E, k, most = real("s epsilon size E k most")
     given = (
         *(relation("<", 0, letter) for letter in (size, k, epsilon, E)),

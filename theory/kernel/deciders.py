@@ -33,7 +33,10 @@ def at_units(hypotheses: Iterable[Any], *claims: Any) -> list[Rel]:
         for u in sorted(units, key=str):
             if u.shape == h.index.shape and u.name not in _binders(h):
                 one = _instance(h.part, h.index, u)
-                (wide if isinstance(one, Every) else out).append(one)
+                if isinstance(one, Every):
+                    wide.append(one)
+                else:
+                    out.append(one)
     return out
 
 

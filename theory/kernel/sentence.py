@@ -44,7 +44,7 @@ def _names(symbols: Iterable[Any]) -> str:
     return ", ".join(formula(s) for s in symbols)
 
 
-def sentence(hypotheses: Iterable[Rel], conclusion: Any) -> str:
+def sentence(hypotheses: Iterable[Rel | Every], conclusion: Any) -> str:
     """Write a sequent: its variables by sorts, its hypotheses, its conclusion."""
     hypotheses = sorted(hypotheses, key=clause)
     variables = set().union(*map(free, [*hypotheses, conclusion]))
