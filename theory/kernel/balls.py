@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import reduce
 from operator import add, mul
 from typing import Any
@@ -21,8 +22,8 @@ from theory.symbols import Inner, MatrixTotal, Phi, Total, Unit, sigma
 BITS, POINTS, TRIES = 256, 16, 400
 
 
-def _number(q: Any) -> Any:
-    return flint.arb(flint.fmpq(int(q.p), int(q.q)))
+def _number(q: Fraction) -> Any:
+    return flint.arb(flint.fmpq(q.numerator, q.denominator))
 
 
 def ball(term: Any, at: dict[Any, Any]) -> Any:
@@ -30,7 +31,7 @@ def ball(term: Any, at: dict[Any, Any]) -> Any:
     if term in at:
         return at[term]
     if isinstance(term, sp.Rational):
-        return _number(term)
+        return flint.arb(flint.fmpq(int(term.p), int(term.q)))
     if isinstance(term, sp.Identity | sp.ZeroMatrix):
         rows, columns = (int(sp.sympify(side).xreplace(at["sizes"])) for side in term.shape)
         one = int(isinstance(term, sp.Identity))
@@ -66,39 +67,49 @@ def units(index: Any, at: dict[Any, Any]) -> list[Any]:
 def points(relations: Any, seed: int) -> Iterator[dict[Any, Any]]:
     """Yield random points, sizes first; a hypothesis that says what a variable equals is followed."""
     rng = random.Random(seed)
-    variables = set().union(*[free(r) for r in relations])
+    variables = sorted(set().union(*[free(r) for r in relations]), key=str)
+    whole = [s for s in variables if s.is_Symbol and s.is_integer]
+    others = [s for s in variables if s not in whole]
+    sides = {sp.sympify(side) for s in variables if isinstance(s, sp.MatrixSymbol) for side in s.shape}
+    edges = [side for r in map(_inner, relations) for side in (r.left, r.right) if not shape(side) and side.is_Rational]
+    offsets = [Fraction(0), *(Fraction(int(edge.p), int(edge.q)) for edge in edges)]
+    followed = [told for r in relations if (told := _told(r))]
+
+    def scalar() -> Fraction:
+        scale = Fraction(rng.choice((1, 1, 10, 10**3, 10**5)), rng.choice((1, 10, 10**2, 10**6)))
+        off = rng.choice(offsets) if rng.random() < 0.3 else Fraction(0)
+        return off + rng.choice((-1, 1)) * scale * Fraction(rng.randint(0, 99), 33)
+
     for _ in range(TRIES):
-        sizes = {s: sp.Integer(rng.choice((1, 2, 2, 3))) for s in sorted(variables, key=str) if s.is_Symbol and s.is_integer}
-        if any(int(sp.sympify(side).xreplace(sizes)) < 1 for s in variables if isinstance(s, sp.MatrixSymbol) for side in s.shape):
+        sizes = {s: sp.Integer(rng.choice((1, 2, 2, 3))) for s in whole}
+        if any(int(side.xreplace(sizes)) < 1 for side in sides):
             continue
-        edges = [side for r in map(_inner, relations) for side in (r.left, r.right) if not shape(side) and side.is_Rational]
-
-        def scalar(edges: Any = edges) -> Any:
-            scale = sp.Rational(rng.choice((1, 1, 10, 10**3, 10**5)), rng.choice((1, 10, 10**2, 10**6)))
-            off = rng.choice([sp.S.Zero, *edges]) if rng.random() < 0.3 else sp.S.Zero
-            return off + rng.choice((-1, 1)) * scale * sp.Rational(rng.randint(0, 99), 33)
-
-        at: dict[Any, Any] = {"sizes": sizes, **{s: _number(n) for s, n in sizes.items()}}
-        drawn: list[Any] = []
-        for s in sorted(variables - set(sizes), key=str):
+        at: dict[Any, Any] = {"sizes": sizes, **{s: flint.arb(int(n)) for s, n in sizes.items()}}
+        drawn: list[Fraction] = []
+        for s in others:
             if isinstance(s, Unit):
                 at[s] = rng.choice(units(s, at))
             elif isinstance(s, sp.MatrixSymbol):
                 rows, columns = (int(sp.sympify(side).xreplace(sizes)) for side in s.shape)
                 at[s] = flint.arb_mat([[rng.choice((-2, -1, 0, 1, 2, 5)) for _ in range(columns)] for _ in range(rows)])
-                at[s] = at[s] * _number(sp.Rational(1, rng.choice((1, 1, 4, 100))))
+                at[s] = at[s] * _number(Fraction(1, rng.choice((1, 1, 4, 100))))
             elif isinstance(s, Sign):
                 at[s] = flint.arb(rng.choice((-1, 1)))
             else:
                 drawn.append(rng.choice(drawn) if drawn and rng.random() < 0.1 else scalar())
                 at[s] = _number(drawn[-1])
-        for r in relations:
-            if isinstance(r, Rel) and r.op == "=" and not shape(r.left):
-                for s, value in ((r.left, r.right), (r.right, r.left)):
-                    if s.is_Symbol and not s.is_integer and not isinstance(s, Sign) and s not in free(value):
-                        at[s] = ball(value, at)
-                        break
+        for s, value in followed:
+            at[s] = ball(value, at)
         yield at
+
+
+def _told(relation: Any) -> tuple[Any, Any] | None:
+    """Return a variable and the value that the relation gives it, if it is such an equation."""
+    if isinstance(relation, Rel) and relation.op == "=" and not shape(relation.left):
+        for s, value in ((relation.left, relation.right), (relation.right, relation.left)):
+            if s.is_Symbol and not s.is_integer and not isinstance(s, Sign) and s not in free(value):
+                return s, value
+    return None
 
 
 def _inner(relation: Any) -> Rel:
