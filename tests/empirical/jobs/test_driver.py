@@ -218,7 +218,8 @@ def test_what_runs_tells_whenever_it_has_come_further(tmp_path):
 DRIVER = """
 import sys
 from pathlib import Path
-from empirical.backend import Backend, complete
+from empirical.jobs.driver import complete
+from empirical.jobs.place import Backend
 from tests.empirical.jobs.tasks import Idle
 folder = Path(sys.argv[1])
 tasks = [Idle(name, folder, pause=600) for name in "abc"]
