@@ -46,16 +46,24 @@ class Tried:
     arms: Mapping[str, Arm]
 
 
-EARLY_STOPPING, SPREAD, SQUARED_LOSS, UPDATE_RULE = (
-    Tried(module.EXPERIMENT, module.ARMS) for module in (asked_early_stopping, asked_spread, asked_squared_loss, asked_update_rule)
-)
-CLEAN_LOSS, FIG_1, FIG_2, FIG_4_ACCURACY, FIG_4_SCALE, FIG_5, FIG_7, FIG_12, FIG_13, FIG_14, LARGE_RATES, LSAM_RADIUS, SHARDS, TABLE_1 = (
-    Tried(module.ON_DIGITS, module.DIGITS_ARMS)
-    for module in (
-        *(clean_loss_higher, fig_1, fig_2, fig_4_accuracy, fig_4_scale, fig_5, fig_7, fig_12, fig_13, fig_14, large_lr_sgd_networks),
-        *(lsam_own_rho, small_shards, table_1),
-    )
-)
+EARLY_STOPPING = Tried(asked_early_stopping.EXPERIMENT, asked_early_stopping.ARMS)
+SPREAD = Tried(asked_spread.EXPERIMENT, asked_spread.ARMS)
+SQUARED_LOSS = Tried(asked_squared_loss.EXPERIMENT, asked_squared_loss.ARMS)
+UPDATE_RULE = Tried(asked_update_rule.EXPERIMENT, asked_update_rule.ARMS)
+CLEAN_LOSS = Tried(clean_loss_higher.ON_DIGITS, clean_loss_higher.DIGITS_ARMS)
+FIG_1 = Tried(fig_1.ON_DIGITS, fig_1.DIGITS_ARMS)
+FIG_2 = Tried(fig_2.ON_DIGITS, fig_2.DIGITS_ARMS)
+FIG_4_ACCURACY = Tried(fig_4_accuracy.ON_DIGITS, fig_4_accuracy.DIGITS_ARMS)
+FIG_4_SCALE = Tried(fig_4_scale.ON_DIGITS, fig_4_scale.DIGITS_ARMS)
+FIG_5 = Tried(fig_5.ON_DIGITS, fig_5.DIGITS_ARMS)
+FIG_7 = Tried(fig_7.ON_DIGITS, fig_7.DIGITS_ARMS)
+FIG_12 = Tried(fig_12.ON_DIGITS, fig_12.DIGITS_ARMS)
+FIG_13 = Tried(fig_13.ON_DIGITS, fig_13.DIGITS_ARMS)
+FIG_14 = Tried(fig_14.ON_DIGITS, fig_14.DIGITS_ARMS)
+LARGE_RATES = Tried(large_lr_sgd_networks.ON_DIGITS, large_lr_sgd_networks.DIGITS_ARMS)
+LSAM_RADIUS = Tried(lsam_own_rho.ON_DIGITS, lsam_own_rho.DIGITS_ARMS)
+SHARDS = Tried(small_shards.ON_DIGITS, small_shards.DIGITS_ARMS)
+TABLE_1 = Tried(table_1.ON_DIGITS, table_1.DIGITS_ARMS)
 TRIED = (
     *(EARLY_STOPPING, SPREAD, SQUARED_LOSS, UPDATE_RULE, CLEAN_LOSS, FIG_1, FIG_2, FIG_4_ACCURACY, FIG_4_SCALE, FIG_5, FIG_7),
     *(FIG_12, FIG_13, FIG_14, LARGE_RATES, LSAM_RADIUS, SHARDS, TABLE_1),

@@ -74,14 +74,22 @@ CHOICES = {
     chosen(chosen_settings.RADIUS, "1-SAM", chosen_settings.radii): "1-SAM",
 }
 """{experiment on a choice: the method that it is made for}"""
-BATCHNORM, FIG_9 = (Tried(module.EXPERIMENT, module.arms_of) for module in (batchnorm, fig_9))
-CLEAN_LOSS, FIG_1, FIG_2, FIG_4_ACCURACY, FIG_4_SCALE, FIG_5, FIG_7, FIG_12, FIG_13, FIG_14, LARGE_RATES, LSAM_RADIUS, SHARDS, TABLE_1 = (
-    Tried(module.ON_IMAGES, module.arms_on_images)
-    for module in (
-        *(clean_loss_higher, fig_1, fig_2, fig_4_accuracy, fig_4_scale, fig_5, fig_7, fig_12, fig_13, fig_14, large_lr_sgd_networks),
-        *(lsam_own_rho, small_shards, table_1),
-    )
-)
+BATCHNORM = Tried(batchnorm.EXPERIMENT, batchnorm.arms_of)
+FIG_9 = Tried(fig_9.EXPERIMENT, fig_9.arms_of)
+CLEAN_LOSS = Tried(clean_loss_higher.ON_IMAGES, clean_loss_higher.arms_on_images)
+FIG_1 = Tried(fig_1.ON_IMAGES, fig_1.arms_on_images)
+FIG_2 = Tried(fig_2.ON_IMAGES, fig_2.arms_on_images)
+FIG_4_ACCURACY = Tried(fig_4_accuracy.ON_IMAGES, fig_4_accuracy.arms_on_images)
+FIG_4_SCALE = Tried(fig_4_scale.ON_IMAGES, fig_4_scale.arms_on_images)
+FIG_5 = Tried(fig_5.ON_IMAGES, fig_5.arms_on_images)
+FIG_7 = Tried(fig_7.ON_IMAGES, fig_7.arms_on_images)
+FIG_12 = Tried(fig_12.ON_IMAGES, fig_12.arms_on_images)
+FIG_13 = Tried(fig_13.ON_IMAGES, fig_13.arms_on_images)
+FIG_14 = Tried(fig_14.ON_IMAGES, fig_14.arms_on_images)
+LARGE_RATES = Tried(large_lr_sgd_networks.ON_IMAGES, large_lr_sgd_networks.arms_on_images)
+LSAM_RADIUS = Tried(lsam_own_rho.ON_IMAGES, lsam_own_rho.arms_on_images)
+SHARDS = Tried(small_shards.ON_IMAGES, small_shards.arms_on_images)
+TABLE_1 = Tried(table_1.ON_IMAGES, table_1.arms_on_images)
 DENSE_LAYERS = Tried(fig_4_accuracy.ON_DENSE_LAYERS, fig_4_accuracy.arms_of_dense_layers)
 TINY_IMAGENET = Tried(fig_8.ON_TINY_IMAGENET, fig_8.arms_on_tiny_imagenet)
 FLOWERS102 = Tried(fig_8.ON_FLOWERS102, fig_8.arms_on_flowers102)
