@@ -23,7 +23,7 @@ from theory.kernel.tactics import fades, rewritten
 from theory.meaning import means
 from theory.statement import Assumption, Claim, Identity, Limit
 from theory.symbols import Inner, norm, real, unit
-from theory.toy.distribution import POSITIVE_NOISE, B, accuracy, d, gamma, signs
+from theory.toy.distribution import POSITIVE_NOISE, B, accuracy, d, gamma
 from theory.toy.labelled_mean import (
     ANY,
     FEW,
