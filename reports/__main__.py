@@ -25,6 +25,7 @@ from reports.command import FALLEN, start, status_of
 from reports.counted import counted
 from reports.evidence import Dossier, EvidenceError
 from reports.ledger import Ledger, LedgerError
+from reports.page.places import SourceError
 from reports.page.readme import ReadmeError
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         call = tyro.cli(Build | Check, prog="python -m reports", description=__doc__, args=arguments)
         return build(call) if isinstance(call, Build) else check(call)
 
-    return status_of(work, LedgerError, EvidenceError, ReadmeError)
+    return status_of(work, LedgerError, EvidenceError, ReadmeError, SourceError)
 
 
 if __name__ == "__main__":

@@ -15,9 +15,15 @@ from pathlib import Path
 
 import msgspec
 
+from reports.refusal import Refusal
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = {"test_command_line.py"}  # there any claim would do
 DEFINED = {"theory": ("Claim",), "empirical": ("Experiment", "on_toy", "on_digits", "on_images", "tuned_setting")}
+
+
+class SourceError(Refusal):
+    """A file of this project that is no Python; the message says where it stops being it."""
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
@@ -79,8 +85,8 @@ def theorem(file: str, name: str, root: Path = ROOT) -> Place | None:
 def _definitions(root: Path, folder: str, calls: Sequence[str]) -> Iterator[tuple[str, Place]]:
     """Yield (id, place) of every one of these calls that states its id, and of calls of a function of the module that passes it on."""
     for path in sorted((root / folder).rglob("*.py")):
-        source = path.read_text(encoding="utf-8")
-        if not any(f"{call}(" in source for call in calls):
+        source = path.read_bytes()
+        if not any(f"{call}(".encode() in source for call in calls):
             continue
         tree = _parsed(path)
         makers = {
@@ -129,4 +135,9 @@ def _spoken_of(node: ast.AST, known: Mapping[str, set[str]], ids: Collection[str
 
 
 def _parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    """Return the tree of a file; raise SourceError for one that Python cannot read."""
+    try:
+        return ast.parse(path.read_bytes(), filename=str(path))
+    except (SyntaxError, ValueError) as error:
+        line = f":{error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
+        raise SourceError(f"{path}{line} must be Python, got {getattr(error, 'msg', error)}; mend it") from error

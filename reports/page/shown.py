@@ -84,7 +84,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 def shown(item: EvidenceEntry) -> Shown:
     """Return a finding in parts."""
-    left = dict(item.details)
+    left = {key: value for key, value in item.details.items() if key != "far"}  # how many points beyond the box: claims.json has it
     experiment = _experiment(left)
     steps = _theorem(left) if left.get("bound") is True else _take(left, "steps", list[Step], [])
     comparisons = _take(left, "findings", list[Comparison], [])
@@ -132,8 +132,8 @@ def _theorem(left: dict[str, Any]) -> list[Step]:
     Its steps, of which some have thirty, stand in claims.json.
     """
     steps, sentence = _take(left, "steps", list[Step], []), _take(left, "sentence", str, "")
-    for key in ("bound", *(name for name in ("hypotheses used", "hypotheses unused") if left.get(name) == [])):
-        left.pop(key, None)
+    for key in ("bound", "hypotheses used", *(["hypotheses unused"] if left.get("hypotheses unused") == [] else [])):
+        left.pop(key, None)  # the sentence says which hypotheses were used
     rules = ", ".join(f"{rule} {times}" if times > 1 else rule for rule, times in Counter(step.by for step in steps).most_common())
     return [Step(says="Proved, bound to the statement:", by=f"kernel: {rules}", detail=sentence)]
 

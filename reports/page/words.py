@@ -27,7 +27,6 @@ LABELS: dict[Method, str] = {
 TOLD: dict[Method, tuple[str, ...]] = {
     **dict.fromkeys(LABELS, ()),
     "assumption": ("assumption", "needed"),
-    "property": ("far",),
     "counterexample": ("digits",),
 }
 """Details that the line above them has said already, or that stand in claims.json alone."""

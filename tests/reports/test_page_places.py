@@ -2,6 +2,8 @@
 
 import ast
 
+import pytest
+
 from reports import ledger
 from reports.page import places
 
@@ -37,6 +39,24 @@ def test_definitions_and_tests_are_found_by_reading(tmp_path):
         "fig-1": ["test_by_its_id"],
     }
     assert found.tests["eq-2"][0].path == "tests/theory/test_linear.py"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"Claim(\n", ":1 must be Python, got '(' was never closed; mend it"),
+        (b"Claim()\n\xff = 1\n", " must be Python, got"),
+        (b"Claim()\0\n", " must be Python, got source code string cannot contain null bytes; mend it"),
+    ],
+)
+def test_a_source_that_is_no_python_is_told_in_one_line(tmp_path, content, told):
+    path = tmp_path / "theory" / "linear" / "one.py"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    with pytest.raises(places.SourceError) as refused:
+        places.read(tmp_path)
+    assert str(refused.value).startswith(str(path))
+    assert told in str(refused.value)
 
 
 def test_a_theorem_is_found_where_it_is_proved(tmp_path):

@@ -42,8 +42,6 @@ split_v = t * sigma(-t * f) * z - rho * sigma(-t * f) * norm(x) ** 2 / J * v
 STILL = Space(
     SPACE.domains, SPACE.sizes, construct=lambda batch: {**batch, "v": 0 * batch["v"], "W": 0 * batch["W"]}, note="all weights zero"
 )
-    SPACE.domains, SPACE.sizes, construct=lambda batch: {**batch, "v": 0 * batch["v"], "W": 0 * batch["W"]}, note="all weights zero"
-)
 MOVING = ("update", "left-side", "decomposition")
 ASSUMED = (POSITIVE_RADIUS,)
 
