@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from empirical.data.images import Images, Split
-from empirical.training import pace, run_files, run_folder
+from empirical.training import checkpoint, pace, run_files, run_folder
 from empirical.training.run_files import CHECKPOINT, CONFIG, METRICS, ORIGIN, RunError
 from empirical.training.run_folder import name_of, read, run
 from empirical.training.settings import Settings, SettingsError
@@ -328,7 +328,7 @@ def test_a_state_without_arrays_is_refused_and_not_taken_for_a_fresh_start(copy)
 
 
 def test_a_large_state_is_cut_into_pieces_that_make_the_same_run(finished, tmp_path, monkeypatch):
-    monkeypatch.setattr(run_files, "PIECE", 200)
+    monkeypatch.setattr(checkpoint, "PIECE", 200)
     folder = tmp_path / "run"
     with pytest.raises(Stopped):
         train(folder, tell=stop_after(2))
@@ -346,7 +346,7 @@ def test_a_large_state_is_cut_into_pieces_that_make_the_same_run(finished, tmp_p
 def test_a_disk_that_is_full_within_a_checkpoint_leaves_the_one_before(finished, tmp_path, monkeypatch, name):
     """Whichever of its pieces finds no room."""
     folder = tmp_path / "run"
-    monkeypatch.setattr(run_files, "PIECE", 200)
+    monkeypatch.setattr(checkpoint, "PIECE", 200)
     with pytest.raises(Stopped):
         train(folder, tell=stop_after(1))
 
