@@ -143,23 +143,23 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS
     if setup.profile == "smoke":
         count, short = setup.seeds or 2, f"profile smoke: {SMOKE_EPOCHS} epochs of width {SMOKE_WIDTH} on {SMOKE_POINTS} points"
         chosen = {key: small(arm) for key, arm in chosen.items()}
-    each = list(range(FIRST, FIRST + count))
+    numbers = list(range(FIRST, FIRST + count))
     parts: dict[tuple[str, int], Found] = {}
     with ThreadPoolExecutor(cores()) as pool:
         try:  # seed by seed, so that programs are compiled side by side
-            jobs = {pool.submit(part, arm, seed, setup.out, bool(short)): (key, seed) for seed in each for key, arm in chosen.items()}
+            jobs = {pool.submit(part, arm, seed, setup.out, bool(short)): (key, seed) for seed in numbers for key, arm in chosen.items()}
             for job in as_completed(jobs):
                 parts[jobs[job]] = job.result()
                 setup.progress(f"{name}: {jobs[job][0]}", len(parts) / len(jobs))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    found = {key: _gather(arm, [parts[key, seed] for seed in each], draws) for key, arm in chosen.items()}
-    return {"seeds": each, "short": short, "arms": found}
+    gathered = {key: _gather(arm, [parts[key, seed] for seed in numbers], draws) for key, arm in chosen.items()}
+    return {"seeds": numbers, "short": short, "arms": gathered}
 
 
-def _gather(arm: Arm, each: Sequence[Found], draws: Sequence[str]) -> dict[str, Any]:
-    found = {name: np.stack([one[name] for one in each], axis=1).astype(float) for name in arm.kept}  # (epochs, seeds, columns)
+def _gather(arm: Arm, parts: Sequence[Found], draws: Sequence[str]) -> dict[str, Any]:
+    probes = {name: np.stack([of_seed[name] for of_seed in parts], axis=1).astype(float) for name in arm.kept}  # (epochs, seeds, columns)
     setting = {key: value for key, value in asdict(arm).items() if value not in (None, ()) and key != "whole"}
     setting |= {"rhos": list(arm.rhos), "batch": min(BATCH, arm.train), "share": SHARE, "held_out": HELD_OUT}
     if arm.gammas:
@@ -168,6 +168,6 @@ def _gather(arm: Arm, each: Sequence[Found], draws: Sequence[str]) -> dict[str, 
         setting |= {name: list(column) for name, column in zip(("gamma_z", "gamma_v"), gammas, strict=True)}
     every = max(1, arm.epochs // POINTS)
     epochs = np.arange(1, arm.epochs + 1)[every - 1 :: every]
-    kept = {key: rounded(value) for key, value in summarise(found).items()}
-    drawn = {key: band(found[key][every - 1 :: every].swapaxes(0, 1), epochs) for key in draws if key in found}
+    kept = {key: rounded(value) for key, value in summarise(probes).items()}
+    drawn = {key: band(probes[key][every - 1 :: every].swapaxes(0, 1), epochs) for key in draws if key in probes}
     return {"setting": setting, "values": kept, "curves": drawn}

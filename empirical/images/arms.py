@@ -143,14 +143,14 @@ CHOOSING = 1000
 def arm(profile: Profile, network: str, method: str, **changes: Any) -> Arm:
     """Return a network under a profile, trained by a method, with some settings changed."""
     base = replace(BASES[profile][network], **changes)
-    found = replace(base, **METHODS[method])
+    with_method = replace(base, **METHODS[method])
     if method == PENALTY:
-        found = replace(found, rhos=found.rhos[:1])
-        return replace(found, sample=choosing(found.sample)) if len(found.gammas) > 1 else found
-    found = replace(found, gammas=())
+        with_method = replace(with_method, rhos=with_method.rhos[:1])
+        return replace(with_method, sample=choosing(with_method.sample)) if len(with_method.gammas) > 1 else with_method
+    with_method = replace(with_method, gammas=())
     if method == "SGD":
-        return replace(found, rhos=found.rhos[:1])
-    return replace(found, sample=choosing(found.sample)) if len(found.rhos) > 1 else found
+        return replace(with_method, rhos=with_method.rhos[:1])
+    return replace(with_method, sample=choosing(with_method.sample)) if len(with_method.rhos) > 1 else with_method
 
 
 def choosing(sample: Sample) -> Sample:

@@ -80,7 +80,7 @@ def counted(made: nn.Module, shape: tuple[int, ...]) -> Counts:
     """Return the counts of a model for one input of a shape (H, W, C)."""
     inputs = jax.ShapeDtypeStruct((1, *shape), jnp.float32)
     params = jax.eval_shape(made.init, jax.random.key(0), inputs)["params"]
-    found = Counts(0.0, 0.0, 0.0, 0, 0, 0)
+    total = Counts(0.0, 0.0, 0.0, 0, 0, 0)
     layers = layers_of(made, params, inputs)  # pyright: ignore[reportArgumentType] - shapes are enough
     for number, (path, layer) in enumerate(layers.items()):
         own: Any = params
@@ -90,9 +90,9 @@ def counted(made: nn.Module, shape: tuple[int, ...]) -> Counts:
         forward = 2.0 * math.prod(layer.output.shape[1:-1]) * weights
         formed = weights if layer.route == "materialised" else 0
         inward = forward if number else 0.0
-        each = Counts(forward, inward, 2.0 * layer.costs[layer.route], math.prod(layer.output.shape), weights, formed)
-        found = Counts._make(a + b for a, b in zip(found, each, strict=True))
-    return found
+        counts = Counts(forward, inward, 2.0 * layer.costs[layer.route], math.prod(layer.output.shape), weights, formed)
+        total = Counts._make(a + b for a, b in zip(total, counts, strict=True))
+    return total
 
 
 def made_of(model: str, width: int | None, classes: int = 10) -> nn.Module:
@@ -186,13 +186,13 @@ def cost(arms_of: ArmsOf, seeds: int, data: DataSpec = CIFAR10) -> Callable[[Set
         arms = arms_of(setup.profile).values()
         for arm in arms:
             whole, rate = work(arm, data).flops, UNMEASURED
-            found = whole * min(setup.epochs or arm.epochs, arm.epochs) / arm.epochs
+            operations = whole * min(setup.epochs or arm.epochs, arm.epochs) / arm.epochs
             if setup.measure:
                 rate = speed(arm.model, arm.width, side_of(arm, data), arm.batch)
             for seed in range(count_of(setup, seeds)):
                 names = [f"{arm.settings(seed, column)} on {arm.sample} of {data.kind}" for column in range(arm.columns)]
-                flops |= dict.fromkeys(names, found)
-                parts |= dict.fromkeys(names, found / rate)
+                flops |= dict.fromkeys(names, operations)
+                parts |= dict.fromkeys(names, operations / rate)
         memory = BASE_MIB + max(work(arm, data).memory for arm in arms) / 2**20
         return Cost(seconds=sum(parts.values()), memory_mib=memory, parts=parts, flops=flops)
 

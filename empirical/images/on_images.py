@@ -41,21 +41,21 @@ def on_images(
     own = "pocket" in profiles
 
     def run(setup: Setup) -> Results:
-        found = sweep(id, arms(setup.profile), setup, data, draws, targets=targets, peaks=peaks, apart=apart, whole=whole)
-        return {**found, "run": f"{id}-paper"} if own and setup.profile == "paper" else found
+        results = sweep(id, arms(setup.profile), setup, data, draws, targets=targets, peaks=peaks, apart=apart, whole=whole)
+        return {**results, "run": f"{id}-paper"} if own and setup.profile == "paper" else results
 
     known = cost(arms, SEEDS, data)
 
     def priced(setup: Setup) -> Cost:
         if setup.profile in BASES and setup.profile not in profiles:
             return Cost(0.0, 0.0, missing=f"it takes --profile {' or '.join(profiles)}")
-        found = known(setup)
+        estimate = known(setup)
         if setup.profile not in BASES:
-            return found
+            return estimate
         settings = [setting_of(arm, setup.precision) for arm in arms(setup.profile).values()]
         complete = whole and setup.epochs is None and count_of(setup) >= SEEDS
         marked = mark(targets, data.kind, settings, whole_data=True, complete=complete)
-        return replace(found, missing=data.missing(setup.data), qualifier=marked)
+        return replace(estimate, missing=data.missing(setup.data), qualifier=marked)
 
     return Experiment(
         id=id,

@@ -131,23 +131,23 @@ def network(arm: Arm, seed: int, column: int, data: Path, out: Path, precision: 
 
 def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell: Callable[[float], None]) -> list[Failure]:
     """Train networks until all are done, have failed, or must stop; return the failures. Without backend: here, one after the other."""
-    total = sum(one.epochs for one in networks)
+    total = sum(task.epochs for task in networks)
 
     def told(*_: object) -> None:
-        tell(sum(min(reached_by(one), one.epochs) for one in networks) / total)
+        tell(sum(min(reached_by(task), task.epochs) for task in networks) / total)
 
     told()
     if backend is not None:
         return complete(networks, backend, out / LOGS, told, networks[0].until)
     failures = []
-    for one in networks:
-        if not is_done(one):
+    for task in networks:
+        if not is_done(task):
             try:
-                one(told)
+                task(told)
             except (ValueError, JaxRuntimeError) as error:  # a damaged folder, settings that do not fit, no memory left: the others go on
-                failures.append(Failure(one.name, str(error), refused=isinstance(error, ValueError)))
+                failures.append(Failure(task.name, str(error), refused=isinstance(error, ValueError)))
             else:
-                if not is_done(one):  # time is over, or less is left than a step takes
+                if not is_done(task):  # time is over, or less is left than a step takes
                     break
     return failures
 
@@ -157,24 +157,25 @@ def origin(networks: Iterable[Network]) -> dict[str, Any]:
 
     A stretch that a kill cut short has no seconds; `unknown` is the number of these. Where versions differ, those of all are named.
     """
-    found = [part.provenance for one in networks for part in stretches(one.folder)]
-    seconds = round(sum(one.timing.wall_s for one in found))
-    machines, commits = (sorted({getattr(one, name) for one in found}) for name in ("device", "commit"))
+    records = [part.provenance for task in networks for part in stretches(task.folder)]
+    seconds = round(sum(record.timing.wall_s for record in records))
+    machines, commits = (sorted({getattr(record, name) for record in records}) for name in ("device", "commit"))
     versions = {
-        name: ", ".join(sorted({one.versions[name] for one in found if name in one.versions})) for one in found for name in one.versions
+        name: ", ".join(sorted({record.versions[name] for record in records if name in record.versions}))
+        for name in {name for record in records for name in record.versions}
     }
-    unknown = sum(not one.timing.wall_s for one in found)
+    unknown = sum(not record.timing.wall_s for record in records)
     return {"machines": machines, "commits": commits, "versions": dict(sorted(versions.items())), "seconds": seconds, "unknown": unknown}
 
 
-def metrics(one: Network) -> dict[str, np.ndarray]:
+def metrics(task: Network) -> dict[str, np.ndarray]:
     """Return each probe of a network as an array (epochs, 1, 1), up to the epoch that is wanted; empty where it is not begun.
 
     Raises RunError where a probe that results rest on is lacking.
     """
-    if not (one.folder / CONFIG).exists():
+    if not (task.folder / CONFIG).exists():
         return {}
-    probes = read(one.folder).metrics
+    probes = read(task.folder).metrics
     if probes and (lacking := NEEDED - probes.keys()):
-        raise RunError(f"the metrics of {one.folder} must hold {min(lacking)}, got none; delete the folder and run again")
-    return {name: values[: one.epochs] for name, values in probes.items()}
+        raise RunError(f"the metrics of {task.folder} must hold {min(lacking)}, got none; delete the folder and run again")
+    return {name: values[: task.epochs] for name, values in probes.items()}

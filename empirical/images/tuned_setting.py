@@ -25,10 +25,10 @@ Settings = Callable[[Profile], Mapping[str, Mapping[str, Any]]]
 def arms_of(method: str, settings: Settings, profile: Profile) -> dict[str, Arm]:
     """Return one method at every setting, with images held out."""
     sample = choosing(BASES[profile][VARIED[profile]].sample)
-    found: dict[str, Arm] = {}
+    arms: dict[str, Arm] = {}
     for name, changes in settings(profile).items():
-        found |= variant(f"{VARIED[profile]}, {name}", profile, VARIED[profile], (method,), sample=sample, **changes)
-    return found
+        arms |= variant(f"{VARIED[profile]}, {name}", profile, VARIED[profile], (method,), sample=sample, **changes)
+    return arms
 
 
 def judge(method: str, target: Target, results: Results) -> dict[Target, Ruling]:
@@ -37,7 +37,7 @@ def judge(method: str, target: Target, results: Results) -> dict[Target, Ruling]
     first, *others = held
     outcome = all_of([exceeds((NEAR - held[name] + held[first]).tolist(), 0.0, SEEDS) for name in others])
     told = "; ".join(f"{_short(name)}: {mean(held[name] - held[first])}" for name in others)
-    best = "; ".join(f"{_short(name)}: {average(found)}" for name, found in test.items())
+    best = "; ".join(f"{_short(name)}: {average(accuracies)}" for name, accuracies in test.items())
     says = f"Held-out accuracy beside {average(held[first])} of {_short(first)}: {told}. Best test accuracy: {best}."
     margins = {name: held[first] + NEAR - held[name] for name in others}
     rival = min(others, key=lambda name: mean(margins[name]).mean if mean(margins[name]).n else np.inf)

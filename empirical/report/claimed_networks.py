@@ -44,8 +44,8 @@ class Spoken:
 
     def foreign(self, data: str, setting: Mapping[str, Any]) -> list[str]:
         """Return what makes a run one of another model or data set, in words; nothing where it is of these."""
-        found = {"model": (setting["model"], self.models), "data": (data, (self.data,))}
-        return [f"{key} {value} for {' or '.join(wanted)}" for key, (value, wanted) in found.items() if value not in wanted]
+        pairs = {"model": (setting["model"], self.models), "data": (data, (self.data,))}
+        return [f"{key} {value} for {' or '.join(wanted)}" for key, (value, wanted) in pairs.items() if value not in wanted]
 
     def changed(self, setting: Mapping[str, Any]) -> list[str]:
         """Return which settings of a network differ from those that the statement speaks of, in words; what is not said is as there."""

@@ -78,11 +78,11 @@ class Cost:
 def seconds_in_turn(costs: Iterable[Cost]) -> list[float]:
     """Return what each takes after those before it: a part that experiments share is counted once."""
     known: set[str] = set()
-    found: list[float] = []
+    seconds: list[float] = []
     for cost in costs:
-        found.append(max(0.0, cost.seconds - sum(cost.parts[name] for name in cost.parts.keys() & known)))
+        seconds.append(max(0.0, cost.seconds - sum(cost.parts[name] for name in cost.parts.keys() & known)))
         known |= cost.parts.keys()
-    return found
+    return seconds
 
 
 @dataclass(frozen=True)

@@ -118,19 +118,19 @@ def _records(target: Target, ruling: Ruling, details: dict[str, Any], marked: Qu
     """Return the record of a ruling: one of an experiment, or one for each of its findings."""
     said: list[tuple[Method, Finding | Ruling, dict[str, Any]]] = [("experiment", ruling, details)]
     if ruling.findings:
-        said = [(found.method, found, {**details, **found.details}) for found in ruling.findings]
+        said = [(finding.method, finding, {**details, **finding.details}) for finding in ruling.findings]
     return [
         Evidence(
             claim=target.claim,
             form=target.form,
             part=target.part,
             method=method,
-            outcome=found.outcome,
-            says=found.says,
+            outcome=finding.outcome,
+            says=finding.says,
             details=kept,
             qualifier=marked,
         )
-        for method, found, kept in said
+        for method, finding, kept in said
     ]
 
 

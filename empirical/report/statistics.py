@@ -54,10 +54,10 @@ def exceeds(differences: Sequence[float], threshold: float, seeds: int) -> Outco
     there = finite(differences)
     if len(there) < max(1, seeds):
         return "inconclusive"
-    found = interval(there)
-    if found.low > threshold:
+    estimate = interval(there)
+    if estimate.low > threshold:
         return "supports"
-    return "refutes" if found.high < threshold else "inconclusive"
+    return "refutes" if estimate.high < threshold else "inconclusive"
 
 
 def within(differences: Sequence[float], margin: float, seeds: int) -> Outcome:
@@ -65,10 +65,10 @@ def within(differences: Sequence[float], margin: float, seeds: int) -> Outcome:
     there = finite(differences)
     if len(there) < max(1, seeds):
         return "inconclusive"
-    found = interval(there)
-    if -margin < found.low and found.high < margin:
+    estimate = interval(there)
+    if -margin < estimate.low and estimate.high < margin:
         return "supports"
-    return "refutes" if found.low > margin or found.high < -margin else "inconclusive"
+    return "refutes" if estimate.low > margin or estimate.high < -margin else "inconclusive"
 
 
 def all_of(outcomes: Sequence[Outcome]) -> Outcome:

@@ -14,11 +14,11 @@ def table(results: Results) -> list[dict[str, str]]:
     """
     rows: list[dict[str, str]] = []
     for arm, kept in results["arms"].items():
-        each = strengths(kept["setting"])
-        for index, strength in enumerate(each):
+        tried = strengths(kept["setting"])
+        for index, strength in enumerate(tried):
             if not mean(values(results, arm, "peak")[:, index]).n:
                 continue
-            chosen = " (best)" if len(each) > 1 and index == own_column(results, arm) else ""
+            chosen = " (best)" if len(tried) > 1 and index == own_column(results, arm) else ""
             row = {"network and method": arm, "rho or gammas": strength}
             row["best test accuracy"] = str(mean(values(results, arm, "peak")[:, index]))
             row["at epoch"] = average(values(results, arm, "peak_epoch")[:, index], 0)

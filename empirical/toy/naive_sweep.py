@@ -22,8 +22,8 @@ EARLY, LATE = 20, 200  # the first couple of steps, and the end of training
 
 # A huge radius lets the sign of a rounding error choose which points a step moves, so n-SAM is trained in float64.
 def _pair(name: str, arm: Arm) -> dict[str, Arm]:
-    one = both_flips(f"{name}, 1-SAM", replace(arm, rhos=PER_EXAMPLE))
-    return one | both_flips(f"{name}, n-SAM", replace(arm, rhos=NAIVE, method="n-sam", dtype="float64"))
+    per_example = both_flips(f"{name}, 1-SAM", replace(arm, rhos=PER_EXAMPLE))
+    return per_example | both_flips(f"{name}, n-SAM", replace(arm, rhos=NAIVE, method="n-sam", dtype="float64"))
 
 
 ARMS = {
@@ -33,16 +33,16 @@ ARMS = {
 } | _pair("printed, random", Arm(PRINTED, steps=200))
 
 
-def keep(found: Curves) -> dict[str, np.ndarray]:
+def keep(measured: Curves) -> dict[str, np.ndarray]:
     """Keep best, early and late accuracy, and the Hessian trace at the last measurement."""
     return {
-        "peak": found.accuracy.max(0),
-        "peak_step": found.accuracy.argmax(0),
-        "sampled_peak": found.sampled.max(0),
-        "last": found.accuracy[-1],
-        "early": found.accuracy[1 : EARLY + 1].mean(0),
-        "late": found.accuracy[-LATE:].mean(0),
-        "trace": found.trace[-1],
+        "peak": measured.accuracy.max(0),
+        "peak_step": measured.accuracy.argmax(0),
+        "sampled_peak": measured.sampled.max(0),
+        "last": measured.accuracy[-1],
+        "early": measured.accuracy[1 : EARLY + 1].mean(0),
+        "late": measured.accuracy[-LATE:].mean(0),
+        "trace": measured.trace[-1],
     }
 
 
