@@ -65,9 +65,9 @@ def train_one(settings: Settings, classes: int, kept: Sequence[str]) -> Callable
 
         def epoch(state: Any, index: Any) -> tuple[Any, dict[str, jax.Array]]:
             state, size = made.epoch(state, data[0], jax.random.fold_in(order, index), column)
-            found = made.probe(state, data, jax.random.fold_in(trace, index), column)
-            found["step_norm"] = size
-            return state, {name: found[name] for name in kept}
+            probes = made.probe(state, data, jax.random.fold_in(trace, index), column)
+            probes["step_norm"] = size
+            return state, {name: probes[name] for name in kept}
 
         return jax.lax.scan(epoch, made.start(init, data[0], column), jnp.arange(settings.epochs))[1]
 
@@ -77,12 +77,12 @@ def train_one(settings: Settings, classes: int, kept: Sequence[str]) -> Callable
 def column_of(settings: Settings, index: int) -> Column:
     """Return what one network of the settings has for itself, as arrays."""
 
-    def one(values: Sequence[Any]) -> Any:
+    def own(values: Sequence[Any]) -> Any:
         return values[index] if len(values) > 1 else values[0]
 
-    rate, rho = np.float32(one(settings.rates)), np.float32(one(settings.rhos))
+    rate, rho = np.float32(own(settings.rates)), np.float32(own(settings.rhos))
     if settings.gammas:
-        return Column(Gammas(*map(np.float32, one(settings.gammas))), rate, rho)
+        return Column(Gammas(*map(np.float32, own(settings.gammas))), rate, rho)
     if settings.method not in CORNERS:
         return Column(rho, rate, rho)
     method = METHODS[settings.method]
@@ -104,8 +104,8 @@ class Program:
         with self._lock:
             if shapes not in self._compiled:
                 self._compiled[shapes] = self._train.lower(*arguments).compile()
-        found = self._compiled[shapes](*arguments)
-        return {name: np.asarray(each) for name, each in found.items()}
+        probes = self._compiled[shapes](*arguments)
+        return {name: np.asarray(values) for name, values in probes.items()}
 
 
 @lru_cache(maxsize=64)
@@ -131,5 +131,5 @@ def train(settings: Settings, images: Images, kept: Sequence[str], compiles_fast
     (seed,) = settings.seeds
     data = [points(split, images) for split in (images.train, images.held_out, images.test)]
     made = program(settings, images.classes, kept, compiles_fast)
-    found = [made(data, seed, column_of(settings, index)) for index in range(settings.columns)]
-    return {name: np.stack([one[name] for one in found], axis=1).astype(np.float32) for name in kept}
+    columns = [made(data, seed, column_of(settings, index)) for index in range(settings.columns)]
+    return {name: np.stack([probes[name] for probes in columns], axis=1).astype(np.float32) for name in kept}
