@@ -37,7 +37,7 @@ def run(call: Run, console: Console) -> int:
     able = [experiment for experiment in chosen if experiment.id not in lacking]
     with ExitStack() as held:
         for experiment in able:
-            if not costs[experiment.id].flops:  # networks on images are shared: each of their folders has a lock of its own
+            if not costs[experiment.id].flops:  # networks on images are shared, and each of their folders has its lock
                 held.enter_context(lock.output(setup.out, f"run {experiment.id}"))
         return _ran(able, lacking, costs, setup, bool(call.ids), console)
 

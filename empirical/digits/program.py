@@ -2,7 +2,7 @@
 
 Compiling takes as long as training a few dozen of these networks. So what differs between two networks of a sweep is an argument: the
 seed, the radius or the penalty's strengths, the learning rate, and for shards of one example also where the two factors are taken.
-SGD, L-SAM, J-SAM and 1-SAM are then one program, whose steps are those of `training.recipe.Recipe` with that method.
+SGD, L-SAM, J-SAM and 1-SAM are then one program, which takes the same steps as `training.recipe.Recipe` with that method.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def train_one(settings: Settings, classes: int, kept: Sequence[str]) -> Callable
     """Return (data, seed, column) -> the kept probes after each epoch, (epochs,), of the network that `settings` describes.
 
     Data are the points for training, held out, and for the test. Only model, width, loss, batch and epochs count, and of the method
-    whether it is a corner; radius, rate and strengths are those of the column.
+    whether it is a corner; radius, rate and strengths come from the column.
     """
     base = recipe(settings, classes)
 
@@ -75,7 +75,7 @@ def train_one(settings: Settings, classes: int, kept: Sequence[str]) -> Callable
 
 
 def column_of(settings: Settings, index: int) -> Column:
-    """Return what one network of the settings has for itself, as arrays."""
+    """Return the strength, rate and radius of one network of the settings, as arrays."""
 
     def own(values: Sequence[Any]) -> Any:
         return values[index] if len(values) > 1 else values[0]
@@ -117,7 +117,7 @@ _making = Lock()
 
 
 def program(settings: Settings, classes: int, kept: Sequence[str], compiles_fast: bool = False) -> Program:
-    """Return the program of settings; those that differ in arguments alone share one."""
+    """Return the program of settings; settings that differ only in arguments share a program."""
     method = CORNERS[0] if settings.method in CORNERS else settings.method
     gammas = ((0.0, 0.0),) if settings.gammas else ()
     with _making:

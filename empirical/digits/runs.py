@@ -1,4 +1,4 @@
-"""What one method did on one seed of the digits, from disk or trained now: a killed `run` goes on where it was.
+"""The probes of one method on one seed of the digits, read from disk or trained now: a killed `run` goes on where it was.
 
 A finished part is one file under `<out>/runs/`, written whole. Its name is a hash of everything the numbers rest on: settings, data, the
 sources that train and measure, the versions of the packages, and the kind of device. So a part that another version made has another
@@ -91,7 +91,7 @@ def curves(out: Path, settings: Settings, images: Images, kept: Sequence[str], c
 
 
 def _read(path: Path, settings: Settings, kept: Sequence[str]) -> Found | None:
-    """Return what a file holds, None where there is none or it is no such part."""
+    """Return the probes that a file holds, None where the file is missing or holds no such part."""
     try:
         probes = arrays_in(files.read_bytes(path, LIMIT))  # the archive's checksums are checked as it is read
     except (OSError, ValueError):

@@ -2,7 +2,7 @@
 
 An arm is a model trained by one method for a grid of strengths. Seeds differ in split, noise, initial weights and order, and are the same
 in all arms, so that every comparison is paired. Strengths are chosen on held-out points with noisy labels, never on the test points.
-Experiments that share an arm share what is on disk of it (`runs.py`).
+Experiments that share an arm share its finished parts on disk (`runs.py`).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ POINTS = 60  # at most so many points of a curve are kept
 
 @dataclass(frozen=True)
 class Arm:
-    """One model and method for a grid of strengths: radii, or the penalty's gammas. The radius of SGD is that of its probes alone.
+    """One model and method for a grid of strengths: radii, or the penalty's gammas. SGD uses its radius in probes only.
 
     `shard` is for m-SAM; `whole` keeps every probe of `PROBES` and not the accuracies alone.
     """
@@ -69,7 +69,7 @@ class Arm:
         return PROBES if self.whole else ACCURACIES
 
     def settings(self, seeds: Iterable[int]) -> Settings:
-        """Return what the trainer takes."""
+        """Return the settings of the trainer."""
         return Settings(
             model=self.model,
             width=self.width,
@@ -135,9 +135,8 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS
     """Train arms for all seeds, one part a core, and return {"seeds", "short", "arms": {name: {"setting", "values", "curves"}}}.
 
     "values" holds what `summarise` keeps, [seed][column], "curves" {name: {"steps", "mean", "low", "high"}} of the probes in `draws`.
-    `short`
-    says why the run is no full one: the profile `smoke` trains a few epochs of a tiny network, which shows that everything works and
-    nothing else.
+    `short` says why the run is no full one: the profile `smoke` trains a few epochs of a tiny network, which shows that everything works
+    and nothing else.
     """
     count, short = seeds if setup.seeds is None else setup.seeds, ""
     if setup.profile == "smoke":

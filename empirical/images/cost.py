@@ -1,8 +1,9 @@
 """What training a network takes: operations counted from its layers, and seconds from a second of such work measured here.
 
-Operations are those of products, twice the multiplications; what is done entry by entry is left out. With F a layer's forward pass:
-its weight gradient and its input gradient take F each, but the first layer needs no input gradient. A step of SGD is those three. A step
-of 1-SAM, L-SAM or J-SAM adds a forward pass, input gradients and what its rules need (`Rule.cost`); all others take two steps of SGD.
+Only matrix products are counted, as twice their multiplications; operations entry by entry are left out. If the forward pass of a layer
+takes F operations, its weight gradient and its input gradient take F each, but the first layer needs no input gradient. A step of SGD is
+these three parts. A step of 1-SAM, L-SAM or J-SAM adds a forward pass, input gradients and the operations of its rules (`Rule.cost`); every
+other method takes two steps of SGD.
 A test holds this to XLA's own count.
 """
 
@@ -65,7 +66,7 @@ class Counts(NamedTuple):
 
     @property
     def probe(self) -> float:
-        """Operations of what probes find out of a training point: two passes forward and backward, without weight gradients."""
+        """Operations of the probes for one training point: two passes forward and backward, without weight gradients."""
         return 2 * (self.forward + self.inward) + self.rules
 
 
@@ -112,7 +113,7 @@ def side_of(arm: Arm, data: DataSpec) -> int:
 
 
 def work(arm: Arm, data: DataSpec = CIFAR10) -> Work:
-    """Return what one network of an arm takes."""
+    """Return the operations and the memory that one network of an arm takes."""
     side, sample = side_of(arm, data), arm.sample
     counts = counts_of(arm.model, arm.width, side, data.classes)
     train, test = sample.train or data.train - sample.held_out, sample.test or data.test
@@ -175,7 +176,7 @@ def _seconds(made: nn.Module, inputs: jax.Array, inner: bool, least: float) -> f
 def cost(arms_of: ArmsOf, seeds: int, data: DataSpec = CIFAR10) -> Callable[[Setup], Cost]:
     """Return the cost of a sweep over images, or why it cannot run; its parts are the networks, which experiments share.
 
-    Seconds are those of all of this machine, measured where the setup says so; elsewhere only their proportions mean something.
+    The seconds hold for this whole machine where the setup has them measured; elsewhere only their proportions mean something.
     """
 
     def of(setup: Setup) -> Cost:

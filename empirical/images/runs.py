@@ -1,4 +1,4 @@
-"""Networks on images, each a run folder and a task of its own: any number of machines may work on them, and a kill costs about a minute.
+"""Networks on images: each has its run folder and is a task. Any number of machines may work on them, and a kill costs about a minute.
 
 The folder's name is a hash of settings and data, so experiments that train the same network share it, whoever trained it first.
 """
@@ -42,7 +42,7 @@ def pixels(data: Path, out: Path, size: int | None = None) -> Pixels:
 
 
 def shrunk(images: np.ndarray, by: int) -> np.ndarray:
-    """Return uint8 images (n, H, W, C) at a smaller size, each pixel the mean of by * by; raise DataError where that leaves a rest."""
+    """Return uint8 images (n, H, W, C) at a smaller size, each pixel the mean of by * by; raise DataError where `by` does not divide it."""
     if by == 1:
         return images
     n, height, width, channels = images.shape
@@ -93,7 +93,7 @@ class Network:
         return images_of(self.data, self.out, self.sample, self.settings.seeds[0])
 
     def __call__(self, tell: Callable[..., None] = lambda *_: None) -> None:
-        """Train what is left; `tell` is called whenever more of it is on disk."""
+        """Train the remaining epochs; `tell` is called whenever more of them are on disk."""
         if not self.compiles_fast:
             keep_programs(self.out)
         compiler = quick_compile() if self.compiles_fast else None
@@ -102,7 +102,7 @@ class Network:
 
     @property
     def epochs(self) -> int:
-        """How many epochs it is to be trained: those of its settings, or up to where it is to stop."""
+        """How many epochs the network is to be trained: as many as its settings say, or fewer where it is to stop early."""
         return self.settings.epochs if self.stop is None else min(self.stop, self.settings.epochs)
 
     def done(self) -> bool:
@@ -110,14 +110,14 @@ class Network:
         return self.progress() >= self.epochs
 
     def progress(self) -> float:
-        """Return the number of epochs that are done, a fraction within one."""
+        """Return the number of epochs that are done; it is a fraction in the middle of an epoch."""
         return epochs_in(self.folder)
 
 
 def keep_programs(out: Path) -> None:
-    """Have JAX keep compiled programs under `out`: those of a residual network take a minute, and every run is a process of its own.
+    """Have JAX keep compiled programs under `out`: a residual network compiles for a minute, and every run is a separate process.
 
-    Each machine has its own, since a program for one kind of CPU may not run on another.
+    Each machine has a separate folder, since a program for one kind of CPU may not run on another.
     """
     jax.config.update("jax_compilation_cache_dir", str((out / PROGRAMS / platform.node()).absolute()))
 
@@ -155,7 +155,7 @@ def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell:
 def origin(networks: Iterable[Network]) -> dict[str, Any]:
     """Return where networks were trained: {"machines", "commits", "versions", "seconds", "unknown"}.
 
-    A stretch that a kill cut short has no seconds; `unknown` is the number of these. Where versions differ, those of all are named.
+    A stretch of training that a kill cut short has no seconds; `unknown` counts such stretches. Where versions differ, all are named.
     """
     records = [part.provenance for task in networks for part in stretches(task.folder)]
     seconds = round(sum(record.timing.wall_s for record in records))
@@ -169,7 +169,7 @@ def origin(networks: Iterable[Network]) -> dict[str, Any]:
 
 
 def metrics(task: Network) -> dict[str, np.ndarray]:
-    """Return each probe of a network as an array (epochs, 1, 1), up to the epoch that is wanted; empty where it is not begun.
+    """Return each probe of a network as an array (epochs, 1, 1), up to the epoch that is wanted; empty where its training has not begun.
 
     Raises RunError where a probe that results rest on is lacking.
     """

@@ -1,4 +1,4 @@
-"""How a sweep stands that is under way: which networks there are, whose peak is passed, and what the rule still needs, in words."""
+"""The state of a sweep under way: which networks it has, which of them have passed their peak, and what its rule still needs, in words."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def passed(probes: Mapping[str, np.ndarray]) -> bool:
 
 
 def needs(networks: Sequence[Stands], seeds: Sequence[int]) -> str:
-    """Return what is still needed of networks, and of the seeds that the rule asks for, as a part of a sentence; "" where nothing is."""
+    """Return which networks and seeds the rule still needs, as a part of a sentence; "" where it needs nothing."""
     begun = {network.seed for network in networks if network.reached}
     absent = sorted({*seeds, *(network.seed for network in networks)} - begun)
     own = [network for network in networks if network.seed in begun and not network.enough]

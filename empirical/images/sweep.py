@@ -1,7 +1,7 @@
 """Sweeps over networks on images: arms trained for all seeds, and the values that rules compare.
 
-Seeds differ in split, noise, initial weights and order, and are the same for all arms, so that every comparison is paired. Of a sweep that
-is under way there are results too: of every network that has had four epochs, whatever it lacks.
+Seeds differ in split, noise, initial weights and order, and are the same for all arms, so that every comparison is paired. A sweep that is
+under way has results too: they hold every network that has had four epochs.
 """
 
 from __future__ import annotations
@@ -83,10 +83,10 @@ def sweep(
 ) -> Results:
     """Train arms for all seeds and return results (`results.py`), where they were trained, on what, and what marks them.
 
-    With `peaks` the rule takes a network whose peak is passed for one that is trained (`standing.PASSED`). With `apart` it looks at
-    each network alone, so that one of which there is nothing is left out. `whole` says whether the arms are all that the statements speak
-    of. Raises UnfinishedError, with the results of what there is, where networks failed or time was over before all were trained; and
-    where nothing is to be trained and nothing is there.
+    With `peaks` a network that has passed its peak counts as trained (`standing.PASSED`). With `apart` the rule looks at each network
+    alone, so networks that have not begun are left out. `whole` says whether the arms cover all networks of the statements. Raises
+    UnfinishedError, with the results so far, where networks failed or time was over before all were trained; and where nothing is to be
+    trained and no results exist.
     """
     made = tasks(name, chosen, setup)
     every = in_order(made)
@@ -106,9 +106,9 @@ def sweep(
 
 
 def _probes(task: Network, refused: dict[str, str] | None) -> Probes | None:
-    """Return the probes of a network up to the epoch that is wanted, None where fewer than four are there.
+    """Return the probes of a network up to the epoch that is wanted, None where it has had fewer than four epochs.
 
-    Why those of a damaged folder cannot be read is added to `refused`; where that is None it is raised.
+    The reason why a damaged folder cannot be read is added to `refused`; where `refused` is None, it is raised.
     """
     try:
         probes = metrics(task)
@@ -133,7 +133,7 @@ def _results(
     apart: bool,
     whole: bool,
 ) -> Results:
-    """Return the results of the networks that there are."""
+    """Return the results of the networks that have had at least four epochs."""
     there = {task.name: task for rows in made.values() for row in rows for task in row if probes[task.name]}
     first = next(iter(there.values()))
     seeds = sorted({task.settings.seeds[0] for task in there.values()})
@@ -167,7 +167,7 @@ def _results(
 def _standing(
     chosen: Mapping[str, Arm], made: Mapping[str, Sequence[Sequence[Network]]], probes: Mapping[str, Probes | None], *, peaks: bool
 ) -> list[Stands]:
-    """Return how each network stands, under the name that its reader knows."""
+    """Return how far each network is, under the name that tables show."""
     alone = len({key.rsplit(", ", 1)[0] for key in chosen}) == 1
     standing: list[Stands] = []
     for key, arm in chosen.items():
@@ -184,14 +184,14 @@ def _standing(
 
 
 def told_data(data: Path) -> str:
-    """Return what a path holds, in words; pixels that went through JPEG are not those that were published."""
+    """Return in words which data a path holds; it says so where pixels went through JPEG, since they differ from the published pixels."""
     described = layout(data)
     names = (path.suffix.lower() for path in (data / "train").rglob("*") if path.is_file()) if described.startswith("images in") else ()
     return f"{described}, as JPEG" if next(iter(names), "") in JPEG else described
 
 
 def setting_of(arm: Arm, precision: Precision) -> dict[str, Any]:
-    """Return what an arm is trained with, as results and rules name it."""
+    """Return the settings of an arm, under the names that results and rules use."""
     setting = {key: value for key, value in asdict(arm).items() if value not in (None, ()) and key not in {"sample", "chunk"}}
     setting |= {key: "all" if value is None else value for key, value in asdict(arm.sample).items() if (key, value) != ("size", None)}
     setting |= {"rhos": list(arm.rhos)} | ({} if precision == "float32" else {"precision": precision})
@@ -202,7 +202,7 @@ def setting_of(arm: Arm, precision: Precision) -> dict[str, Any]:
 
 
 def gather(arm: Arm, precision: Precision, rows: Rows, classes: int, draws: Sequence[str]) -> dict[str, Any]:
-    """Return what is kept of an arm: its setting, the values of every network (None for one that is not there), and curves."""
+    """Return the results of an arm: its setting, the values of every network (None for a network without probes), and curves."""
     summaries = [[None if probes is None else summarise(probes, GAPS, classes) for probes in row] for row in rows]
     blank = next((kept for row in summaries for kept in row if kept), None) or summarise(_unknown(arm), GAPS, classes)
     counts = [[0 if probes is None else len(probes["test_accuracy"]) for probes in row] for row in rows]

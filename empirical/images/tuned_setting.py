@@ -1,4 +1,4 @@
-"""Was a setting that the paper chose the best on data that a choice may use? One method, one setting beside others, on held-out points."""
+"""Is a setting that the paper chose the best on held-out points? One method is trained in this setting and in others."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def arms_of(method: str, settings: Settings, profile: Profile) -> dict[str, Arm]
 
 
 def judge(method: str, target: Target, results: Results) -> dict[Target, Ruling]:
-    """Rule on every other setting's held-out accuracy beside that of the first."""
+    """Rule on the held-out accuracy of every other setting beside the first setting's accuracy."""
     held, test = ({name: at(results, name, method, stat, "own") for name in networks(results)} for stat in ("held_out", "peak"))
     first, *others = held
     outcome = all_of([exceeds((NEAR - held[name] + held[first]).tolist(), 0.0, SEEDS) for name in others])
@@ -65,7 +65,7 @@ def tuned_setting(
     expected: str,
     rivals: str,
 ) -> Experiment:
-    """Return the experiment; the first setting is the one whose choice is asked about, `rivals` names the others."""
+    """Return the experiment; it asks about the first setting, and `rivals` names the other settings in words."""
     target = Target(id, "beyond", "result")
     return on_images(
         id=id,

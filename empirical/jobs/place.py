@@ -1,7 +1,7 @@
-"""What a backend is: the settings a user gives, and what the driver needs of a place where jobs run.
+"""Backends: the settings that a user gives, and the interface of a place where jobs run.
 
-A place takes attempts and says of each of its jobs whether it is still alive; whether it did its work is not asked of the place but looked
-up on disk.
+A place takes attempts and says of each of its jobs whether it is still alive. The driver does not ask the place whether a job did its
+work, but looks for the result on disk.
 """
 
 from __future__ import annotations
@@ -88,11 +88,11 @@ class Place(Protocol):
         ...
 
     def states(self) -> Mapping[str, str] | None:
-        """Return the state of each job by its id; one that ended is left out or in `OVER`. None where nothing can be said now."""
+        """Return the state of each job by its id; an ended job is left out or in `OVER`. None where the states are unknown now."""
         ...
 
     def cancel(self, *, queued: bool = False) -> None:
-        """End every job of this place, or with `queued` those that do not run."""
+        """End every job of this place, or with `queued` only the jobs that do not run yet."""
         ...
 
 

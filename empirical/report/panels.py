@@ -46,7 +46,7 @@ def lead_panels(results: Results, settings: Mapping[str, float], x: str, index: 
 
 
 def interval_line(x: Sequence[float], columns: np.ndarray, label: str, colour: str) -> Line:
-    """Return a marked line of means over seeds, with their intervals; `columns` is (seeds, len(x)). What has no value is left out."""
+    """Return a marked line of means over seeds, with their intervals; `columns` is (seeds, len(x)). Points without a value are left out."""
     means = {place: estimate for place, column in zip(x, columns.T, strict=True) if (estimate := mean(column)).n}
     finite = bool(means) and all(estimate.n > 1 for estimate in means.values())
     low, high = ([getattr(estimate, end) for estimate in means.values()] if finite else None for end in ("low", "high"))

@@ -1,4 +1,4 @@
-"""What rules read of results: a method's values at the strength that is compared."""
+"""Values that rules read from results: a method's values at the strength that is compared."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Choice = Literal["same", "own"]
 
 
 def own_column(results: Results, arm: str) -> int:
-    """Return the column of an arm whose held-out accuracy, mean over seeds, is best; its only one needs no held-out points."""
+    """Return the column of an arm whose mean held-out accuracy over seeds is best; a single column needs no held-out points."""
     if len(results["arms"][arm]["values"]["peak"][0]) == 1:
         return 0
     accuracies = [mean(column) for column in values(results, arm, "held_out").T]
@@ -24,7 +24,7 @@ def own_column(results: Results, arm: str) -> int:
 
 
 def column(results: Results, model: str, method: str, choice: Choice) -> int:
-    """Return the column compared: that of 1-SAM's best radius ("same") or of the method's own; SGD has only one."""
+    """Return the column to compare: at 1-SAM's best radius ("same") or at the method's own best radius; SGD has only one column."""
     if method == "SGD":
         return 0
     return own_column(results, f"{model}, {'1-SAM' if choice == 'same' else method}")

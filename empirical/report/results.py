@@ -1,8 +1,8 @@
-"""Results of a sweep as plain data: what is written of each seed, and how rules and tables read it.
+"""Results of a sweep as plain data: the values written for each seed, and how rules and tables read them.
 
 {"seeds", "short", "arms": {name: {"setting", "values": {statistic: [seed][column]}, "curves": {name: {"steps", "mean", "low", "high"}}}}}.
-`short` says why a run is no full one; it is empty for one that may decide something. `needs`, where it is there and not empty, says what
-the rule still needs of a sweep that is under way; values of networks that are not there are None.
+`short` says why a run is no full one; it is empty for a run that may decide something. Where a sweep is under way `needs` says what its
+rule still needs; elsewhere it is empty or missing. Values of networks that have not begun are None.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from reports.direction import OF_OUTCOME, Direction, Effect
 
 
 def rounded(array: np.ndarray) -> Any:
-    """Return a list of numbers with eight decimals: as JSON they stay short, and no rule looks closer. What is not finite becomes None."""
+    """Return a list of numbers with eight decimals: they stay short as JSON, and no rule looks closer; NaN and infinity become None."""
     decimals = np.round(np.asarray(array, float), 8)
     kept = decimals.astype(object)
     kept[~np.isfinite(decimals)] = None
@@ -45,7 +45,7 @@ def _divided(total: np.ndarray, count: np.ndarray) -> np.ndarray:
 
 
 def values(results: Results, arm: str, stat: str) -> np.ndarray:
-    """Return what was kept of each seed, (seeds, columns); NaN where there was nothing to keep."""
+    """Return a statistic of each seed, (seeds, columns); NaN where there is no value."""
     return np.array(results["arms"][arm]["values"][stat], float)
 
 
@@ -120,7 +120,7 @@ def directions(experiment: Experiment, results: Results, rulings: Mapping[Target
 
 
 def _on_average(results: Results, seeds: int) -> Results:
-    """Return results in which every one of `seeds` seeds has the mean over those that were run."""
+    """Return results in which each of `seeds` seeds has the mean over the seeds that were run."""
     arms = {
         name: {**arm, "values": {stat: [_averaged(np.array(value, float))] * seeds for stat, value in arm["values"].items()}}
         for name, arm in results["arms"].items()
@@ -129,6 +129,6 @@ def _on_average(results: Results, seeds: int) -> Results:
 
 
 def _averaged(per_seed: np.ndarray) -> Any:
-    """Return the mean over the first axis of what is finite, as a list; NaN where nothing is."""
+    """Return the mean over the first axis of the finite values, as a list; NaN where no value is finite."""
     there = np.isfinite(per_seed)
     return _divided(np.where(there, per_seed, 0.0).sum(0), there.sum(0)).tolist()

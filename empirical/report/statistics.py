@@ -49,7 +49,7 @@ def finite(values: Sequence[float]) -> list[float]:
 def exceeds(differences: Sequence[float], threshold: float, seeds: int) -> Outcome:
     """Decide whether the mean of paired differences exceeds a threshold: only where the whole interval lies on one side.
 
-    Fewer than `seeds` values are never enough; one that is missing (NaN) is none.
+    Fewer than `seeds` values are never enough; a missing value (NaN) does not count.
     """
     there = finite(differences)
     if len(there) < max(1, seeds):

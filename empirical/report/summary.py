@@ -1,4 +1,4 @@
-"""What is kept of each network: its best accuracies and when they came, and other quantities at equal gaps of clean and noisy accuracy."""
+"""Statistics of each network: its best accuracies and their epochs, and other quantities at equal gaps of clean and noisy accuracy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 ACCURACIES = ("test_accuracy", "holdout_accuracy", "clean_accuracy", "noisy_accuracy")
 NORMS = ("activation_norm", "last_layer_norm")
 RATIOS = {"loss_ratio": "loss", "update_ratio": "update_norm", "logit_ratio": "logit_scale"}
-"""{ratio of Figure 7: the mean over clean points that is divided by the one over noisy points}."""
+"""{ratio of Figure 7: its probe; the mean over clean points is divided by the mean over noisy points}."""
 SCALES = ("clean_scale_ratio", "noisy_scale_ratio")
 PROBES = (*ACCURACIES, *SCALES, *(f"{group}_{name}" for name in RATIOS.values() for group in ("clean", "noisy")), *NORMS)
 CLASSES = 10
@@ -19,7 +19,7 @@ GAPS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
 
 
 def summarise(probes: Mapping[str, np.ndarray], gaps: Sequence[float] | None = None, classes: int = CLASSES) -> dict[str, np.ndarray]:
-    """Return what is kept of probes (epochs, seeds, columns): (seeds, columns), or with a last axis of quarters or of `gaps` (`GAPS`).
+    """Return statistics of probes (epochs, seeds, columns): (seeds, columns), or with a last axis of quarters or of `gaps` (`GAPS`).
 
     peak, peak_epoch, last     the best test accuracy, its epoch (from 1), and the test accuracy after the last epoch
     roughness                  the mean absolute change of test accuracy from one epoch to the next
@@ -31,9 +31,9 @@ def summarise(probes: Mapping[str, np.ndarray], gaps: Sequence[float] | None = N
     gap                        the largest gap between clean and noisy training accuracy
     tracking                   the correlation of that gap with the test accuracy over the epochs up to the largest gap, at least five
 
-    and of arms whose every probe is kept
+    and of arms that keep every probe
     noisy_true                 the best accuracy on the true labels of mislabelled training points
-    scale_gap                  the mean ratio of logit scales of clean points less that of noisy ones, in each quarter of the epochs
+    scale_gap                  the mean ratio of logit scales, clean points less noisy points, in each quarter of the epochs
     clean_loss_at              the mean loss of clean points when the gap first reaches each of `gaps`; NaN where it does not, or where it
                                was reached within the first epoch
     loss_ratio_at, ...         likewise the ratios of Figure 7, clean over noisy, where there is an update for each example

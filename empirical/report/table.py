@@ -8,9 +8,9 @@ from empirical.report.results import average, mean, values
 
 
 def table(results: Results) -> list[dict[str, str]]:
-    """Return a row for each arm and strength that was trained: best test accuracy, its epoch, the last one, and what chose the strength.
+    """Return a row for each trained arm and strength: best test accuracy, its epoch, the last accuracy, and the held-out accuracy.
 
-    Of a sweep under way a row also says how many epochs its networks have had.
+    The held-out accuracy chooses the strength. Of a sweep under way a row also says how many epochs its networks have had.
     """
     rows: list[dict[str, str]] = []
     for arm, kept in results["arms"].items():

@@ -1,4 +1,4 @@
-"""What the command line shows: the list of experiments, the plan, and the end of a run."""
+"""The texts of the command line: the list of experiments, the plan, and the end of a run."""
 
 from __future__ import annotations
 

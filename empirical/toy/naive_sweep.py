@@ -1,4 +1,4 @@
-"""What the experiments on naive SAM share: gradient descent, 1-SAM and n-SAM side by side, from random weights and from the origin."""
+"""The arms of all experiments on naive SAM: gradient descent, 1-SAM and n-SAM side by side, from random weights and from the origin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STEPS = 2000  # Figure 6 shows as many
 PER_EXAMPLE = (0.0, 0.06, 0.12, 0.18)
 """Radii of 1-SAM; the first column is gradient descent."""
 NAIVE = (0.03, 0.06, 0.12, 0.18, 1.0, 10.0, 100.0, 100_000.0)
-"""Radii of n-SAM: those of 1-SAM, and larger ones up to the paper's."""
+"""Radii of n-SAM: the radii of 1-SAM, and larger radii up to the paper's."""
 STARTS = {"random": 1.0, "origin": 0.0}
 EARLY, LATE = 20, 200  # the first couple of steps, and the end of training
 
@@ -53,6 +53,6 @@ def against_descent(results: Results, setting: str, flips: str, stat: str, rho: 
 
 
 def gain(results: Results, setting: str, flips: str) -> np.ndarray:
-    """Return the best accuracy of 1-SAM with the largest radius minus that of gradient descent, (seeds,)."""
+    """Return how much the best accuracy of 1-SAM with the largest radius exceeds gradient descent's, (seeds,)."""
     peaks = values(results, f"{setting}, 1-SAM, {flips}", "peak")
     return peaks[:, -1] - peaks[:, 0]

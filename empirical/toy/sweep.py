@@ -1,8 +1,8 @@
-"""Sweeps over seeds on the toy data: arms with their settings, what is kept of each seed, and the values that rules compare.
+"""Sweeps over seeds on the toy data: arms with their settings, and the values of each seed that rules compare.
 
 An arm is one setting trained for a grid of radii and rates. Results are plain data: every seed's values and, for pictures, the mean curve
 over seeds with its 95% interval. Seeds are the same in all arms, so that every comparison is paired; a statement found by looking at
-results is decided on an arm with fresh ones.
+results is decided on an arm with fresh seeds.
 """
 
 from __future__ import annotations
@@ -66,12 +66,12 @@ class Arm:
 
     @property
     def program(self) -> tuple[Any, ...]:
-        """What the compiled program depends on: arms that agree in it share one."""
+        """The settings that the compiled program depends on: arms that agree in them share a program."""
         return self.toy.n, self.toy.d, self.columns, self.steps, self.every, self.method, self.dtype
 
 
 def both_flips(name: str, arm: Arm) -> dict[str, Arm]:
-    """Return an arm with flips by chance, as Eq. 3.1 prints them, and beside it one with an exact share."""
+    """Return an arm with flips by chance, as Eq. 3.1 prints them, and the same arm with an exact share of flips."""
     return {f"{name}, {flips}": replace(arm, toy=replace(arm.toy, flips=flips)) for flips in ("chance", "exact")}
 
 
@@ -89,7 +89,7 @@ Draws = Mapping[str, Callable[[Curves], np.ndarray]]
 
 
 def accuracy(measured: Curves) -> dict[str, np.ndarray]:
-    """Return what is kept of the test accuracy of each column: peak, its step, the last, and the peak on the sampled test points."""
+    """Return, for each column, the peak of the test accuracy, its step, the last accuracy, and the peak on the sampled test points."""
     return {
         "peak": measured.accuracy.max(0),
         "peak_step": measured.accuracy.argmax(0),

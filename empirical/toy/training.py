@@ -24,7 +24,7 @@ LinearMethod = Literal["1-sam", "n-sam"]
 
 @dataclass(frozen=True)
 class Curves:
-    """What is measured before a step, for R columns of (rho, learning rate).
+    """Measurements before a step, for R columns of (rho, learning rate).
 
     accuracy  (steps, R): test accuracy in closed form (Eq. B.3) before every step
     The others (steps/every, R), before the steps 0, every, 2 every, ...:
@@ -72,7 +72,7 @@ def train(
         raise ValueError(f"learning rates must be positive and finite, got {rate.tolist()}")
     if steps < 1 or every < 1 or steps % every:
         raise ValueError(f"steps must be a positive multiple of every, got {steps} and {every}")
-    # the transpose is a copy of its own: a product that reads it by rows takes half the time
+    # the transpose is copied: a product that reads the copy by rows takes half the time
     arrays = (sample.x, sample.x.T, sample.t, sample.t == sample.y, sample.w0, sample.test_x * sample.test_y[:, None], rho, rate)
     with jax.enable_x64(dtype == "float64"):
         on_device = _train(
