@@ -27,6 +27,6 @@ def fetch_data(call: Fetch, console: Console) -> int:
         ) as progress,
     ):
         task = progress.add_task(f"fetching {call.name}", total=1.0)
-        data = fetch(call.name, call.to, lambda what, share: progress.update(task, description=what, completed=share), call.mirror)
+        data = fetch(call.name, call.to, lambda activity, share: progress.update(task, description=activity, completed=share), call.mirror)
     console.print(f"{layout(data)}; give it with --data {data}", highlight=False, soft_wrap=True)
     return 0

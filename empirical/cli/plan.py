@@ -1,4 +1,4 @@
-"""The commands `list` and `plan`: what there is to run, and what it would take here."""
+"""The commands `list` and `plan`: which experiments exist, and what a run of them would take here."""
 
 from __future__ import annotations
 

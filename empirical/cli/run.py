@@ -37,7 +37,7 @@ def run(call: Run, console: Console) -> int:
     able = [experiment for experiment in chosen if experiment.id not in lacking]
     with ExitStack() as held:
         for experiment in able:
-            if not costs[experiment.id].flops:  # networks on images are shared: each of their folders has a lock of its own
+            if not costs[experiment.id].flops:  # networks on images are shared, and each of their folders has its lock
                 held.enter_context(lock.output(setup.out, f"run {experiment.id}"))
         return _ran(able, lacking, costs, setup, bool(call.ids), console)
 
@@ -50,7 +50,7 @@ def _ran(
 
     seconds = _in_turn(costs)
     _tell_long(able, costs, seconds, console)
-    found: list[Found] = []
+    finished: list[Found] = []
     unfinished: dict[str, UnfinishedError] = {}
     began = time.time()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn())
@@ -59,8 +59,8 @@ def _ran(
         passed = 0.0
         for experiment in able:
 
-            def tell(what: str, share: float, before: float = passed, own: float = seconds[experiment.id]) -> None:
-                progress.update(task, description=what, completed=before + share * own)
+            def tell(activity: str, share: float, before: float = passed, own: float = seconds[experiment.id]) -> None:
+                progress.update(task, description=activity, completed=before + share * own)
 
             started = time.time()
             try:
@@ -71,10 +71,10 @@ def _ran(
             if results is not None:
                 rulings, took = keep(experiment, results, setup, started), time.time() - started
                 took = float(results["trained"]["seconds"]) if "trained" in results else took
-                found.append(Found(experiment, qualifier(experiment, results), rulings, took))
+                finished.append(Found(experiment, qualifier(experiment, results), rulings, took))
             passed += seconds[experiment.id]
-    terminal.say(console, shown.ending(found, lacking, unfinished, named, terminal.room(console)))
-    terminal.say(console, shown.closing(found, unfinished, setup.out, time.time() - began))
+    terminal.say(console, shown.ending(finished, lacking, unfinished, named, terminal.room(console)))
+    terminal.say(console, shown.closing(finished, unfinished, setup.out, time.time() - began))
     return _status(unfinished.values())
 
 

@@ -78,7 +78,7 @@ def accelerated() -> bool:
 
 
 def placed(call: Run, setup: Setup) -> Setup:
-    """Return the setup with what is for networks on images: where they are trained, until when, and with which precision."""
+    """Return the setup with the options for networks on images: where they are trained, until when, and with which precision."""
     _refuse_numbers(call)
     slurm_only = {"--job-minutes": call.job_minutes, "--partition": call.partition, "--gpus": call.gpus or None}
     given = [name for name, value in slurm_only.items() if value is not None]

@@ -34,7 +34,7 @@ def cost(arms: Mapping[str, Arm], seeds: int = SEEDS) -> Callable[[Setup], Cost]
 
 
 def _program(arm: Arm) -> Arm:
-    """Return what stands for all arms that one compiled program trains."""
+    """Return one arm that stands for all arms of the same compiled program."""
     return replace(arm, method="sgd" if arm.method in CORNERS else arm.method, rhos=(), gammas=(), rate=0.0)
 
 

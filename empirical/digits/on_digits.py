@@ -1,4 +1,4 @@
-"""What the experiments on digits share: how they run, cost and are shown; each adds its question, its arms, its rule and its picture."""
+"""The shared part of all experiments on digits: run, cost and table. An experiment adds its question, arms, rule and picture."""
 
 from __future__ import annotations
 

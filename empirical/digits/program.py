@@ -2,7 +2,7 @@
 
 Compiling takes as long as training a few dozen of these networks. So what differs between two networks of a sweep is an argument: the
 seed, the radius or the penalty's strengths, the learning rate, and for shards of one example also where the two factors are taken.
-SGD, L-SAM, J-SAM and 1-SAM are then one program, whose steps are those of `training.recipe.Recipe` with that method.
+SGD, L-SAM, J-SAM and 1-SAM are then one program, which takes the same steps as `training.recipe.Recipe` with that method.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def train_one(settings: Settings, classes: int, kept: Sequence[str]) -> Callable
     """Return (data, seed, column) -> the kept probes after each epoch, (epochs,), of the network that `settings` describes.
 
     Data are the points for training, held out, and for the test. Only model, width, loss, batch and epochs count, and of the method
-    whether it is a corner; radius, rate and strengths are those of the column.
+    whether it is a corner; radius, rate and strengths come from the column.
     """
     base = recipe(settings, classes)
 
@@ -65,9 +65,9 @@ def train_one(settings: Settings, classes: int, kept: Sequence[str]) -> Callable
 
         def epoch(state: Any, index: Any) -> tuple[Any, dict[str, jax.Array]]:
             state, size = made.epoch(state, data[0], jax.random.fold_in(order, index), column)
-            found = made.probe(state, data, jax.random.fold_in(trace, index), column)
-            found["step_norm"] = size
-            return state, {name: found[name] for name in kept}
+            probes = made.probe(state, data, jax.random.fold_in(trace, index), column)
+            probes["step_norm"] = size
+            return state, {name: probes[name] for name in kept}
 
         return jax.lax.scan(epoch, made.start(init, data[0], column), jnp.arange(settings.epochs))[1]
 
@@ -75,14 +75,14 @@ def train_one(settings: Settings, classes: int, kept: Sequence[str]) -> Callable
 
 
 def column_of(settings: Settings, index: int) -> Column:
-    """Return what one network of the settings has for itself, as arrays."""
+    """Return the strength, rate and radius of one network of the settings, as arrays."""
 
-    def one(values: Sequence[Any]) -> Any:
+    def own(values: Sequence[Any]) -> Any:
         return values[index] if len(values) > 1 else values[0]
 
-    rate, rho = np.float32(one(settings.rates)), np.float32(one(settings.rhos))
+    rate, rho = np.float32(own(settings.rates)), np.float32(own(settings.rhos))
     if settings.gammas:
-        return Column(Gammas(*map(np.float32, one(settings.gammas))), rate, rho)
+        return Column(Gammas(*map(np.float32, own(settings.gammas))), rate, rho)
     if settings.method not in CORNERS:
         return Column(rho, rate, rho)
     method = METHODS[settings.method]
@@ -104,8 +104,8 @@ class Program:
         with self._lock:
             if shapes not in self._compiled:
                 self._compiled[shapes] = self._train.lower(*arguments).compile()
-        found = self._compiled[shapes](*arguments)
-        return {name: np.asarray(each) for name, each in found.items()}
+        probes = self._compiled[shapes](*arguments)
+        return {name: np.asarray(values) for name, values in probes.items()}
 
 
 @lru_cache(maxsize=64)
@@ -117,7 +117,7 @@ _making = Lock()
 
 
 def program(settings: Settings, classes: int, kept: Sequence[str], compiles_fast: bool = False) -> Program:
-    """Return the program of settings; those that differ in arguments alone share one."""
+    """Return the program of settings; settings that differ only in arguments share a program."""
     method = CORNERS[0] if settings.method in CORNERS else settings.method
     gammas = ((0.0, 0.0),) if settings.gammas else ()
     with _making:
@@ -131,5 +131,5 @@ def train(settings: Settings, images: Images, kept: Sequence[str], compiles_fast
     (seed,) = settings.seeds
     data = [points(split, images) for split in (images.train, images.held_out, images.test)]
     made = program(settings, images.classes, kept, compiles_fast)
-    found = [made(data, seed, column_of(settings, index)) for index in range(settings.columns)]
-    return {name: np.stack([one[name] for one in found], axis=1).astype(np.float32) for name in kept}
+    columns = [made(data, seed, column_of(settings, index)) for index in range(settings.columns)]
+    return {name: np.stack([probes[name] for probes in columns], axis=1).astype(np.float32) for name in kept}

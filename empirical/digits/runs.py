@@ -1,4 +1,4 @@
-"""What one method did on one seed of the digits, from disk or trained now: a killed `run` goes on where it was.
+"""The probes of one method on one seed of the digits, read from disk or trained now: a killed `run` goes on where it was.
 
 A finished part is one file under `<out>/runs/`, written whole. Its name is a hash of everything the numbers rest on: settings, data, the
 sources that train and measure, the versions of the packages, and the kind of device. So a part that another version made has another
@@ -57,8 +57,8 @@ def fingerprint() -> str:
         path = ROOT / name
         for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
             digest.update(f"{file.relative_to(ROOT).as_posix()} {hashlib.sha256(file.read_bytes()).hexdigest()} ".encode())
-    found = versions()
-    digest.update(" ".join(f"{name} {found.get(name)}" for name in PACKAGES).encode())
+    installed = versions()
+    digest.update(" ".join(f"{name} {installed.get(name)}" for name in PACKAGES).encode())
     digest.update(f" {platform.machine()} {platform.processor()} {jax.default_backend()} {jnp.zeros(()).dtype}".encode())
     return digest.hexdigest()
 
@@ -81,22 +81,22 @@ def curves(out: Path, settings: Settings, images: Images, kept: Sequence[str], c
     A file that is damaged is written anew. Raises EvidenceError where none can be written.
     """
     path = path_of(out, settings, images, kept, compiles_fast)
-    found = _read(path, settings, kept)
-    if found is None:
-        found = train(settings, images, kept, compiles_fast)
+    probes = _read(path, settings, kept)
+    if probes is None:
+        probes = train(settings, images, kept, compiles_fast)
         buffer = io.BytesIO()
-        np.savez(buffer, **found)  # pyright: ignore[reportArgumentType] - arrays by name
+        np.savez(buffer, **probes)  # pyright: ignore[reportArgumentType] - arrays by name
         write_whole(path, buffer.getvalue())
-    return found
+    return probes
 
 
 def _read(path: Path, settings: Settings, kept: Sequence[str]) -> Found | None:
-    """Return what a file holds, None where there is none or it is no such part."""
+    """Return the probes that a file holds, None where the file is missing or holds no such part."""
     try:
-        found = arrays_in(files.read_bytes(path, LIMIT))  # the archive's checksums are checked as it is read
+        probes = arrays_in(files.read_bytes(path, LIMIT))  # the archive's checksums are checked as it is read
     except (OSError, ValueError):
         return None
-    fits = found.keys() == set(kept) and all(
-        each.shape == (settings.epochs, settings.columns) and each.dtype.kind == "f" for each in found.values()
+    fits = probes.keys() == set(kept) and all(
+        values.shape == (settings.epochs, settings.columns) and values.dtype.kind == "f" for values in probes.values()
     )
-    return found if fits else None
+    return probes if fits else None

@@ -2,7 +2,7 @@
 
 An arm is a model trained by one method for a grid of strengths. Seeds differ in split, noise, initial weights and order, and are the same
 in all arms, so that every comparison is paired. Strengths are chosen on held-out points with noisy labels, never on the test points.
-Experiments that share an arm share what is on disk of it (`runs.py`).
+Experiments that share an arm share its finished parts on disk (`runs.py`).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ POINTS = 60  # at most so many points of a curve are kept
 
 @dataclass(frozen=True)
 class Arm:
-    """One model and method for a grid of strengths: radii, or the penalty's gammas. The radius of SGD is that of its probes alone.
+    """One model and method for a grid of strengths: radii, or the penalty's gammas. SGD uses its radius in probes only.
 
     `shard` is for m-SAM; `whole` keeps every probe of `PROBES` and not the accuracies alone.
     """
@@ -69,7 +69,7 @@ class Arm:
         return PROBES if self.whole else ACCURACIES
 
     def settings(self, seeds: Iterable[int]) -> Settings:
-        """Return what the trainer takes."""
+        """Return the settings of the trainer."""
         return Settings(
             model=self.model,
             width=self.width,
@@ -135,31 +135,30 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS
     """Train arms for all seeds, one part a core, and return {"seeds", "short", "arms": {name: {"setting", "values", "curves"}}}.
 
     "values" holds what `summarise` keeps, [seed][column], "curves" {name: {"steps", "mean", "low", "high"}} of the probes in `draws`.
-    `short`
-    says why the run is no full one: the profile `smoke` trains a few epochs of a tiny network, which shows that everything works and
-    nothing else.
+    `short` says why the run is no full one: the profile `smoke` trains a few epochs of a tiny network, which shows that everything works
+    and nothing else.
     """
     count, short = seeds if setup.seeds is None else setup.seeds, ""
     if setup.profile == "smoke":
         count, short = setup.seeds or 2, f"profile smoke: {SMOKE_EPOCHS} epochs of width {SMOKE_WIDTH} on {SMOKE_POINTS} points"
         chosen = {key: small(arm) for key, arm in chosen.items()}
-    each = list(range(FIRST, FIRST + count))
+    numbers = list(range(FIRST, FIRST + count))
     parts: dict[tuple[str, int], Found] = {}
     with ThreadPoolExecutor(cores()) as pool:
         try:  # seed by seed, so that programs are compiled side by side
-            jobs = {pool.submit(part, arm, seed, setup.out, bool(short)): (key, seed) for seed in each for key, arm in chosen.items()}
+            jobs = {pool.submit(part, arm, seed, setup.out, bool(short)): (key, seed) for seed in numbers for key, arm in chosen.items()}
             for job in as_completed(jobs):
                 parts[jobs[job]] = job.result()
                 setup.progress(f"{name}: {jobs[job][0]}", len(parts) / len(jobs))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    found = {key: _gather(arm, [parts[key, seed] for seed in each], draws) for key, arm in chosen.items()}
-    return {"seeds": each, "short": short, "arms": found}
+    gathered = {key: _gather(arm, [parts[key, seed] for seed in numbers], draws) for key, arm in chosen.items()}
+    return {"seeds": numbers, "short": short, "arms": gathered}
 
 
-def _gather(arm: Arm, each: Sequence[Found], draws: Sequence[str]) -> dict[str, Any]:
-    found = {name: np.stack([one[name] for one in each], axis=1).astype(float) for name in arm.kept}  # (epochs, seeds, columns)
+def _gather(arm: Arm, parts: Sequence[Found], draws: Sequence[str]) -> dict[str, Any]:
+    probes = {name: np.stack([of_seed[name] for of_seed in parts], axis=1).astype(float) for name in arm.kept}  # (epochs, seeds, columns)
     setting = {key: value for key, value in asdict(arm).items() if value not in (None, ()) and key != "whole"}
     setting |= {"rhos": list(arm.rhos), "batch": min(BATCH, arm.train), "share": SHARE, "held_out": HELD_OUT}
     if arm.gammas:
@@ -168,6 +167,6 @@ def _gather(arm: Arm, each: Sequence[Found], draws: Sequence[str]) -> dict[str, 
         setting |= {name: list(column) for name, column in zip(("gamma_z", "gamma_v"), gammas, strict=True)}
     every = max(1, arm.epochs // POINTS)
     epochs = np.arange(1, arm.epochs + 1)[every - 1 :: every]
-    kept = {key: rounded(value) for key, value in summarise(found).items()}
-    drawn = {key: band(found[key][every - 1 :: every].swapaxes(0, 1), epochs) for key in draws if key in found}
+    kept = {key: rounded(value) for key, value in summarise(probes).items()}
+    drawn = {key: band(probes[key][every - 1 :: every].swapaxes(0, 1), epochs) for key in draws if key in probes}
     return {"setting": setting, "values": kept, "curves": drawn}

@@ -1,4 +1,13 @@
-"""One file for each figure, table or question: what is asked, what the paper says, the rule, the run, the plot."""
+"""One file for each figure, table or question: its rule, its run and its picture.
+
+The header of a file asks the question and says how to run it, how long the published run took and what the paper says.
+
+Run.     `pocket` is the paper's experiment made small; `--profile paper` in its place takes the paper's settings. The command
+         `python -m empirical plan` with the same ids and options says how long that takes here.
+Time.    Read from `reports/published/experiments/`. Experiments share networks, and a run trains only those that no run before it trained.
+         Training times of networks on images are sums over networks; two CPU cores train two at once.
+Paper.   The values or the order that the paper leads one to expect.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""A reviewer asks what early stopping has to do with it: the best accuracy, the last, the one at a stop that needs no test labels."""
+"""A reviewer asks: does SAM's gain need early stopping, and how do best, last and chosen accuracy differ?
+
+Run.     `python -m empirical run asked-early-stopping-digits`
+Time.    44 s on two CPU cores.
+Paper.   A peak in the middle of training, far before the loss converges (Section 1); no value for the rest.
+"""
 
 from __future__ import annotations
 

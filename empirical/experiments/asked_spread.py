@@ -1,4 +1,9 @@
-"""A reader asks how large the spread over seeds is: of each method, and of the difference that every comparison here is about."""
+"""A reader asks: how large is the spread over seeds of each method, and of the gain of 1-SAM over SGD?
+
+Run.     `python -m empirical run asked-spread-digits`
+Time.    Less than 1 s on two CPU cores, after `asked-early-stopping-digits` had trained its networks.
+Paper.   No value: it shows one run of each method.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,11 @@
 """Section 4.3: does ResNet18 train less steadily under 1-SAM where batch normalisation sees one point at a time?
 
-A batch of one leaves each channel of a point to be standardised over that point's own pixels, and so it is at the test here: running
-averages over the training points, which batch normalisation keeps for the test, would be another source of trouble, of SGD's too.
+With a batch of one, batch normalisation standardises each channel over the pixels of that point alone. The test does the same here:
+running averages over the training points would add a second source of trouble, which SGD has too.
+
+Run.     `python -m empirical run batchnorm --profile pocket --data DIR`
+Time.    97 minutes of training on two CPU cores (`pocket`).
+Paper.   Unstable with batch normalisation, since points pass one at a time; stable with layer normalisation.
 """
 
 from __future__ import annotations

@@ -1,7 +1,11 @@
-"""`early-stopping`, simulated: gradient steps where its assumptions hold, and what becomes of the gain where each is broken alone.
+"""`early-stopping`, simulated: do gradient steps follow the theorem, and which assumption does the gain hang on?
 
-Where they hold, training must follow the two numbers a and b of the theorem, and the best accuracy must rise with rho. The broken settings
-decide nothing: they show which assumption the gain hangs on.
+Where all assumptions hold, training must follow the two numbers a and b of the theorem, and the best accuracy must rise with rho. Each
+further setting breaks one assumption. These settings decide nothing: they show which assumption the gain hangs on.
+
+Run.     `python -m empirical run early-stopping-toy`
+Time.    44 s on two CPU cores.
+Paper.   No value. The theorem asks for a best accuracy that strictly increases with ρ and equals the accuracy of the two numbers.
 """
 
 from __future__ import annotations

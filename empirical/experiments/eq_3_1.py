@@ -1,10 +1,14 @@
 """Eq. 3.1: do the settings as printed give the accuracies that the paper draws?
 
-The printed noise variance is gamma^2/(d-1) a coordinate. How initial weights are drawn is left unsaid, so the origin, weights of norm about
-one and weights of standard deviation one are tried: the printed setting passes if any of them does. The last comes nearest: its mean
-curve keeps to the drawn range, but seeds start anywhere and their best accuracies do not. The Hessian trace tells settings apart as well:
-Figure 6 draws it from about 200 downwards, and it is at most the mean of ||x||^2 / 4, about 1.25 as printed and 250 with unit noise. It
-decides nothing here.
+The printed noise variance is gamma^2/(d-1) a coordinate. The paper does not say how initial weights are drawn, so the origin, weights of
+norm about one and weights of standard deviation one are tried: the printed setting passes if any of them does. The last comes nearest:
+its mean curve keeps to the drawn range, but seeds start anywhere and their best accuracies do not. The Hessian trace tells settings apart
+as well: Figure 6 draws it from about 200 downwards, and it is at most the mean of ||x||^2 / 4, about 1.25 as printed and 250 with unit
+noise. It decides nothing here.
+
+Run.     `python -m empirical run eq-3.1`
+Time.    20 s on two CPU cores.
+Paper.   Best test accuracies between 0.5 and 0.75, a little above 0.60 for gradient descent.
 """
 
 from __future__ import annotations

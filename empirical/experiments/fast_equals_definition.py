@@ -2,8 +2,12 @@
 
 The definition is written plainly, with perturbed weights for each example (`theory/definitions.py`, `agreement.random_nets.plain`), and
 differentiated by JAX. Both sides run in float64 on small networks: some fixed, with every kind of layer and the paper's own models, and
-some drawn at random over depth, width, kernel, stride, padding, bias, LayerNorm and batch. A property, not a measurement: one failure
-is enough.
+some drawn at random over depth, width, kernel, stride, padding, bias, LayerNorm and batch. It is a property, not a measurement: one
+failure is enough.
+
+Run.     `python -m empirical run fast-equals-definition`
+Time.    32 s on two CPU cores.
+Paper.   No value: its formulas are exact, so that both must be equal up to rounding.
 """
 
 from __future__ import annotations

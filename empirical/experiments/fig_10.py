@@ -1,4 +1,9 @@
-"""Figure 10: with few and with many examples, more than dimensions too, 1-SAM's best accuracy is above gradient descent's."""
+"""Figure 10: with fewer and with more examples than dimensions, is 1-SAM's best accuracy above gradient descent's?
+
+Run.     `python -m empirical run fig-10`
+Time.    96 s on two CPU cores.
+Paper.   A higher best accuracy for every ρ from 0.03 to 0.18 and every number of examples, by different amounts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Figure 11: a larger learning rate raises the best accuracy of gradient descent and of 1-SAM, within the paper's three rates."""
+"""Figure 11: does a larger learning rate, among the paper's three, raise the best accuracy of gradient descent and of 1-SAM?
+
+Run.     `python -m empirical run fig-11`
+Time.    26 s on two CPU cores.
+Paper.   A slight general rise over the rates 0.001, 0.01 (1000 steps) and 0.1 (200 steps).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Figure 12, and a question of the reviewers: does the lead of SAM over SGD grow with the number of examples?"""
+"""Figure 12, and a question of the reviewers: does the lead of SAM over SGD grow with the number of examples?
+
+Run.     `python -m empirical run fig-12-digits`
+         `python -m empirical run fig-12 --profile pocket --data DIR`
+Time.    `fig-12-digits`: 30 s on two CPU cores
+         `fig-12`: 7 minutes of training on two CPU cores (`pocket`)
+Paper.   A difference that increases from 10% over 50% to 100% of CIFAR-10.
+"""
 
 from __future__ import annotations
 

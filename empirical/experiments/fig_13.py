@@ -1,4 +1,11 @@
-"""Figure 13, and a question of the reviewers: do SAM and SGD both gain from width?"""
+"""Figure 13, and a question of the reviewers: do SAM and SGD both gain from width?
+
+Run.     `python -m empirical run fig-13-digits`
+         `python -m empirical run fig-13 --profile pocket --data DIR`
+Time.    `fig-13-digits`: 15 s on two CPU cores
+         `fig-13`: 7 minutes of training on two CPU cores (`pocket`)
+Paper.   Both improve from a quarter over half to the full width of ResNet18 on CIFAR-10 (16, 32, 64 filters in its first layer).
+"""
 
 from __future__ import annotations
 

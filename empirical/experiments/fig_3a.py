@@ -1,7 +1,11 @@
-"""Figure 3a: the best test accuracy of 1-SAM increases with rho.
+"""Figure 3a: does the best test accuracy of 1-SAM increase with rho?
 
 The claim is decided where the figure's accuracies are reproduced, in the inferred setting (unit noise, initial weights of norm about one).
-In the printed one every method becomes perfect (see `eq-3.1`), so that no radius can be better than another; it is run and shown.
+In the printed setting every method becomes perfect (see `eq-3.1`), so that no radius can be better than another; it is run and shown.
+
+Run.     `python -m empirical run fig-3a`
+Time.    35 s on two CPU cores.
+Paper.   Accuracies between 0.55 and 0.75, whose peak increases with ρ in [0, 0.18].
 """
 
 from __future__ import annotations

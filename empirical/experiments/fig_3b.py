@@ -1,11 +1,15 @@
-"""Figure 3b: the gradient norm of clean points over that of mislabelled ones decays more slowly for larger rho.
+"""Figure 3b: does the gradient norm of clean points over that of mislabelled points decay more slowly for larger rho?
 
-The norms are those of the updates, taken at the perturbed weights: they are what moves the model. The same ratio of the gradients at the
-weights themselves is measured beside it and decides nothing; in it the perturbation does not stand, only its trace in the weights.
+The norms belong to the updates, taken at the perturbed weights: the updates move the model. The same ratio of the gradients at the
+unperturbed weights is measured beside it and decides nothing; the perturbation reaches that ratio only through the weights it led to.
 
-The printed claim fell between gradient descent and the smallest radius, whose curves cross within the window. The corrected one was written
-after that, first for half of the window and all radii, where fresh seeds could not decide that one step; it now leaves the step out and is
-decided on seeds that nothing had been run on before.
+The printed claim fell between gradient descent and the smallest radius, whose curves cross within the window. The corrected claim was
+written after that, first for half of the window and all radii, where fresh seeds could not decide that one step; it now leaves the step
+out and is decided on seeds that nothing had been run on before.
+
+Run.     `python -m empirical run fig-3b`
+Time.    25 s on two CPU cores.
+Paper.   A ratio that falls from about 1 within 200 steps, higher for larger ρ.
 """
 
 from __future__ import annotations

@@ -1,4 +1,12 @@
-"""Figure 7: ratios of clean over noisy points at the same gap of accuracies, for SAM and J-SAM beside SGD and L-SAM."""
+"""Figure 7: at the same gap of accuracies, are the ratios of clean over noisy points higher for SAM and J-SAM than for SGD and L-SAM?
+
+Run.     `python -m empirical run fig-7-digits`
+         `python -m empirical run fig-7 --profile pocket --data DIR`
+Time.    `fig-7-digits`: less than 1 s on two CPU cores, after `asked-early-stopping-digits` had trained its networks
+         `fig-7`: 2.3 hours of training on two CPU cores (`pocket`)
+         `fig-7`: at least 16 minutes of training on one NVIDIA H200 (`paper`, one of three seeds, not all epochs)
+Paper.   Ratios of loss, update norm and logit scale higher for SAM and J-SAM than for SGD and L-SAM before the gap peaks.
+"""
 
 from __future__ import annotations
 

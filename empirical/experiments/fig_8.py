@@ -1,7 +1,13 @@
 """Figure 8: does SAM reach a higher accuracy than SGD on the test set and on the true labels of noisy examples?
 
-Tiny-ImageNet and Flowers102. Reduced profiles see as many pixels as on CIFAR-10; under `paper` all that images are read at
-(`data/source.py`).
+The data are Tiny-ImageNet and Flowers102. Reduced profiles see as many pixels as on CIFAR-10; `paper` keeps the size at which
+images are read (`data/source.py`).
+
+Run.     `python -m empirical run fig-8-tiny-imagenet --profile pocket --data DIR`
+         `python -m empirical run fig-8-flowers102 --profile pocket --data DIR`
+Time.    `fig-8-tiny-imagenet`: 39 minutes of training on two CPU cores (`pocket`)
+         `fig-8-flowers102`: 44 minutes of training on two CPU cores (`pocket`)
+Paper.   Both accuracies higher under SAM; on Flowers102 neither test accuracy drops later.
 """
 
 from __future__ import annotations

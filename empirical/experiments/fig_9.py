@@ -1,4 +1,9 @@
-"""Figure 9 on images: without label noise SAM leads by less, the penalty gains little, and its accuracy falls again."""
+"""Figure 9: without label noise, does SAM lead by less, and does the penalty gain little and lose accuracy again?
+
+Run.     `python -m empirical run fig-9 --profile pocket --data DIR`
+Time.    2.3 hours of training on two CPU cores (`pocket`).
+Paper.   8 points between SAM and SGD without noise (20 with it); the penalty gains 1 point and degrades over time.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,10 @@
 """End of Section 3.2, simulated: is 1-SAM's early-stopping accuracy above gradient descent's wherever training starts?
 
 The proof is in `theory/`; this shows both starting points on the toy data, with Gaussian noise that is orthogonal only on average.
+
+Run.     `python -m empirical run follows-by-induction-toy`
+Time.    Less than 1 s on two CPU cores, after `fig-6` had trained the same models in the same call.
+Paper.   A higher best accuracy, by induction.
 """
 
 from __future__ import annotations

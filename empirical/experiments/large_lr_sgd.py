@@ -1,7 +1,12 @@
 """Appendix F, toy data: can gradient descent with a large learning rate match 1-SAM?
 
-The paper tries rates up to 0.1. Read for those it is one part; read for any rate, which the sentence suggests, it is another. A large first
-step makes the initial weights negligible and leads to the mean classifier X^T t, where 1-SAM arrives as rho grows: that is the third part.
+The paper tries rates up to 0.1. The sentence read for those rates is one part; read for any rate, which it suggests, it is another. A
+large first step makes the initial weights negligible and leads to the mean classifier X^T t, where 1-SAM arrives as rho grows: this is
+the third part.
+
+Run.     `python -m empirical run large-lr-sgd`
+Time.    21 s on two CPU cores.
+Paper.   It cannot.
 """
 
 from __future__ import annotations

@@ -1,4 +1,13 @@
-"""At its own best radius, does L-SAM stay near SGD? The paper tries it only at the radius that is best for SAM."""
+"""Does L-SAM stay near SGD at its own best radius too?
+
+The paper tries L-SAM only at the radius that is best for SAM.
+
+Run.     `python -m empirical run lsam-own-rho-digits`
+         `python -m empirical run lsam-own-rho --profile pocket --data DIR`
+Time.    `lsam-own-rho-digits`: less than 1 s on two CPU cores, after `asked-early-stopping-digits` had trained its networks
+         `lsam-own-rho`: 10 minutes of training on two CPU cores (`pocket`)
+Paper.   No value at its own radius; at SAM's radius L-SAM gains 1.65 of 17 points.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Section 2.2: naive SAM gains nothing over SGD, and the gain grows as the shards that share a perturbation shrink."""
+"""Section 2.2: does naive SAM gain nothing over SGD, and does the gain grow as the shards that share a perturbation shrink?
+
+Run.     `python -m empirical run small-shards-digits`
+         `python -m empirical run small-shards --profile pocket --data DIR`
+Time.    `small-shards-digits`: 82 s on two CPU cores
+         `small-shards`: 53 minutes of training on two CPU cores (`pocket`)
+Paper.   No gain of naive SAM; the gain grows with smaller shards and is largest for 1-SAM.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""Table 1: the order of its five rows, and how much of SAM's lead over SGD the penalty of Eq. 4.5 closes."""
+"""Table 1: in which order do its five rows come, and how much of SAM's lead over SGD does the penalty of Eq. 4.5 close?
+
+Run.     `python -m empirical run table-1-digits`
+         `python -m empirical run table-1 --profile pocket --data DIR`
+Time.    `table-1-digits`: less than 1 s on two CPU cores, after earlier runs had trained its networks
+         `table-1`: 3.2 hours of training on two CPU cores (`pocket`)
+         `table-1`: at least 20 minutes of training on one NVIDIA H200 (`paper`, one of three seeds, not all epochs)
+Paper.   SGD 52.48%, L-SAM 54.13%, J-SAM 69.17%, 1-SAM 69.47%, SGD with the penalty 60.8% (ResNet18 on CIFAR-10).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is trained on images: each network's settings under each profile, and the methods by the names that tables show.
+"""The networks trained on images: their settings under each profile, and the methods by the names that tables show.
 
 An arm is a network trained by one method for a grid of strengths. Under `paper` it is as Appendix A.2 has it; `pocket` is reduced until
 two cores finish all methods in all networks with three seeds in about two hours (`table-1`, `fig-4-accuracy`), and the other experiments in
@@ -42,7 +42,7 @@ class Sample:
 
 @dataclass(frozen=True, kw_only=True)
 class Arm:
-    """One network and method for a grid of strengths: radii, or the penalty's gammas; the radius of SGD is that of its probes alone."""
+    """One network and method for a grid of strengths: radii, or the penalty's gammas. SGD uses its radius in probes only."""
 
     model: str
     method: str = "sgd"
@@ -66,7 +66,7 @@ class Arm:
         return max(len(self.rhos), len(self.gammas))
 
     def settings(self, seed: int, column: int, precision: Precision = "float32") -> Settings:
-        """Return what one network is trained with."""
+        """Return the settings of one network."""
         return Settings(
             model=self.model,
             width=self.width,
@@ -122,7 +122,7 @@ BASES: dict[Profile, dict[str, Arm]] = {
         "ResNet18": replace(PAPER, model="resnet18", width=64),
     },
 }
-"""By profile and network. Gammas are those that the penalty tries; every other method takes the radii."""
+"""By profile and network. The penalty tries the gammas; every other method takes the radii."""
 VARIED: dict[Profile, str] = {"smoke": "2NN", "pocket": "2NN", "paper": "ResNet18"}
 """The network of experiments that vary data, width, rate or radius: two cores have no time for as many residual networks."""
 PENALTY = "SGD with the penalty"
@@ -143,14 +143,14 @@ CHOOSING = 1000
 def arm(profile: Profile, network: str, method: str, **changes: Any) -> Arm:
     """Return a network under a profile, trained by a method, with some settings changed."""
     base = replace(BASES[profile][network], **changes)
-    found = replace(base, **METHODS[method])
+    with_method = replace(base, **METHODS[method])
     if method == PENALTY:
-        found = replace(found, rhos=found.rhos[:1])
-        return replace(found, sample=choosing(found.sample)) if len(found.gammas) > 1 else found
-    found = replace(found, gammas=())
+        with_method = replace(with_method, rhos=with_method.rhos[:1])
+        return replace(with_method, sample=choosing(with_method.sample)) if len(with_method.gammas) > 1 else with_method
+    with_method = replace(with_method, gammas=())
     if method == "SGD":
-        return replace(found, rhos=found.rhos[:1])
-    return replace(found, sample=choosing(found.sample)) if len(found.rhos) > 1 else found
+        return replace(with_method, rhos=with_method.rhos[:1])
+    return replace(with_method, sample=choosing(with_method.sample)) if len(with_method.rhos) > 1 else with_method
 
 
 def choosing(sample: Sample) -> Sample:

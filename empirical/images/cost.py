@@ -1,8 +1,9 @@
 """What training a network takes: operations counted from its layers, and seconds from a second of such work measured here.
 
-Operations are those of products, twice the multiplications; what is done entry by entry is left out. With F a layer's forward pass:
-its weight gradient and its input gradient take F each, but the first layer needs no input gradient. A step of SGD is those three. A step
-of 1-SAM, L-SAM or J-SAM adds a forward pass, input gradients and what its rules need (`Rule.cost`); all others take two steps of SGD.
+Only matrix products are counted, as twice their multiplications; operations entry by entry are left out. If the forward pass of a layer
+takes F operations, its weight gradient and its input gradient take F each, but the first layer needs no input gradient. A step of SGD is
+these three parts. A step of 1-SAM, L-SAM or J-SAM adds a forward pass, input gradients and the operations of its rules (`Rule.cost`); every
+other method takes two steps of SGD.
 A test holds this to XLA's own count.
 """
 
@@ -65,7 +66,7 @@ class Counts(NamedTuple):
 
     @property
     def probe(self) -> float:
-        """Operations of what probes find out of a training point: two passes forward and backward, without weight gradients."""
+        """Operations of the probes for one training point: two passes forward and backward, without weight gradients."""
         return 2 * (self.forward + self.inward) + self.rules
 
 
@@ -80,7 +81,7 @@ def counted(made: nn.Module, shape: tuple[int, ...]) -> Counts:
     """Return the counts of a model for one input of a shape (H, W, C)."""
     inputs = jax.ShapeDtypeStruct((1, *shape), jnp.float32)
     params = jax.eval_shape(made.init, jax.random.key(0), inputs)["params"]
-    found = Counts(0.0, 0.0, 0.0, 0, 0, 0)
+    total = Counts(0.0, 0.0, 0.0, 0, 0, 0)
     layers = layers_of(made, params, inputs)  # pyright: ignore[reportArgumentType] - shapes are enough
     for number, (path, layer) in enumerate(layers.items()):
         own: Any = params
@@ -90,9 +91,9 @@ def counted(made: nn.Module, shape: tuple[int, ...]) -> Counts:
         forward = 2.0 * math.prod(layer.output.shape[1:-1]) * weights
         formed = weights if layer.route == "materialised" else 0
         inward = forward if number else 0.0
-        each = Counts(forward, inward, 2.0 * layer.costs[layer.route], math.prod(layer.output.shape), weights, formed)
-        found = Counts._make(a + b for a, b in zip(found, each, strict=True))
-    return found
+        counts = Counts(forward, inward, 2.0 * layer.costs[layer.route], math.prod(layer.output.shape), weights, formed)
+        total = Counts._make(a + b for a, b in zip(total, counts, strict=True))
+    return total
 
 
 def made_of(model: str, width: int | None, classes: int = 10) -> nn.Module:
@@ -112,7 +113,7 @@ def side_of(arm: Arm, data: DataSpec) -> int:
 
 
 def work(arm: Arm, data: DataSpec = CIFAR10) -> Work:
-    """Return what one network of an arm takes."""
+    """Return the operations and the memory that one network of an arm takes."""
     side, sample = side_of(arm, data), arm.sample
     counts = counts_of(arm.model, arm.width, side, data.classes)
     train, test = sample.train or data.train - sample.held_out, sample.test or data.test
@@ -175,7 +176,7 @@ def _seconds(made: nn.Module, inputs: jax.Array, inner: bool, least: float) -> f
 def cost(arms_of: ArmsOf, seeds: int, data: DataSpec = CIFAR10) -> Callable[[Setup], Cost]:
     """Return the cost of a sweep over images, or why it cannot run; its parts are the networks, which experiments share.
 
-    Seconds are those of all of this machine, measured where the setup says so; elsewhere only their proportions mean something.
+    The seconds hold for this whole machine where the setup has them measured; elsewhere only their proportions mean something.
     """
 
     def of(setup: Setup) -> Cost:
@@ -186,13 +187,13 @@ def cost(arms_of: ArmsOf, seeds: int, data: DataSpec = CIFAR10) -> Callable[[Set
         arms = arms_of(setup.profile).values()
         for arm in arms:
             whole, rate = work(arm, data).flops, UNMEASURED
-            found = whole * min(setup.epochs or arm.epochs, arm.epochs) / arm.epochs
+            operations = whole * min(setup.epochs or arm.epochs, arm.epochs) / arm.epochs
             if setup.measure:
                 rate = speed(arm.model, arm.width, side_of(arm, data), arm.batch)
             for seed in range(count_of(setup, seeds)):
                 names = [f"{arm.settings(seed, column)} on {arm.sample} of {data.kind}" for column in range(arm.columns)]
-                flops |= dict.fromkeys(names, found)
-                parts |= dict.fromkeys(names, found / rate)
+                flops |= dict.fromkeys(names, operations)
+                parts |= dict.fromkeys(names, operations / rate)
         memory = BASE_MIB + max(work(arm, data).memory for arm in arms) / 2**20
         return Cost(seconds=sum(parts.values()), memory_mib=memory, parts=parts, flops=flops)
 

@@ -1,4 +1,4 @@
-"""What experiments on images share: how they run, cost and are shown; each adds its question, its arms, its rule and its picture."""
+"""The shared part of all experiments on images: run, cost and table. An experiment adds its question, arms, rule and picture."""
 
 from __future__ import annotations
 
@@ -34,28 +34,28 @@ def on_images(
 ) -> Experiment:
     """Return an experiment whose profile decides on its arms; `report/claimed_networks.py` marks its results.
 
-    One that is not `whole`, whose networks are not all that its statement speaks of, is at least `partial`. `profiles` are those that it
-    can run under. A rule on `peaks` takes a network whose peak is passed for one that is trained; one that looks at each network `apart`
-    leaves out those of which there is nothing. What runs in the paper's settings stands beside a smaller run, under a name of its own.
+    An experiment with `whole=False` covers only some of the networks in the claim, so its result is marked `partial` at best. `profiles`
+    are the profiles that it can run under. With `peaks` a network that has passed its peak counts as trained; with `apart` networks that
+    have not begun are left out. A run in the paper's settings stands beside a smaller run, under the name ID-paper.
     """
     own = "pocket" in profiles
 
     def run(setup: Setup) -> Results:
-        found = sweep(id, arms(setup.profile), setup, data, draws, targets=targets, peaks=peaks, apart=apart, whole=whole)
-        return {**found, "run": f"{id}-paper"} if own and setup.profile == "paper" else found
+        results = sweep(id, arms(setup.profile), setup, data, draws, targets=targets, peaks=peaks, apart=apart, whole=whole)
+        return {**results, "run": f"{id}-paper"} if own and setup.profile == "paper" else results
 
     known = cost(arms, SEEDS, data)
 
     def priced(setup: Setup) -> Cost:
         if setup.profile in BASES and setup.profile not in profiles:
             return Cost(0.0, 0.0, missing=f"it takes --profile {' or '.join(profiles)}")
-        found = known(setup)
+        estimate = known(setup)
         if setup.profile not in BASES:
-            return found
+            return estimate
         settings = [setting_of(arm, setup.precision) for arm in arms(setup.profile).values()]
         complete = whole and setup.epochs is None and count_of(setup) >= SEEDS
         marked = mark(targets, data.kind, settings, whole_data=True, complete=complete)
-        return replace(found, missing=data.missing(setup.data), qualifier=marked)
+        return replace(estimate, missing=data.missing(setup.data), qualifier=marked)
 
     return Experiment(
         id=id,

@@ -1,4 +1,4 @@
-"""Networks on images, each a run folder and a task of its own: any number of machines may work on them, and a kill costs about a minute.
+"""Networks on images: each has its run folder and is a task. Any number of machines may work on them, and a kill costs about a minute.
 
 The folder's name is a hash of settings and data, so experiments that train the same network share it, whoever trained it first.
 """
@@ -42,7 +42,7 @@ def pixels(data: Path, out: Path, size: int | None = None) -> Pixels:
 
 
 def shrunk(images: np.ndarray, by: int) -> np.ndarray:
-    """Return uint8 images (n, H, W, C) at a smaller size, each pixel the mean of by * by; raise DataError where that leaves a rest."""
+    """Return uint8 images (n, H, W, C) at a smaller size, each pixel the mean of by * by; raise DataError where `by` does not divide it."""
     if by == 1:
         return images
     n, height, width, channels = images.shape
@@ -93,7 +93,7 @@ class Network:
         return images_of(self.data, self.out, self.sample, self.settings.seeds[0])
 
     def __call__(self, tell: Callable[..., None] = lambda *_: None) -> None:
-        """Train what is left; `tell` is called whenever more of it is on disk."""
+        """Train the remaining epochs; `tell` is called whenever more of them are on disk."""
         if not self.compiles_fast:
             keep_programs(self.out)
         compiler = quick_compile() if self.compiles_fast else None
@@ -102,7 +102,7 @@ class Network:
 
     @property
     def epochs(self) -> int:
-        """How many epochs it is to be trained: those of its settings, or up to where it is to stop."""
+        """How many epochs the network is to be trained: as many as its settings say, or fewer where it is to stop early."""
         return self.settings.epochs if self.stop is None else min(self.stop, self.settings.epochs)
 
     def done(self) -> bool:
@@ -110,14 +110,14 @@ class Network:
         return self.progress() >= self.epochs
 
     def progress(self) -> float:
-        """Return the number of epochs that are done, a fraction within one."""
+        """Return the number of epochs that are done; it is a fraction in the middle of an epoch."""
         return epochs_in(self.folder)
 
 
 def keep_programs(out: Path) -> None:
-    """Have JAX keep compiled programs under `out`: those of a residual network take a minute, and every run is a process of its own.
+    """Have JAX keep compiled programs under `out`: a residual network compiles for a minute, and every run is a separate process.
 
-    Each machine has its own, since a program for one kind of CPU may not run on another.
+    Each machine has a separate folder, since a program for one kind of CPU may not run on another.
     """
     jax.config.update("jax_compilation_cache_dir", str((out / PROGRAMS / platform.node()).absolute()))
 
@@ -131,23 +131,23 @@ def network(arm: Arm, seed: int, column: int, data: Path, out: Path, precision: 
 
 def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell: Callable[[float], None]) -> list[Failure]:
     """Train networks until all are done, have failed, or must stop; return the failures. Without backend: here, one after the other."""
-    total = sum(one.epochs for one in networks)
+    total = sum(task.epochs for task in networks)
 
     def told(*_: object) -> None:
-        tell(sum(min(reached_by(one), one.epochs) for one in networks) / total)
+        tell(sum(min(reached_by(task), task.epochs) for task in networks) / total)
 
     told()
     if backend is not None:
         return complete(networks, backend, out / LOGS, told, networks[0].until)
     failures = []
-    for one in networks:
-        if not is_done(one):
+    for task in networks:
+        if not is_done(task):
             try:
-                one(told)
+                task(told)
             except (ValueError, JaxRuntimeError) as error:  # a damaged folder, settings that do not fit, no memory left: the others go on
-                failures.append(Failure(one.name, str(error), refused=isinstance(error, ValueError)))
+                failures.append(Failure(task.name, str(error), refused=isinstance(error, ValueError)))
             else:
-                if not is_done(one):  # time is over, or less is left than a step takes
+                if not is_done(task):  # time is over, or less is left than a step takes
                     break
     return failures
 
@@ -155,26 +155,27 @@ def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell:
 def origin(networks: Iterable[Network]) -> dict[str, Any]:
     """Return where networks were trained: {"machines", "commits", "versions", "seconds", "unknown"}.
 
-    A stretch that a kill cut short has no seconds; `unknown` is the number of these. Where versions differ, those of all are named.
+    A stretch of training that a kill cut short has no seconds; `unknown` counts such stretches. Where versions differ, all are named.
     """
-    found = [part.provenance for one in networks for part in stretches(one.folder)]
-    seconds = round(sum(one.timing.wall_s for one in found))
-    machines, commits = (sorted({getattr(one, name) for one in found}) for name in ("device", "commit"))
+    records = [part.provenance for task in networks for part in stretches(task.folder)]
+    seconds = round(sum(record.timing.wall_s for record in records))
+    machines, commits = (sorted({getattr(record, name) for record in records}) for name in ("device", "commit"))
     versions = {
-        name: ", ".join(sorted({one.versions[name] for one in found if name in one.versions})) for one in found for name in one.versions
+        name: ", ".join(sorted({record.versions[name] for record in records if name in record.versions}))
+        for name in {name for record in records for name in record.versions}
     }
-    unknown = sum(not one.timing.wall_s for one in found)
+    unknown = sum(not record.timing.wall_s for record in records)
     return {"machines": machines, "commits": commits, "versions": dict(sorted(versions.items())), "seconds": seconds, "unknown": unknown}
 
 
-def metrics(one: Network) -> dict[str, np.ndarray]:
-    """Return each probe of a network as an array (epochs, 1, 1), up to the epoch that is wanted; empty where it is not begun.
+def metrics(task: Network) -> dict[str, np.ndarray]:
+    """Return each probe of a network as an array (epochs, 1, 1), up to the epoch that is wanted; empty where its training has not begun.
 
     Raises RunError where a probe that results rest on is lacking.
     """
-    if not (one.folder / CONFIG).exists():
+    if not (task.folder / CONFIG).exists():
         return {}
-    probes = read(one.folder).metrics
+    probes = read(task.folder).metrics
     if probes and (lacking := NEEDED - probes.keys()):
-        raise RunError(f"the metrics of {one.folder} must hold {min(lacking)}, got none; delete the folder and run again")
-    return {name: values[: one.epochs] for name, values in probes.items()}
+        raise RunError(f"the metrics of {task.folder} must hold {min(lacking)}, got none; delete the folder and run again")
+    return {name: values[: task.epochs] for name, values in probes.items()}

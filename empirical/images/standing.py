@@ -1,4 +1,4 @@
-"""How a sweep stands that is under way: which networks there are, whose peak is passed, and what the rule still needs, in words."""
+"""The state of a sweep under way: which networks it has, which of them have passed their peak, and what its rule still needs, in words."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ class Stands(NamedTuple):
     enough: bool
 
 
-def passed(found: Mapping[str, np.ndarray]) -> bool:
+def passed(probes: Mapping[str, np.ndarray]) -> bool:
     """Whether the best test accuracy of one network, probes (epochs, 1, 1), can be taken for its best of all epochs."""
-    test, noisy = (found[name][:, 0, 0] for name in ("test_accuracy", "noisy_accuracy"))
+    test, noisy = (probes[name][:, 0, 0] for name in ("test_accuracy", "noisy_accuracy"))
     return len(test) >= LAST and noisy[-1] >= FITTED and test[-LAST:].mean() <= test.max() - FALLEN
 
 
 def needs(networks: Sequence[Stands], seeds: Sequence[int]) -> str:
-    """Return what is still needed of networks, and of the seeds that the rule asks for, as a part of a sentence; "" where nothing is."""
-    begun = {one.seed for one in networks if one.reached}
-    absent = sorted({*seeds, *(one.seed for one in networks)} - begun)
-    own = [one for one in networks if one.seed in begun and not one.enough]
-    started, new = ([one for one in own if bool(one.reached) is known] for known in (True, False))
+    """Return which networks and seeds the rule still needs, as a part of a sentence; "" where it needs nothing."""
+    begun = {network.seed for network in networks if network.reached}
+    absent = sorted({*seeds, *(network.seed for network in networks)} - begun)
+    own = [network for network in networks if network.seed in begun and not network.enough]
+    started, new = ([network for network in own if bool(network.reached) is known] for known in (True, False))
     parts = [f"seed{'s' if len(absent) > 1 else ''} {_listed([str(seed) for seed in absent])}"] if absent else []
     if started:
-        wanted = " or ".join(str(count) for count in sorted({one.wanted for one in started}))
+        wanted = " or ".join(str(count) for count in sorted({network.wanted for network in started}))
         parts.append(f"all {wanted} epochs of {_named(started)}")
     if new:
         parts.append(f"the whole of {_named(new)}")
@@ -52,10 +52,10 @@ def needs(networks: Sequence[Stands], seeds: Sequence[int]) -> str:
 def _named(networks: Sequence[Stands]) -> str:
     """Return networks by name, each with the epochs that it has had, or their number where there are many."""
     reached: dict[str, list[int]] = {}
-    for one in networks:
-        reached.setdefault(one.name, []).append(one.reached)
+    for network in networks:
+        reached.setdefault(network.name, []).append(network.reached)
     if len(reached) > NAMED:
-        counts = sorted({one.reached for one in networks})
+        counts = sorted({network.reached for network in networks})
         return f"{len(networks)} networks{_done(counts)}"
     return _listed([f"{name}{_done(sorted(set(counts)))}" for name, counts in reached.items()])
 

@@ -1,7 +1,7 @@
 """Sweeps over networks on images: arms trained for all seeds, and the values that rules compare.
 
-Seeds differ in split, noise, initial weights and order, and are the same for all arms, so that every comparison is paired. Of a sweep that
-is under way there are results too: of every network that has had four epochs, whatever it lacks.
+Seeds differ in split, noise, initial weights and order, and are the same for all arms, so that every comparison is paired. A sweep that is
+under way has results too: they hold every network that has had four epochs.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ def tasks(name: str, chosen: Mapping[str, Arm], setup: Setup) -> dict[str, list[
     command = f"python -m empirical run {name} --profile {setup.profile} --data DIR"
     options = {"command": command, "until": setup.until, "stop": setup.epochs, "compiles_fast": setup.profile == "smoke"}
 
-    def one(arm: Arm, seed: int, column: int) -> Network:
+    def task_of(arm: Arm, seed: int, column: int) -> Network:
         return network(arm, seed, column, data, out, setup.precision, **options)
 
-    each = range(FIRST, FIRST + count_of(setup))
-    return {key: [[one(arm, seed, column) for column in range(arm.columns)] for seed in each] for key, arm in chosen.items()}
+    seeds = range(FIRST, FIRST + count_of(setup))
+    return {key: [[task_of(arm, seed, column) for column in range(arm.columns)] for seed in seeds] for key, arm in chosen.items()}
 
 
 def count_of(setup: Setup, seeds: int = SEEDS) -> int:
@@ -66,7 +66,7 @@ def in_order(made: Mapping[str, Sequence[Sequence[Network]]]) -> list[Network]:
     """
     seeds = max(len(rows) for rows in made.values())
     arms = sorted(made.values(), key=lambda rows: len(rows[0]) > 1)  # stable
-    return list({one.name: one for seed in range(seeds) for rows in arms for one in rows[seed]}.values())
+    return list({task.name: task for seed in range(seeds) for rows in arms for task in rows[seed]}.values())
 
 
 def sweep(
@@ -83,41 +83,41 @@ def sweep(
 ) -> Results:
     """Train arms for all seeds and return results (`results.py`), where they were trained, on what, and what marks them.
 
-    With `peaks` the rule takes a network whose peak is passed for one that is trained (`standing.PASSED`). With `apart` it looks at
-    each network alone, so that one of which there is nothing is left out. `whole` says whether the arms are all that the statements speak
-    of. Raises UnfinishedError, with the results of what there is, where networks failed or time was over before all were trained; and
-    where nothing is to be trained and nothing is there.
+    With `peaks` a network that has passed its peak counts as trained (`standing.PASSED`). With `apart` the rule looks at each network
+    alone, so networks that have not begun are left out. `whole` says whether the arms cover all networks of the statements. Raises
+    UnfinishedError, with the results so far, where networks failed or time was over before all were trained; and where nothing is to be
+    trained and no results exist.
     """
     made = tasks(name, chosen, setup)
     every = in_order(made)
     failures = train(every, setup.backend, setup.out, lambda share: setup.progress(name, share)) if setup.train else []
-    left = [one for one in every if not is_done(one)]
+    left = [task for task in every if not is_done(task)]
     refused = {failure.task: str(failure) for failure in failures if failure.refused}
-    probes = {one.name: _probes(one, refused if setup.train else None) for one in every}
-    found = None
+    probes = {task.name: _probes(task, refused if setup.train else None) for task in every}
+    results = None
     if any(probes.values()):
-        found = _results(chosen, made, probes, setup, data, draws, targets, peaks=peaks, apart=apart, whole=whole)
-    if found is None or ((left or refused) and setup.train):
-        reached = sum(min(reached_by(one), one.epochs) for one in every)
-        counts = (len(every) - len(left), len(every)), (reached, sum(one.epochs for one in every))
+        results = _results(chosen, made, probes, setup, data, draws, targets, peaks=peaks, apart=apart, whole=whole)
+    if results is None or ((left or refused) and setup.train):
+        reached = sum(min(reached_by(task), task.epochs) for task in every)
+        counts = (len(every) - len(left), len(every)), (reached, sum(task.epochs for task in every))
         failed = [str(failure) for failure in failures if not failure.refused]
-        raise UnfinishedError(*counts, failed, found, list(refused.values()))
-    return found
+        raise UnfinishedError(*counts, failed, results, list(refused.values()))
+    return results
 
 
-def _probes(one: Network, refused: dict[str, str] | None) -> Probes | None:
-    """Return the probes of a network up to the epoch that is wanted, None where fewer than four are there.
+def _probes(task: Network, refused: dict[str, str] | None) -> Probes | None:
+    """Return the probes of a network up to the epoch that is wanted, None where it has had fewer than four epochs.
 
-    Why those of a damaged folder cannot be read is added to `refused`; where that is None it is raised.
+    The reason why a damaged folder cannot be read is added to `refused`; where `refused` is None, it is raised.
     """
     try:
-        found = metrics(one)
+        probes = metrics(task)
     except RunError as error:
         if refused is None:
             raise
-        refused.setdefault(one.name, f"{one.name}: {error}")
+        refused.setdefault(task.name, f"{task.name}: {error}")
         return None
-    return found if found and len(found["test_accuracy"]) >= QUARTERS else None
+    return probes if probes and len(probes["test_accuracy"]) >= QUARTERS else None
 
 
 def _results(
@@ -133,15 +133,15 @@ def _results(
     apart: bool,
     whole: bool,
 ) -> Results:
-    """Return the results of the networks that there are."""
-    there = {one.name: one for rows in made.values() for row in rows for one in row if probes[one.name]}
+    """Return the results of the networks that have had at least four epochs."""
+    there = {task.name: task for rows in made.values() for row in rows for task in row if probes[task.name]}
     first = next(iter(there.values()))
-    seeds = sorted({one.settings.seeds[0] for one in there.values()})
-    begun = {key.rsplit(", ", 1)[0] for key, rows in made.items() if any(probes[one.name] for row in rows for one in row)}
+    seeds = sorted({task.settings.seeds[0] for task in there.values()})
+    begun = {key.rsplit(", ", 1)[0] for key, rows in made.items() if any(probes[task.name] for row in rows for task in row)}
     shown = {key: arm for key, arm in chosen.items() if not apart or key.rsplit(", ", 1)[0] in begun}
     classes = first.images.classes
     arms = {
-        key: gather(arm, setup.precision, [[probes[one.name] for one in made[key][seed - FIRST]] for seed in seeds], classes, draws)
+        key: gather(arm, setup.precision, [[probes[task.name] for task in made[key][seed - FIRST]] for seed in seeds], classes, draws)
         for key, arm in shown.items()
     }
     standing = _standing(chosen, made, probes, peaks=peaks)
@@ -158,7 +158,7 @@ def _results(
         "whole_data": all_there,
         "trained": origin(there.values()),
         "gaps": list(GAPS),
-        "data": [told_data(first.data), *sorted({one.images.fingerprint for one in there.values()})],
+        "data": [told_data(first.data), *sorted({task.images.fingerprint for task in there.values()})],
         "arms": arms,
         **({"note": setup.note} if setup.note else {}),
     }
@@ -167,31 +167,31 @@ def _results(
 def _standing(
     chosen: Mapping[str, Arm], made: Mapping[str, Sequence[Sequence[Network]]], probes: Mapping[str, Probes | None], *, peaks: bool
 ) -> list[Stands]:
-    """Return how each network stands, under the name that its reader knows."""
+    """Return how far each network is, under the name that tables show."""
     alone = len({key.rsplit(", ", 1)[0] for key in chosen}) == 1
-    found: list[Stands] = []
+    standing: list[Stands] = []
     for key, arm in chosen.items():
         for row in made[key]:
-            for column, one in enumerate(row):
+            for column, task in enumerate(row):
                 name = key.rsplit(", ", 1)[1] if alone else key.replace(", ", " with ")
                 strength = f" (γ {arm.gammas[column][0]:g}, {arm.gammas[column][1]:g})" if arm.gammas else f" (ρ = {arm.rhos[column]:g})"
-                own = probes[one.name]
+                own = probes[task.name]
                 reached = len(own["test_accuracy"]) if own else 0
-                enough = reached >= one.settings.epochs or (peaks and own is not None and passed(own))
+                enough = reached >= task.settings.epochs or (peaks and own is not None and passed(own))
                 named = name + (strength if arm.columns > 1 else "")
-                found.append(Stands(named, one.settings.seeds[0], reached, one.settings.epochs, enough))
-    return found
+                standing.append(Stands(named, task.settings.seeds[0], reached, task.settings.epochs, enough))
+    return standing
 
 
 def told_data(data: Path) -> str:
-    """Return what a path holds, in words; pixels that went through JPEG are not those that were published."""
-    found = layout(data)
-    names = (path.suffix.lower() for path in (data / "train").rglob("*") if path.is_file()) if found.startswith("images in") else ()
-    return f"{found}, as JPEG" if next(iter(names), "") in JPEG else found
+    """Return in words which data a path holds; it says so where pixels went through JPEG, since they differ from the published pixels."""
+    described = layout(data)
+    names = (path.suffix.lower() for path in (data / "train").rglob("*") if path.is_file()) if described.startswith("images in") else ()
+    return f"{described}, as JPEG" if next(iter(names), "") in JPEG else described
 
 
 def setting_of(arm: Arm, precision: Precision) -> dict[str, Any]:
-    """Return what an arm is trained with, as results and rules name it."""
+    """Return the settings of an arm, under the names that results and rules use."""
     setting = {key: value for key, value in asdict(arm).items() if value not in (None, ()) and key not in {"sample", "chunk"}}
     setting |= {key: "all" if value is None else value for key, value in asdict(arm.sample).items() if (key, value) != ("size", None)}
     setting |= {"rhos": list(arm.rhos)} | ({} if precision == "float32" else {"precision": precision})
@@ -202,12 +202,14 @@ def setting_of(arm: Arm, precision: Precision) -> dict[str, Any]:
 
 
 def gather(arm: Arm, precision: Precision, rows: Rows, classes: int, draws: Sequence[str]) -> dict[str, Any]:
-    """Return what is kept of an arm: its setting, the values of every network (None for one that is not there), and curves."""
-    each = [[None if found is None else summarise(found, GAPS, classes) for found in row] for row in rows]
-    blank = next((kept for row in each for kept in row if kept), None) or summarise(_unknown(arm), GAPS, classes)
-    counts = [[0 if found is None else len(found["test_accuracy"]) for found in row] for row in rows]
+    """Return the results of an arm: its setting, the values of every network (None for a network without probes), and curves."""
+    summaries = [[None if probes is None else summarise(probes, GAPS, classes) for probes in row] for row in rows]
+    blank = next((kept for row in summaries for kept in row if kept), None) or summarise(_unknown(arm), GAPS, classes)
+    counts = [[0 if probes is None else len(probes["test_accuracy"]) for probes in row] for row in rows]
     values = {
-        stat: rounded(np.array([[kept[stat][0, 0] if kept else np.full_like(like[0, 0], np.nan, float) for kept in row] for row in each]))
+        stat: rounded(
+            np.array([[kept[stat][0, 0] if kept else np.full_like(like[0, 0], np.nan, float) for kept in row] for row in summaries])
+        )
         for stat, like in blank.items()
     }
     longest = max(max(row) for row in counts)
@@ -220,16 +222,16 @@ def gather(arm: Arm, precision: Precision, rows: Rows, classes: int, draws: Sequ
 
 
 def _has(rows: Rows, key: str) -> bool:
-    return any(found is not None and key in found for row in rows for found in row)
+    return any(probes is not None and key in probes for row in rows for probes in row)
 
 
 def _stacked(rows: Rows, key: str, longest: int) -> np.ndarray:
     """Return a curve of all networks, (seeds, epochs, columns), NaN after the last epoch of each."""
     stacked = np.full((len(rows), longest, len(rows[0])), np.nan)
     for place, row in enumerate(rows):
-        for column, found in enumerate(row):
-            if found is not None and key in found:
-                stacked[place, : len(found[key]), column] = found[key][:, 0, 0]
+        for column, probes in enumerate(row):
+            if probes is not None and key in probes:
+                stacked[place, : len(probes[key]), column] = probes[key][:, 0, 0]
     return stacked
 
 

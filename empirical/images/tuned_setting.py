@@ -1,4 +1,4 @@
-"""Was a setting that the paper chose the best on data that a choice may use? One method, one setting beside others, on held-out points."""
+"""Is a setting that the paper chose the best on held-out points? One method is trained in this setting and in others."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ Settings = Callable[[Profile], Mapping[str, Mapping[str, Any]]]
 def arms_of(method: str, settings: Settings, profile: Profile) -> dict[str, Arm]:
     """Return one method at every setting, with images held out."""
     sample = choosing(BASES[profile][VARIED[profile]].sample)
-    found: dict[str, Arm] = {}
+    arms: dict[str, Arm] = {}
     for name, changes in settings(profile).items():
-        found |= variant(f"{VARIED[profile]}, {name}", profile, VARIED[profile], (method,), sample=sample, **changes)
-    return found
+        arms |= variant(f"{VARIED[profile]}, {name}", profile, VARIED[profile], (method,), sample=sample, **changes)
+    return arms
 
 
 def judge(method: str, target: Target, results: Results) -> dict[Target, Ruling]:
-    """Rule on every other setting's held-out accuracy beside that of the first."""
+    """Rule on the held-out accuracy of every other setting beside the first setting's accuracy."""
     held, test = ({name: at(results, name, method, stat, "own") for name in networks(results)} for stat in ("held_out", "peak"))
     first, *others = held
     outcome = all_of([exceeds((NEAR - held[name] + held[first]).tolist(), 0.0, SEEDS) for name in others])
     told = "; ".join(f"{_short(name)}: {mean(held[name] - held[first])}" for name in others)
-    best = "; ".join(f"{_short(name)}: {average(found)}" for name, found in test.items())
+    best = "; ".join(f"{_short(name)}: {average(accuracies)}" for name, accuracies in test.items())
     says = f"Held-out accuracy beside {average(held[first])} of {_short(first)}: {told}. Best test accuracy: {best}."
     margins = {name: held[first] + NEAR - held[name] for name in others}
     rival = min(others, key=lambda name: mean(margins[name]).mean if mean(margins[name]).n else np.inf)
@@ -65,7 +65,7 @@ def tuned_setting(
     expected: str,
     rivals: str,
 ) -> Experiment:
-    """Return the experiment; the first setting is the one whose choice is asked about, `rivals` names the others."""
+    """Return the experiment; it asks about the first setting, and `rivals` names the other settings in words."""
     target = Target(id, "beyond", "result")
     return on_images(
         id=id,

@@ -1,9 +1,9 @@
-"""What runs in a job: one attempt at a task, which knows when it is of no use to go on.
+"""The work of a job: one attempt at a task. It stops when it is of no use to go on.
 
 A scheduler's time limit comes with a warning (SIGUSR2, which submitit listens to). The task has its checkpoints on disk already, so
 the hook only has the same task queued again, unless it is no further than at the limit before.
-Python hears a signal between two of its own steps: a compiled call, some seconds of an epoch, is finished first. Where one outlasts the
-time between warning and limit (a compilation may), the job is killed instead, and the driver submits it again.
+Python handles a signal only between two bytecode steps: a compiled call, some seconds of an epoch, is finished first. Where such a call
+outlasts the time between warning and limit (a compilation may), the job is killed instead, and the driver submits it again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Task(Protocol):
         ...
 
     def __call__(self) -> None:
-        """Do what is left; raise a ValueError with a clear message for what cannot work."""
+        """Do the remaining work; raise ValueError with a clear message where no attempt can work."""
         ...
 
     def done(self) -> bool:
@@ -43,7 +43,7 @@ class Task(Protocol):
 
 @runtime_checkable
 class Gradual(Protocol):
-    """What a task offers beside, if it may outlast a time limit."""
+    """A task that may outlast a time limit: it also says how far it is."""
 
     def progress(self) -> float:
         """Return how much would not be done again if the task were killed now: epochs in the checkpoint, looked up on disk."""
@@ -58,11 +58,11 @@ class Reason(NamedTuple):
 
 
 class StuckError(RuntimeError):
-    """A task that is no further at one time limit than at the one before."""
+    """A task that came no further between two time limits."""
 
 
 def progress(task: Task) -> float:
-    """Return how far a task is; one that does not say is either done or at its start."""
+    """Return how far a task is; a task that is not `Gradual` is either done or at its start."""
     return task.progress() if isinstance(task, Gradual) else float(task.done())
 
 
@@ -96,7 +96,7 @@ class Attempt:
         return None
 
     def checkpoint(self, *_: Any) -> DelayedSubmission:
-        """Return what is to be queued again at a time limit; raise StuckError where that would come no further."""
+        """Return the attempt to queue again at a time limit; raise StuckError where the task came no further since the last limit."""
         now = progress(self.task)
         if now == self.before:
             raise StuckError(

@@ -1,7 +1,7 @@
 """Tasks carried to their end by jobs, of this machine or of a Slurm cluster, which may be cut short, killed, or fail on their own.
 
-What is done is looked up on disk, so that a call with the same tasks goes on where the last one stopped, wherever that ran. A job may end
-in four ways, and none of them touches the others:
+The driver looks on disk for finished work, so a call with the same tasks goes on where the last call stopped, on whatever machine it ran.
+A job may end in four ways, and its end does not touch the other jobs:
 
 it comes to its end        the task is done, or has stopped at its own deadline
 its time limit comes       it is queued again by itself, as often as it comes further (jobs/attempt.py)
@@ -32,7 +32,7 @@ WAITING, UNKNOWN = "waiting", "unknown: the queue does not answer"
 
 @dataclass(frozen=True)
 class Failure:
-    """A task that was given up: why, the log of its last job, if it was one, and whether it was refused (`Reason`)."""
+    """A task that was given up: the reason, the log of its last job where it had a job, and whether it was refused (`Reason`)."""
 
     task: str
     why: str
@@ -68,14 +68,14 @@ def complete(
     tell: Callable[[Mapping[str, str]], None],
     until: float | None = None,
 ) -> list[Failure]:
-    """Run tasks until each is done, has failed, or `until` has passed, and return the failures: none where all that could be done is.
+    """Run tasks until each is done, has failed, or `until` has passed, and return the failures.
 
-    `tell` is called with every task's state in words whenever one changes, or one that runs has come further. From `until` on (a reading
-    of `time.time()`) no job is started, and what runs is waited for: a task that should stop then knows it by itself, and one that returns
-    before it is done counts as stopped, after which none is started either, since what is left of the time is of no use.
+    `tell` is called with every task's state in words whenever a state changes, or a running task has come further. From `until` on (a
+    reading of `time.time()`) no job is started, and running jobs are waited for: a task that should stop then knows so by itself. A task
+    that returns before it is done counts as stopped; after that no job is started either, since the time left is too short to be used.
     Jobs keep their logs in a new folder under `logs`, which must be seen by every machine that takes part.
-    Ctrl-C, SIGTERM and any error in here end all jobs first. A driver that is killed outright takes its local jobs with it, within a second
-    or two; those of Slurm go on, and the next call finds what they did.
+    Ctrl-C, SIGTERM and any error in here end all jobs first. If the driver is killed outright, its local jobs end within a second or
+    two; jobs of Slurm go on, and the next call finds their work.
     Raises BackendError where the backend cannot be used, two tasks have one name, or `logs` cannot be written.
     """
     names = [task.name for task in tasks]
@@ -125,7 +125,7 @@ def _drive(
 
 
 def _submit(courses: Sequence[_Course], place: Place, logs: Path) -> None:
-    """Have a new job for each of these. Where none can be had, those that had one before have failed; otherwise nothing works here."""
+    """Submit a job for each course. Where that fails, courses whose earlier job died have failed; if a course had no job yet, raise."""
     if not courses:
         return
     try:
@@ -153,7 +153,7 @@ def _stop(waiting: Sequence[_Course], courses: Sequence[_Course], place: Place) 
 
 
 def _look(courses: Sequence[_Course], place: Place, backend: Backend, until: float | None) -> None:
-    """Find out how each of these stands. The place is asked first: a job that was gone by then has left its result by now, if any."""
+    """Update the state of each course. The place is asked first: a job that is gone by then has left its result by now, if any."""
     states = place.states() if courses else {}
     for course in courses:
         assert course.job is not None
@@ -169,7 +169,7 @@ def _look(courses: Sequence[_Course], place: Place, backend: Backend, until: flo
 
 
 def is_done(task: Task) -> bool:
-    """Whether a task is done. One that is damaged is not: whoever works on it will say so, and the others go on."""
+    """Whether a task is done. A damaged task is not: whoever works on it will say so, and the other tasks go on."""
     try:
         return task.done()
     except ValueError:
@@ -177,7 +177,7 @@ def is_done(task: Task) -> bool:
 
 
 def reached_by(task: Task) -> float:
-    """Return how far a task is; one that is damaged stands at its start."""
+    """Return how far a task is; a damaged task stands at its start."""
     try:
         return progress(task)
     except ValueError:

@@ -22,7 +22,7 @@ YEAR_MIN, GRACE_S = 525_600.0, 5.0
 
 
 class Local:
-    """Up to `jobs` processes at once, each with GPUs of its own."""
+    """Up to `jobs` processes at once; no GPU is given to two of them."""
 
     poll_s = 0.1
 
@@ -42,7 +42,7 @@ class Local:
         limit_s = 60 * (self._backend.minutes or YEAR_MIN)
         for index, attempt in enumerate(attempts):
             slot = next(place for place, job in enumerate(self._slots) if _free(job))
-            # A folder for each: ids are those of processes, which come again.
+            # a folder for each job, because job ids are process ids, which the system uses again
             executor = submitit.LocalExecutor(folder / str(index), max_num_timeout=UNBOUNDED, python=python())
             executor.update_parameters(timeout_min=limit_s / 60, signal_delay_s=warning_s(limit_s), stderr_to_stdout=True)
             with Deaf():
@@ -52,14 +52,14 @@ class Local:
         return started
 
     def states(self) -> Mapping[str, str]:
-        """Return those that are alive."""
+        """Return the running jobs by id; a job that has ended is left out."""
         return {job.job_id: RUNNING for job in self._alive()}
 
     def cancel(self, *, queued: bool = False) -> None:
         """End every process and return when the last one is gone; none of them is ever queued."""
         limit = time.monotonic() + GRACE_S
         while alive := [] if queued else self._alive():
-            for job in alive:  # a controller hands SIGTERM on to its task; one that is only starting loses it, so it is sent again
+            for job in alive:  # a controller hands SIGTERM on to its task, but loses it while it starts, so it is sent again
                 os.kill(int(job.job_id), signal.SIGTERM if time.monotonic() < limit else signal.SIGKILL)
             time.sleep(self.poll_s)
 

@@ -1,7 +1,7 @@
-"""What a backend is: the settings a user gives, and what the driver needs of a place where jobs run.
+"""Backends: the settings that a user gives, and the interface of a place where jobs run.
 
-A place takes attempts and says of each of its jobs whether it is still alive; whether it did its work is not asked of the place but looked
-up on disk.
+A place takes attempts and says of each of its jobs whether it is still alive. The driver does not ask the place whether a job did its
+work, but looks for the result on disk.
 """
 
 from __future__ import annotations
@@ -56,17 +56,17 @@ class Backend:
     def __post_init__(self) -> None:
         if self.kind not in ("local", "slurm"):
             raise BackendError(f"the backend must be local or slurm, got {self.kind!r}")
-        for what, value, least in (
+        for name, value, least in (
             ("the number of jobs at once", self.jobs, 1),
             ("the number of processors of a job", self.cpus, 1),
             ("the number of GPUs of a job", self.gpus, 0),
             ("the number of retries", self.retries, 0),
         ):
             if value is not None and value < least:
-                raise BackendError(f"{what} must be at least {least}, got {value}")
-        for what, number in (("the time limit of a job in minutes", self.minutes), ("the memory of a job in GiB", self.memory_gib)):
+                raise BackendError(f"{name} must be at least {least}, got {value}")
+        for name, number in (("the time limit of a job in minutes", self.minutes), ("the memory of a job in GiB", self.memory_gib)):
             if number is not None and not (math.isfinite(number) and number > 0):
-                raise BackendError(f"{what} must be finite and above 0, got {number}")
+                raise BackendError(f"{name} must be finite and above 0, got {number}")
         if self.partition is not None and self.kind != "slurm":
             raise BackendError(f"a partition belongs to the backend slurm, got {self.partition!r} for {self.kind}; leave it out")
 
@@ -88,11 +88,11 @@ class Place(Protocol):
         ...
 
     def states(self) -> Mapping[str, str] | None:
-        """Return the state of each job by its id; one that ended is left out or in `OVER`. None where nothing can be said now."""
+        """Return the state of each job by its id; an ended job is left out or in `OVER`. None where the states are unknown now."""
         ...
 
     def cancel(self, *, queued: bool = False) -> None:
-        """End every job of this place, or with `queued` those that do not run."""
+        """End every job of this place, or with `queued` only the jobs that do not run yet."""
         ...
 
 

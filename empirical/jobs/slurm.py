@@ -29,7 +29,7 @@ HOUR_MIN, PATIENCE_S = 60.0, 60.0
 
 
 class Slurm:
-    """One array for each submission, under a name of its own: so all of it can be cancelled, whatever went wrong while it was queued."""
+    """One array for each submission, under a new name: so the whole array can be cancelled, whatever went wrong while it was queued."""
 
     poll_s = 5.0  # the controller is shared with everyone else on the cluster
 
@@ -71,7 +71,7 @@ class Slurm:
             raise BackendError(f"Slurm must take the jobs, but says: {said}; ask for less, or for another partition") from error
 
     def states(self) -> Mapping[str, str] | None:
-        """Return what `squeue` says of the user's jobs, these among them."""
+        """Return the states that `squeue` gives for all jobs of the user, these jobs among them."""
         said = _call(["squeue", "--noheader", "--array", "--states=all", f"--user={os.getuid()}", "--format=%i|%T|%r"])
         if said is None:
             return None
@@ -79,7 +79,7 @@ class Slurm:
         return {row[0]: _worded(row[1], row[2]) for row in rows if len(row) == 3}
 
     def cancel(self, *, queued: bool = False) -> None:
-        """Have Slurm end these jobs, or take from the queue those that do not run."""
+        """Have Slurm end these jobs, or with `queued` take the jobs that do not run from the queue."""
         for name in self._names:
             _call(["scancel", "--quiet", f"--name={name}", f"--user={os.getuid()}", *(["--state=PENDING"] if queued else [])])
 

@@ -1,7 +1,7 @@
-"""What the statements that are tried on networks speak of: models, data set and settings, as data that every run is held against.
+"""The models, data set and settings of each statement about networks, as data that every run is compared with.
 
-A run on another model or data set is a stand-in. One of that model on that data whose settings differ is reduced. One in those very
-settings, but without all seeds, epochs or networks, is partial.
+A run on another model or data set is a stand-in. A run of the same model on the same data in other settings is reduced. A run in the
+same settings, but without all seeds, epochs or networks, is partial.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ A2: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Spoken:
-    """What one statement speaks of. `varied` are the settings that it varies itself, `settings` those that differ from `A2`."""
+    """The networks of one statement. The statement itself varies the settings `varied`; `settings` are its differences from `A2`."""
 
     models: tuple[str, ...]
     data: str = CIFAR10
@@ -43,12 +43,12 @@ class Spoken:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def foreign(self, data: str, setting: Mapping[str, Any]) -> list[str]:
-        """Return what makes a run one of another model or data set, in words; nothing where it is of these."""
-        found = {"model": (setting["model"], self.models), "data": (data, (self.data,))}
-        return [f"{key} {value} for {' or '.join(wanted)}" for key, (value, wanted) in found.items() if value not in wanted]
+        """Return in words where a run has another model or data set than the statement; an empty list where both are the same."""
+        pairs = {"model": (setting["model"], self.models), "data": (data, (self.data,))}
+        return [f"{key} {value} for {' or '.join(wanted)}" for key, (value, wanted) in pairs.items() if value not in wanted]
 
     def changed(self, setting: Mapping[str, Any]) -> list[str]:
-        """Return which settings of a network differ from those that the statement speaks of, in words; what is not said is as there."""
+        """Return in words which settings of a network differ from the statement's; a setting that is not given counts as equal."""
         wanted = {"width": WIDTHS.get(setting["model"]), **A2, **self.settings}
         asked = {key: value for key, value in wanted.items() if key not in self.varied}
         has = {**asked, **setting, "epochs": setting.get("planned_epochs", setting.get("epochs", asked.get("epochs")))}
@@ -89,7 +89,7 @@ SPOKEN: dict[Target, Spoken] = dict(
 
 
 def in_place(targets: Iterable[Target], settings: Iterable[Mapping[str, Any]]) -> str:
-    """Return which networks were trained in place of those that the statements speak of, as a sentence; "" where none was."""
+    """Return as a sentence which networks stand in for the networks of the statements; "" where none does."""
     wanted = {model for target in targets for model in SPOKEN[target].models}
     others = {setting["model"] for setting in settings} - wanted
     if not others:

@@ -1,7 +1,7 @@
-"""What an experiment is: a question, the paper's values, a rule written before any run, and the code that answers it.
+"""An experiment: a question, the paper's values, a rule written before any run, and the code that answers it.
 
-`run` returns plain data (JSON values, one entry a
-seed); `judge` is a pure function of that data, so that it can be tested with made-up results; `picture` draws it.
+`run` returns plain data (JSON values, one entry a seed); `judge` is a pure function of that data, so that it can be tested with made-up
+results; `picture` draws it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """One attack on a statement that needs a check, not a measurement: a record of its own method, with that method's details."""
+    """One attack on a statement that needs a check, not a measurement: it is recorded under its method, with the details of that method."""
 
     method: Literal["property", "near-miss", "counterexample"]
     outcome: Outcome
@@ -44,7 +44,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Ruling:
-    """What the rule says of one statement: the outcome and one sentence with the numbers that decided.
+    """The rule's answer on one statement: the outcome and one sentence with the numbers that decided.
 
     `findings` are written in place of the one record of an experiment where the statement is checked and not measured.
     `effect` is the number that the ruling turns on; `needs` says what the rule still needs of a sweep that is under way, as a part of a
@@ -62,8 +62,8 @@ class Ruling:
 class Cost:
     """What a run takes on this machine: seconds, peak memory in MiB; `missing` says why it cannot run here, if it cannot.
 
-    `qualifier` is what marks the results of such a run; None: the experiment's own.
-    `parts` are those of the seconds that experiments share, under names: what one of them did is there for the next.
+    `qualifier` marks the results of such a run; None: the experiment's own.
+    `parts` are the seconds of work that experiments share, by name of the work: the next experiment need not do it again.
     `flops` are the operations of each network on images, under the names of their parts.
     """
 
@@ -76,13 +76,13 @@ class Cost:
 
 
 def seconds_in_turn(costs: Iterable[Cost]) -> list[float]:
-    """Return what each takes after those before it: a part that experiments share is counted once."""
+    """Return the seconds of each run after the runs before it: a part that experiments share is counted once."""
     known: set[str] = set()
-    found: list[float] = []
+    seconds: list[float] = []
     for cost in costs:
-        found.append(max(0.0, cost.seconds - sum(cost.parts[name] for name in cost.parts.keys() & known)))
+        seconds.append(max(0.0, cost.seconds - sum(cost.parts[name] for name in cost.parts.keys() & known)))
         known |= cost.parts.keys()
-    return found
+    return seconds
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Setup:
     """How to run: profile, number of seeds (None takes the experiment's own), data folder, and where progress is told.
 
     For networks on images alone are `backend` (None: this process), `until` (a reading of `time.time()`), `epochs` (how many to stop
-    after), `precision`, `train` (without it nothing is trained, and what is there is told), `note` (what a reader must know of the networks
+    after), `precision`, `train` (False: train nothing, report the networks that exist), `note` (what a reader must know of the networks
     that their folders do not say), and `measure`: whether their cost in seconds is measured, which takes seconds itself; `run` needs
     proportions only.
     """
@@ -106,14 +106,14 @@ class Setup:
     train: bool = True
     note: str = ""
     measure: bool = False
-    progress: Callable[[str, float], None] = lambda *_: None  # (what is done, share of the whole)
+    progress: Callable[[str, float], None] = lambda *_: None  # (words for the present work, share of the whole)
 
 
 class UnfinishedError(RuntimeError):
-    """An experiment whose networks are not all trained: how many are, how many epochs of all are done, and a line for each that failed.
+    """An experiment with untrained networks: how many are trained, how many epochs are done, and a line for each network that failed.
 
-    `results` are those of the networks that there are, None where none is far enough. `refused` has a line for each network that cannot be
-    trained before its call or a file is mended.
+    `results` hold the networks that are far enough, None where there are none. `refused` has a line for each network that cannot be trained
+    before its call or a file is mended.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class UnfinishedError(RuntimeError):
 
 
 def _about(count: float) -> str:
-    """Return a number of epochs with at most two digits after the point, rounded down: what is not done is not told."""
+    """Return a number of epochs with at most two digits after the point, rounded down: the number never says more than was done."""
     return f"{math.floor(100 * count + 1e-6) / 100:g}" if count >= 0.01 or count == 0 else "less than 0.01"
 
 
@@ -147,7 +147,7 @@ class Experiment:
     judge      results -> a ruling for each target
     table      results -> rows of (heading -> text) for the terminal and the report
     picture    results -> SVG text
-    command    what runs it again, where that is not `python -m empirical run ID`
+    command    the command that runs it again, where it is not `python -m empirical run ID`
     """
 
     id: str

@@ -122,7 +122,7 @@ def _label(axes: Axes, lines: Sequence[Line]) -> None:
     heights = (ends - low) / (high - low)
     texts = [textwrap.fill(line.label, 18) for line in lines]
     apart = 0.072 * max(text.count("\n") + 1 for text in texts)
-    # ends that cannot be told apart keep the order of the lines, which is that of their radii
+    # ends that cannot be told apart keep the order of the lines, which is the order of their radii
     order = np.lexsort((np.arange(len(lines)), np.round(heights / apart)))
     placed = np.sort(heights)
     for _ in range(200):  # relaxation: neighbours that are too close share the push

@@ -25,14 +25,14 @@ def curve_line(results: Results, model: str, curve: str, method: str, label: str
 
 def drawn(results: Results, arm: str, curve: str, index: int, label: str, colour: str, *, dashed: bool) -> Line:
     """Return the curve of one column of an arm, as far as it goes; a dashed one is black. One seed has no band."""
-    found = results["arms"][arm]["curves"][curve]
-    ends = [place for place, row in enumerate(found["mean"], 1) if row[index] is not None]
+    kept = results["arms"][arm]["curves"][curve]
+    ends = [place for place, row in enumerate(kept["mean"], 1) if row[index] is not None]
     stop = max(ends, default=0)
-    mid, low, high = ([float("nan") if row[index] is None else row[index] for row in found[key][:stop]] for key in ("mean", "low", "high"))
+    mid, low, high = ([float("nan") if row[index] is None else row[index] for row in kept[key][:stop]] for key in ("mean", "low", "high"))
     shade, style = (PALETTE[6], "--") if dashed else (colour, "-")
     if len(results["seeds"]) == 1:
-        return Line(found["steps"][:stop], mid, label, shade, style=style)
-    return Line(found["steps"][:stop], mid, label, shade, low, high, style)
+        return Line(kept["steps"][:stop], mid, label, shade, style=style)
+    return Line(kept["steps"][:stop], mid, label, shade, low, high, style)
 
 
 def lead_panels(results: Results, settings: Mapping[str, float], x: str, index: int | None = None) -> str:
@@ -46,8 +46,8 @@ def lead_panels(results: Results, settings: Mapping[str, float], x: str, index: 
 
 
 def interval_line(x: Sequence[float], columns: np.ndarray, label: str, colour: str) -> Line:
-    """Return a marked line of means over seeds, with their intervals; `columns` is (seeds, len(x)). What has no value is left out."""
-    found = {place: one for place, column in zip(x, columns.T, strict=True) if (one := mean(column)).n}
-    finite = bool(found) and all(one.n > 1 for one in found.values())
-    low, high = ([getattr(one, end) for one in found.values()] if finite else None for end in ("low", "high"))
-    return Line(list(found), [one.mean for one in found.values()], label, colour, low, high, marked=True)
+    """Return a marked line of means over seeds, with their intervals; `columns` is (seeds, len(x)). Points without a value are left out."""
+    means = {place: estimate for place, column in zip(x, columns.T, strict=True) if (estimate := mean(column)).n}
+    finite = bool(means) and all(estimate.n > 1 for estimate in means.values())
+    low, high = ([getattr(estimate, end) for estimate in means.values()] if finite else None for end in ("low", "high"))
+    return Line(list(means), [estimate.mean for estimate in means.values()], label, colour, low, high, marked=True)

@@ -1,4 +1,4 @@
-"""What rules read of results: a method's values at the strength that is compared."""
+"""Values that rules read from results: a method's values at the strength that is compared."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ Choice = Literal["same", "own"]
 
 
 def own_column(results: Results, arm: str) -> int:
-    """Return the column of an arm whose held-out accuracy, mean over seeds, is best; its only one needs no held-out points."""
+    """Return the column of an arm whose mean held-out accuracy over seeds is best; a single column needs no held-out points."""
     if len(results["arms"][arm]["values"]["peak"][0]) == 1:
         return 0
-    each = [mean(column) for column in values(results, arm, "held_out").T]
-    return max(range(len(each)), key=lambda index: (each[index].n > 0, each[index].mean if each[index].n else 0.0, -index))
+    accuracies = [mean(column) for column in values(results, arm, "held_out").T]
+    return max(
+        range(len(accuracies)), key=lambda index: (accuracies[index].n > 0, accuracies[index].mean if accuracies[index].n else 0.0, -index)
+    )
 
 
 def column(results: Results, model: str, method: str, choice: Choice) -> int:
-    """Return the column compared: that of 1-SAM's best radius ("same") or of the method's own; SGD has only one."""
+    """Return the column to compare: at 1-SAM's best radius ("same") or at the method's own best radius; SGD has only one column."""
     if method == "SGD":
         return 0
     return own_column(results, f"{model}, {'1-SAM' if choice == 'same' else method}")
@@ -45,11 +47,11 @@ def strength(results: Results, model: str, method: str) -> str:
 
 def peaks(results: Results, methods: Sequence[str]) -> str:
     """Return the best test accuracies of methods at 1-SAM's radius, network by network, as text."""
-    each = [
+    texts = [
         f"{model}: " + ", ".join(f"{method} {average(at(results, model, method, 'peak'))}" for method in methods)
         for model in networks(results)
     ]
-    return "; ".join(each)
+    return "; ".join(texts)
 
 
 def leads(results: Results, setting: str, index: int | None = None) -> np.ndarray:

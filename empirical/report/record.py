@@ -1,7 +1,7 @@
 """From results to files: every value as JSON, the picture as SVG, and a record of evidence for each statement that was ruled on.
 
-One claim may be spoken of by several experiments, and by a smaller run of one beside that in the paper's settings. Their records share
-its file, and a new run replaces those of the same name only.
+Several experiments may speak of one claim, and so may two runs of one experiment: a small run and a run in the paper's settings. All their
+records share the file of the claim, and a new run replaces only the records of the same name.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ def command(experiment: Experiment, setup: Setup) -> str:
 
 
 def qualifier(experiment: Experiment, results: Results) -> Qualifier:
-    """Return what marks the results: a run of some profile says so itself."""
+    """Return the qualifier of the results: their own where they have one, else the qualifier of the experiment."""
     return results.get("qualifier", experiment.qualifier)
 
 
 def name_of(experiment: Experiment, results: Results) -> str:
-    """Return the name of a run: that of its experiment, unless the results say another."""
+    """Return the name of a run: the id of its experiment, unless the results give another name."""
     return results.get("run", experiment.id)
 
 
 def asked(experiment: Experiment, results: Results) -> str:
-    """Return the question of an experiment, and which networks stand in for those that it asks about."""
+    """Return the question of an experiment, and which networks stand in for the networks that it asks about."""
     if not experiment.data or not all(target in SPOKEN for target in experiment.targets):
         return experiment.question
     other = in_place(experiment.targets, [arm["setting"] for arm in results["arms"].values()])
@@ -63,8 +63,8 @@ def asked(experiment: Experiment, results: Results) -> str:
 def keep(experiment: Experiment, results: Results, setup: Setup, started: float) -> Mapping[Target, Ruling]:
     """Judge results and write them, their picture and their evidence under `setup.out`, each file whole; return the rulings.
 
-    `started` is a reading of `time.time()` before the run. Seconds, machines and versions are those of training, wherever and whenever that
-    was, where the results know them. Raises EvidenceError where a file cannot be written or a number is not finite.
+    `started` is a reading of `time.time()` before the run. Where the results know when and where their networks were trained,
+    seconds, machines and versions describe that training. Raises EvidenceError where a file cannot be written or a number is not finite.
     """
     rulings = experiment.judge(results)
     origin = provenance(command(experiment, setup), 0, started)
@@ -118,19 +118,19 @@ def _records(target: Target, ruling: Ruling, details: dict[str, Any], marked: Qu
     """Return the record of a ruling: one of an experiment, or one for each of its findings."""
     said: list[tuple[Method, Finding | Ruling, dict[str, Any]]] = [("experiment", ruling, details)]
     if ruling.findings:
-        said = [(found.method, found, {**details, **found.details}) for found in ruling.findings]
+        said = [(finding.method, finding, {**details, **finding.details}) for finding in ruling.findings]
     return [
         Evidence(
             claim=target.claim,
             form=target.form,
             part=target.part,
             method=method,
-            outcome=found.outcome,
-            says=found.says,
+            outcome=finding.outcome,
+            says=finding.says,
             details=kept,
             qualifier=marked,
         )
-        for method, found, kept in said
+        for method, finding, kept in said
     ]
 
 

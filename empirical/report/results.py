@@ -1,8 +1,8 @@
-"""Results of a sweep as plain data: what is written of each seed, and how rules and tables read it.
+"""Results of a sweep as plain data: the values written for each seed, and how rules and tables read them.
 
 {"seeds", "short", "arms": {name: {"setting", "values": {statistic: [seed][column]}, "curves": {name: {"steps", "mean", "low", "high"}}}}}.
-`short` says why a run is no full one; it is empty for one that may decide something. `needs`, where it is there and not empty, says what
-the rule still needs of a sweep that is under way; values of networks that are not there are None.
+`short` says why a run is no full one; it is empty for a run that may decide something. Where a sweep is under way `needs` says what its
+rule still needs; elsewhere it is empty or missing. Values of networks that have not begun are None.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from reports.direction import OF_OUTCOME, Direction, Effect
 
 
 def rounded(array: np.ndarray) -> Any:
-    """Return a list of numbers with eight decimals: as JSON they stay short, and no rule looks closer. What is not finite becomes None."""
-    found = np.round(np.asarray(array, float), 8)
-    kept = found.astype(object)
-    kept[~np.isfinite(found)] = None
+    """Return a list of numbers with eight decimals: they stay short as JSON, and no rule looks closer; NaN and infinity become None."""
+    decimals = np.round(np.asarray(array, float), 8)
+    kept = decimals.astype(object)
+    kept[~np.isfinite(decimals)] = None
     return kept.tolist()
 
 
-def band(each: np.ndarray, steps: np.ndarray) -> dict[str, Any]:
+def band(curves: np.ndarray, steps: np.ndarray) -> dict[str, Any]:
     """Return mean and 95% interval over seeds of curves (seeds, points, columns), measured at `steps` (points,); NaN is left out.
 
     Where there is one seed the interval has no width.
     """
-    there = np.isfinite(each)
+    there = np.isfinite(curves)
     n = there.sum(0)
-    mean = _divided(np.where(there, each, 0.0).sum(0), n)
-    spread = np.sqrt(_divided(np.where(there, np.square(each - mean), 0.0).sum(0), n - 1))
+    mean = _divided(np.where(there, curves, 0.0).sum(0), n)
+    spread = np.sqrt(_divided(np.where(there, np.square(curves - mean), 0.0).sum(0), n - 1))
     half = np.where(n > 1, stats.t.ppf((1 + LEVEL) / 2, np.maximum(n - 1, 1)) * spread / np.sqrt(np.maximum(n, 1)), 0.0)
     return {"steps": rounded(steps), "mean": rounded(mean), "low": rounded(mean - half), "high": rounded(mean + half)}
 
@@ -45,7 +45,7 @@ def _divided(total: np.ndarray, count: np.ndarray) -> np.ndarray:
 
 
 def values(results: Results, arm: str, stat: str) -> np.ndarray:
-    """Return what was kept of each seed, (seeds, columns); NaN where there was nothing to keep."""
+    """Return a statistic of each seed, (seeds, columns); NaN where there is no value."""
     return np.array(results["arms"][arm]["values"][stat], float)
 
 
@@ -72,8 +72,8 @@ def mean(column: np.ndarray) -> Interval:
 
 def average(column: np.ndarray, digits: int = 3) -> str:
     """Return the mean of one value a seed as text, of those seeds that have one; a dash where none has."""
-    found = mean(column)
-    return f"{found.mean:.{digits}f}" if found.n else "–"
+    estimate = mean(column)
+    return f"{estimate.mean:.{digits}f}" if estimate.n else "–"
 
 
 def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -83,11 +83,11 @@ def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 def effect(name: str, column: np.ndarray, above: float = 0.0, paper: float | None = None) -> Effect | None:
     """Return the number that a ruling turns on from one value a seed, None where no seed has one; see `reports.direction.Effect`."""
-    found = mean(column)
-    if not found.n:
+    estimate = mean(column)
+    if not estimate.n:
         return None
-    low, high = (round(found.low, 8), round(found.high, 8)) if found.n > 1 else (None, None)
-    return Effect(name=name, mean=round(found.mean, 8), low=low, high=high, seeds=found.n, above=above, paper=paper)
+    low, high = (round(estimate.low, 8), round(estimate.high, 8)) if estimate.n > 1 else (None, None)
+    return Effect(name=name, mean=round(estimate.mean, 8), low=low, high=high, seeds=estimate.n, above=above, paper=paper)
 
 
 def ruled(results: Results, seeds: int, outcome: Outcome, says: str, turns_on: Effect | None = None) -> Ruling:
@@ -108,19 +108,19 @@ def directions(experiment: Experiment, results: Results, rulings: Mapping[Target
     `for`: the rule would be met if every interval were as narrow as its mean. `against`: it would be missed so, and the number that the
     ruling turns on lies on the wrong side too. `undecided`: that number and the rule as a whole differ, or the means decide nothing.
     """
-    found: dict[Target, Direction] = {target: OF_OUTCOME.get(ruling.outcome, "undecided") for target, ruling in rulings.items()}
-    if "undecided" not in found.values() or "arms" not in results:
-        return found
+    pointing: dict[Target, Direction] = {target: OF_OUTCOME.get(ruling.outcome, "undecided") for target, ruling in rulings.items()}
+    if "undecided" not in pointing.values() or "arms" not in results:
+        return pointing
     alone = experiment.judge(_on_average(results, experiment.seeds))
     for target, ruling in rulings.items():
-        if found[target] == "undecided":
+        if pointing[target] == "undecided":
             meant: Direction = OF_OUTCOME.get(alone[target].outcome, "undecided")
-            found[target] = meant if ruling.effect is None or ruling.effect.points == meant else "undecided"
-    return found
+            pointing[target] = meant if ruling.effect is None or ruling.effect.points == meant else "undecided"
+    return pointing
 
 
 def _on_average(results: Results, seeds: int) -> Results:
-    """Return results in which every one of `seeds` seeds has the mean over those that were run."""
+    """Return results in which each of `seeds` seeds has the mean over the seeds that were run."""
     arms = {
         name: {**arm, "values": {stat: [_averaged(np.array(value, float))] * seeds for stat, value in arm["values"].items()}}
         for name, arm in results["arms"].items()
@@ -128,7 +128,7 @@ def _on_average(results: Results, seeds: int) -> Results:
     return {**results, "seeds": list(range(seeds)), "short": "", "needs": "", "arms": arms}
 
 
-def _averaged(each: np.ndarray) -> Any:
-    """Return the mean over the first axis of what is finite, as a list; NaN where nothing is."""
-    there = np.isfinite(each)
-    return _divided(np.where(there, each, 0.0).sum(0), there.sum(0)).tolist()
+def _averaged(per_seed: np.ndarray) -> Any:
+    """Return the mean over the first axis of the finite values, as a list; NaN where no value is finite."""
+    there = np.isfinite(per_seed)
+    return _divided(np.where(there, per_seed, 0.0).sum(0), there.sum(0)).tolist()

@@ -49,15 +49,15 @@ def finite(values: Sequence[float]) -> list[float]:
 def exceeds(differences: Sequence[float], threshold: float, seeds: int) -> Outcome:
     """Decide whether the mean of paired differences exceeds a threshold: only where the whole interval lies on one side.
 
-    Fewer than `seeds` values are never enough; one that is missing (NaN) is none.
+    Fewer than `seeds` values are never enough; a missing value (NaN) does not count.
     """
     there = finite(differences)
     if len(there) < max(1, seeds):
         return "inconclusive"
-    found = interval(there)
-    if found.low > threshold:
+    estimate = interval(there)
+    if estimate.low > threshold:
         return "supports"
-    return "refutes" if found.high < threshold else "inconclusive"
+    return "refutes" if estimate.high < threshold else "inconclusive"
 
 
 def within(differences: Sequence[float], margin: float, seeds: int) -> Outcome:
@@ -65,10 +65,10 @@ def within(differences: Sequence[float], margin: float, seeds: int) -> Outcome:
     there = finite(differences)
     if len(there) < max(1, seeds):
         return "inconclusive"
-    found = interval(there)
-    if -margin < found.low and found.high < margin:
+    estimate = interval(there)
+    if -margin < estimate.low and estimate.high < margin:
         return "supports"
-    return "refutes" if found.low > margin or found.high < -margin else "inconclusive"
+    return "refutes" if estimate.low > margin or estimate.high < -margin else "inconclusive"
 
 
 def all_of(outcomes: Sequence[Outcome]) -> Outcome:

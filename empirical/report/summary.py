@@ -1,4 +1,4 @@
-"""What is kept of each network: its best accuracies and when they came, and other quantities at equal gaps of clean and noisy accuracy."""
+"""Statistics of each network: its best accuracies and their epochs, and other quantities at equal gaps of clean and noisy accuracy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 ACCURACIES = ("test_accuracy", "holdout_accuracy", "clean_accuracy", "noisy_accuracy")
 NORMS = ("activation_norm", "last_layer_norm")
 RATIOS = {"loss_ratio": "loss", "update_ratio": "update_norm", "logit_ratio": "logit_scale"}
-"""{ratio of Figure 7: the mean over clean points that is divided by the one over noisy points}."""
+"""{ratio of Figure 7: its probe; the mean over clean points is divided by the mean over noisy points}."""
 SCALES = ("clean_scale_ratio", "noisy_scale_ratio")
 PROBES = (*ACCURACIES, *SCALES, *(f"{group}_{name}" for name in RATIOS.values() for group in ("clean", "noisy")), *NORMS)
 CLASSES = 10
@@ -18,8 +18,8 @@ GAPS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
 """Gaps between clean and noisy training accuracy at which networks are compared; on digits the first epoch often reaches 0.5."""
 
 
-def summarise(found: Mapping[str, np.ndarray], gaps: Sequence[float] | None = None, classes: int = CLASSES) -> dict[str, np.ndarray]:
-    """Return what is kept of probes (epochs, seeds, columns): (seeds, columns), or with a last axis of quarters or of `gaps` (`GAPS`).
+def summarise(probes: Mapping[str, np.ndarray], gaps: Sequence[float] | None = None, classes: int = CLASSES) -> dict[str, np.ndarray]:
+    """Return statistics of probes (epochs, seeds, columns): (seeds, columns), or with a last axis of quarters or of `gaps` (`GAPS`).
 
     peak, peak_epoch, last     the best test accuracy, its epoch (from 1), and the test accuracy after the last epoch
     roughness                  the mean absolute change of test accuracy from one epoch to the next
@@ -31,43 +31,43 @@ def summarise(found: Mapping[str, np.ndarray], gaps: Sequence[float] | None = No
     gap                        the largest gap between clean and noisy training accuracy
     tracking                   the correlation of that gap with the test accuracy over the epochs up to the largest gap, at least five
 
-    and of arms whose every probe is kept
+    and of arms that keep every probe
     noisy_true                 the best accuracy on the true labels of mislabelled training points
-    scale_gap                  the mean ratio of logit scales of clean points less that of noisy ones, in each quarter of the epochs
+    scale_gap                  the mean ratio of logit scales, clean points less noisy points, in each quarter of the epochs
     clean_loss_at              the mean loss of clean points when the gap first reaches each of `gaps`; NaN where it does not, or where it
                                was reached within the first epoch
     loss_ratio_at, ...         likewise the ratios of Figure 7, clean over noisy, where there is an update for each example
     activation_norm_last, ...  norms of the last layer's input and of its weights after the last epoch
     """
     chance, gaps = 1 / classes, GAPS if gaps is None else gaps
-    test, gap = found["test_accuracy"], found["clean_accuracy"] - found["noisy_accuracy"]
+    test, gap = probes["test_accuracy"], probes["clean_accuracy"] - probes["noisy_accuracy"]
     kept = {
         "peak": test.max(0),
         "peak_epoch": test.argmax(0) + 1,
         "last": test[-1],
         "roughness": np.abs(np.diff(test, axis=0)).mean(0),
-        "before_noise": np.where(found["noisy_accuracy"] <= chance, found["clean_accuracy"], chance).max(0),
+        "before_noise": np.where(probes["noisy_accuracy"] <= chance, probes["clean_accuracy"], chance).max(0),
         "gap": gap.max(0),
         "tracking": tracking(gap, test),
     }
-    if "holdout_accuracy" in found:
-        held_out = found["holdout_accuracy"]
+    if "holdout_accuracy" in probes:
+        held_out = probes["holdout_accuracy"]
         stop = held_out.argmax(0)
         kept["held_out"], kept["stopped_epoch"] = held_out.max(0), stop + 1
         kept["stopped"] = np.take_along_axis(test, stop[None], axis=0)[0]
-    if "clean_loss" in found:
-        scale = found["clean_scale_ratio"] - found["noisy_scale_ratio"]
+    if "clean_loss" in probes:
+        scale = probes["clean_scale_ratio"] - probes["noisy_scale_ratio"]
         kept["scale_gap"] = np.stack([part.mean(0) for part in np.array_split(scale, QUARTERS)], axis=-1)
-        if "noisy_true_accuracy" in found:
-            kept["noisy_true"] = found["noisy_true_accuracy"].max(0)
-        kept["clean_loss_at"] = at_gaps(gap, found["clean_loss"], gaps)
+        if "noisy_true_accuracy" in probes:
+            kept["noisy_true"] = probes["noisy_true_accuracy"].max(0)
+        kept["clean_loss_at"] = at_gaps(gap, probes["clean_loss"], gaps)
         for name, of in RATIOS.items():
-            if f"clean_{of}" not in found:  # a shard's update is no single example's
+            if f"clean_{of}" not in probes:  # a shard's update is no single example's
                 continue
             with np.errstate(divide="ignore", invalid="ignore"):  # a network that no longer learns may have a mean of 0
-                ratio = found[f"clean_{of}"] / found[f"noisy_{of}"]
+                ratio = probes[f"clean_{of}"] / probes[f"noisy_{of}"]
             kept[f"{name}_at"] = at_gaps(gap, ratio, gaps)
-        kept |= {f"{name}_last": found[name][-1] for name in NORMS}
+        kept |= {f"{name}_last": probes[name][-1] for name in NORMS}
     return kept
 
 

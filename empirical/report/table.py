@@ -8,17 +8,17 @@ from empirical.report.results import average, mean, values
 
 
 def table(results: Results) -> list[dict[str, str]]:
-    """Return a row for each arm and strength that was trained: best test accuracy, its epoch, the last one, and what chose the strength.
+    """Return a row for each trained arm and strength: best test accuracy, its epoch, the last accuracy, and the held-out accuracy.
 
-    Of a sweep under way a row also says how many epochs its networks have had.
+    The held-out accuracy chooses the strength. Of a sweep under way a row also says how many epochs its networks have had.
     """
     rows: list[dict[str, str]] = []
     for arm, kept in results["arms"].items():
-        each = strengths(kept["setting"])
-        for index, strength in enumerate(each):
+        tried = strengths(kept["setting"])
+        for index, strength in enumerate(tried):
             if not mean(values(results, arm, "peak")[:, index]).n:
                 continue
-            chosen = " (best)" if len(each) > 1 and index == own_column(results, arm) else ""
+            chosen = " (best)" if len(tried) > 1 and index == own_column(results, arm) else ""
             row = {"network and method": arm, "rho or gammas": strength}
             row["best test accuracy"] = str(mean(values(results, arm, "peak")[:, index]))
             row["at epoch"] = average(values(results, arm, "peak_epoch")[:, index], 0)

@@ -1,4 +1,4 @@
-"""What the command line shows: the list of experiments, the plan, and the end of a run."""
+"""The texts of the command line: the list of experiments, the plan, and the end of a run."""
 
 from __future__ import annotations
 
@@ -45,7 +45,13 @@ def listing(known: Collection[Experiment], width: int | None) -> list[Text]:
         Column("claims", least=20, leaves=3),
     )
     rows = [
-        (one.id, str(one.seeds), plain(one.question), ", ".join(dict.fromkeys(target.claim for target in one.targets))) for one in known
+        (
+            experiment.id,
+            str(experiment.seeds),
+            plain(experiment.question),
+            ", ".join(dict.fromkeys(target.claim for target in experiment.targets)),
+        )
+        for experiment in known
     ]
     return [line for lines in table(columns, rows, width) for line in lines]
 
@@ -100,18 +106,18 @@ def _sum(able: bool, group: Mapping[str, Cost], seconds: Mapping[str, float]) ->
 
 
 def ending(
-    found: Sequence[Found], lacking: Mapping[str, str], unfinished: Mapping[str, UnfinishedError], named: bool, width: int | None
+    finished: Sequence[Found], lacking: Mapping[str, str], unfinished: Mapping[str, UnfinishedError], named: bool, width: int | None
 ) -> list[Line | Text]:
     """Return a line for each experiment, then what needs more words: the rulings of few or of named ones, what failed, what did not run."""
     columns = (Column("experiment"), Column("outcome", least=20), Column("s", right=True, leaves=1))
-    rows: list[tuple[str, Text, str]] = [(one.experiment.id, _outcome(one), f"{one.seconds:.1f}") for one in found]
+    rows: list[tuple[str, Text, str]] = [(ran.experiment.id, _outcome(ran), f"{ran.seconds:.1f}") for ran in finished]
     for name, error in unfinished.items():
         fell = error.failures or error.refused
         state = Text("failed" if fell else "not finished", style="red" if fell else "yellow")
         rows.append((name, state.append(f": {error}", style="default"), ""))
     lines: list[Line | Text] = [line for row in table(columns, rows, width) for line in row] if rows else []
-    if named or len(found) <= FEW:
-        lines += [paragraph for one in found for paragraph in _sentences(one)]
+    if named or len(finished) <= FEW:
+        lines += [paragraph for ran in finished for paragraph in _sentences(ran)]
     for name, error in unfinished.items():
         lines += [Line(Text(f"{name}: ", style="bold").append(failure, style="not bold"), 0, 2) for failure in error.failures]
     for why in dict.fromkeys(lacking.values()):
@@ -120,9 +126,9 @@ def ending(
     return lines
 
 
-def _outcome(one: Found) -> Text:
+def _outcome(ran: Found) -> Text:
     """Return how many statements met, missed or left their rule open, in the colour of the worst of them."""
-    outcomes: list[Outcome] = [ruling.outcome for ruling in one.rulings.values()]
+    outcomes: list[Outcome] = [ruling.outcome for ruling in ran.rulings.values()]
     there: list[Outcome] = [outcome for outcome in WORST[::-1] if outcome in outcomes]
     if len(outcomes) == 1:
         words = OUTCOMES[outcomes[0]]
@@ -131,14 +137,14 @@ def _outcome(one: Found) -> Text:
     else:
         words = ", ".join(f"{outcomes.count(outcome)} {OUTCOMES[outcome].removesuffix(' its rule')}" for outcome in there)
     worst = min(outcomes, key=WORST.index)
-    return Text(f"{words}{', ' if one.mark else ''}{one.mark}", style=COLOURS[worst])
+    return Text(f"{words}{', ' if ran.mark else ''}{ran.mark}", style=COLOURS[worst])
 
 
-def _sentences(one: Found) -> list[Line | Text]:
+def _sentences(ran: Found) -> list[Line | Text]:
     lines: list[Line | Text] = []
-    for target, ruling in one.rulings.items():
-        statement = f"{target.form} {target.part}" if target.claim == one.experiment.id else " ".join(target)
-        name = Text(f"{one.experiment.id}, {statement}: ", style="bold")
+    for target, ruling in ran.rulings.items():
+        statement = f"{target.form} {target.part}" if target.claim == ran.experiment.id else " ".join(target)
+        name = Text(f"{ran.experiment.id}, {statement}: ", style="bold")
         name.append(plain(ruling.says), style="not bold")
         if ruling.needs:
             name.append(f" Its rule still needs {plain(ruling.needs)}.", style="yellow not bold")
@@ -146,13 +152,13 @@ def _sentences(one: Found) -> list[Line | Text]:
     return lines
 
 
-def closing(found: Sequence[Found], unfinished: Collection[str], out: Path, seconds: float) -> list[Line | Text]:
+def closing(finished: Sequence[Found], unfinished: Collection[str], out: Path, seconds: float) -> list[Line | Text]:
     """Return the last lines of a run: how many experiments ran, where their results are, and the next command."""
     folders = "" if out.resolve() == record.OUT.resolve() else f" --evidence {out} --out {out}"
     build = f"python -m reports build{folders} shows them"
     again = f"the same command goes on with {', '.join(unfinished)}"
-    following = "; ".join(words for words, fits in ((again, unfinished), (build, found)) if fits)
-    lines = [Text(), Line(Text(f"{counted(len(found), 'experiment')}, {duration(seconds)}; results in {out}"), 0, 2)]
+    following = "; ".join(words for words, fits in ((again, unfinished), (build, finished)) if fits)
+    lines = [Text(), Line(Text(f"{counted(len(finished), 'experiment')}, {duration(seconds)}; results in {out}"), 0, 2)]
     return [*lines, Line(Text(f"next: {following}", style="dim"), 0, 2)] if following else lines
 
 

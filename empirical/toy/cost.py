@@ -1,4 +1,4 @@
-"""What a sweep on the toy data takes: seconds and memory."""
+"""The cost of a sweep on the toy data: seconds and memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the experiments on naive SAM share: gradient descent, 1-SAM and n-SAM side by side, from random weights and from the origin."""
+"""The arms of all experiments on naive SAM: gradient descent, 1-SAM and n-SAM side by side, from random weights and from the origin."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ STEPS = 2000  # Figure 6 shows as many
 PER_EXAMPLE = (0.0, 0.06, 0.12, 0.18)
 """Radii of 1-SAM; the first column is gradient descent."""
 NAIVE = (0.03, 0.06, 0.12, 0.18, 1.0, 10.0, 100.0, 100_000.0)
-"""Radii of n-SAM: those of 1-SAM, and larger ones up to the paper's."""
+"""Radii of n-SAM: the radii of 1-SAM, and larger radii up to the paper's."""
 STARTS = {"random": 1.0, "origin": 0.0}
 EARLY, LATE = 20, 200  # the first couple of steps, and the end of training
 
 
 # A huge radius lets the sign of a rounding error choose which points a step moves, so n-SAM is trained in float64.
 def _pair(name: str, arm: Arm) -> dict[str, Arm]:
-    one = both_flips(f"{name}, 1-SAM", replace(arm, rhos=PER_EXAMPLE))
-    return one | both_flips(f"{name}, n-SAM", replace(arm, rhos=NAIVE, method="n-sam", dtype="float64"))
+    per_example = both_flips(f"{name}, 1-SAM", replace(arm, rhos=PER_EXAMPLE))
+    return per_example | both_flips(f"{name}, n-SAM", replace(arm, rhos=NAIVE, method="n-sam", dtype="float64"))
 
 
 ARMS = {
@@ -33,16 +33,16 @@ ARMS = {
 } | _pair("printed, random", Arm(PRINTED, steps=200))
 
 
-def keep(found: Curves) -> dict[str, np.ndarray]:
+def keep(measured: Curves) -> dict[str, np.ndarray]:
     """Keep best, early and late accuracy, and the Hessian trace at the last measurement."""
     return {
-        "peak": found.accuracy.max(0),
-        "peak_step": found.accuracy.argmax(0),
-        "sampled_peak": found.sampled.max(0),
-        "last": found.accuracy[-1],
-        "early": found.accuracy[1 : EARLY + 1].mean(0),
-        "late": found.accuracy[-LATE:].mean(0),
-        "trace": found.trace[-1],
+        "peak": measured.accuracy.max(0),
+        "peak_step": measured.accuracy.argmax(0),
+        "sampled_peak": measured.sampled.max(0),
+        "last": measured.accuracy[-1],
+        "early": measured.accuracy[1 : EARLY + 1].mean(0),
+        "late": measured.accuracy[-LATE:].mean(0),
+        "trace": measured.trace[-1],
     }
 
 
@@ -53,6 +53,6 @@ def against_descent(results: Results, setting: str, flips: str, stat: str, rho: 
 
 
 def gain(results: Results, setting: str, flips: str) -> np.ndarray:
-    """Return the best accuracy of 1-SAM with the largest radius minus that of gradient descent, (seeds,)."""
+    """Return how much the best accuracy of 1-SAM with the largest radius exceeds gradient descent's, (seeds,)."""
     peaks = values(results, f"{setting}, 1-SAM, {flips}", "peak")
     return peaks[:, -1] - peaks[:, 0]

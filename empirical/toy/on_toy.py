@@ -1,4 +1,4 @@
-"""What the experiments on toy data share: how they run, cost and are shown; each adds its question, its arms, its rule and its picture."""
+"""The shared part of all experiments on toy data: run, cost and table. An experiment adds its question, arms, rule and picture."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def on_toy(
 ) -> Experiment:
     """Return an experiment that trains every arm on every seed, in the paper's own setting.
 
-    `summarise` says what is kept of each arm and seed, `draws` which curves are drawn.
+    `summarise` returns the values kept for each arm and seed, `draws` names the curves that are drawn.
     """
 
     def run(setup: Setup) -> Results:

@@ -12,7 +12,7 @@ from empirical.report.results import mean, values
 
 
 def method_name(rho: float) -> str:
-    """Return what the first column is called: gradient descent, or 1-SAM with its radius."""
+    """Return the name of a column's method: gradient descent, or 1-SAM with its radius."""
     return "gradient descent" if rho == 0 else f"1-SAM, ρ = {rho:g}"
 
 

@@ -1,8 +1,8 @@
-"""Sweeps over seeds on the toy data: arms with their settings, what is kept of each seed, and the values that rules compare.
+"""Sweeps over seeds on the toy data: arms with their settings, and the values of each seed that rules compare.
 
 An arm is one setting trained for a grid of radii and rates. Results are plain data: every seed's values and, for pictures, the mean curve
 over seeds with its 95% interval. Seeds are the same in all arms, so that every comparison is paired; a statement found by looking at
-results is decided on an arm with fresh ones.
+results is decided on an arm with fresh seeds.
 """
 
 from __future__ import annotations
@@ -66,12 +66,12 @@ class Arm:
 
     @property
     def program(self) -> tuple[Any, ...]:
-        """What the compiled program depends on: arms that agree in it share one."""
+        """The settings that the compiled program depends on: arms that agree in them share a program."""
         return self.toy.n, self.toy.d, self.columns, self.steps, self.every, self.method, self.dtype
 
 
 def both_flips(name: str, arm: Arm) -> dict[str, Arm]:
-    """Return an arm with flips by chance, as Eq. 3.1 prints them, and beside it one with an exact share."""
+    """Return an arm with flips by chance, as Eq. 3.1 prints them, and the same arm with an exact share of flips."""
     return {f"{name}, {flips}": replace(arm, toy=replace(arm.toy, flips=flips)) for flips in ("chance", "exact")}
 
 
@@ -88,13 +88,13 @@ Draws = Mapping[str, Callable[[Curves], np.ndarray]]
 """{name of a curve: Curves -> (points, R)}."""
 
 
-def accuracy(found: Curves) -> dict[str, np.ndarray]:
-    """Return what is kept of the test accuracy of each column: peak, its step, the last, and the peak on the sampled test points."""
+def accuracy(measured: Curves) -> dict[str, np.ndarray]:
+    """Return, for each column, the peak of the test accuracy, its step, the last accuracy, and the peak on the sampled test points."""
     return {
-        "peak": found.accuracy.max(0),
-        "peak_step": found.accuracy.argmax(0),
-        "last": found.accuracy[-1],
-        "sampled_peak": found.sampled.max(0),
+        "peak": measured.accuracy.max(0),
+        "peak_step": measured.accuracy.argmax(0),
+        "last": measured.accuracy[-1],
+        "sampled_peak": measured.sampled.max(0),
     }
 
 
@@ -120,7 +120,7 @@ def sweep(
     with ThreadPoolExecutor(cores()) as pool:
         try:
             # The first job of each program compiles it, and the others wait for that, lest it be compiled twice.
-            jobs = {pool.submit(_one, arms[key], seed, summarise, draws): (key, seed) for (key, seed), *_ in alike.values()}
+            jobs = {pool.submit(_train_seed, arms[key], seed, summarise, draws): (key, seed) for (key, seed), *_ in alike.values()}
             while jobs:
                 for job in wait(jobs, return_when=FIRST_COMPLETED).done:
                     key, seed = jobs.pop(job)
@@ -128,12 +128,12 @@ def sweep(
                     done += arms[key].seconds()
                     setup.progress(f"{name}: {key}", done / total)
                     for other, its in alike.pop(arms[key].program, [])[1:]:
-                        jobs[pool.submit(_one, arms[other], its, summarise, draws)] = (other, its)
+                        jobs[pool.submit(_train_seed, arms[other], its, summarise, draws)] = (other, its)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    found = {key: _gather(arm, [kept[key, seed] for seed in range(count)]) for key, arm in arms.items()}
-    return {"seeds": list(range(count)), "short": short, "arms": found}
+    gathered = {key: _gather(arm, [kept[key, seed] for seed in range(count)]) for key, arm in arms.items()}
+    return {"seeds": list(range(count)), "short": short, "arms": gathered}
 
 
 def _small(arm: Arm) -> Arm:
@@ -141,21 +141,21 @@ def _small(arm: Arm) -> Arm:
     return replace(arm, toy=toy, steps=SMOKE_STEPS, every=10)
 
 
-def _one(arm: Arm, seed: int, summarise: Summarise, draws: Draws) -> tuple[Mapping[str, np.ndarray], dict[str, np.ndarray]]:
-    found = curves(arm, seed)
-    return summarise(found), {key: curve(found) for key, curve in draws.items()}
+def _train_seed(arm: Arm, seed: int, summarise: Summarise, draws: Draws) -> tuple[Mapping[str, np.ndarray], dict[str, np.ndarray]]:
+    measured = curves(arm, seed)
+    return summarise(measured), {key: curve(measured) for key, curve in draws.items()}
 
 
 def _gather(arm: Arm, kept: Sequence[tuple[Mapping[str, np.ndarray], dict[str, np.ndarray]]]) -> dict[str, Any]:
     setting = {**asdict(arm.toy), "rhos": list(arm.rhos), "rates": list(arm.rates), "steps": arm.steps, "method": arm.method}
     if arm.geometry is not None:
         setting["geometry"] = arm.geometry
-    values = {key: [rounded(one[key]) for one, _ in kept] for key in kept[0][0]}
-    drawn = {key: _band(arm, np.array([one[key] for _, one in kept])) for key in kept[0][1]}
+    values = {key: [rounded(summary[key]) for summary, _ in kept] for key in kept[0][0]}
+    drawn = {key: _band(arm, np.array([of_seed[key] for _, of_seed in kept])) for key in kept[0][1]}
     return {"setting": setting, "values": values, "curves": drawn}
 
 
-def _band(arm: Arm, each: np.ndarray) -> dict[str, Any]:
+def _band(arm: Arm, values: np.ndarray) -> dict[str, Any]:
     """Return mean and 95% interval over seeds of curves (seeds, points, R), at no more than 200 points."""
-    each = each[:, :: max(1, each.shape[1] // 200)]
-    return band(each, np.linspace(0, arm.steps, each.shape[1], endpoint=False))
+    values = values[:, :: max(1, values.shape[1] // 200)]
+    return band(values, np.linspace(0, arm.steps, values.shape[1], endpoint=False))

@@ -24,7 +24,7 @@ LinearMethod = Literal["1-sam", "n-sam"]
 
 @dataclass(frozen=True)
 class Curves:
-    """What is measured before a step, for R columns of (rho, learning rate).
+    """Measurements before a step, for R columns of (rho, learning rate).
 
     accuracy  (steps, R): test accuracy in closed form (Eq. B.3) before every step
     The others (steps/every, R), before the steps 0, every, 2 every, ...:
@@ -72,11 +72,13 @@ def train(
         raise ValueError(f"learning rates must be positive and finite, got {rate.tolist()}")
     if steps < 1 or every < 1 or steps % every:
         raise ValueError(f"steps must be a positive multiple of every, got {steps} and {every}")
-    # the transpose is a copy of its own: a product that reads it by rows takes half the time
+    # the transpose is copied: a product that reads the copy by rows takes half the time
     arrays = (sample.x, sample.x.T, sample.t, sample.t == sample.y, sample.w0, sample.test_x * sample.test_y[:, None], rho, rate)
     with jax.enable_x64(dtype == "float64"):
-        found = _train(*(jnp.asarray(np.ascontiguousarray(array, dtype)) for array in arrays), toy.B, toy.deviation, steps, every, method)
-        measured = {name: np.asarray(values) for name, values in found.items()}
+        on_device = _train(
+            *(jnp.asarray(np.ascontiguousarray(array, dtype)) for array in arrays), toy.B, toy.deviation, steps, every, method
+        )
+        measured = {name: np.asarray(values) for name, values in on_device.items()}
     return Curves(**measured, every=every)
 
 
@@ -122,8 +124,8 @@ def _train(
         along = jnp.sum(a * (label * margin + start[:, None]), axis=0)  # a^T X X^T a + 2 a^T X w0
         first = w0[0] + jnp.sum(signals[:, None] * a, axis=0)
         square = jnp.sum(w0**2) + along
-        rest = jnp.sqrt(jnp.maximum(square - first**2, jnp.finfo(x.dtype).tiny))
-        return norm.cdf(signal * first / (deviation * rest))
+        across = jnp.sqrt(jnp.maximum(square - first**2, jnp.finfo(x.dtype).tiny))
+        return norm.cdf(signal * first / (deviation * across))
 
     def measure(a: jax.Array) -> dict[str, jax.Array]:
         margin = label * (start[:, None] + products(a))
@@ -145,8 +147,8 @@ def _train(
 
     def block(a: jax.Array, _: None) -> tuple[jax.Array, tuple[dict[str, jax.Array], jax.Array]]:
         measured = measure(a)
-        a, each = jax.lax.scan(step, a, None, length=every)
-        return a, (measured, each)
+        a, accuracies = jax.lax.scan(step, a, None, length=every)
+        return a, (measured, accuracies)
 
-    _, (measured, each) = jax.lax.scan(block, jnp.zeros((n, rho.shape[0]), x.dtype), None, length=steps // every)
-    return {"accuracy": each.reshape(steps, -1), **measured}
+    _, (measured, accuracies) = jax.lax.scan(block, jnp.zeros((n, rho.shape[0]), x.dtype), None, length=steps // every)
+    return {"accuracy": accuracies.reshape(steps, -1), **measured}
