@@ -41,8 +41,8 @@ LIES = {
     "a missing B in Eq. B.8": (
         "eq-b.8",
         "theory/toy/eq_b_8.py",
-        "formula=first_entry * B, defined_by=lambda p: labelled_mean(p, p.Z)",
-        "formula=first_entry, defined_by=lambda p: labelled_mean(p, p.Z)",
+        "formula=first_entry * B, atoms=SHARE, defined_by=mean_first",
+        "formula=first_entry, atoms=SHARE, defined_by=mean_first",
     ),
     "a missing 1 - 2 Delta in the shift of naive SAM": (
         "nsam-proportional",
