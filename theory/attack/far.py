@@ -20,8 +20,8 @@ from theory.kernel.terms import All, Every, Rel, Sign, explicit, free, shape
 from theory.symbols import Unit
 
 BITS = 2400  # tells 1e300 + 1e-300 from 1e300, with room
-TRIES = 200
-ENOUGH = 20  # points that satisfy all hypotheses
+TRIES = 400
+ENOUGH = 40  # points that satisfy all hypotheses
 
 
 def relations(goal: Goal) -> list[Rel]:

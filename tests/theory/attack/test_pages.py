@@ -175,8 +175,8 @@ def test_a_theorem_of_the_kernel_shows_its_sentence_and_from_what_each_step_foll
     theorem = evidence("symbolic", bound=True, sentence="For all a real with 1 < a: 0 < a", steps=steps)
     lines = [line.strip() for line in shown(pages.claim_page(ROW, [dossier(theorem)], "x.py")).splitlines()]
     start = lines.index("as checked: For all a real with 1 < a: 0 < a")
-    assert lines[start + 1 : start + 4] == ["- 0 < a  [arithmetic]", "from 1 < a", "- 0 < 1  [arithmetic]"]
-    assert lines[start + 4] == ""
+    steps_told = ["- 0 < a  [arithmetic]", "from 1 < a", "- 0 < 1  [arithmetic]"]
+    assert lines[start + 1 : start + 7] == ["Proved by a theorem of the kernel.", "symbolic: One finding.", *steps_told, ""]
 
 
 def test_the_last_lines_say_how_many_proofs_are_bound():

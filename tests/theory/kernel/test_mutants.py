@@ -42,7 +42,7 @@ def test_a_definition_is_replaced_too():
         ("direction flipped", "killed"),
         ("strictness changed", "held"),  # true, but not what was proved
         ("without 0 < C", "killed"),
-        ("quantity: slightly larger", "held"),
+        ("quantity: slightly larger", "undecided"),  # true, too, but one of the points lies too far out for balls
         ("quantity: negated", "killed"),
     ],
 )
@@ -95,5 +95,5 @@ def test_a_misspelt_option_is_status_2(capsys):
 
 def test_exchanges_powers_numbers_and_proofs_are_changed_too():
     assert set(changes(RATIO)) >= {"formula: with C and z exchanged", "negated, with the proof of increasing"}
-    assert any("one larger" in change for change in changes(INCREASING))
+    assert any("one larger" in change for statement in LEMMA.printed for change in changes(statement))
     assert any("one higher" in change for statement in LEMMA.printed for change in changes(statement))

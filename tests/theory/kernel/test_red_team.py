@@ -151,7 +151,13 @@ def test_a_variable_called_like_the_second_value_is_refused():
 def test_a_theorem_beside_a_counterexample_is_no_proof(monkeypatch):
     """A proof may be right and the attack, too: then the goal is not what is attacked, and nobody should say `proved`."""
     true: Any = replace(INCREASING, theorem=INCREASING.theorem)
-    monkeypatch.setattr(engine, "_property", lambda *_: True)
+
+    def falls(_comparison, _space, _state, record):
+        record.add("counterexample", "refutes", "it falls", point={"z": "1", "C": "2"})
+        return True
+
+    monkeypatch.setattr(engine, "_property", falls)
     found = verify(replace(LEMMA, printed=(), beyond=(true,)), 600, 0)
-    assert [(item.method, item.outcome) for item in found] == [("symbolic", "inconclusive")]
-    assert "a counterexample refutes it" in found[0].says
+    assert [(item.method, item.outcome) for item in found] == [("counterexample", "refutes"), ("symbolic", "inconclusive")]
+    assert found[1].says.startswith("a proof and a counterexample meet, and one of them must be wrong. Proved: For all ")
+    assert "Refuted at z = 1, C = 2: it falls" in found[1].says
