@@ -6,6 +6,8 @@ since the first call of a property compiles. Evidence is not affected: `theory` 
 
 import os
 import random
+import signal
+import threading
 
 import jax
 from hypothesis import HealthCheck, settings
@@ -15,6 +17,9 @@ TERMINAL = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TT
 STREAMS = ("PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8")
 for name in ("CLAIMS_DATA", "CUDA_VISIBLE_DEVICES", *TERMINAL, *STREAMS):
     os.environ.pop(name, None)
+# A shell has what it starts in the background ignore Ctrl-C, and so would whatever is started here.
+if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_dtype_promotion", "strict")
