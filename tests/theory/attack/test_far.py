@@ -6,11 +6,11 @@ import sympy as sp
 from theory.attack import far
 from theory.goal import Goal
 from theory.kernel.rules import relation
-from theory.symbols import Inner, column, norm, size
+from theory.symbols import Inner, column, norm, size, unit
 
 z, a, b = sp.symbols("z a b", real=True)
 d = size("d")
-x, y = column("x", d), column("y", d)
+x, y, e = column("x", d), column("y", d), unit("e", d)
 
 
 def goal(conclusion, *given):
@@ -25,6 +25,7 @@ def goal(conclusion, *given):
         goal(relation("<=", Inner(x, y) ** 2, Inner(x, x) * Inner(y, y))),
         goal(relation("=", x / norm(x) * norm(x), x), relation("!=", x, sp.ZeroMatrix(d, 1))),
         goal(relation("<=", sp.sqrt(Inner(x, x)) - sp.sqrt(Inner(x, x)), 1)),
+        goal(relation("<", Inner(e, e), 2)),
     ],
 )
 def test_what_is_true_stands_at_many_points(true):

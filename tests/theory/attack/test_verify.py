@@ -1,5 +1,7 @@
 """Made-up claims of every kind, true and false, with the evidence that each must get: no more, no less."""
 
+from dataclasses import replace
+
 import jax.numpy as jnp
 import pytest
 import sympy as sp
@@ -7,7 +9,7 @@ import sympy as sp
 from theory.domain import Reals, Space, Values
 from theory.statement import Agreement, Assumption, Claim, Finding, Identity, Inequality, Limit, Monotone
 from theory.symbols import real
-from theory.verify import verify
+from theory.verify import refuse_empty, verify
 
 x, y, z = real("x y z")
 PLANE = Space({x: Reals(-3, 3), y: Reals(-3, 3)})
@@ -200,6 +202,12 @@ def test_an_assumption_belongs_to_the_parts_it_names():
     assert [item.details["assumption"] for item in records if item.method == "assumption"] == ["x >= 0"]
 
 
+def test_an_assumption_that_belongs_to_no_statement_is_refused():
+    other = Assumption("of another part", NEGATIVE.without, parts=("p", "q"))
+    with pytest.raises(ValueError, match="an assumption must belong to statements of its claim, but there is no q; mend its `parts`"):
+        refuse_empty(Claim(id="made-up", idea="", space=PLANE, assumes=(other,), printed=(identity(),)))
+
+
 def test_an_assumption_whose_points_could_not_all_be_ruled_on_is_not_called_unneeded():
     def lossy(p):
         return (p.x + p.y) - p.y
@@ -226,6 +234,11 @@ def test_an_agreement_is_decided_exactly_and_must_reject_changed_data():
     fell = evidence(agreement({2: 4, 3: 8}))
     assert [(item.method, item.outcome) for item in fell] == [("counterexample", "refutes")]
     assert fell[0].says == "1 of 2 comparisons disagrees: 3 squared: 8"
+
+
+def test_what_was_copied_by_hand_is_a_quotation_and_no_certificate():
+    copied = replace(agreement({2: 4, 3: 9}, off={2: 5, 3: 9}), copied=True)
+    assert outcomes(copied) == [("quotation", "supports"), ("near-miss", "supports")]
 
 
 def test_an_agreement_that_compares_nothing_is_refused():

@@ -194,6 +194,14 @@ def test_a_flag_that_no_assumption_covers_is_an_error():
     refused(bare, statement, "rho is taken as positive")
 
 
+def test_what_is_false_only_beyond_the_box_falls():
+    false = replace(INCREASING, quantity=lemma_3_1.ratio - sp.exp(3 * lemma_3_1.z - 300))
+    found = verify(replace(LEMMA, printed=(), beyond=(false,)), 600, 0)
+    assert ("property", "supports") in [(item.method, item.outcome) for item in found]
+    assert [item.says for item in found if item.outcome == "refutes"] == ["balls refute it beyond the box, or a side has no value there"]
+    assert [item for item in found if item.method == "symbolic" and item.outcome == "supports"] == []
+
+
 def test_every_bound_statement_is_about_something():
     for parameter in bound_statements():
         claim, statement = typing.cast(tuple[typing.Any, typing.Any], parameter.values)

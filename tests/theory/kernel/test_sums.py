@@ -222,6 +222,8 @@ def test_every_in_the_fixed_form():
         every(i, every(i, part))
     with pytest.raises(Refused):
         every(i, Rel("<", sp.S.Zero, Inner(Unit(".j", n, 1), a)))
+    with pytest.raises(Refused, match="bound twice"):
+        every(i, Rel("<", Total(sp.exp(Inner(i, a)), i), Inner(i, a)))
     assert free(every(i, part)) == {n, a}
 
 
