@@ -114,14 +114,14 @@ def _formulas(term: Any) -> Iterator[tuple[str, Any]]:
     yield from _exchanged(term)
     yield from ((f"with {number} one larger at place {i}", changed) for i, (number, changed) in enumerate(_numbers(term, _one_more)))
     yield from ((f"with the power {power} one higher", changed) for power, changed in _powers(term))
-    one = sp.Integer(1) if not isinstance(term, sp.MatrixExpr) else None
-    if one is not None:
+    scalar = not isinstance(term, sp.MatrixExpr)
+    if scalar:
         yield "slightly added", term + sp.Rational(1, 10**6)
     for symbol in sorted((s for s in term.free_symbols if not bound(s)), key=str):
         if isinstance(symbol, Sign) or symbol.is_integer:
             continue
-        far = sp.exp(3 * (Inner(symbol, symbol) if isinstance(symbol, sp.MatrixSymbol) else symbol) - 300)
-        yield f"with something added that {symbol} shows far out", term + far if one is not None else term * (1 + far)
+        addend = sp.exp(3 * (Inner(symbol, symbol) if isinstance(symbol, sp.MatrixSymbol) else symbol) - 300)
+        yield f"with something added that {symbol} shows far out", term + addend if scalar else term * (1 + addend)
         yield f"with {symbol} negated", term.xreplace({symbol: -symbol})
 
 

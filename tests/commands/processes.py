@@ -38,6 +38,7 @@ BENCH = Command("empirical.bench --model 2nn --rounds 1 --out OUT")
 COMMANDS = [
     Command("theory list"),
     Command("theory show lemma-3.1"),
+    Command("theory quotes reports/quotes.toml"),  # it holds what it asks for
     VERIFY,
     Command("theory.mutants eq-3.6"),
     FORMAL,
