@@ -55,16 +55,16 @@ def by_slope(slope: Any, *lemmas: Theorem, closed: tuple[Rel, ...] = ()) -> Call
         falls = second in free(goal.conclusion.left)
         quantity = goal.conclusion.right if falls else goal.conclusion.left
         open_ends = tuple(relation("<", h.left, h.right) for h in closed)
-        given = [h for h in goal.hypotheses if second not in free(h) and h not in closed]
+        given = [h for h in sorted(goal.hypotheses, key=str) if second not in free(h) and h not in closed]
         sign = relation("<", slope, 0) if falls else relation("<", 0, slope)
-        return monotone(quantity, z, second, decided(sign, *lemmas, given=(*sorted(given, key=str), *open_ends)), open_ends)
+        return monotone(quantity, z, second, decided(sign, *lemmas, given=(*given, *open_ends)), open_ends)
 
     return prove
 
 
 def along(goal: Any) -> sp.Symbol:
     """Return the variable along which a goal says that something grows: the one whose second value it has."""
-    for h in goal.hypotheses:
+    for h in sorted(goal.hypotheses, key=str):
         if h.op == "<" and str(h.right) == f"{h.left}′":
             return h.left
     raise Refused("the goal does not compare two values of one variable")

@@ -99,10 +99,9 @@ def prove_bound(goal: Goal) -> Theorem:
     arithmetic = decided(relation("<=", p, k * s), given=given)
     told = {c: rho / length(g), p: Inner(g, e), q: Inner(e, e), s: length(g), k: rho}
     distance = square(e - rho / length(g) * g, NONZERO)
-    facts = [
-        decided(h, distance, given=(NONZERO, POSITIVE_RADIUS, IN_BALL)) for h in put(arithmetic, told, NONZERO).hypotheses if h != NONZERO
-    ]
-    bound = cut(put(arithmetic, told, NONZERO), *facts)
+    arithmetic = put(arithmetic, told, NONZERO)
+    owed = [h for h in sorted(arithmetic.hypotheses, key=str) if h != NONZERO]
+    bound = cut(arithmetic, *(decided(h, distance, given=(NONZERO, POSITIVE_RADIUS, IN_BALL)) for h in owed))
     first, *further = goal.conclusion.parts if isinstance(goal.conclusion, All) else (goal.conclusion,)
     bounded = decided(first, bound, given=(NONZERO, POSITIVE_RADIUS, IN_BALL))
     if not further:
