@@ -25,6 +25,7 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 A_CLAIM_OF_EACH_KIND = ("logit-scale-monotone", "lemma-3.1", "loss-bounds", "label-noise")
 ACCELERATORS = ("cpu", "cuda12", "cuda13")
 FINE = [0, 3]  # 3: --minutes were over first, and the same command goes on
+SPREAD = ("--numprocesses=auto", "--dist=loadfile", "--durations=20")  # a file stays whole, with what its tests share
 SUBCOMMANDS = ("list", "plan", "run", "fetch")
 IS_THERE = """
 import sys, jax
@@ -195,26 +196,23 @@ def no_slurm() -> str | None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests and ask for 95% branch coverage; `-- --shuffle 1` takes another order, and `-- tests/theory -k shape` only some."""
+    """Run the tests: `-- --shuffle 1` takes another order, `-- tests/theory -k shape` only some."""
     install(session, "tests")
-    env = {"JAX_PLATFORMS": "cpu", "HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "ci")}
     whole = not session.posargs or (session.posargs[0] == "--shuffle" and len(session.posargs) == 2)
-    if not whole:
-        session.run("pytest", *session.posargs, env=env)
-        return
-    spread = ("--numprocesses=auto", "--dist=loadfile", "--durations=20", *session.posargs)
+    session.run("pytest", *(SPREAD if whole else ()), *session.posargs, env=tested())
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the tests of theory, reports and commands again, and ask for 95% branch coverage: they take half as long again so."""
+    install(session, "tests")
     measured = ("--cov", "--cov-report=term-missing:skip-covered", "--cov-fail-under=95")
-    parts = (("tests/empirical",), (*measured, "--ignore=tests/empirical"))  # the first is not measured: JAX would take half as long again
-    fallen: CommandFailed | None = None
-    for part in parts:
-        try:
-            session.run("pytest", *spread, *part, env=env)
-        except CommandFailed as failure:
-            if failure.reason != SOMETHING_FELL:
-                raise
-            fallen = failure  # the others are run all the same
-    if fallen:
-        raise fallen
+    session.run("pytest", *SPREAD, *measured, "--ignore=tests/empirical", *session.posargs, env=tested())
+
+
+def tested() -> dict[str, str]:
+    """Return the environment of tests."""
+    return {"JAX_PLATFORMS": "cpu", "HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "ci")}
 
 
 @nox.session

@@ -16,6 +16,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 import flint
@@ -178,9 +179,8 @@ def _numbers(term: Any, move: Callable[[Any], Any] = _slightly) -> Iterator[tupl
 
 def sample(claim: Claim, statement: Any) -> list[Mutant]:
     """Return the two mutants that every run of `theory verify` tries: the sides exchanged or the direction flipped, and a side doubled."""
-    every = {mutant.change: mutant for mutant in mutants_of(claim, statement)}
     wanted = ("direction flipped", "sides swapped", "formula: doubled", "value: doubled", "quantity: negated")
-    return [every[change] for change in wanted if change in every][:2]
+    return list(islice((mutant for mutant in mutants_of(claim, statement) if mutant.change in wanted), 2))
 
 
 def fate(mutant: Mutant) -> Fate:

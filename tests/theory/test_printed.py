@@ -1,11 +1,6 @@
 """A printed statement is attacked where the ledger's words let its variables be: a narrower space in the code cannot save it."""
 
-import os
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +8,7 @@ import sympy as sp
 
 from reports import ledger
 from reports.evidence import Evidence
+from tests.theory.source_lies import copied, verify
 from theory import printed
 from theory.attack.comparison import comparison_of
 from theory.attack.search import attack
@@ -22,7 +18,6 @@ from theory.registry import claims
 from theory.statement import Agreement, Identity, Inequality
 from theory.symbols import Sign, column, norm, size
 
-ROOT = Path(__file__).parents[2]
 z, C, t = sp.Symbol("z", real=True), sp.Symbol("C", positive=True), Sign("t")
 d = size("d")
 x = column("x", d)
@@ -134,11 +129,7 @@ def test_what_is_proved_and_refuted_at_once_is_told_with_both():
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """A copy of the packages, in which files may be changed."""
-    folder = tmp_path_factory.mktemp("copy")
-    for package in ("theory", "reports"):
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "out"))
-    return folder
+    return copied(tmp_path_factory.mktemp("copy"))
 
 
 FILE = "theory/setting/logit_scale_monotone.py"
@@ -169,10 +160,8 @@ def test_a_printed_statement_cannot_be_saved_by_narrowing_it(copy, tmp_path, tri
     honest = path.read_text(encoding="utf-8")
     assert honest.count(BRACE) == 1, "tell these lies anew"
     path.write_text(honest.replace(BRACE, NARROW % change), encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    command = [sys.executable, "-m", "theory", "verify", "logit-scale-monotone", "--examples", "1000", "--out", str(tmp_path)]
     try:
-        done = subprocess.run(command, cwd=copy, capture_output=True, text=True, env=environment)
+        done = verify(copy, ["logit-scale-monotone"], tmp_path)
     finally:
         path.write_text(honest, encoding="utf-8")
     assert done.returncode == 1, done.stdout + done.stderr

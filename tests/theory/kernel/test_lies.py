@@ -1,17 +1,13 @@
 """Every lie of the list that once got through, and its kind: told of bound statements, in process and to the command line."""
 
-import os
-import shutil
-import subprocess
-import sys
 import typing
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sympy as sp
 
+from tests.theory.source_lies import assert_caught, copied, told
 from theory.deep_linear import eq_4_1_to_4_4, network
 from theory.goal import goal_of, limit
 from theory.kernel.rules import Theorem, decided, equal, monotone, relation, tends
@@ -26,7 +22,6 @@ from theory.setting import eq_2_5
 from theory.symbols import real
 from theory.verify import verify
 
-ROOT = Path(__file__).parents[3]
 z, C = lemma_3_1.z, lemma_3_1.C
 (LEMMA,) = lemma_3_1.CLAIMS
 INCREASING: Any = LEMMA.printed[3]
@@ -238,26 +233,11 @@ SOURCE = {
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("copy")
-    for package in ("theory", "reports"):
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "out"))
-    return folder
+def ended(tmp_path_factory):
+    """How the command line ended for each lie."""
+    return told(copied(tmp_path_factory.mktemp("copy")), SOURCE, tmp_path_factory.mktemp("out"), examples=600)
 
 
 @pytest.mark.parametrize("name", SOURCE)
-def test_a_lie_in_the_source_is_caught_by_the_command_line(project, tmp_path, name):
-    claim, file, truth, lie = SOURCE[name]
-    path = project / file
-    honest = path.read_text()
-    assert honest.count(truth) == 1, f"{file} no longer holds {truth!r}: tell this lie anew"
-    path.write_text(honest.replace(truth, lie))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    command = [sys.executable, "-m", "theory", "verify", claim, "--examples", "600", "--out", str(tmp_path)]
-    try:
-        done = subprocess.run(command, cwd=project, capture_output=True, text=True, env=environment)
-    finally:
-        path.write_text(honest)
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert f"FAULT {claim}" in done.stdout
-    assert "Traceback" not in done.stderr
+def test_a_lie_in_the_source_is_caught_by_the_command_line(ended, name):
+    assert_caught(SOURCE[name][0], ended[name])
