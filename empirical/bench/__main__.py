@@ -86,22 +86,39 @@ def timed(call: Bench, setup: Setup) -> Results:
     return {"seeds": [call.seed], "short": "", "device": jax.devices()[0].device_kind, "workloads": workloads}
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on each workload that was timed: the whole interval on one side of the bound, on a machine that was steady."""
-    rulings: dict[Target, Ruling] = {}
-    for name, work in results["workloads"].items():
-        sam, control = (ratio(work["steps"][step]["ratios"]) for step in ("1-SAM", CONTROL))
-        plain = ratio(work["steps"][PLAIN]["ratios"])
-        outcome: Outcome = "inconclusive"
-        if work["rounds"] >= FEWEST and abs(control.median - 1) <= STEADY:
-            outcome = "supports" if sam.high <= work["bound"] else "refutes" if sam.low > work["bound"] else "inconclusive"
-        says = (
-            f"A step of 1-SAM takes {sam.median:.2f} [{sam.low:.2f}, {sam.high:.2f}] times one of SGD "
-            f"(at most {work['bound']:g} is claimed), by plain vmap {plain.median:.1f} times; the same SGD step again {control.median:.2f} "
-            f"[{control.low:.2f}, {control.high:.2f}]. {counted(work['rounds'], 'round')}, batch {work['batch']}."
+@dataclass(frozen=True)
+class StepRule:
+    """A step of 1-SAM costs at most so many steps of SGD. A rule of the benchmark alone: it is decided by rounds, and not by seeds."""
+
+    fewest: int = FEWEST
+    steady: float = STEADY
+
+    @property
+    def sentence(self) -> str:
+        """The rule in words."""
+        return (
+            "In one run, every round times each step once in random order. The 95% interval of the median ratio of 1-SAM to SGD "
+            "within a round lies at or below the bound (1.2 on the 2NN, batch 128; 2.3 on ResNet18 of width 64, batch 16); refuted if it "
+            f"lies above. Inconclusive with fewer than {self.fewest} rounds, or where the same SGD step timed again has a median ratio "
+            f"more than {self.steady:g} from 1."
         )
-        rulings[Target("one-sam-cost", "beyond", name)] = Ruling(outcome, says)
-    return rulings
+
+    def judge(self, results: Results) -> dict[Target, Ruling]:
+        """Rule on each workload that was timed: the whole interval on one side of the bound, on a machine that was steady."""
+        rulings: dict[Target, Ruling] = {}
+        for name, work in results["workloads"].items():
+            sam, control = (ratio(work["steps"][step]["ratios"]) for step in ("1-SAM", CONTROL))
+            plain = ratio(work["steps"][PLAIN]["ratios"])
+            outcome: Outcome = "inconclusive"
+            if work["rounds"] >= self.fewest and abs(control.median - 1) <= self.steady:
+                outcome = "supports" if sam.high <= work["bound"] else "refutes" if sam.low > work["bound"] else "inconclusive"
+            says = (
+                f"A step of 1-SAM takes {sam.median:.2f} [{sam.low:.2f}, {sam.high:.2f}] times one of SGD "
+                f"(at most {work['bound']:g} is claimed), by plain vmap {plain.median:.1f} times; the same SGD step again "
+                f"{control.median:.2f} [{control.low:.2f}, {control.high:.2f}]. {counted(work['rounds'], 'round')}, batch {work['batch']}."
+            )
+            rulings[Target("one-sam-cost", "beyond", name)] = Ruling(outcome, says)
+        return rulings
 
 
 def table(results: Results) -> list[dict[str, str]]:
@@ -138,17 +155,11 @@ def experiment(call: Bench) -> Experiment:
         question="What does a step of each method cost beside a step of SGD?",
         targets=tuple(Target("one-sam-cost", "beyond", name) for name in call.model),
         expected="1-SAM at 5 to 70 times the cost of SGD with weights for each example",
-        rule=(
-            "In one run, every round times each step once in random order. The 95% interval of the median ratio of 1-SAM to SGD "
-            "within a round lies at or below the bound (1.2 on the 2NN, batch 128; 2.3 on ResNet18 of width 64, batch 16); refuted if it "
-            f"lies above. Inconclusive with fewer than {FEWEST} rounds, or where the same SGD step timed again has a median ratio more "
-            f"than {STEADY:g} from 1."
-        ),
+        rule=StepRule(),
         qualifier="",
         seeds=1,
         cost=lambda _: Cost(seconds=540.0, memory_mib=3000.0),
         run=lambda setup: timed(call, setup),
-        judge=judge,
         table=table,
         picture=picture,
         command=f"python -m empirical.bench --model {' '.join(call.model)}{'' if call.rounds is None else f' --rounds {call.rounds}'}",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from empirical.digits.cost import cost
 from empirical.digits.sweep import SEEDS, Arm, sweep
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Experiment, Results, Rule, Setup, Target
 from empirical.report.table import table as rows_of_arms
 
 
@@ -16,9 +16,8 @@ def on_digits(
     question: str,
     targets: tuple[Target, ...],
     expected: str,
-    rule: str,
+    rule: Rule,
     arms: Mapping[str, Arm],
-    judge: Callable[[Results], Mapping[Target, Ruling]],
     picture: Callable[[Results], str],
     table: Callable[[Results], list[dict[str, str]]] = rows_of_arms,
     draws: Sequence[str] = ("test_accuracy",),
@@ -38,7 +37,6 @@ def on_digits(
         seeds=SEEDS,
         cost=cost(arms),
         run=run,
-        judge=judge,
         table=table,
         picture=picture,
     )

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import MODELS, SEEDS, arms
-from empirical.report.experiment import Results, Ruling, Target
+from empirical.report.experiment import Results, Target
 from empirical.report.figures import svg
 from empirical.report.panels import curve_panel
 from empirical.report.reading import at, radius
-from empirical.report.results import effect, mean, ruled
-from empirical.report.statistics import Outcome, all_of, exceeds
-from reports.direction import Effect
+from empirical.report.results import mean
+from empirical.report.rules.combined import AllOf
+from empirical.report.rules.conditions import Above
+from empirical.report.rules.networks import AT_SAMS_RADIUS, DLN_AND_2NN, less, network_by_network, value
+from empirical.report.rules.rule import Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Term
 
 FALLS = Target("asked-early-stopping", "beyond", "accuracy-falls")
 STOPPED = Target("asked-early-stopping", "beyond", "gain-when-stopped")
@@ -25,37 +28,50 @@ ARMS = arms(*METHODS)
 POINT = 0.01
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on the fall after the best epoch, and on the gain of 1-SAM at a stop chosen without test labels and at the end."""
-    outcomes: dict[Target, list[Outcome]] = {FALLS: [], STOPPED: [], AT_END: []}
-    says: dict[Target, list[str]] = {target: [] for target in outcomes}
+def told_of_fall(results: Results) -> str:
+    """Return what both methods lose after their best epoch."""
+    says: list[str] = []
     for model in MODELS:
         for method in ("SGD", "1-SAM"):
-            fall, epoch = (
-                at(results, model, method, "peak") - at(results, model, method, "last"),
-                at(results, model, method, "peak_epoch"),
-            )
-            outcomes[FALLS].append(exceeds(fall.tolist(), POINT, SEEDS))
-            says[FALLS].append(f"{model}, {method}: the accuracy falls by {mean(fall)} from its best, at epoch {epoch.mean():.0f}.")
-        for target, stat in ((STOPPED, "stopped"), (AT_END, "last")):
-            gain = at(results, model, "1-SAM", stat) - at(results, model, "SGD", stat)
-            outcomes[target].append(exceeds(gain.tolist(), 0.0, SEEDS))
-            says[target].append(f"{model}, ρ = {radius(results, model, '1-SAM'):g}: 1-SAM lies {mean(gain)} above SGD.")
-    return {
-        target: ruled(results, SEEDS, all_of(found), " ".join(says[target]), _turns_on(results, target))
-        for target, found in outcomes.items()
-    }
+            fall = at(results, model, method, "peak") - at(results, model, method, "last")
+            epoch = at(results, model, method, "peak_epoch").mean()
+            says.append(f"{model}, {method}: the accuracy falls by {mean(fall)} from its best, at epoch {epoch:.0f}.")
+    return " ".join(says)
 
 
-def _turns_on(results: Results, target: Target) -> Effect | None:
-    """Return the number of the last network that a ruling turns on."""
-    model = list(MODELS)[-1]
-    if target == FALLS:
-        fall = at(results, model, "1-SAM", "peak") - at(results, model, "1-SAM", "last")
-        return effect(f"{model}, fall of 1-SAM's test accuracy from its best", fall, POINT)
-    stat, when = ("stopped", "at the stop") if target == STOPPED else ("last", "after the last epoch")
-    gain = at(results, model, "1-SAM", stat) - at(results, model, "SGD", stat)
-    return effect(f"{model}, lead of 1-SAM over SGD {when}", gain)
+def ahead(stat: str, words: str, when: str) -> Part:
+    """Return the condition that 1-SAM is ahead of SGD at one epoch, in words, with the number that it turns on."""
+    sam, descent = value("1-SAM", stat), value("SGD", stat)
+    lead = less(sam, descent)
+    return Part(
+        Above(Term(f"{words}, the test accuracy of 1-SAM", sam), Term("that of SGD", descent)),
+        network_by_network(
+            lambda results, model: f"{model}, ρ = {radius(results, model, '1-SAM'):g}: 1-SAM lies {mean(lead(results, model))} above SGD."
+        ),
+        TurnsOn(f"{{case}}, lead of 1-SAM over SGD {when}", lead),
+    )
+
+
+def falls(method: str) -> Above:
+    """Return the condition that a method loses accuracy after its best epoch."""
+    peak = Term(f"the best test accuracy of {method} along training", value(method, "peak"))
+    return Above(peak, Term("that after the last epoch", value(method, "last")), POINT)
+
+
+RULE = SeedRule(
+    seeds=SEEDS,
+    cases=DLN_AND_2NN,
+    setting=f"1-SAM {AT_SAMS_RADIUS}",
+    parts={
+        FALLS: Part(
+            AllOf((falls("SGD"), falls("1-SAM"))),
+            told_of_fall,
+            TurnsOn("{case}, fall of 1-SAM's test accuracy from its best", less(value("1-SAM", "peak"), value("1-SAM", "last")), POINT),
+        ),
+        STOPPED: ahead("stopped", "after the epoch whose held-out accuracy (noisy labels) is best", "at the stop"),
+        AT_END: ahead("last", "after the last epoch", "after the last epoch"),
+    },
+)
 
 
 def table(results: Results) -> list[dict[str, str]]:
@@ -80,16 +96,10 @@ def picture(results: Results) -> str:
 EXPERIMENT = on_digits(
     id="asked-early-stopping-digits",
     question="On digits with 30% wrong labels, how do best, last and chosen accuracy differ, and does SAM's gain need early stopping?",
-    targets=(FALLS, STOPPED, AT_END),
+    targets=tuple(RULE.parts),
     expected="a peak in the middle of training, far before the loss converges (Section 1); no value for the rest",
-    rule=(
-        f"For the DLN and the 2NN, paired over {SEEDS} seeds, 1-SAM at the radius that is best on held-out points with noisy labels: the "
-        f"best test accuracy along training exceeds that after the last epoch by more than {POINT} for SGD and for 1-SAM; after the epoch "
-        "whose held-out accuracy (noisy labels) is best, 1-SAM exceeds SGD; and so it does after the last epoch. One ruling each: every "
-        "95% interval says so; refuted if one lies on the other side."
-    ),
+    rule=RULE,
     arms=ARMS,
-    judge=judge,
     table=table,
     picture=picture,
 )

@@ -11,11 +11,14 @@ import numpy as np
 
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import MODELS, SEEDS, arms
-from empirical.report.experiment import Results, Ruling, Target
+from empirical.report.experiment import Results, Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.reading import at, radius
-from empirical.report.results import effect, mean, ruled
-from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.results import mean
+from empirical.report.rules.conditions import Above
+from empirical.report.rules.networks import AT_SAMS_RADIUS, DLN_AND_2NN, gain, less, network_by_network
+from empirical.report.rules.rule import Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Term
 
 RESULT = Target("asked-spread", "beyond", "result")
 METHODS = ("SGD", "L-SAM", "J-SAM", "1-SAM")
@@ -27,22 +30,36 @@ def spread(found: np.ndarray) -> float:
     return float(found.std(ddof=1)) if len(found) > 1 else 0.0
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on the gain of 1-SAM beside the spread of SGD."""
-    outcomes: list[Outcome] = []
-    says: list[str] = []
-    for model in MODELS:
-        descent, sam = (at(results, model, method, "peak") for method in ("SGD", "1-SAM"))
-        outcomes.append(exceeds((sam - descent).tolist(), spread(descent), SEEDS))
-        says.append(
-            f"{model}, ρ = {radius(results, model, '1-SAM'):g}: 1-SAM gains {mean(sam - descent)} with a standard deviation of "
-            f"{spread(sam - descent):.3f} over seeds, in {np.sum(sam > descent)} of {len(sam)} of them; that of SGD's best accuracy is "
-            f"{spread(descent):.3f}, of 1-SAM's {spread(sam):.3f}."
-        )
-    model = list(MODELS)[-1]
+def told(results: Results, model: str) -> str:
+    """Return the gain of 1-SAM and the spread of both methods in one network."""
     descent, sam = (at(results, model, method, "peak") for method in ("SGD", "1-SAM"))
-    turns_on = effect(f"{model}, lead of 1-SAM over SGD less the spread of SGD", sam - descent - spread(descent))
-    return {RESULT: ruled(results, SEEDS, all_of(outcomes), " ".join(says), turns_on)}
+    return (
+        f"{model}, ρ = {radius(results, model, '1-SAM'):g}: 1-SAM gains {mean(sam - descent)} with a standard deviation of "
+        f"{spread(sam - descent):.3f} over seeds, in {np.sum(sam > descent)} of {len(sam)} of them; that of SGD's best accuracy is "
+        f"{spread(descent):.3f}, of 1-SAM's {spread(sam):.3f}."
+    )
+
+
+def spread_of_descent(results: Results, model: str) -> np.ndarray:
+    """Return the spread of SGD, once for each seed."""
+    descent = at(results, model, "SGD", "peak")
+    return np.full(len(descent), spread(descent))
+
+
+GAIN = gain("1-SAM")
+RULE = SeedRule(
+    seeds=SEEDS,
+    cases=DLN_AND_2NN,
+    setting=f"1-SAM {AT_SAMS_RADIUS}, in best test accuracy",
+    parts={
+        RESULT: Part(
+            Above(GAIN, Term("the standard deviation of SGD over seeds", spread_of_descent)),
+            network_by_network(told),
+            TurnsOn("{case}, lead of 1-SAM over SGD less the spread of SGD", less(GAIN.read, spread_of_descent)),
+        )
+    },
+    notes="Seeds differ in split, noise, initial weights and order.",
+)
 
 
 def table(results: Results) -> list[dict[str, str]]:
@@ -51,9 +68,9 @@ def table(results: Results) -> list[dict[str, str]]:
     for model in MODELS:
         for method in METHODS:
             best = at(results, model, method, "peak", "own")
-            gain = best - at(results, model, "SGD", "peak")
+            lead = best - at(results, model, "SGD", "peak")
             row = {"network and method": f"{model}, {method}"}
-            for name, found in (("best test accuracy", best), ("gain over SGD", gain)):
+            for name, found in (("best test accuracy", best), ("gain over SGD", lead)):
                 row[name] = f"{found.mean():.3f}"
                 row[f"{name}, standard deviation"] = f"{spread(found):.3f}"
                 row[f"{name}, from least to largest"] = f"{found.min():.3f} to {found.max():.3f}"
@@ -75,15 +92,10 @@ def picture(results: Results) -> str:
 EXPERIMENT = on_digits(
     id="asked-spread-digits",
     question="On digits with 30% wrong labels, how large is the spread of best accuracies over seeds, beside what SAM gains?",
-    targets=(RESULT,),
+    targets=tuple(RULE.parts),
     expected="no value in the paper, which shows one run of each method",
-    rule=(
-        f"For the DLN and the 2NN, paired over {SEEDS} seeds, 1-SAM at the radius that is best on held-out points with noisy labels: the "
-        "mean gain of 1-SAM over SGD in best test accuracy exceeds the standard deviation over seeds of SGD's best test accuracy. Both 95% "
-        "intervals lie above it; refuted if one lies below. Seeds differ in split, noise, initial weights and order."
-    ),
+    rule=RULE,
     arms=ARMS,
-    judge=judge,
     table=table,
     picture=picture,
 )

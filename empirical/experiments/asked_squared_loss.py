@@ -11,12 +11,16 @@ from __future__ import annotations
 
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS, variant
-from empirical.report.experiment import Results, Ruling, Target
+from empirical.report.experiment import Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, radius
-from empirical.report.results import effect, mean, ruled, values
-from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.results import mean, values
+from empirical.report.rules.combined import AllOf, Given
+from empirical.report.rules.conditions import Above, Below
+from empirical.report.rules.networks import AT_SAMS_RADIUS, best, gain, less, value
+from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Term, number, times
 
 GAIN = Target("asked-squared-loss", "beyond", "gain")
 SPLIT = Target("asked-squared-loss", "beyond", "split")
@@ -32,40 +36,55 @@ ARMS = {
 HALF = 0.5
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on 1-SAM's gain, on what J-SAM and L-SAM keep of it, and on the residuals of clean and noisy points under perturbation."""
-    descent = at(results, NET, "SGD", "peak")
-    sam, by_jacobian, by_scale = (at(results, NET, method, "peak") - descent for method in ("1-SAM", "J-SAM", "L-SAM"))
-    gain = exceeds(sam.tolist(), 0.0, SEEDS)
-    shares: list[Outcome] = [exceeds(found.tolist(), 0.0, SEEDS) for found in (by_jacobian - HALF * sam, HALF * sam - by_scale)]
-    gaps = at(results, NET, "1-SAM", "scale_gap")
-    scale = all_of([exceeds(quarter.tolist(), 0.0, SEEDS) for quarter in gaps.T])
-    rho = f"ρ = {radius(results, NET, '1-SAM'):g}"
-    own = at(results, NET, "L-SAM", "peak", "own") - descent
-    split = (
-        f"At {rho} J-SAM gains {mean(by_jacobian)} and L-SAM {mean(by_scale)}; at its own ρ = {radius(results, NET, 'L-SAM', 'own'):g} "
-        f"L-SAM gains {mean(own)}."
+def told_of_gain(results: Results) -> str:
+    """Return the gain of 1-SAM."""
+    return f"At {_rho(results)} 1-SAM gains {mean(SAM.read(results, NET))} over SGD's {at(results, NET, 'SGD', 'peak').mean():.3f}."
+
+
+def told_of_split(results: Results) -> str:
+    """Return what J-SAM and L-SAM gain at 1-SAM's radius, and L-SAM at its own."""
+    by_jacobian, by_scale, own = (mean(term.read(results, NET)) for term in (BY_JACOBIAN, BY_SCALE, gain("L-SAM", "own")))
+    return (
+        f"At {_rho(results)} J-SAM gains {by_jacobian} and L-SAM {by_scale}; at its own ρ = {radius(results, NET, 'L-SAM', 'own'):g} "
+        f"L-SAM gains {own}."
     )
-    quarters = (
-        f"At {rho}, clean less noisy ratio of residual norms, by quarters of training: {'; '.join(str(mean(part)) for part in gaps.T)}."
-    )
-    return {
-        GAIN: ruled(
-            results,
-            SEEDS,
-            gain,
-            f"At {rho} 1-SAM gains {mean(sam)} over SGD's {descent.mean():.3f}.",
-            effect("lead of 1-SAM over SGD in best test accuracy", sam),
+
+
+def told_of_scale(results: Results) -> str:
+    """Return the ratios of residual norms."""
+    quarters = "; ".join(str(mean(part)) for part in SCALES.read(results, NET).T)
+    return f"At {_rho(results)}, clean less noisy ratio of residual norms, by quarters of training: {quarters}."
+
+
+def _rho(results: Results) -> str:
+    return f"ρ = {radius(results, NET, '1-SAM'):g}"
+
+
+SAM, BY_JACOBIAN, BY_SCALE = gain("1-SAM"), gain("J-SAM"), gain("L-SAM")
+HALF_OF_GAIN = times(HALF, SAM)
+SCALES = Term(
+    "in each quarter of the epochs, the factor by which the perturbation raises the norm of the residual, clean points less noisy ones,",
+    value("1-SAM", "scale_gap"),
+)
+GAINS = Above(best("1-SAM"), best("SGD"))
+RULE = SeedRule(
+    seeds=SEEDS,
+    cases=Cases("for the 2NN fitted to one-hot labels by half the squared distance", lambda _: (NET,)),
+    setting=f"in best test accuracy {AT_SAMS_RADIUS} (of radii up to {RHOS[-1]:g})",
+    parts={
+        GAIN: Part(GAINS, told_of_gain, TurnsOn("lead of 1-SAM over SGD in best test accuracy", SAM.read)),
+        SPLIT: Part(
+            Given(GAINS, AllOf((Above(BY_JACOBIAN, HALF_OF_GAIN), Below(BY_SCALE, HALF_OF_GAIN)))),
+            told_of_split,
+            TurnsOn("gain of J-SAM less half of 1-SAM's", less(BY_JACOBIAN.read, HALF_OF_GAIN.read)),
         ),
-        SPLIT: ruled(
-            results,
-            SEEDS,
-            all_of(shares) if gain == "supports" else "inconclusive",
-            split,
-            effect("gain of J-SAM less half of 1-SAM's", by_jacobian - HALF * sam),
+        SCALE: Part(
+            Above(SCALES, number(0.0)),
+            told_of_scale,
+            TurnsOn("clean less noisy ratio of residual norms over training", lambda results, model: SCALES.read(results, model).mean(1)),
         ),
-        SCALE: ruled(results, SEEDS, scale, quarters, effect("clean less noisy ratio of residual norms over training", gaps.mean(1))),
-    }
+    },
+)
 
 
 def picture(results: Results) -> str:
@@ -80,17 +99,10 @@ def picture(results: Results) -> str:
 EXPERIMENT = on_digits(
     id="asked-squared-loss-digits",
     question="On digits with 30% wrong labels and the squared loss, does SAM gain, and does the split into two effects carry over?",
-    targets=(GAIN, SPLIT, SCALE),
+    targets=tuple(RULE.parts),
     expected="no value in the paper, which trains with the logistic loss and the cross-entropy alone",
-    rule=(
-        f"For the 2NN fitted to one-hot labels by half the squared distance, paired over {SEEDS} seeds, in best test accuracy at the "
-        f"radius that is best for 1-SAM on held-out points with noisy labels (of radii up to {RHOS[-1]:g}): 1-SAM exceeds SGD; J-SAM keeps "
-        "more than half of that gain and L-SAM less than half (without a gain nothing is decided); and the perturbation raises the norm of "
-        "the residual of clean points by a larger factor than that of noisy ones in each quarter of the epochs. One ruling each: every 95% "
-        "interval says so; refuted if one lies on the other side."
-    ),
+    rule=RULE,
     arms=ARMS,
-    judge=judge,
     picture=picture,
 )
 EXPERIMENTS = (EXPERIMENT,)

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import MODELS, PENALTIES, SEEDS, arms
-from empirical.report.experiment import Results, Ruling, Target
+from empirical.report.experiment import Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, strength
-from empirical.report.results import effect, mean, ruled, values
-from empirical.report.statistics import Outcome, all_of, exceeds
-from reports.direction import Effect
+from empirical.report.results import mean, values
+from empirical.report.rules.combined import AllOf, Given
+from empirical.report.rules.conditions import Above
+from empirical.report.rules.networks import DLN_AND_2NN, best, gain, less, network_by_network
+from empirical.report.rules.rule import Part, SeedRule, TurnsOn
+from empirical.report.rules.term import times
 
 KEEPS = Target("asked-update-rule", "beyond", "update-rule-keeps-jsam")
 LOSES = Target("asked-update-rule", "beyond", "constants-lose")
@@ -26,40 +29,46 @@ ARMS = arms("SGD", "J-SAM", "1-SAM", *PENALTIES)
 HALF = 0.5
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on what the update rule keeps of J-SAM's gain over SGD, and on what the readings with constants lose to it."""
-    keeps: list[Outcome] = []
-    loses: list[Outcome] = []
-    told: list[str] = []
-    lost: list[str] = []
-    for model in MODELS:
-        descent = at(results, model, "SGD", "peak")
-        by_jacobian, by_rule = (at(results, model, method, "peak", "own") - descent for method in ("J-SAM", UPDATE))
-        gains = exceeds(by_jacobian.tolist(), 0.0, SEEDS) == "supports"
-        keeps.append(exceeds((by_rule - HALF * by_jacobian).tolist(), 0.0, SEEDS) if gains else "inconclusive")
-        told.append(
-            f"{model}: J-SAM gains {mean(by_jacobian)} over SGD, the update rule {mean(by_rule)} (γ {strength(results, model, UPDATE)})."
+def told_of_kept(results: Results, model: str) -> str:
+    """Return what J-SAM and the update rule gain in one network."""
+    by_jacobian, by_rule = (mean(term.read(results, model)) for term in (JACOBIAN_GAIN, RULE_GAIN))
+    return f"{model}: J-SAM gains {by_jacobian} over SGD, the update rule {by_rule} (γ {strength(results, model, UPDATE)})."
+
+
+def told_of_lost(results: Results, model: str) -> str:
+    """Return what the readings with constants gain in one network, and how far the update rule is ahead."""
+    says: list[str] = []
+    for reading in CONSTANTS:
+        constant = gain(reading, "own")
+        ahead = less(RULE_GAIN.read, constant.read)(results, model)
+        says.append(
+            f"{model}, {reading} (γ {strength(results, model, reading)}) gains {mean(constant.read(results, model))}; "
+            f"the update rule less it {mean(ahead)}."
         )
-        for reading in CONSTANTS:
-            constant = at(results, model, reading, "peak", "own") - descent
-            loses.append(exceeds((by_rule - constant).tolist(), 0.0, SEEDS))
-            lost.append(
-                f"{model}, {reading} (γ {strength(results, model, reading)}) gains {mean(constant)}; "
-                f"the update rule less it {mean(by_rule - constant)}."
-            )
-    return {
-        KEEPS: ruled(results, SEEDS, all_of(keeps), " ".join(told), _turns_on(results, "J-SAM")),
-        LOSES: ruled(results, SEEDS, all_of(loses), " ".join(lost), _turns_on(results, CONSTANTS[0])),
-    }
+    return " ".join(says)
 
 
-def _turns_on(results: Results, rival: str) -> Effect | None:
-    """Return what the update rule gains in the last network, less half of J-SAM's gain, or less that of a reading with constants."""
-    model = list(MODELS)[-1]
-    descent = at(results, model, "SGD", "peak")
-    by_rule, other = (at(results, model, method, "peak", "own") - descent for method in (UPDATE, rival))
-    share, words = (HALF, f"half of {rival}'s") if rival == "J-SAM" else (1.0, f"that of the {rival}")
-    return effect(f"{model}, gain of the update rule less {words}", by_rule - share * other)
+JACOBIAN_GAIN, RULE_GAIN = gain("J-SAM", "own"), gain(UPDATE, "own")
+HALF_OF_GAIN = times(HALF, JACOBIAN_GAIN)
+RULE = SeedRule(
+    seeds=SEEDS,
+    cases=DLN_AND_2NN,
+    setting="in best test accuracy, each at the strength that is best for it on held-out points with noisy labels",
+    parts={
+        KEEPS: Part(
+            Given(Above(best("J-SAM", "own"), best("SGD")), Above(RULE_GAIN, HALF_OF_GAIN)),
+            network_by_network(told_of_kept),
+            TurnsOn("{case}, gain of the update rule less half of J-SAM's", less(RULE_GAIN.read, HALF_OF_GAIN.read)),
+        ),
+        LOSES: Part(
+            AllOf(tuple(Above(best(UPDATE, "own"), best(reading, "own")) for reading in CONSTANTS)),
+            network_by_network(told_of_lost),
+            TurnsOn(
+                f"{{case}}, gain of the update rule less that of the {CONSTANTS[0]}", less(RULE_GAIN.read, gain(CONSTANTS[0], "own").read)
+            ),
+        ),
+    },
+)
 
 
 def picture(results: Results) -> str:
@@ -77,16 +86,10 @@ def picture(results: Results) -> str:
 EXPERIMENT = on_digits(
     id="asked-update-rule-digits",
     question="On digits with 30% wrong labels, what does Eq. 4.5 do as an update rule, with its coefficients held fixed in each step?",
-    targets=(KEEPS, LOSES),
+    targets=tuple(RULE.parts),
     expected="no value in the paper, which trains with constants; in the DLN the update rule is J-SAM itself (Prop. 4.1)",
-    rule=(
-        f"For the DLN and the 2NN, paired over {SEEDS} seeds, in best test accuracy, each at the strength that is best for it on held-out "
-        "points with noisy labels: the update rule keeps more than half of what J-SAM gains over SGD; and it exceeds both readings with "
-        "constants, as printed and with both norms squared. Every 95% interval lies above 0; refuted if one lies below. A network in which "
-        "J-SAM gains nothing decides nothing of the first."
-    ),
+    rule=RULE,
     arms=ARMS,
-    judge=judge,
     picture=picture,
 )
 EXPERIMENTS = (EXPERIMENT,)

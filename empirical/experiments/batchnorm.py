@@ -13,12 +13,16 @@ from __future__ import annotations
 from empirical.images.arms import Arm, arms, variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import drawn
 from empirical.report.reading import at, own_column, radius
-from empirical.report.results import effect, mean, ruled, share
-from empirical.report.statistics import all_of, exceeds
+from empirical.report.results import mean, share
+from empirical.report.rules.combined import AllOf
+from empirical.report.rules.conditions import Above, Below
+from empirical.report.rules.networks import PAPERS_RADIUS, value
+from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Read, Term, times
 
 RESULT = Target("batchnorm", "printed", "result")
 METHODS = ("SGD", "1-SAM")
@@ -31,19 +35,50 @@ def arms_of(profile: Profile) -> dict[str, Arm]:
     return arms(profile, (LAYER,), METHODS) | variant(ALONE, profile, "ResNet18", METHODS, model="resnet18-alone")
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on the roughness of both curves under 1-SAM, and on the best accuracies."""
-    alone, layer = (at(results, model, "1-SAM", "roughness", "own") for model in (ALONE, LAYER))
+def rough(model: str) -> Read:
+    """Return how the roughness of 1-SAM's curve in a network is read, (seeds,)."""
+    return value("1-SAM", "roughness", "own", model)
+
+
+def told(results: Results) -> str:
+    """Return the roughness of all curves, and how much 1-SAM loses where points are normalised alone."""
     below = at(results, LAYER, "1-SAM", "peak", "own") - at(results, ALONE, "1-SAM", "peak", "own")
-    outcome = all_of([exceeds((alone - TIMES * layer).tolist(), 0.0, SEEDS), exceeds(below.tolist(), 0.0, SEEDS)])
     descent = " and ".join(f"{mean(at(results, model, 'SGD', 'roughness'))} ({model})" for model in (ALONE, LAYER))
-    says = (
-        f"Mean change of test accuracy from epoch to epoch under 1-SAM: {mean(alone)} where points are normalised alone "
-        f"(ρ = {radius(results, ALONE, '1-SAM', 'own'):g}), {mean(layer)} with layer normalisation; under SGD {descent}. "
-        f"1-SAM's best test accuracy lies {mean(below)} below that with layer normalisation."
+    return (
+        f"Mean change of test accuracy from epoch to epoch under 1-SAM: {mean(rough(ALONE)(results, ''))} where points are normalised "
+        f"alone (ρ = {radius(results, ALONE, '1-SAM', 'own'):g}), {mean(rough(LAYER)(results, ''))} with layer normalisation; "
+        f"under SGD {descent}. 1-SAM's best test accuracy lies {mean(below)} below that with layer normalisation."
     )
-    turns_on = effect("roughness under 1-SAM, points normalised alone over layer normalisation", share(alone, layer), TIMES)
-    return {RESULT: ruled(results, SEEDS, outcome, says, turns_on)}
+
+
+CHANGE = "the mean absolute change of test accuracy from one epoch to the next"
+RULE = SeedRule(
+    seeds=SEEDS,
+    cases=Cases("for ResNet18", lambda _: ("",)),
+    setting=f"1-SAM at the radius that is best for each normalisation on held-out points with noisy labels {PAPERS_RADIUS}",
+    parts={
+        RESULT: Part(
+            AllOf(
+                (
+                    Above(
+                        Term(f"{CHANGE}, where each point is normalised alone,", rough(ALONE)),
+                        times(TIMES, Term("that with layer normalisation", rough(LAYER))),
+                    ),
+                    Below(
+                        Term("the best test accuracy where each point is normalised alone", value("1-SAM", "peak", "own", ALONE)),
+                        Term("that with layer normalisation", value("1-SAM", "peak", "own", LAYER)),
+                    ),
+                )
+            ),
+            told,
+            TurnsOn(
+                "roughness under 1-SAM, points normalised alone over layer normalisation",
+                lambda results, _: share(rough(ALONE)(results, ""), rough(LAYER)(results, "")),
+                TIMES,
+            ),
+        )
+    },
+)
 
 
 def picture(results: Results) -> str:
@@ -61,16 +96,10 @@ def picture(results: Results) -> str:
 EXPERIMENT = on_images(
     id="batchnorm",
     question="Does 1-SAM train ResNet18 less steadily where batch normalisation sees one point at a time than with layer normalisation?",
-    targets=(RESULT,),
+    targets=tuple(RULE.parts),
     expected="unstable with batch normalisation, since points pass one at a time; stable with layer normalisation",
-    rule=(
-        f"ResNet18, paired over {SEEDS} seeds, at the radius that is best for each on held-out points with noisy labels (under `paper` the "
-        "paper's 0.01): under 1-SAM the mean absolute change of test accuracy from one epoch to the next is more than "
-        f"{TIMES:g} times as large where each point is normalised alone as with layer normalisation, and the best test accuracy is lower. "
-        "Every 95% interval says so; refuted if one lies on the other side."
-    ),
+    rule=RULE,
     arms=arms_of,
-    judge=judge,
     picture=picture,
 )
 EXPERIMENTS = (EXPERIMENT,)

@@ -54,10 +54,8 @@ RATE = tuned_setting(
     settings=rates,
     question="On held-out points with wrong labels, is the paper's rate, without momentum, the best for SGD in ResNet18?",
     expected="0.01, tuned for SGD; nothing is said of momentum",
-    rivals=(
-        "the rates from a tenth to ten times the profile's (0.01 under `paper`), without momentum or with 0.9, beside that rate without "
-        "momentum,"
-    ),
+    rivals="the rates from a tenth to ten times the profile's (0.01 under `paper`), without momentum or with 0.9",
+    own="the profile's rate without momentum",
 )
 RADIUS = tuned_setting(
     id="chosen-rho",
@@ -65,7 +63,8 @@ RADIUS = tuned_setting(
     settings=radii,
     question="On held-out points with wrong labels, is the paper's radius the best for 1-SAM in ResNet18?",
     expected="0.01, tuned at SGD's rate",
-    rivals=f"the radii {', '.join(f'{rho:g}' for rho in RHOS[1:])}, beside {RHOS[0]:g},",
+    rivals=f"the radii {', '.join(f'{rho:g}' for rho in RHOS[1:])}",
+    own=f"{RHOS[0]:g}",
 )
 GAMMAS = tuned_setting(
     id="chosen-gammas",
@@ -73,7 +72,8 @@ GAMMAS = tuned_setting(
     settings=gammas,
     question="On held-out points with wrong labels, are the strengths of the penalty that we take the best in ResNet18?",
     expected="the paper gives none",
-    rivals="the other pairs with 0.03, 0.1 or 0.3 for activations and 0.003, 0.01 or 0.03 for weights, beside 0.1 and 0.01,",
+    rivals="the other pairs with 0.03, 0.1 or 0.3 for activations and 0.003, 0.01 or 0.03 for weights",
+    own="0.1 and 0.01",
 )
 EXPERIMENTS = (
     RATE,

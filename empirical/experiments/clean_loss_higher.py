@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,11 +24,13 @@ from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import GAPS as IMAGE_GAPS
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, radius
-from empirical.report.results import effect, mean, networks, ruled
+from empirical.report.results import effect, mean, networks
+from empirical.report.rules.networks import AT_SAMS_RADIUS, AT_SAMS_RADIUS_ON_IMAGES, DLN_AND_2NN, THE_NETWORK, network_by_network
+from empirical.report.rules.rule import Cases, Part, SeedRule
 from empirical.report.statistics import Outcome, all_of, exceeds
 from empirical.report.summary import GAPS
 from reports.direction import Effect
@@ -55,32 +57,61 @@ def reached(results: Results, shared: Sequence[int]) -> str:
     return f"only the gap {', '.join(f'{gaps(results)[index]:g}' for index in shared)} is reached" if shared else "no gap is reached"
 
 
-def judge(results: Results, seeds: int) -> dict[Target, Ruling]:
-    """Rule on the loss of clean points at every gap that both methods reach, and on its mean factor over them."""
-    outcomes: list[Outcome] = []
-    says: list[str] = []
-    for model in networks(results):
-        descent, sam = (at(results, model, method, "clean_loss_at") for method in METHODS)
-        shared = common(results, descent, sam)
+@dataclass(frozen=True)
+class HigherAtGaps:
+    """The loss of clean points is higher at every gap that both methods reach, and `much` times as high on average.
+
+    A condition of this experiment alone: it compares logarithms of ratios, at gaps that the results decide on. `levels` are the gaps.
+    """
+
+    levels: Sequence[float]
+    much: float = MUCH
+
+    @property
+    def words(self) -> str:
+        """What must be higher, where, and by how much."""
+        return (
+            f"when the gap first reaches {', '.join(f'{gap:g}' for gap in self.levels)} (by a straight line between two epochs), the loss "
+            f"of clean points is higher under 1-SAM than under SGD at every gap that both methods reach in every seed, at least {FEWEST} "
+            f"of them, and on average over these (of the logarithms) at least {self.much:g} times as high"
+        )
+
+    def decide(self, results: Results, case: str, seeds: int) -> Outcome:
+        """Decide by the logarithm of the ratio at each gap, and by its mean."""
+        shared, higher = logarithms(results, case)
         if len(shared) < FEWEST:
-            outcomes.append("inconclusive")
-            says.append(f"{model}: {reached(results, shared)} by both methods in every seed.")
-            continue
-        higher = np.log(sam[:, shared] / descent[:, shared])
-        outcomes.extend(exceeds(column.tolist(), 0.0, seeds) for column in higher.T)
-        outcomes.append(exceeds(higher.mean(1).tolist(), math.log(MUCH), seeds))
-        told = "; ".join(f"gap {gaps(results)[index]:g}: {mean(np.exp(column))}" for index, column in zip(shared, higher.T, strict=True))
-        says.append(f"{model}, ρ = {radius(results, model, '1-SAM'):g}: clean loss of SAM over SGD's at equal gaps: {told}.")
-    return {RESULT: ruled(results, seeds, all_of(outcomes), " ".join(says), _turns_on(results))}
+            return "inconclusive"
+        outcomes: list[Outcome] = [exceeds(column.tolist(), 0.0, seeds) for column in higher.T]
+        return all_of([*outcomes, exceeds(higher.mean(1).tolist(), math.log(self.much), seeds)])
 
 
-def _turns_on(results: Results) -> Effect | None:
-    """Return the mean factor by which the loss is higher in the last network, over the gaps that both methods reach."""
-    model = networks(results)[-1]
+def logarithms(results: Results, model: str) -> tuple[list[int], np.ndarray]:
+    """Return the gaps that both methods reach, and the logarithm of SAM's loss over SGD's at each, (seeds, gaps)."""
     descent, sam = (at(results, model, method, "clean_loss_at") for method in METHODS)
     shared = common(results, descent, sam)
-    factor = np.exp(np.log(sam[:, shared] / descent[:, shared]).mean(1)) if shared else None
-    return None if factor is None else effect(f"{model}, clean loss of 1-SAM over SGD's at equal gaps", factor, MUCH)
+    return shared, np.log(sam[:, shared] / descent[:, shared])
+
+
+def told(results: Results, model: str) -> str:
+    """Return the factors in one network, gap by gap."""
+    shared, higher = logarithms(results, model)
+    if len(shared) < FEWEST:
+        return f"{model}: {reached(results, shared)} by both methods in every seed."
+    factors = "; ".join(f"gap {gaps(results)[index]:g}: {mean(np.exp(column))}" for index, column in zip(shared, higher.T, strict=True))
+    return f"{model}, ρ = {radius(results, model, '1-SAM'):g}: clean loss of SAM over SGD's at equal gaps: {factors}."
+
+
+def turns_on(results: Results) -> Effect | None:
+    """Return the mean factor by which the loss is higher in the last network, over the gaps that both methods reach."""
+    model = networks(results)[-1]
+    shared, higher = logarithms(results, model)
+    return effect(f"{model}, clean loss of 1-SAM over SGD's at equal gaps", np.exp(higher.mean(1)), MUCH) if shared else None
+
+
+def rule(seeds: int, cases: Cases, setting: str, levels: Sequence[float]) -> SeedRule:
+    """Return the rule on one kind of data."""
+    part = Part(HigherAtGaps(levels), network_by_network(told), turns_on)
+    return SeedRule(seeds=seeds, cases=cases, setting=setting, parts={RESULT: part})
 
 
 def picture(results: Results) -> str:
@@ -98,9 +129,6 @@ def picture(results: Results) -> str:
     return svg(panels)
 
 
-LEVELS = ", ".join(f"{gap:g}" for gap in IMAGE_GAPS)
-
-
 def arms_on_images(profile: Profile) -> dict[str, Arm]:
     """Return SGD and 1-SAM."""
     return image_arms(profile, ("ResNet18",), METHODS)
@@ -111,15 +139,8 @@ ON_DIGITS = on_digits(
     question="On digits with 30% wrong labels, is the loss of clean points much higher under SAM at the same accuracy gap?",
     targets=(RESULT,),
     expected="a much higher loss of clean points under SAM at every gap, as read off Figures 1 and 7",
-    rule=(
-        f"For the DLN and the 2NN, paired over {DIGITS_SEEDS} seeds, at the radius that is best for 1-SAM on held-out points with noisy "
-        "labels: "
-        f"when the gap first reaches {', '.join(f'{gap:g}' for gap in GAPS)} (by a straight line between two epochs), the loss of clean "
-        f"points is higher under 1-SAM at every gap that both methods reach in every seed, at least {FEWEST} of them, and on average over "
-        f"these (of the logarithms) at least {MUCH} times as high. Every 95% interval says so; refuted if one lies on the other side."
-    ),
+    rule=rule(DIGITS_SEEDS, DLN_AND_2NN, AT_SAMS_RADIUS, GAPS),
     arms=DIGITS_ARMS,
-    judge=partial(judge, seeds=DIGITS_SEEDS),
     picture=picture,
 )
 ON_IMAGES = on_images(
@@ -127,15 +148,8 @@ ON_IMAGES = on_images(
     question="On real images with 30% wrong labels, is the loss of clean points much higher under SAM at the same accuracy gap?",
     targets=(RESULT,),
     expected="a much higher loss of clean points under SAM at every gap, as read off Figures 1 and 7",
-    rule=(
-        f"Paired over {IMAGE_SEEDS} seeds, at the radius that is best for 1-SAM on held-out points with noisy labels (under `paper` "
-        f"the paper's 0.01): when the gap first reaches {LEVELS} (by a straight line between two epochs), the loss of clean "
-        f"points is higher under 1-SAM at every gap that both methods reach in every seed, at least {FEWEST} of them, and on "
-        f"average over these (of the logarithms) at least {MUCH} times as high. Every 95% interval says so; refuted if one lies "
-        "on the other side."
-    ),
+    rule=rule(IMAGE_SEEDS, THE_NETWORK, AT_SAMS_RADIUS_ON_IMAGES, IMAGE_GAPS),
     arms=arms_on_images,
-    judge=partial(judge, seeds=IMAGE_SEEDS),
     picture=picture,
 )
 EXPERIMENTS = (

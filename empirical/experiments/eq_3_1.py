@@ -17,10 +17,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from empirical.report.experiment import Results, Ruling, Target
+from empirical.report.experiment import Results, Target
 from empirical.report.figures import svg
-from empirical.report.results import mean, ruled, values
-from empirical.report.statistics import Interval, Outcome, all_of
+from empirical.report.results import mean, values
+from empirical.report.rules.combined import AllOf, AnyOf
+from empirical.report.rules.conditions import Between
+from empirical.report.rules.rule import Part, SeedRule
+from empirical.report.rules.term import Read, Term
 from empirical.toy.on_toy import on_toy
 from empirical.toy.panels import curve_panel
 from empirical.toy.sweep import INFERRED, PRINTED, Arm, both_flips
@@ -37,40 +40,55 @@ ARMS = {
 } | both_flips("inferred, weights of norm 1", Arm(INFERRED))
 
 
-def _inside(found: Interval) -> Outcome:
-    """Decide whether a best accuracy lies in the drawn range: only where its whole interval lies inside or outside."""
-    if found.low > LOW and found.high < HIGH:
-        return "supports"
-    return "refutes" if found.high < LOW or found.low > HIGH else "inconclusive"
+FLIPS = {"chance": "flips by chance", "exact": "an exact share of flips"}
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on the printed setting (flips by chance, any initial weights), and on the inferred one (either kind of flips)."""
+def peaks(arm: str) -> Read:
+    """Return how the best accuracies of gradient descent and of 1-SAM with the largest radius are read."""
+    return lambda results, _: values(results, arm, "peak")[:, [0, -1]]
 
-    def peaks(arm: str) -> list[Interval]:
-        return [mean(column) for column in values(results, arm, "peak")[:, [0, -1]].T]  # gradient descent, and the largest radius
+
+def told_of_printed(results: Results) -> str:
+    """Return the best accuracies as printed from each start, and the Hessian trace in both settings."""
 
     def trace(arm: str) -> float:
         return float(values(results, arm, "trace")[:, 0].mean())
 
-    starts: dict[str, list[Outcome]] = {start: [_inside(found) for found in peaks(f"printed, {start}, chance")] for start in STARTS}
-    each = [all_of(outcomes) for outcomes in starts.values()]
-    printed: Outcome = "supports" if "supports" in each else "refutes" if set(each) == {"refutes"} else "inconclusive"
-    told = "; ".join(f"{start} {_two(peaks(f'printed, {start}, chance'))}" for start in STARTS)
-    says = (
+    told = "; ".join(f"{start} {_two(results, f'printed, {start}, chance')}" for start in STARTS)
+    return (
         f"As printed, the best accuracies of gradient descent and of 1-SAM with ρ = 0.18 are: {told}. The figures show {LOW} to {HIGH}. "
         f"The Hessian trace, drawn from about 200 downwards, starts at {trace('printed, weights of norm 1, chance'):.2f} as printed "
         f"and at {trace('inferred, weights of norm 1, chance'):.0f} with unit noise."
     )
-    flips = {flips: peaks(f"inferred, weights of norm 1, {flips}") for flips in ("chance", "exact")}
-    unit = all_of([_inside(found) for pair in flips.values() for found in pair])
-    unit_says = (
-        "With unit noise and initial weights of norm about one they are " + "; ".join(f"{_two(v)} ({k})" for k, v in flips.items()) + "."
-    )
-    return {
-        PRINTED_RESULT: ruled(results, SEEDS, printed, says),
-        UNIT_NOISE: ruled(results, SEEDS, unit, unit_says),
-    }
+
+
+def told_of_unit_noise(results: Results) -> str:
+    """Return the best accuracies with unit noise."""
+    told = "; ".join(f"{_two(results, f'inferred, weights of norm 1, {flips}')} ({flips})" for flips in FLIPS)
+    return f"With unit noise and initial weights of norm about one they are {told}."
+
+
+def in_range(words: str, arm: str) -> Between:
+    """Return the condition that both best accuracies of an arm lie in the drawn range."""
+    return Between(Term(words, peaks(arm)), LOW, HIGH)
+
+
+UNIT = "with unit noise and weights of norm 1"
+RULE = SeedRule(
+    seeds=SEEDS,
+    paired=False,
+    setting="for the best test accuracy within 1000 steps of gradient descent and of 1-SAM with ρ = 0.18",
+    parts={
+        PRINTED_RESULT: Part(
+            AnyOf(tuple(in_range(f"as printed, flips by chance, {start}, each", f"printed, {start}, chance") for start in STARTS)),
+            told_of_printed,
+        ),
+        UNIT_NOISE: Part(
+            AllOf(tuple(in_range(f"{UNIT}, {words}, each", f"inferred, weights of norm 1, {flips}") for flips, words in FLIPS.items())),
+            told_of_unit_noise,
+        ),
+    },
+)
 
 
 def keep(found: Curves) -> dict[str, np.ndarray]:
@@ -78,8 +96,8 @@ def keep(found: Curves) -> dict[str, np.ndarray]:
     return {**kept_accuracy(found), "trace": found.trace[0]}
 
 
-def _two(found: list[Interval]) -> str:
-    return " and ".join(f"{one.mean:.3f}" for one in found)
+def _two(results: Results, arm: str) -> str:
+    return " and ".join(f"{mean(column).mean:.3f}" for column in peaks(arm)(results, "").T)
 
 
 def picture(results: Results) -> str:
@@ -91,19 +109,11 @@ def picture(results: Results) -> str:
 EXPERIMENT = on_toy(
     id="eq-3.1",
     question="Does the toy distribution as printed yield the accuracies of Figures 3, 6, 10 and 11?",
-    targets=(PRINTED_RESULT, UNIT_NOISE),
+    targets=tuple(RULE.parts),
     expected=f"best test accuracies between {LOW} and {HIGH}, a little above 0.60 for gradient descent",
-    rule=(
-        f"For every way to draw initial weights: the 95% intervals over {SEEDS} seeds of the best test accuracy within 1000 steps of "
-        f"gradient "
-        f"descent and of 1-SAM with ρ = 0.18 lie within [{LOW}, {HIGH}]. Supported if this holds for one of them, refuted if for each "
-        f"of them "
-        "an interval lies wholly outside. The printed claim is decided with flips by chance, as Eq. 3.1 prints them; "
-        "the corrected one must hold for flips by chance and for an exact share."
-    ),
+    rule=RULE,
     seeds=SEEDS,
     arms=ARMS,
-    judge=judge,
     picture=picture,
     summarise=keep,
     draws={"accuracy": lambda found: found.accuracy},

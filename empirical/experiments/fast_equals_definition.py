@@ -13,6 +13,7 @@ Paper.   No value: its formulas are exact, so that both must be equal up to roun
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from empirical.report.experiment import Cost, Experiment, Finding, Results, Ruling, Setup, Target
@@ -36,42 +37,84 @@ DOMAIN = {
 }
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on the agreement: every error within the tolerance, and every near miss beyond it at some draw."""
-    errors = {
-        (found["network"], way): error for found in results["networks"] for way, each in found["errors"].items() for error in [max(each)]
-    }
-    network, way = max(errors, key=lambda key: errors[key])
-    worst = errors[network, way]
-    points = sum(len(each) for found in results["networks"] for each in found["errors"].values())
-    survivors = [miss["change"] for miss in results["misses"] if max(miss["errors"]) <= TOLERANCE]
-    count = len(results["misses"])
-    held: Outcome = "supports" if worst <= TOLERANCE else "refutes"
-    says = (
-        f"{points} comparisons on {len(results['networks'])} networks differ by at most {worst:.1g} ({way}; {network}), "
-        f"where {TOLERANCE:g} is allowed."
-    )
-    rejected: Outcome = "inconclusive" if survivors or not count else "supports"
-    nearest = min((max(miss["errors"]) for miss in results["misses"]), default=0.0)
-    missed = f"{count - len(survivors)} of {count} near misses are rejected; the nearest differs by up to {nearest:.1g}."
-    first, second = ruled(results, NETWORKS, held, says), ruled(results, NETWORKS, rejected, missed)
-    held, says, rejected, missed = first.outcome, first.says, second.outcome, second.says
-    agreement = {"points": points, "precision": "float64", "domain": DOMAIN, "worst": worst, "tolerance": TOLERANCE}
-    misses = [
-        {"change": miss["change"], "formula": f"instead of {miss['of']}", "killed_by": _killed(miss["errors"])}
-        for miss in results["misses"]
-        if miss["change"] not in survivors
-    ]
-    attack = {"made": count, "rejected": len(misses), "equivalent": 0, "survivors": survivors, "misses": misses, "rows": []}
-    findings = [Finding("property", held, says, agreement), Finding("near-miss", rejected, missed, attack)]
-    if held == "refutes":
-        findings.append(_counterexample(results, network, way))
-    return {TARGET: Ruling(all_of([held, rejected]), f"{says} {missed}", tuple(findings))}
+@dataclass(frozen=True)
+class Agreement:
+    """Every error lies within the tolerance, and every near miss lies beyond it at some draw.
+
+    A rule of this experiment alone: it asks for a property of every comparison, and not for a mean over seeds.
+    """
+
+    tolerance: float = TOLERANCE
+    networks: int = NETWORKS
+    draws: int = DRAWS
+
+    @property
+    def sentence(self) -> str:
+        """The rule in words."""
+        return (
+            "In float64, the mean gradient of every method by every route differs from that of the definition by at most "
+            f"{self.tolerance:g} of its norm, on all fixed networks and on at least {self.networks} drawn ones, {self.draws} draws of "
+            "weights, inputs, targets and radius each; and every near miss (epsilon missing on a layer, a wrong norm, the batch's norm, a "
+            "neighbour's epsilon, a wrong radius, another method) differs by more at some draw."
+        )
+
+    def judge(self, results: Results) -> dict[Target, Ruling]:
+        """Rule on the agreement."""
+        largest, attacked = self._property(results), self._near_misses(results)
+        findings = [largest, attacked]
+        if largest.outcome == "refutes":
+            findings.append(_counterexample(results, *_worst(results)))
+        outcome = all_of([largest.outcome, attacked.outcome])
+        return {TARGET: Ruling(outcome, f"{largest.says} {attacked.says}", tuple(findings))}
+
+    def _property(self, results: Results) -> Finding:
+        """Return the finding on all comparisons."""
+        network, way = _worst(results)
+        worst = max(_errors(results, network, way))
+        points = sum(len(each) for found in results["networks"] for each in found["errors"].values())
+        held: Outcome = "supports" if worst <= self.tolerance else "refutes"
+        says = (
+            f"{points} comparisons on {len(results['networks'])} networks differ by at most {worst:.1g} ({way}; {network}), "
+            f"where {self.tolerance:g} is allowed."
+        )
+        ruling = ruled(results, self.networks, held, says)
+        agreement = {"points": points, "precision": "float64", "domain": DOMAIN, "worst": worst, "tolerance": self.tolerance}
+        return Finding("property", ruling.outcome, ruling.says, agreement)
+
+    def _near_misses(self, results: Results) -> Finding:
+        """Return the finding on all near misses."""
+        survivors = [miss["change"] for miss in results["misses"] if max(miss["errors"]) <= self.tolerance]
+        count = len(results["misses"])
+        rejected: Outcome = "inconclusive" if survivors or not count else "supports"
+        nearest = min((max(miss["errors"]) for miss in results["misses"]), default=0.0)
+        missed = f"{count - len(survivors)} of {count} near misses are rejected; the nearest differs by up to {nearest:.1g}."
+        ruling = ruled(results, self.networks, rejected, missed)
+        misses = [
+            {"change": miss["change"], "formula": f"instead of {miss['of']}", "killed_by": _killed(miss["errors"])}
+            for miss in results["misses"]
+            if miss["change"] not in survivors
+        ]
+        attack = {"made": count, "rejected": len(misses), "equivalent": 0, "survivors": survivors, "misses": misses, "rows": []}
+        return Finding("near-miss", ruling.outcome, ruling.says, attack)
+
+
+def _errors(results: Results, network: str, way: str) -> list[float]:
+    """Return the errors of one way on one network, one a draw."""
+    return next(found["errors"][way] for found in results["networks"] if found["network"] == network)
+
+
+def _worst(results: Results) -> tuple[str, str]:
+    """Return the network and the way with the largest error."""
+    errors = {(found["network"], way): max(each) for found in results["networks"] for way, each in found["errors"].items()}
+    return max(errors, key=lambda key: errors[key])
+
+
+RULE = Agreement()
 
 
 def _counterexample(results: Results, network: str, way: str) -> Finding:
     """Return the comparison that differs most; the draw gives its weights, inputs and radius again."""
-    errors = next(found["errors"][way] for found in results["networks"] if found["network"] == network)
+    errors = _errors(results, network, way)
     draw = max(range(len(errors)), key=lambda place: errors[place])
     says = f"The gradient of {way} differs from the definition's by {errors[draw]:.1g} of its norm, far beyond rounding."
     point = {"network": network, "method and route": way, "draw": str(draw)}
@@ -158,17 +201,11 @@ EXPERIMENT = Experiment(
     question="Does the fast per-example SAM compute what Eqs. 2.6-2.9 define?",
     targets=(TARGET,),
     expected="equality up to rounding",
-    rule=(
-        f"In float64, the mean gradient of every method by every route differs from that of the definition by at most {TOLERANCE:g} "
-        f"of its norm, on all fixed networks and on at least {NETWORKS} drawn ones, {DRAWS} draws of weights, inputs, targets and radius "
-        "each; and every near miss (epsilon missing on a layer, a wrong norm, the batch's norm, a neighbour's epsilon, a wrong radius, "
-        "another method) differs by more at some draw."
-    ),
+    rule=RULE,
     qualifier="",
     seeds=NETWORKS,
     cost=cost,
     run=run,
-    judge=judge,
     table=table,
     picture=picture,
 )

@@ -10,9 +10,9 @@ Paper.   A difference that increases from 10% over 50% to 100% of CIFAR-10.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
-from itertools import pairwise
 from typing import Any
+
+import numpy as np
 
 from empirical.data.data_spec import CIFAR10
 from empirical.digits.on_digits import on_digits
@@ -23,11 +23,14 @@ from empirical.images.arms import BASES, VARIED, Arm
 from empirical.images.arms import variant as image_variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.panels import lead_panels
-from empirical.report.reading import at, column, led
-from empirical.report.results import effect, places, ruled, values
-from empirical.report.statistics import all_of, exceeds
+from empirical.report.reading import column, leads, led
+from empirical.report.results import places
+from empirical.report.rules.conditions import Rises
+from empirical.report.rules.networks import PAPERS_RADIUS
+from empirical.report.rules.rule import ONCE, Cases, Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Term
 
 RESULT = Target("fig-12", "printed", "result")
 METHODS = ("SGD", "1-SAM")
@@ -40,14 +43,43 @@ DIGITS_ARMS = {
 }
 
 
-def judge(results: Results, seeds: int) -> dict[Target, Ruling]:
-    """Rule on every step to more examples, with SAM at the radius that is best for all of them."""
-    sizes = places(results, "train")
-    index = column(results, list(sizes)[-1], "1-SAM", "same")
-    leads = [values(results, f"{name}, 1-SAM", "peak")[:, index] - at(results, name, "SGD", "peak") for name in sizes]
-    outcome = all_of([exceeds((more - fewer).tolist(), 0.0, seeds) for fewer, more in pairwise(leads)])
-    turns_on = effect("lead of 1-SAM over SGD with most examples less that with fewest", leads[-1] - leads[0])
-    return {RESULT: ruled(results, seeds, outcome, led(results, sizes, index), turns_on)}
+def column_of(results: Results) -> int:
+    """Return the radius that is best for 1-SAM with all examples."""
+    return column(results, list(places(results, "train"))[-1], "1-SAM", "same")
+
+
+def all_leads(results: Results, _: str = "") -> np.ndarray:
+    """Return the lead of 1-SAM over SGD for every number of examples, (seeds, numbers)."""
+    index = column_of(results)
+    return np.stack([leads(results, name, index) for name in places(results, "train")], axis=1)
+
+
+def rule(seeds: int, cases: Cases, setting: str, notes: str = "") -> SeedRule:
+    """Return the rule on one kind of data."""
+    part = Part(
+        Rises(Term("the lead of 1-SAM over SGD in best test accuracy", all_leads), "each number of examples"),
+        lambda results: led(results, places(results, "train"), column_of(results)),
+        TurnsOn(
+            "lead of 1-SAM over SGD with most examples less that with fewest",
+            lambda results, _: all_leads(results)[:, -1] - all_leads(results)[:, 0],
+        ),
+    )
+    return SeedRule(seeds=seeds, cases=cases, setting=setting, parts={RESULT: part}, notes=notes)
+
+
+RULE_ON_DIGITS = rule(
+    DIGITS_SEEDS,
+    Cases("for the 2NN", ONCE.read),
+    f"with {', '.join(str(count) for count in SIZES.values())} examples and as many steps for each, 1-SAM at the radius that is best with "
+    f"{TRAIN} examples on held-out points with noisy labels",
+    "Leads at the radius that is best for each number are shown beside.",
+)
+RULE_ON_IMAGES = rule(
+    IMAGE_SEEDS,
+    Cases("for ResNet18 (under `pocket` the 2NN)", ONCE.read),
+    "with 10%, 50% and all of the examples for the same number of epochs, 1-SAM at the radius that is best with all of them on held-out "
+    f"points with noisy labels {PAPERS_RADIUS}",
+)
 
 
 def picture(results: Results) -> str:
@@ -79,15 +111,8 @@ ON_DIGITS = on_digits(
     question="On digits with 30% wrong labels, does the lead of 1-SAM over SGD grow with the number of training examples?",
     targets=(RESULT,),
     expected="a difference that increases from 10% over 50% to 100% of CIFAR-10",
-    rule=(
-        f"For the 2NN, paired over {DIGITS_SEEDS} seeds, with {', '.join(str(count) for count in SIZES.values())} examples and as many "
-        "steps for "
-        f"each, 1-SAM at the radius that is best with {TRAIN} examples on held-out points with noisy labels: its lead over SGD in best "
-        "test accuracy grows from each number of examples to the next. Every 95% interval of these differences lies above 0; refuted if "
-        "one lies below. Leads at the radius that is best for each number are shown beside."
-    ),
+    rule=RULE_ON_DIGITS,
     arms=DIGITS_ARMS,
-    judge=partial(judge, seeds=DIGITS_SEEDS),
     picture=picture,
 )
 ON_IMAGES = on_images(
@@ -95,15 +120,8 @@ ON_IMAGES = on_images(
     question="On real images with 30% wrong labels, does the lead of 1-SAM over SGD in ResNet18 grow with the number of training examples?",
     targets=(RESULT,),
     expected="a difference that increases from 10% over 50% to 100% of CIFAR-10",
-    rule=(
-        f"Paired over {IMAGE_SEEDS} seeds, ResNet18 (under `pocket` the 2NN) with 10%, 50% and all of the examples for the same "
-        "number of epochs, 1-SAM at the "
-        "radius that is best with all of them on held-out points with noisy labels (under `paper` the paper's 0.01): its lead "
-        "over SGD in best test accuracy grows from each number of examples to the next. Every 95% interval of these differences "
-        "lies above 0; refuted if one lies below."
-    ),
+    rule=RULE_ON_IMAGES,
     arms=arms_on_images,
-    judge=partial(judge, seeds=IMAGE_SEEDS),
     picture=picture,
     peaks=True,
 )

@@ -9,8 +9,7 @@ Paper.   Both improve from a quarter over half to the full width of ResNet18 on 
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import pairwise
+import numpy as np
 
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
@@ -19,11 +18,15 @@ from empirical.images.arms import VARIED, Arm
 from empirical.images.arms import variant as image_variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.panels import lead_panels
 from empirical.report.reading import column, led
-from empirical.report.results import effect, mean, places, ruled, values
-from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.results import mean, places, values
+from empirical.report.rules.combined import AllOf
+from empirical.report.rules.conditions import Above, NoLoss
+from empirical.report.rules.networks import PAPERS_RADIUS
+from empirical.report.rules.rule import ONCE, Cases, Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Read, Term
 
 RESULT = Target("fig-13", "printed", "result")
 METHODS = ("SGD", "1-SAM")
@@ -36,21 +39,59 @@ DIGITS_ARMS = {
 }
 
 
-def judge(results: Results, seeds: int) -> dict[Target, Ruling]:
-    """Rule on the gain from the narrowest to the widest network, and that no step between loses, for both methods."""
-    widths = places(results, "width")
-    index = column(results, list(widths)[-1], "1-SAM", "same")
-    outcomes: list[Outcome] = []
-    says: list[str] = []
-    for method in METHODS:
-        best = [values(results, f"{name}, {method}", "peak")[:, index if method == "1-SAM" else 0] for name in widths]
-        outcomes.append(exceeds((best[-1] - best[0]).tolist(), 0.0, seeds))
-        lost = [exceeds((narrow - wide).tolist(), 0.0, seeds) == "supports" for narrow, wide in pairwise(best)]
-        outcomes.append("refutes" if any(lost) else "supports")
-        says.append(f"From the narrowest to the widest {method} gains {mean(best[-1] - best[0])}.")
-    wide, narrow = (values(results, f"{name}, 1-SAM", "peak")[:, index] for name in (list(widths)[-1], next(iter(widths))))
-    turns_on = effect("best test accuracy of 1-SAM at the largest width less that at the smallest", wide - narrow)
-    return {RESULT: ruled(results, seeds, all_of(outcomes), " ".join([*says, led(results, widths, index)]), turns_on)}
+def column_of(results: Results) -> int:
+    """Return the radius that is best for 1-SAM at the largest width."""
+    return column(results, list(places(results, "width"))[-1], "1-SAM", "same")
+
+
+def by_width(method: str) -> Read:
+    """Return how the best accuracies of a method at every width are read, (seeds, widths)."""
+
+    def read(results: Results, _: str) -> np.ndarray:
+        index = column_of(results) if method == "1-SAM" else 0
+        return np.stack([values(results, f"{name}, {method}", "peak")[:, index] for name in places(results, "width")], axis=1)
+
+    return read
+
+
+def widened(method: str) -> Read:
+    """Return how the gain of a method from the smallest to the largest width is read, (seeds,)."""
+    read = by_width(method)
+    return lambda results, case: read(results, case)[:, -1] - read(results, case)[:, 0]
+
+
+def told(results: Results) -> str:
+    """Return what either method gains from width, and the leads."""
+    says = [f"From the narrowest to the widest {method} gains {mean(widened(method)(results, ''))}." for method in METHODS]
+    return " ".join([*says, led(results, places(results, "width"), column_of(results))])
+
+
+def gains_from_width(method: str) -> AllOf:
+    """Return the condition on one method."""
+    read, best = by_width(method), f"the best test accuracy of {method}"
+    largest = Term(f"{best} at the largest width", lambda results, case: read(results, case)[:, -1])
+    smallest = Term("that at the smallest", lambda results, case: read(results, case)[:, 0])
+    return AllOf((Above(largest, smallest), NoLoss(Term(best, read), "each width")))
+
+
+def rule(seeds: int, cases: Cases, setting: str, notes: str = "") -> SeedRule:
+    """Return the rule on one kind of data."""
+    turns_on = TurnsOn("best test accuracy of 1-SAM at the largest width less that at the smallest", widened("1-SAM"))
+    part = Part(AllOf(tuple(gains_from_width(method) for method in METHODS)), told, turns_on)
+    return SeedRule(seeds=seeds, cases=cases, setting=setting, parts={RESULT: part}, notes=notes)
+
+
+RULE_ON_DIGITS = rule(
+    DIGITS_SEEDS,
+    Cases(f"for the 2NN of widths {', '.join(str(width) for width in WIDTHS.values())}", ONCE.read),
+    f"1-SAM at the radius that is best at width {WIDEST} on held-out points with noisy labels",
+    "Leads at the radius that is best for each width are shown beside.",
+)
+RULE_ON_IMAGES = rule(
+    IMAGE_SEEDS,
+    Cases("for ResNet18 (under `pocket` the 2NN) at a quarter, a half and all of its width (16, 32 and 64 under `paper`)", ONCE.read),
+    f"1-SAM at the radius that is best at the largest on held-out points with noisy labels {PAPERS_RADIUS}",
+)
 
 
 def picture(results: Results) -> str:
@@ -75,15 +116,8 @@ ON_DIGITS = on_digits(
     question="On digits with 30% wrong labels, do 1-SAM and SGD both gain from width, and does the lead of 1-SAM stay?",
     targets=(RESULT,),
     expected="both improve from a quarter over half to the full width of ResNet18 on CIFAR-10",
-    rule=(
-        f"For the 2NN of widths {', '.join(str(width) for width in WIDTHS.values())}, paired over {DIGITS_SEEDS} seeds, 1-SAM at the "
-        "radius that "
-        f"is best at width {WIDEST} on held-out points with noisy labels: the best test accuracy at the largest width exceeds that at the "
-        "smallest for SGD and for 1-SAM (95% intervals above 0; refuted if one lies below), and in no step between neighbouring widths "
-        "does the 95% interval show a loss (refuted if one does). Leads at the radius that is best for each width are shown beside."
-    ),
+    rule=RULE_ON_DIGITS,
     arms=DIGITS_ARMS,
-    judge=partial(judge, seeds=DIGITS_SEEDS),
     picture=picture,
 )
 ON_IMAGES = on_images(
@@ -91,16 +125,8 @@ ON_IMAGES = on_images(
     question="On real images with 30% wrong labels, do 1-SAM and SGD both gain from the width of ResNet18?",
     targets=(RESULT,),
     expected="both improve from 16 over 32 to 64 filters in the first layer",
-    rule=(
-        f"Paired over {IMAGE_SEEDS} seeds, ResNet18 (under `pocket` the 2NN) at a quarter, a half and all of its width (16, 32 and 64 "
-        "under `paper`), 1-SAM at "
-        "the radius that is best at the largest on held-out points with noisy labels (under `paper` the paper's 0.01): the best "
-        "test accuracy at the largest width exceeds that at the smallest for SGD and for 1-SAM (95% intervals above 0; refuted "
-        "if one lies below), and in no step between neighbouring widths does the 95% interval show a loss (refuted if one "
-        "does)."
-    ),
+    rule=RULE_ON_IMAGES,
     arms=arms_on_images,
-    judge=partial(judge, seeds=IMAGE_SEEDS),
     picture=picture,
     peaks=True,
 )

@@ -9,8 +9,6 @@ Paper.   Both improve with the rate; at 0.001 SAM gains significantly only when 
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,11 +20,14 @@ from empirical.images.arms import BASES, VARIED, Arm
 from empirical.images.arms import variant as image_variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.panels import lead_panels
-from empirical.report.reading import at, led
-from empirical.report.results import effect, mean, places, ruled
-from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.reading import at, leads, led
+from empirical.report.results import mean, places
+from empirical.report.rules.combined import AllOf
+from empirical.report.rules.conditions import Above, Below, Rises
+from empirical.report.rules.rule import ONCE, Cases, Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Read, Term, times
 
 RESULT = Target("fig-14", "printed", "result")
 METHODS = ("SGD", "1-SAM")
@@ -40,24 +41,53 @@ DIGITS_ARMS = {
 }
 
 
-def judge(results: Results, seeds: int) -> dict[Target, Ruling]:
-    """Rule on every step to a larger rate for both methods, and on the lead at the smallest rate, trained once and twice as long."""
-    *rates, long = places(results, "rate")
-    outcomes: list[Outcome] = []
+def by_rate(method: str) -> Read:
+    """Return how the best accuracies of a method at every rate are read, (seeds, rates)."""
+
+    def read(results: Results, _: str) -> np.ndarray:
+        *rates, _ = places(results, "rate")
+        return np.stack([at(results, name, method, "peak", "own") for name in rates], axis=1)
+
+    return read
+
+
+def lead(place: int, name: str) -> Term:
+    """Return the lead of 1-SAM over SGD in the setting at one place in the order of the arms."""
+    return Term(name, lambda results, _: leads(results, list(places(results, "rate"))[place]))
+
+
+def told(results: Results) -> str:
+    """Return what either method gains from rate to rate, and the leads."""
     says: list[str] = []
-    best: list[np.ndarray] = []
-    for method in METHODS:  # 1-SAM last
-        best = [at(results, name, method, "peak", "own") for name in rates]
-        steps = [faster - slower for slower, faster in pairwise(best)]
-        outcomes.extend(exceeds(step.tolist(), 0.0, seeds) for step in steps)
+    for method in METHODS:
+        steps = np.diff(by_rate(method)(results, ""), axis=1).T
         says.append(f"{method} gains from rate to rate {', '.join(str(mean(step)) for step in steps)}.")
-    each = (rates[0], long, rates[-1])
-    once, twice, fast = (at(results, name, "1-SAM", "peak", "own") - at(results, name, "SGD", "peak") for name in each)
-    outcomes.append(exceeds((SMALL * fast - once).tolist(), 0.0, seeds))
-    outcomes.append(exceeds((twice - once).tolist(), 0.0, seeds))
-    told = led(results, places(results, "rate"))
-    turns_on = effect("best test accuracy of 1-SAM at the largest rate less that at the smallest", best[-1] - best[0])
-    return {RESULT: ruled(results, seeds, all_of(outcomes), " ".join([*says, told]), turns_on)}
+    return " ".join([*says, led(results, places(results, "rate"))])
+
+
+def from_slowest_to_fastest(results: Results, _: str) -> np.ndarray:
+    """Return what 1-SAM gains from the smallest rate to the largest, (seeds,)."""
+    best = by_rate("1-SAM")(results, "")
+    return best[:, -1] - best[:, 0]
+
+
+def rule(seeds: int, cases: Cases) -> SeedRule:
+    """Return the rule on one kind of data."""
+    once, twice = lead(0, "at the smallest rate the lead of 1-SAM over SGD"), lead(-1, "that lead after twice as many epochs")
+    condition = AllOf(
+        (
+            *(Rises(Term(f"the best test accuracy of {method}", by_rate(method)), "each rate") for method in METHODS),
+            Below(once, times(SMALL, lead(-2, "that at the largest"))),
+            Above(twice, Term("that after as many", once.read)),
+        )
+    )
+    turns_on = TurnsOn("best test accuracy of 1-SAM at the largest rate less that at the smallest", from_slowest_to_fastest)
+    setting = "1-SAM at the radius that is best for each rate on held-out points with noisy labels"
+    return SeedRule(seeds=seeds, cases=cases, setting=setting, parts={RESULT: Part(condition, told, turns_on)})
+
+
+RULE_ON_DIGITS = rule(DIGITS_SEEDS, Cases(f"for the 2NN at the rates {', '.join(f'{rate:g}' for rate in RATES.values())}", ONCE.read))
+RULE_ON_IMAGES = rule(IMAGE_SEEDS, Cases("for ResNet18 (under `pocket` the 2NN)", ONCE.read))
 
 
 def picture(results: Results) -> str:
@@ -91,15 +121,8 @@ ON_DIGITS = on_digits(
     question="On digits with 30% wrong labels, do 1-SAM and SGD gain from a larger rate, and does 1-SAM need longer at a small one?",
     targets=(RESULT,),
     expected="both improve with the rate; at the smallest one SAM gains significantly only when trained at least twice as long",
-    rule=(
-        f"For the 2NN at the rates {', '.join(f'{rate:g}' for rate in RATES.values())}, paired over {DIGITS_SEEDS} seeds, 1-SAM at the "
-        "radius "
-        "that is best for each rate on held-out points with noisy labels: the best test accuracy of SGD and of 1-SAM rises from each rate "
-        f"to the next; at the smallest rate the lead of 1-SAM over SGD is less than {SMALL} times that at the largest, and it is larger "
-        "after twice as many epochs. Every 95% interval says so; refuted if one lies on the other side."
-    ),
+    rule=RULE_ON_DIGITS,
     arms=DIGITS_ARMS,
-    judge=partial(judge, seeds=DIGITS_SEEDS),
     picture=picture,
 )
 ON_IMAGES = on_images(
@@ -107,15 +130,8 @@ ON_IMAGES = on_images(
     question="On real images with 30% wrong labels, do 1-SAM and SGD gain from a larger rate in ResNet18, and 1-SAM later at a small one?",
     targets=(RESULT,),
     expected="both improve with the rate; at 0.001 SAM gains significantly only when trained at least twice as long",
-    rule=(
-        f"Paired over {IMAGE_SEEDS} seeds, ResNet18 (under `pocket` the 2NN), 1-SAM at the radius that is best for each rate on "
-        "held-out points with noisy labels: the "
-        "best test accuracy of SGD and of 1-SAM rises from each rate to the next; at the smallest rate the lead of 1-SAM over "
-        f"SGD is less than {SMALL} times that at the largest, and it is larger after twice as many epochs. Every 95% interval "
-        "says so; refuted if one lies on the other side."
-    ),
+    rule=RULE_ON_IMAGES,
     arms=arms_on_images,
-    judge=partial(judge, seeds=IMAGE_SEEDS),
     picture=picture,
 )
 EXPERIMENTS = (

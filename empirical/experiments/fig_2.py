@@ -10,8 +10,6 @@ Paper.   Gaps that peak near 0.55 under SAM and 0.4 under SGD on CIFAR-10.
 
 from __future__ import annotations
 
-from functools import partial
-
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
@@ -19,12 +17,25 @@ from empirical.images.arms import Arm
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import drawn
 from empirical.report.reading import at, column, radius
-from empirical.report.results import average, effect, mean, networks, ruled
-from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.results import average, mean, networks
+from empirical.report.rules.combined import AllOf
+from empirical.report.rules.conditions import Above
+from empirical.report.rules.networks import (
+    AT_SAMS_RADIUS,
+    AT_SAMS_RADIUS_ON_IMAGES,
+    DLN_AND_2NN,
+    THE_NETWORK,
+    less,
+    network_by_network,
+    series,
+    value,
+)
+from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Term, number
 
 RESULT = Target("fig-2", "printed", "result")
 METHODS = ("SGD", "1-SAM")
@@ -34,24 +45,26 @@ PAPER = 0.15
 CLOSE = 0.9  # "closely tracks" needs a number before the run: a correlation of 0.9 along the early epochs
 
 
-def judge(results: Results, seeds: int) -> dict[Target, Ruling]:
-    """Rule on the largest gaps, and on how the gap goes with test accuracy under either method."""
-    outcomes: list[Outcome] = []
-    says: list[str] = []
-    for model in networks(results):
-        wider = at(results, model, "1-SAM", "gap") - at(results, model, "SGD", "gap")
-        together = {method: at(results, model, method, "tracking") for method in METHODS}
-        outcomes.append(exceeds(wider.tolist(), 0.0, seeds))
-        outcomes.extend(exceeds(found.tolist(), CLOSE, seeds) for found in together.values())
-        tracked = ", ".join(f"{method} {mean(found)}" for method, found in together.items())
-        says.append(
-            f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the largest gap of SAM lies {mean(wider)} above SGD's "
-            f"{average(at(results, model, 'SGD', 'gap'))}; its correlation with test accuracy up to there: {tracked}."
-        )
-    model = networks(results)[-1]
-    wider = at(results, model, "1-SAM", "gap") - at(results, model, "SGD", "gap")
-    turns_on = effect(f"{model}, largest gap of 1-SAM less SGD's", wider, paper=PAPER)
-    return {RESULT: ruled(results, seeds, all_of(outcomes), " ".join(says), turns_on)}
+def told(results: Results, model: str) -> str:
+    """Return how much wider SAM's gap is in one network, and how the gap goes with test accuracy under either method."""
+    tracked = ", ".join(f"{method} {mean(at(results, model, method, 'tracking'))}" for method in METHODS)
+    return (
+        f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the largest gap of SAM lies {mean(WIDER(results, model))} above SGD's "
+        f"{average(at(results, model, 'SGD', 'gap'))}; its correlation with test accuracy up to there: {tracked}."
+    )
+
+
+def rule(seeds: int, cases: Cases, setting: str) -> SeedRule:
+    """Return the rule on one kind of data."""
+    gap = "the largest gap between clean and noisy training accuracy (against the given labels) under 1-SAM"
+    wider = Above(Term(gap, value("1-SAM", "gap")), Term("that under SGD", value("SGD", "gap")))
+    tracking = "under each, the correlation of gap and test accuracy over the epochs up to the largest gap (at least five)"
+    tracks = Above(Term(tracking, series([value(method, "tracking") for method in METHODS])), number(CLOSE))
+    part = Part(AllOf((wider, tracks)), network_by_network(told), TurnsOn("{case}, largest gap of 1-SAM less SGD's", WIDER, paper=PAPER))
+    return SeedRule(seeds=seeds, cases=cases, setting=setting, parts={RESULT: part})
+
+
+WIDER = less(value("1-SAM", "gap"), value("SGD", "gap"))
 
 
 def picture(results: Results) -> str:
@@ -77,15 +90,8 @@ ON_DIGITS = on_digits(
     question="On digits with 30% wrong labels, does the gap of clean and noisy accuracy peak higher under SAM, and track test accuracy?",
     targets=(RESULT,),
     expected="gaps that peak near 0.55 under SAM and 0.4 under SGD on CIFAR-10; the same order here",
-    rule=(
-        f"For the DLN and the 2NN, paired over {DIGITS_SEEDS} seeds, at the radius that is best for 1-SAM on held-out points with noisy "
-        "labels: "
-        "the largest gap between clean and noisy training accuracy (against the given labels) is larger under 1-SAM than under SGD; and "
-        f"under each, the correlation of gap and test accuracy over the epochs up to the largest gap (at least five) exceeds {CLOSE}. "
-        "Every 95% interval says so; refuted if one lies on the other side."
-    ),
+    rule=rule(DIGITS_SEEDS, DLN_AND_2NN, AT_SAMS_RADIUS),
     arms=DIGITS_ARMS,
-    judge=partial(judge, seeds=DIGITS_SEEDS),
     picture=picture,
     draws=("test_accuracy", "clean_accuracy", "noisy_accuracy"),
 )
@@ -94,14 +100,8 @@ ON_IMAGES = on_images(
     question="On real images with 30% wrong labels, does the accuracy gap peak higher under SAM and track test accuracy?",
     targets=(RESULT,),
     expected="gaps that peak near 0.55 under SAM and 0.4 under SGD",
-    rule=(
-        f"Paired over {IMAGE_SEEDS} seeds, at the radius that is best for 1-SAM on held-out points with noisy labels (under `paper` "
-        "the paper's 0.01): the largest gap between clean and noisy training accuracy (against the given labels) is larger "
-        "under 1-SAM than under SGD; and under each, the correlation of gap and test accuracy over the epochs up to the largest "
-        f"gap (at least five) exceeds {CLOSE}. Every 95% interval says so; refuted if one lies on the other side."
-    ),
+    rule=rule(IMAGE_SEEDS, THE_NETWORK, AT_SAMS_RADIUS_ON_IMAGES),
     arms=arms_on_images,
-    judge=partial(judge, seeds=IMAGE_SEEDS),
     picture=picture,
 )
 EXPERIMENTS = (

@@ -16,10 +16,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.report.experiment import Results, Ruling, Target
+from empirical.report.experiment import Results, Target
 from empirical.report.figures import svg
-from empirical.report.results import mean, rising, ruled, values
-from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.results import mean, rising, values
+from empirical.report.rules.combined import AllOf
+from empirical.report.rules.conditions import Above, Rises
+from empirical.report.rules.rule import BOTH_FLIPS, FLIPS, Part, SeedRule
+from empirical.report.rules.term import Term, number
 from empirical.toy.on_toy import on_toy
 from empirical.toy.panels import curve_panel, method_name, pairs
 from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips
@@ -34,7 +37,6 @@ ARMS = (
     | both_flips("inferred, fresh seeds", Arm(INFERRED, steps=200, fresh=True))
     | both_flips("printed", Arm(PRINTED, steps=200))
 )
-FLIPS = ("chance", "exact")
 
 
 def ratio(found: Curves) -> np.ndarray:
@@ -53,27 +55,46 @@ def keep(found: Curves) -> dict[str, np.ndarray]:
     return {"ratio": ratio(found).mean(0), "half": half, "fall": ratio(found)[0] - ratio(found)[-1], "plain": plain_ratio(found).mean(0)}
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on every step of the grid of radii, and on the decay, for flips by chance and for an exact share."""
-    deciding, fresh = ([f"{name}, {flips}" for flips in FLIPS] for name in ("inferred", "inferred, fresh seeds"))
-    columns = [column for name in deciding for column in (*rising(results, name, "ratio").T, *values(results, name, "fall").T)]
-    outcomes: list[Outcome] = [exceeds(column.tolist(), 0.0, SEEDS) for column in columns]
+def told(results: Results) -> str:
+    """Return the mean ratio of updates, its smallest step, and the ratio of gradients at the weights themselves."""
     first, plain = values(results, "inferred, chance", "ratio"), values(results, "inferred, chance", "plain")
-    says = (
+    return (
         f"The mean ratio of update norms over {WINDOW} steps is {mean(first[:, 0])} for gradient descent and {mean(first[:, -1])} for ρ "
         f"= {RHOS[-1]}; "
         f"on the smallest step, to ρ = {RHOS[1]}, it changes by {mean(first[:, 1] - first[:, 0])}; "
         f"the ratio of gradients at the weights themselves is {plain[:, 0].mean():.3f} and {plain[:, -1].mean():.3f}."
     )
-    rises = [column for name in fresh for column in rising(results, name, "half")[:, 1:].T]
-    halves: list[Outcome] = [exceeds(column.tolist(), 0.0, SEEDS) for column in rises]
+
+
+def told_on_fresh_seeds(results: Results) -> str:
+    """Return the smallest rise of the corrected statement."""
+    rises = [column for flips in FLIPS for column in rising(results, f"inferred, fresh seeds, {flips}", "half")[:, 1:].T]
     least = min(map(mean, rises), key=lambda found: found.low)
     rise = f"{least.mean:.4f} [{least.low:.4f}, {least.high:.4f}]"
-    corrected = f"Over the first {HALF} steps, on fresh seeds, the smallest rise between neighbouring radii from {RHOS[1]} on is {rise}."
-    return {
-        RESULT: ruled(results, SEEDS, all_of(outcomes), says),
-        CORRECTED: ruled(results, SEEDS, all_of(halves), corrected),
-    }
+    return f"Over the first {HALF} steps, on fresh seeds, the smallest rise between neighbouring radii from {RHOS[1]} on is {rise}."
+
+
+RATIO = Term(
+    f"the mean over the first {WINDOW} steps of the ratio of mean update norms, clean over mislabelled,",
+    lambda results, flips: values(results, f"inferred, {flips}", "ratio"),
+)
+FALL = Term(
+    f"the fall of that ratio over the first {WINDOW} steps at each radius",
+    lambda results, flips: values(results, f"inferred, {flips}", "fall"),
+)
+FRESH_RATIO = Term(
+    f"on fresh seeds, the mean of that ratio over the first {HALF} steps",
+    lambda results, flips: values(results, f"inferred, fresh seeds, {flips}", "half")[:, 1:],
+)
+RULE = SeedRule(
+    seeds=SEEDS,
+    cases=BOTH_FLIPS,
+    parts={
+        RESULT: Part(AllOf((Rises(RATIO, f"each radius of {list(RHOS)}"), Above(FALL, number(0.0)))), told),
+        CORRECTED: Part(Rises(FRESH_RATIO, f"each radius of {list(RHOS[1:])}"), told_on_fresh_seeds),
+    },
+    notes="Decided in the inferred setting (see eq-3.1).",
+)
 
 
 def table(results: Results) -> list[dict[str, str]]:
@@ -108,19 +129,11 @@ def picture(results: Results) -> str:
 EXPERIMENT = on_toy(
     id="fig-3b",
     question="Does the ratio of update norms, clean over mislabelled points, decay more slowly for larger ρ?",
-    targets=(RESULT, CORRECTED),
+    targets=tuple(RULE.parts),
     expected="a ratio that falls from about 1 within 200 steps, higher for larger ρ",
-    rule=(
-        f"Paired over {SEEDS} seeds, the mean over the first {WINDOW} steps of the ratio of mean update norms rises from each radius of "
-        f"{list(RHOS)} "
-        "to the next, and for each radius the ratio falls over these steps: every 95% interval lies above 0, for flips by chance and "
-        "for an exact "
-        "share. Refuted if one lies below 0. Decided in the inferred setting (see eq-3.1). "
-        f"Corrected, on fresh seeds: the same rises over the first {HALF} steps, from radius {RHOS[1]} on."
-    ),
+    rule=RULE,
     seeds=SEEDS,
     arms=ARMS,
-    judge=judge,
     table=table,
     picture=picture,
     summarise=keep,

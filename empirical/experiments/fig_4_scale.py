@@ -12,8 +12,6 @@ Paper.   Mean ratios of clean points up to about 1.08 (DLN), 2.2 (2NN) and 1.5 (
 
 from __future__ import annotations
 
-from functools import partial
-
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
@@ -22,30 +20,36 @@ from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import DRAWN
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import curve_line
 from empirical.report.reading import at, radius
-from empirical.report.results import effect, mean, networks, ruled
-from empirical.report.statistics import all_of, exceeds
-from empirical.report.summary import QUARTERS, SCALES
+from empirical.report.results import mean, networks
+from empirical.report.rules.conditions import Above
+from empirical.report.rules.networks import AT_SAMS_RADIUS, AT_SAMS_RADIUS_ON_IMAGES, DLN_AND_2NN, EACH_NETWORK, network_by_network, value
+from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Term, number
+from empirical.report.summary import SCALES
 
 RESULT = Target("fig-4-scale", "printed", "result")
 DIGITS_ARMS = digits_arms("1-SAM")
 
 
-def judge(results: Results, seeds: int) -> dict[Target, Ruling]:
-    """Rule on the gap between clean and noisy points in every quarter of training, in both networks."""
-    gaps = {model: at(results, model, "1-SAM", "scale_gap") for model in networks(results)}
-    outcome = all_of([exceeds(gap[:, quarter].tolist(), 0.0, seeds) for gap in gaps.values() for quarter in range(QUARTERS)])
-    says = " ".join(
-        f"{model}, ρ = {radius(results, model, '1-SAM'):g}: clean less noisy ratio, by quarters of training: "
-        f"{'; '.join(str(mean(column)) for column in gap.T)}."
-        for model, gap in gaps.items()
+def told(results: Results, model: str) -> str:
+    """Return the gap between clean and noisy points in one network, quarter by quarter."""
+    quarters = "; ".join(str(mean(column)) for column in at(results, model, "1-SAM", "scale_gap").T)
+    return f"{model}, ρ = {radius(results, model, '1-SAM'):g}: clean less noisy ratio, by quarters of training: {quarters}."
+
+
+def rule(seeds: int, cases: Cases, setting: str) -> SeedRule:
+    """Return the rule on one kind of data."""
+    scales = value("1-SAM", "scale_gap")
+    name = "the mean of |g(w + ε)| / |g(w)| over clean training points less that over noisy ones, averaged over each quarter of the epochs,"
+    turns_on = TurnsOn(
+        "{case}, mean ratio of clean points less that of noisy ones over training", lambda results, model: scales(results, model).mean(1)
     )
-    model, gap = list(gaps.items())[-1]
-    turns_on = effect(f"{model}, mean ratio of clean points less that of noisy ones over training", gap.mean(1))
-    return {RESULT: ruled(results, seeds, outcome, says, turns_on)}
+    part = Part(Above(Term(name, scales), number(0.0)), network_by_network(told), turns_on)
+    return SeedRule(seeds=seeds, cases=cases, setting=setting, paired=False, parts={RESULT: part})
 
 
 def picture(results: Results) -> str:
@@ -68,13 +72,8 @@ ON_DIGITS = on_digits(
     question="On digits with 30% wrong labels, does 1-SAM's perturbation raise the logit scale of clean points more than of noisy ones?",
     targets=(RESULT,),
     expected="mean ratios of clean points up to about 1.08 (DLN) and 2.2 (2NN) on CIFAR-10, above those of noisy points",
-    rule=(
-        f"For the DLN and the 2NN trained by 1-SAM at the radius that is best on held-out points with noisy labels: the mean of "
-        f"|g(w + ε)| / |g(w)| over clean training points less that over noisy ones, averaged over each quarter of the epochs, is above "
-        f"0. Every 95% interval over {DIGITS_SEEDS} seeds lies above 0; refuted if one lies below."
-    ),
+    rule=rule(DIGITS_SEEDS, DLN_AND_2NN, AT_SAMS_RADIUS),
     arms=DIGITS_ARMS,
-    judge=partial(judge, seeds=DIGITS_SEEDS),
     picture=picture,
     draws=SCALES,
 )
@@ -83,13 +82,8 @@ ON_IMAGES = on_images(
     question="On real images with 30% wrong labels, does 1-SAM raise the logit scale of clean points more than that of noisy ones?",
     targets=(RESULT,),
     expected="mean ratios of clean points up to about 1.08 (DLN), 2.2 (2NN) and 1.5 (ResNet18), above those of noisy points",
-    rule=(
-        "In each network trained by 1-SAM at the radius that is best on held-out points with noisy labels (under `paper` the "
-        "paper's 0.01): the mean of |g(w + ε)| / |g(w)| over clean training points less that over noisy ones, averaged over "
-        f"each quarter of the epochs, is above 0. Every 95% interval over {IMAGE_SEEDS} seeds lies above 0; refuted if one lies below."
-    ),
+    rule=rule(IMAGE_SEEDS, EACH_NETWORK, AT_SAMS_RADIUS_ON_IMAGES),
     arms=arms_on_images,
-    judge=partial(judge, seeds=IMAGE_SEEDS),
     picture=picture,
     apart=True,
     draws=(*DRAWN, *SCALES),

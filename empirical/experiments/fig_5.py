@@ -10,7 +10,7 @@ Paper.   Both norms significantly lower under SAM, in ResNet18 on CIFAR-10.
 
 from __future__ import annotations
 
-from functools import partial
+import numpy as np
 
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
@@ -20,12 +20,16 @@ from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import DRAWN
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import svg
 from empirical.report.panels import curve_panel
 from empirical.report.reading import at, radius
-from empirical.report.results import average, effect, mean, networks, ruled, share
-from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.results import average, mean, networks, share
+from empirical.report.rules.combined import AllOf
+from empirical.report.rules.conditions import Below
+from empirical.report.rules.networks import AT_SAMS_RADIUS, AT_SAMS_RADIUS_ON_IMAGES, DLN_AND_2NN, THE_NETWORK, network_by_network, value
+from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Term, times
 from empirical.report.summary import NORMS
 
 RESULT = Target("fig-5", "printed", "result")
@@ -35,21 +39,37 @@ SHARE = 0.9  # "significantly" needs a number before the run: a tenth
 NAMES = {"activation_norm": "activations", "last_layer_norm": "last weights"}
 
 
-def judge(results: Results, seeds: int) -> dict[Target, Ruling]:
-    """Rule on both norms in both networks."""
-    outcomes: list[Outcome] = []
-    says: list[str] = []
-    for model in networks(results):
-        told: list[str] = []
-        for norm in NORMS:
-            descent, sam = (at(results, model, method, f"{norm}_last") for method in METHODS)
-            outcomes.append(exceeds((SHARE * descent - sam).tolist(), 0.0, seeds))
-            told.append(f"{NAMES[norm]} {mean(sam / descent)} of SGD's {average(descent, 2)}")
-        says.append(f"{model}, ρ = {radius(results, model, '1-SAM'):g}, norms after the last epoch: {', '.join(told)}.")
-    model = networks(results)[-1]
+def told(results: Results, model: str) -> str:
+    """Return both norms in one network."""
+    said: list[str] = []
+    for norm in NORMS:
+        descent, sam = (at(results, model, method, f"{norm}_last") for method in METHODS)
+        said.append(f"{NAMES[norm]} {mean(sam / descent)} of SGD's {average(descent, 2)}")
+    return f"{model}, ρ = {radius(results, model, '1-SAM'):g}, norms after the last epoch: {', '.join(said)}."
+
+
+def smaller(norm: str, words: str) -> Below:
+    """Return the condition on one norm."""
+    descent, sam = (value(method, f"{norm}_last") for method in METHODS)
+    return Below(Term(f"{words} under 1-SAM", sam), times(SHARE, Term("that under SGD", descent)))
+
+
+def lost(results: Results, model: str) -> np.ndarray:
+    """Return the share of SGD's norm of last weights that 1-SAM takes away, (seeds,)."""
     descent, sam = (at(results, model, method, "last_layer_norm_last") for method in METHODS)
-    turns_on = effect(f"{model}, share of SGD's norm of last weights that 1-SAM takes away", 1 - share(sam, descent), 1 - SHARE)
-    return {RESULT: ruled(results, seeds, all_of(outcomes), " ".join(says), turns_on)}
+    return 1 - share(sam, descent)
+
+
+def rule(seeds: int, cases: Cases, setting: str) -> SeedRule:
+    """Return the rule on one kind of data."""
+    condition = AllOf(
+        (
+            smaller("activation_norm", "after the last epoch, the mean norm of the last layer's inputs over training points"),
+            smaller("last_layer_norm", "after the last epoch, the norm of that layer's weights"),
+        )
+    )
+    turns_on = TurnsOn("{case}, share of SGD's norm of last weights that 1-SAM takes away", lost, 1 - SHARE)
+    return SeedRule(seeds=seeds, cases=cases, setting=setting, parts={RESULT: Part(condition, network_by_network(told), turns_on)})
 
 
 def picture(results: Results) -> str:
@@ -67,14 +87,8 @@ ON_DIGITS = on_digits(
     question="On digits with 30% wrong labels, do the norms of last activations and last weights end lower under SAM than under SGD?",
     targets=(RESULT,),
     expected="both norms clearly lower under SAM, as in ResNet18 on CIFAR-10",
-    rule=(
-        f"For the DLN and the 2NN, paired over {DIGITS_SEEDS} seeds, at the radius that is best for 1-SAM on held-out points with noisy "
-        "labels: "
-        "after the last epoch the mean norm of the last layer's inputs over training points, and the norm of that layer's weights, are "
-        f"under 1-SAM less than {SHARE} times what they are under SGD. Every 95% interval says so; refuted if one lies on the other side."
-    ),
+    rule=rule(DIGITS_SEEDS, DLN_AND_2NN, AT_SAMS_RADIUS),
     arms=DIGITS_ARMS,
-    judge=partial(judge, seeds=DIGITS_SEEDS),
     picture=picture,
     draws=NORMS,
 )
@@ -83,14 +97,8 @@ ON_IMAGES = on_images(
     question="On real images with 30% wrong labels, do both norms of ResNet18 end smaller under 1-SAM than under SGD?",
     targets=(RESULT,),
     expected="both norms fall significantly under SAM",
-    rule=(
-        f"Paired over {IMAGE_SEEDS} seeds, at the radius that is best for 1-SAM on held-out points with noisy labels (under `paper` "
-        "the paper's 0.01): after the last epoch the mean norm of the last layer's input and the norm of its weights are each "
-        f"at most {SHARE:g} times as large under 1-SAM as under SGD. Every 95% interval says so; refuted if one lies on the "
-        "other side."
-    ),
+    rule=rule(IMAGE_SEEDS, THE_NETWORK, AT_SAMS_RADIUS_ON_IMAGES),
     arms=arms_on_images,
-    judge=partial(judge, seeds=IMAGE_SEEDS),
     picture=picture,
     draws=(*DRAWN, *NORMS),
 )

@@ -9,13 +9,18 @@ Paper.   n-SAM above gradient descent in the first steps, below it at the end wi
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from empirical.report.experiment import Results, Ruling, Target
+from empirical.report.experiment import Results, Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
-from empirical.report.results import mean, ruled, values
-from empirical.report.statistics import all_of, exceeds
-from empirical.toy.naive_sweep import ARMS, EARLY, LATE, NAIVE, STEPS, against_descent, gain, keep
+from empirical.report.results import mean, values
+from empirical.report.rules.conditions import Above, Below
+from empirical.report.rules.rule import BOTH_FLIPS, Part, SeedRule
+from empirical.report.rules.term import Read, Term, times
+from empirical.report.statistics import Interval
+from empirical.toy.naive_sweep import ARMS, EARLY, LATE, NAIVE, STEPS, gain, keep
 from empirical.toy.on_toy import on_toy
 from empirical.toy.panels import curve_lines, curve_panel
 from empirical.toy.training import Curves
@@ -23,43 +28,79 @@ from empirical.toy.training import Curves
 SEEDS = 20
 HUGE = NAIVE[-1]
 SHARE = 0.5  # of the gain from random weights that must be left from the origin, for curves to be called similar
-FLIPS = ("chance", "exact")
 EARLY_GAIN, LOWER_END, FLATTER, ORIGIN = (
     Target("fig-6", "printed", part) for part in ("early-gain", "lower-accuracy", "smaller-trace", "similar-from-origin")
 )
+NAMES = (f"n-SAM (ρ = {HUGE:g})", "gradient descent")
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on the four parts, each for flips by chance and for an exact share."""
-    early, late = ([against_descent(results, "inferred, random", flips, stat, HUGE) for flips in FLIPS] for stat in ("early", "late"))
-    traces = [
-        (
-            values(results, f"inferred, random, 1-SAM, {flips}", "trace")[:, 0],
-            values(results, f"inferred, random, n-SAM, {flips}", "trace")[:, -1],
-        )
-        for flips in FLIPS
-    ]
-    random, origin = ([gain(results, f"inferred, {start}", flips) for flips in FLIPS] for start in ("random", "origin"))
-    left = [there - SHARE * here for here, there in zip(random, origin, strict=True)]
-    rulings = {
-        EARLY_GAIN: (
-            early,
-            f"Over the first {EARLY} steps the accuracy of n-SAM with ρ = {HUGE:g} is above that of gradient descent by {mean(early[0])}.",
+def at_end_of(method: str, stat: str, column: int) -> Read:
+    """Return how one column of a method is read, from random weights."""
+    return lambda results, flips: values(results, f"inferred, random, {method}, {flips}", stat)[:, column]
+
+
+def both(stat: str, measure: str) -> tuple[Term, Term]:
+    """Return n-SAM with the huge radius, and gradient descent."""
+    naive, descent = at_end_of("n-SAM", stat, NAIVE.index(HUGE)), at_end_of("1-SAM", stat, 0)
+    return Term(f"{measure} of {NAMES[0]}", naive), Term(f"{measure} of {NAMES[1]}", descent)
+
+
+def gain_from(start: str, words: str) -> Term:
+    """Return what 1-SAM gains from one start."""
+    return Term(
+        f"the gain of 1-SAM (ρ = 0.18) in best accuracy from {words}", lambda results, flips: gain(results, f"inferred, {start}", flips)
+    )
+
+
+def of_chance(term: Term, results: Results) -> Interval:
+    """Return mean and interval of a term, flips by chance."""
+    return mean(term.read(results, "chance"))
+
+
+EARLY_PAIR, LATE_PAIR = (
+    both(stat, f"the accuracy over the {end} steps") for stat, end in (("early", f"first {EARLY}"), ("late", f"last {LATE} of {STEPS}"))
+)
+TRACES = both("trace", "the Hessian trace at the end")
+RANDOM, FROM_ORIGIN = gain_from("random", "random weights"), gain_from("origin", "the origin")
+
+
+def told_of(pair: tuple[Term, Term], before: str) -> Callable[[Results], str]:
+    """Return what tells the difference of n-SAM from gradient descent."""
+    naive, descent = pair
+    difference = Term("", lambda results, flips: naive.read(results, flips) - descent.read(results, flips))
+    return lambda results: f"{before} {of_chance(difference, results)}."
+
+
+RULE = SeedRule(
+    seeds=SEEDS,
+    cases=BOTH_FLIPS,
+    parts={
+        EARLY_GAIN: Part(
+            Above(*EARLY_PAIR),
+            told_of(
+                EARLY_PAIR, f"Over the first {EARLY} steps the accuracy of n-SAM with ρ = {HUGE:g} is above that of gradient descent by"
+            ),
         ),
-        LOWER_END: (
-            [-column for column in late],
-            f"Over the last {LATE} of {STEPS} steps it differs from that of gradient descent by {mean(late[0])}.",
+        LOWER_END: Part(
+            Below(*LATE_PAIR), told_of(LATE_PAIR, f"Over the last {LATE} of {STEPS} steps it differs from that of gradient descent by")
         ),
-        FLATTER: (
-            [descent - naive for descent, naive in traces],
-            f"At the end the Hessian trace is {mean(traces[0][1])} under n-SAM and {mean(traces[0][0])} under gradient descent.",
+        FLATTER: Part(
+            Below(*TRACES),
+            lambda results: (
+                f"At the end the Hessian trace is {of_chance(TRACES[0], results)} under n-SAM and {of_chance(TRACES[1], results)} under "
+                "gradient descent."
+            ),
         ),
-        ORIGIN: (left, f"The gain of 1-SAM with ρ = 0.18 is {mean(random[0])} from random weights and {mean(origin[0])} from the origin."),
-    }
-    return {
-        target: ruled(results, SEEDS, all_of([exceeds(column.tolist(), 0.0, SEEDS) for column in columns]), says)
-        for target, (columns, says) in rulings.items()
-    }
+        ORIGIN: Part(
+            Above(FROM_ORIGIN, times(SHARE, RANDOM)),
+            lambda results: (
+                f"The gain of 1-SAM with ρ = 0.18 is {of_chance(RANDOM, results)} from random weights and "
+                f"{of_chance(FROM_ORIGIN, results)} from the origin."
+            ),
+        ),
+    },
+    notes="Decided in the inferred setting (see eq-3.1).",
+)
 
 
 def loss_ratio(found: Curves) -> np.ndarray:
@@ -89,19 +130,11 @@ def picture(results: Results) -> str:
 EXPERIMENT = on_toy(
     id="fig-6",
     question="Does naive SAM with a huge radius gain early and end flatter but worse, and is 1-SAM the same from the origin?",
-    targets=(EARLY_GAIN, LOWER_END, FLATTER, ORIGIN),
+    targets=tuple(RULE.parts),
     expected="n-SAM above gradient descent in the first steps, below it at the end with a smaller trace; same curves from the origin",
-    rule=(
-        f"Paired over {SEEDS} seeds, for flips by chance and for an exact share, each 95% interval lies above 0 (refuted if one lies "
-        f"below): "
-        f"n-SAM (ρ = 100000) minus gradient descent in accuracy over the first {EARLY} steps; gradient descent minus n-SAM over the "
-        f"last {LATE} of "
-        f"{STEPS} steps; the same in the Hessian trace at the end; and the gain of 1-SAM (ρ = 0.18) in best accuracy from the origin minus "
-        f"{SHARE} of its gain from random weights. Decided in the inferred setting (see eq-3.1)."
-    ),
+    rule=RULE,
     seeds=SEEDS,
     arms=ARMS,
-    judge=judge,
     picture=picture,
     summarise=keep,
     draws={"accuracy": lambda found: found.accuracy, "trace": lambda found: found.trace, "losses": loss_ratio},

@@ -10,7 +10,9 @@ Paper.   Ratios of loss, update norm and logit scale higher for SAM and J-SAM th
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
@@ -21,12 +23,16 @@ from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import GAPS as IMAGE_GAPS
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, radius
-from empirical.report.results import effect, mean, networks, ruled
-from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.results import effect, mean, networks
+from empirical.report.rules.combined import AllOf
+from empirical.report.rules.conditions import Above
+from empirical.report.rules.networks import AT_SAMS_RADIUS, AT_SAMS_RADIUS_ON_IMAGES, DLN_AND_2NN, THE_NETWORK, network_by_network
+from empirical.report.rules.rule import Cases, Part, SeedRule
+from empirical.report.rules.term import Read, Term
 from empirical.report.summary import GAPS
 from reports.direction import Effect
 
@@ -39,43 +45,74 @@ OF = {RESULT: ("loss_ratio", "update_ratio"), LOGIT_SCALE: ("logit_ratio",)}
 NAMES = {"loss_ratio": "loss", "update_ratio": "update norm", "logit_ratio": "logit scale"}
 
 
-def judge(results: Results, seeds: int) -> dict[Target, Ruling]:
-    """Rule on each ratio in four comparisons and two networks: its mean over the gaps that all four methods reach."""
-    return {
-        target: ruled(results, seeds, *_compared(results, ratios, seeds), _turns_on(results, ratios[0])) for target, ratios in OF.items()
-    }
-
-
-def _turns_on(results: Results, ratio: str) -> Effect | None:
-    """Return 1-SAM's ratio less SGD's in the last network, over the gaps that all methods reach."""
-    model = networks(results)[-1]
+def levels(results: Results, model: str, ratio: str) -> tuple[list[int], dict[str, np.ndarray]]:
+    """Return the gaps that all methods reach, and each method's mean ratio over them, (seeds,); NaN where they are too few."""
     each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
     shared = common(results, *each.values())
-    level = {method: found[:, shared].mean(1) for method, found in each.items()} if shared else {}
-    return effect(f"{model}, ratio of {NAMES[ratio]}, 1-SAM less SGD", level["1-SAM"] - level["SGD"]) if shared else None
+    if len(shared) < FEWEST:
+        return shared, {method: np.full(len(found), np.nan) for method, found in each.items()}
+    return shared, {method: found[:, shared].mean(1) for method, found in each.items()}
 
 
-def _compared(results: Results, ratios: tuple[str, ...], seeds: int) -> tuple[Outcome, str]:
-    outcomes: list[Outcome] = []
-    says: list[str] = []
-    for model in networks(results):
-        for ratio in ratios:
-            each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
-            shared = common(results, *each.values())
-            if len(shared) < FEWEST:
-                outcomes.append("inconclusive")
-                says.append(f"{model}, ratio of {NAMES[ratio]}: {reached(results, shared)} by all methods in every seed.")
-                continue
-            level = {method: found[:, shared].mean(1) for method, found in each.items()}
-            told: list[str] = []
-            for high in HIGH:
-                for low in LOW:
-                    outcomes.append(exceeds((level[high] - level[low]).tolist(), 0.0, seeds))
-                    told.append(f"{high} less {low} {mean(level[high] - level[low])}")
-            levels = ", ".join(f"{gaps(results)[index]:g}" for index in shared)
-            rho = radius(results, model, "1-SAM")
-            says.append(f"{model}, ρ = {rho:g}, ratio of {NAMES[ratio]}, mean over gaps {levels}: {'; '.join(told)}.")
-    return all_of(outcomes), " ".join(says)
+def beside(ratio: str, methods: Sequence[str]) -> Read:
+    """Return how the mean ratios of methods are read side by side, (seeds, len(methods))."""
+
+    def read(results: Results, model: str) -> np.ndarray:
+        _, level = levels(results, model, ratio)
+        return np.stack([level[method] for method in methods], axis=1)
+
+    return read
+
+
+def higher(ratio: str) -> Above:
+    """Return the condition on one ratio: each of the high methods above each of the low ones."""
+    pairs = [(high, low) for high in HIGH for low in LOW]
+    first = Term(f"in the ratio of {NAMES[ratio]}, each of {' and '.join(HIGH)}", beside(ratio, [high for high, _ in pairs]))
+    return Above(first, Term(f"each of {' and '.join(LOW)}", beside(ratio, [low for _, low in pairs])))
+
+
+def told_of(ratios: Sequence[str]) -> Callable[[Results], str]:
+    """Return what tells the four comparisons in each network and ratio."""
+    return network_by_network(lambda results, model: " ".join(told(results, model, ratio) for ratio in ratios))
+
+
+def told(results: Results, model: str, ratio: str) -> str:
+    """Return the four comparisons in one network and ratio."""
+    shared, level = levels(results, model, ratio)
+    if len(shared) < FEWEST:
+        return f"{model}, ratio of {NAMES[ratio]}: {reached(results, shared)} by all methods in every seed."
+    pairs = "; ".join(f"{high} less {low} {mean(level[high] - level[low])}" for high in HIGH for low in LOW)
+    over = ", ".join(f"{gaps(results)[index]:g}" for index in shared)
+    return f"{model}, ρ = {radius(results, model, '1-SAM'):g}, ratio of {NAMES[ratio]}, mean over gaps {over}: {pairs}."
+
+
+def turns_on(ratio: str) -> Callable[[Results], Effect | None]:
+    """Return what measures 1-SAM's ratio less SGD's in the last network, over all gaps that all methods reach, however few."""
+
+    def measure(results: Results) -> Effect | None:
+        model = networks(results)[-1]
+        each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
+        shared = common(results, *each.values())
+        level = {method: found[:, shared].mean(1) for method, found in each.items()} if shared else {}
+        return effect(f"{model}, ratio of {NAMES[ratio]}, 1-SAM less SGD", level["1-SAM"] - level["SGD"]) if shared else None
+
+    return measure
+
+
+def rule(seeds: int, cases: Cases, setting: str, at_gaps: Sequence[float]) -> SeedRule:
+    """Return the rule on one kind of data."""
+    reads = (
+        "in the mean over clean training points divided by the mean over noisy ones, read where the gap of accuracies first reaches "
+        f"{', '.join(f'{gap:g}' for gap in at_gaps)} (by a straight line between two epochs), averaged over the gaps (at least {FEWEST}) "
+        "that all four methods reach in every seed"
+    )
+    parts = {
+        target: Part(AllOf(tuple(higher(ratio) for ratio in ratios)), told_of(ratios), turns_on(ratios[0])) for target, ratios in OF.items()
+    }
+    return SeedRule(seeds=seeds, cases=cases, setting=f"all methods {setting}, {reads}", parts=parts, notes=MEANT)
+
+
+MEANT = "The update norm is the norm of an example's update; the logit scale is that at the unperturbed weights."
 
 
 def picture(results: Results) -> str:
@@ -92,9 +129,6 @@ def picture(results: Results) -> str:
     return svg(panels)
 
 
-LEVELS = ", ".join(f"{gap:g}" for gap in IMAGE_GAPS)
-
-
 def arms_on_images(profile: Profile) -> dict[str, Arm]:
     """Return SGD, 1-SAM and the two hybrids."""
     return image_arms(profile, ("ResNet18",), METHODS)
@@ -105,16 +139,8 @@ ON_DIGITS = on_digits(
     question="On digits with 30% wrong labels, are clean / noisy ratios at equal accuracy gaps higher for SAM and J-SAM?",
     targets=tuple(OF),
     expected="ratios of loss, update norm and logit scale higher for SAM and J-SAM than for SGD and L-SAM before the gap peaks",
-    rule=(
-        f"For the DLN and the 2NN, paired over {DIGITS_SEEDS} seeds, all methods at the radius that is best for 1-SAM on held-out points "
-        "with "
-        "noisy labels: the mean over clean training points divided by the mean over noisy ones, of the loss and of the norm of an "
-        "example's update (and, for its own statement, of the logit scale at the unperturbed weights), read where the gap of accuracies "
-        f"first reaches {', '.join(f'{gap:g}' for gap in GAPS)}, averaged over the gaps (at least {FEWEST}) that all four methods reach in "
-        "every seed: 1-SAM and J-SAM each exceed SGD and L-SAM. Every 95% interval lies above 0; refuted if one lies below."
-    ),
+    rule=rule(DIGITS_SEEDS, DLN_AND_2NN, AT_SAMS_RADIUS, GAPS),
     arms=DIGITS_ARMS,
-    judge=partial(judge, seeds=DIGITS_SEEDS),
     picture=picture,
 )
 ON_IMAGES = on_images(
@@ -122,15 +148,8 @@ ON_IMAGES = on_images(
     question="On real images with 30% wrong labels, are clean / noisy ratios at equal accuracy gaps higher for SAM and J-SAM?",
     targets=tuple(OF),
     expected="ratios of loss, update norm and logit scale higher for SAM and J-SAM than for SGD and L-SAM before the gap peaks",
-    rule=(
-        f"Paired over {IMAGE_SEEDS} seeds, at the radius that is best for 1-SAM on held-out points with noisy labels (under `paper` "
-        "the paper's 0.01): each ratio of the mean over clean points to the mean over noisy ones, when the gap first reaches "
-        f"{LEVELS} (by a straight line between two epochs), averaged over the gaps (at least {FEWEST}) that all four methods "
-        "reach in every seed, is higher for 1-SAM and for J-SAM than for SGD and for L-SAM. Every 95% interval lies above 0; "
-        "refuted if one lies below."
-    ),
+    rule=rule(IMAGE_SEEDS, THE_NETWORK, AT_SAMS_RADIUS_ON_IMAGES, IMAGE_GAPS),
     arms=arms_on_images,
-    judge=partial(judge, seeds=IMAGE_SEEDS),
     picture=picture,
 )
 EXPERIMENTS = (

@@ -21,12 +21,16 @@ from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import DRAWN
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import svg
 from empirical.report.panels import curve_panel
 from empirical.report.reading import at, radius
-from empirical.report.results import average, effect, mean, networks, ruled
-from empirical.report.statistics import all_of, exceeds, within
+from empirical.report.results import average, mean, networks
+from empirical.report.rules.combined import AllOf
+from empirical.report.rules.conditions import Above, Within
+from empirical.report.rules.networks import AT_SAMS_RADIUS_ON_IMAGES, RESNET18, less, value
+from empirical.report.rules.rule import Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Term
 
 RESULT = Target("fig-8", "printed", "tiny-imagenet")
 METHODS = ("SGD", "1-SAM")
@@ -44,22 +48,29 @@ def arms_on_tiny_imagenet(profile: Profile) -> dict[str, Arm]:
     return image_arms(profile, ("ResNet18",), METHODS, sample=sample_of(profile, TINY_IMAGENET))
 
 
-def ahead(results: Results) -> Ruling:
-    """Rule on both accuracies of SAM beside SGD's."""
+def told(results: Results) -> str:
+    """Return both leads of SAM over SGD."""
     (model,) = networks(results)
-    gains = [at(results, model, "1-SAM", stat) - at(results, model, "SGD", stat) for stat in ("peak", "noisy_true")]
-    outcome = all_of([exceeds(gain.tolist(), 0.0, IMAGE_SEEDS) for gain in gains])
-    says = (
-        f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the best test accuracy of SAM lies {mean(gains[0])} above SGD's "
+    gains = [mean(read(results, model)) for read in LEADS]
+    return (
+        f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the best test accuracy of SAM lies {gains[0]} above SGD's "
         f"{average(at(results, model, 'SGD', 'peak'))} (chance: {1 / results['classes']:.3f}), "
-        f"that on the true labels of mislabelled points {mean(gains[1])}."
+        f"that on the true labels of mislabelled points {gains[1]}."
     )
-    return ruled(results, IMAGE_SEEDS, outcome, says, effect(f"{model}, lead of 1-SAM over SGD in best test accuracy", gains[0]))
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on both accuracies."""
-    return {RESULT: ahead(results)}
+LEADS = tuple(less(value("1-SAM", stat), value("SGD", stat)) for stat in ("peak", "noisy_true"))
+AHEAD = Part(
+    AllOf(
+        tuple(
+            Above(Term(f"the best accuracy of 1-SAM {where}", value("1-SAM", stat)), Term("that of SGD", value("SGD", stat)))
+            for stat, where in (("peak", "on the test set"), ("noisy_true", "on the true labels of mislabelled training points"))
+        )
+    ),
+    told,
+    TurnsOn("{case}, lead of 1-SAM over SGD in best test accuracy", LEADS[0]),
+)
+RULE = SeedRule(seeds=IMAGE_SEEDS, cases=RESNET18, setting=AT_SAMS_RADIUS_ON_IMAGES, parts={RESULT: AHEAD})
 
 
 def picture(results: Results) -> str:
@@ -73,44 +84,52 @@ NO_DROP = Target("fig-8", "printed", "flowers102-no-drop")
 SHARE, DROP = 0.2, 0.02  # of wrong labels; two points
 
 
+def told_of_drop(results: Results) -> str:
+    """Return what either method loses after its best epoch."""
+    (model,) = networks(results)
+    lost = ", ".join(f"{method} {mean(less(value(method), value(method, 'last'))(results, model))}" for method in METHODS)
+    return f"{model}: best test accuracy less that after the last epoch: {lost}."
+
+
+STAYS = AllOf(
+    tuple(
+        Within(
+            Term(f"the test accuracy of {method} after the last epoch", value(method, "last")), Term("its best one", value(method)), DROP
+        )
+        for method in METHODS
+    )
+)
+RULE_ON_FLOWERS102 = SeedRule(
+    seeds=IMAGE_SEEDS,
+    cases=RESNET18,
+    setting=AT_SAMS_RADIUS_ON_IMAGES,
+    parts={
+        RESULT_FLOWERS102: AHEAD,
+        NO_DROP: Part(
+            STAYS,
+            told_of_drop,
+            TurnsOn(
+                f"{{case}}, {DROP:g} less what 1-SAM loses after its best epoch",
+                lambda results, model: DROP - less(value("1-SAM"), value("1-SAM", "last"))(results, model),
+            ),
+        ),
+    },
+)
+
+
 def arms_on_flowers102(profile: Profile) -> dict[str, Arm]:
     """Return SGD and 1-SAM."""
     train = {"train": FLOWERS102.train} if profile == "paper" else {}  # folders of other sources may hold more
     return image_arms(profile, ("ResNet18",), METHODS, sample=sample_of(profile, FLOWERS102, share=SHARE, **train))
 
 
-def judge_on_flowers102(results: Results) -> dict[Target, Ruling]:
-    """Rule on both accuracies, and on what is lost after the best epoch."""
-    (model,) = networks(results)
-    lost = {method: at(results, model, method, "peak") - at(results, model, method, "last") for method in METHODS}
-    stays = all_of([within(found.tolist(), DROP, IMAGE_SEEDS) for found in lost.values()])
-    told = ", ".join(f"{method} {mean(found)}" for method, found in lost.items())
-    return {
-        RESULT_FLOWERS102: ahead(results),
-        NO_DROP: ruled(
-            results,
-            IMAGE_SEEDS,
-            stays,
-            f"{model}: best test accuracy less that after the last epoch: {told}.",
-            effect(f"{model}, {DROP:g} less what 1-SAM loses after its best epoch", DROP - lost["1-SAM"]),
-        ),
-    }
-
-
 ON_TINY_IMAGENET = on_images(
     id="fig-8-tiny-imagenet",
     question="On Tiny-ImageNet with 30% wrong labels, is SAM ahead of SGD on the test set and on the true labels of noisy examples?",
-    targets=(RESULT,),
+    targets=tuple(RULE.parts),
     expected="both accuracies higher under SAM",
-    rule=(
-        f"ResNet18, paired over {IMAGE_SEEDS} seeds, at the radius that is best for 1-SAM on held-out points with noisy labels (under "
-        "`paper` "
-        "the paper's 0.01): 1-SAM exceeds SGD in best test accuracy and in best accuracy on the true labels of mislabelled training "
-        "points. "
-        "Every 95% interval lies above 0; refuted if one lies below."
-    ),
+    rule=RULE,
     arms=arms_on_tiny_imagenet,
-    judge=judge,
     picture=picture,
     draws=(*DRAWN, "noisy_true_accuracy"),
     data=TINY_IMAGENET,
@@ -118,18 +137,10 @@ ON_TINY_IMAGENET = on_images(
 ON_FLOWERS102 = on_images(
     id="fig-8-flowers102",
     question="On Flowers102 with 20% wrong labels, is SAM ahead of SGD on the test set and on the true labels of noisy examples?",
-    targets=(RESULT_FLOWERS102, NO_DROP),
+    targets=tuple(RULE_ON_FLOWERS102.parts),
     expected="both accuracies higher under SAM; neither test accuracy drops later",
-    rule=(
-        f"ResNet18, paired over {IMAGE_SEEDS} seeds, at the radius that is best for 1-SAM on held-out points with noisy labels (under "
-        "`paper` "
-        "the paper's 0.01): 1-SAM exceeds SGD in best test accuracy and in best accuracy on the true labels of mislabelled training "
-        "points. "
-        f"Neither loses {100 * DROP:.0f} points of test accuracy between its best epoch and the last, which is ruled on alone as "
-        "`flowers102-no-drop`. Every 95% interval says so; refuted if one lies on the other side."
-    ),
+    rule=RULE_ON_FLOWERS102,
     arms=arms_on_flowers102,
-    judge=judge_on_flowers102,
     picture=picture,
     draws=(*DRAWN, "noisy_true_accuracy"),
     data=FLOWERS102,

@@ -12,12 +12,16 @@ from dataclasses import replace
 from empirical.images.arms import BASES, PENALTY, Arm, arms, variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import svg
 from empirical.report.panels import curve_panel
 from empirical.report.reading import at
-from empirical.report.results import average, effect, mean, ruled
-from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.results import average, mean
+from empirical.report.rules.combined import AllOf
+from empirical.report.rules.conditions import Above, Below
+from empirical.report.rules.networks import PAPERS_RADIUS, gain, less, value
+from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Term, number, times
 
 RESULT = Target("fig-9", "printed", "result")
 METHODS = ("SGD", "1-SAM", PENALTY)
@@ -33,26 +37,44 @@ def arms_of(profile: Profile) -> dict[str, Arm]:
     return arms(profile, (NOISY,), METHODS[:2]) | variant(CLEAN, profile, "ResNet18", METHODS, sample=sample)
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on the lead with and without noise, and on what the penalty gains without and how it ends."""
-    descent = at(results, CLEAN, "SGD", "peak")
-    lead = at(results, CLEAN, "1-SAM", "peak") - descent
-    noisy = at(results, NOISY, "1-SAM", "peak") - at(results, NOISY, "SGD", "peak")
-    best, last = (at(results, CLEAN, PENALTY, stat, "own") for stat in ("peak", "last"))
-    gain, fall = best - descent, best - last
-    outcomes: list[Outcome] = [
-        exceeds(lead.tolist(), 0.0, SEEDS),
-        exceeds((noisy - lead).tolist(), 0.0, SEEDS),
-        exceeds(gain.tolist(), 0.0, SEEDS),
-        exceeds((SMALL * lead - gain).tolist(), 0.0, SEEDS),
-        exceeds(fall.tolist(), FALL, SEEDS),
-    ]
-    says = (
-        f"Without noise 1-SAM leads SGD's {average(descent)} by {mean(lead)}, with noise by {mean(noisy)}; without noise the "
-        f"penalty gains {mean(gain)} and ends {mean(fall)} below its best."
+def told(results: Results) -> str:
+    """Return both leads, and how much the penalty gains and loses again."""
+    lead, noisy, gained, fall = (mean(read(results, "")) for read in (LEAD.read, NOISY_LEAD.read, PENALTY_GAIN.read, FALLS.read))
+    return (
+        f"Without noise 1-SAM leads SGD's {average(at(results, CLEAN, 'SGD', 'peak'))} by {lead}, with noise by {noisy}; without noise the "
+        f"penalty gains {gained} and ends {fall} below its best."
     )
-    turns_on = effect("lead of 1-SAM over SGD in best test accuracy without label noise", lead, paper=PAPER)
-    return {RESULT: ruled(results, SEEDS, all_of(outcomes), says, turns_on)}
+
+
+LEAD = Term("without noise, the lead of 1-SAM over SGD in best test accuracy", gain("1-SAM", "same", CLEAN).read)
+NOISY_LEAD = Term("that with 30% wrong labels", gain("1-SAM", "same", NOISY).read)
+PENALTY_GAIN = Term("without noise, the gain of the penalty over SGD", gain(PENALTY, "own", CLEAN).read)
+FALLS = Term(
+    "the fall of its test accuracy from the best epoch to the last",
+    less(value(PENALTY, "peak", "own", CLEAN), value(PENALTY, "last", "own", CLEAN)),
+)
+RULE = SeedRule(
+    seeds=SEEDS,
+    cases=Cases("for ResNet18", lambda _: ("",)),
+    setting=(
+        f"1-SAM at the radius that is best on held-out points {PAPERS_RADIUS}, the penalty at the gammas that are best on held-out points"
+    ),
+    parts={
+        RESULT: Part(
+            AllOf(
+                (
+                    Above(LEAD, number(0.0)),
+                    Below(Term("that lead", LEAD.read), NOISY_LEAD),
+                    Above(PENALTY_GAIN, number(0.0)),
+                    Below(Term("that gain", PENALTY_GAIN.read), times(SMALL, Term("the lead of 1-SAM", LEAD.read))),
+                    Above(FALLS, number(FALL)),
+                )
+            ),
+            told,
+            TurnsOn("lead of 1-SAM over SGD in best test accuracy without label noise", LEAD.read, paper=PAPER),
+        )
+    },
+)
 
 
 def picture(results: Results) -> str:
@@ -64,16 +86,10 @@ def picture(results: Results) -> str:
 EXPERIMENT = on_images(
     id="fig-9",
     question="Without label noise, does SAM lead by less, and does the penalty gain little and fall again?",
-    targets=(RESULT,),
+    targets=tuple(RULE.parts),
     expected="8 points between SAM and SGD without noise (20 with it), the penalty gains 1 point and degrades over time",
-    rule=(
-        f"ResNet18, paired over {SEEDS} seeds, 1-SAM at the radius that is best on held-out points (under `paper` the paper's 0.01), the "
-        "penalty at the gammas that are: without noise 1-SAM leads SGD in best test accuracy, by less than with 30% wrong labels; the "
-        f"penalty gains over SGD, less than {SMALL:g} times what 1-SAM does, and ends more than {100 * FALL:g} points below its best. "
-        "Every 95% interval says so; refuted if one lies on the other side."
-    ),
+    rule=RULE,
     arms=arms_of,
-    judge=judge,
     picture=picture,
 )
 EXPERIMENTS = (EXPERIMENT,)

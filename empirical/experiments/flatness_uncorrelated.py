@@ -13,10 +13,13 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from empirical.report.experiment import Results, Ruling, Target
+from empirical.report.experiment import Results, Target
 from empirical.report.figures import PALETTE, Line, Panel, ramp, svg
-from empirical.report.results import mean, ruled, values
-from empirical.report.statistics import Outcome, all_of, within
+from empirical.report.results import mean, values
+from empirical.report.rules.combined import AllOf
+from empirical.report.rules.conditions import Within
+from empirical.report.rules.rule import BOTH_FLIPS, FLIPS, Part, SeedRule
+from empirical.report.rules.term import Term, number
 from empirical.toy.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, STEPS
 from empirical.toy.on_toy import on_toy
 from empirical.toy.training import Curves
@@ -24,7 +27,6 @@ from empirical.toy.training import Curves
 SEEDS = 20
 MEDIUM = 0.3  # Cohen's bound of a medium correlation; smaller ones count as none
 POINTS = 20  # checkpoints, evenly spaced, the first at a twentieth of training
-FLIPS = ("chance", "exact")
 RESULT = Target("flatness-uncorrelated", "printed", "result")
 READINGS = ("all checkpoints", "methods at the end")
 
@@ -51,14 +53,43 @@ def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
     return float(stats.spearmanr(a, b).statistic) if np.ptp(a) and np.ptp(b) else 0.0
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on both readings, from random weights."""
-    found = {flips: correlations(results, "inferred, random", flips) for flips in FLIPS}
-    outcomes: list[Outcome] = [within(found[flips][reading].tolist(), MEDIUM, SEEDS) for flips in FLIPS for reading in READINGS]
-    says = "The rank correlation of test accuracy and Hessian trace is " + " and ".join(
-        f"{mean(found['chance'][reading])} over {reading}" for reading in READINGS
+def told(results: Results) -> str:
+    """Return the correlation in both readings, flips by chance."""
+    found = correlations(results, "inferred, random", "chance")
+    return (
+        "The rank correlation of test accuracy and Hessian trace is "
+        + " and ".join(f"{mean(found[reading])} over {reading}" for reading in READINGS)
+        + "."
     )
-    return {RESULT: ruled(results, SEEDS, all_of(outcomes), f"{says}.")}
+
+
+def in_reading(reading: str, words: str) -> Within:
+    """Return what is asked in one reading."""
+    return Within(
+        Term(f"Spearman's correlation {words}", lambda results, flips: correlations(results, "inferred, random", flips)[reading]),
+        number(0.0),
+        MEDIUM,
+    )
+
+
+RULE = SeedRule(
+    seeds=SEEDS,
+    cases=BOTH_FLIPS,
+    paired=False,
+    setting="of test accuracy and Hessian trace within a seed, over gradient descent, 1-SAM and n-SAM at all their radii",
+    parts={
+        RESULT: Part(
+            AllOf(
+                (
+                    in_reading(READINGS[0], f"over {POINTS} checkpoints of each, pooled,"),
+                    in_reading(READINGS[1], "at the end of training"),
+                )
+            ),
+            told,
+        )
+    },
+    notes="Decided in the inferred setting (see eq-3.1), from random weights.",
+)
 
 
 def table(results: Results) -> list[dict[str, str]]:
@@ -88,18 +119,11 @@ def picture(results: Results) -> str:
 EXPERIMENT = on_toy(
     id="flatness-uncorrelated",
     question="Is there a correlation between test accuracy and the trace of the Hessian?",
-    targets=(RESULT,),
+    targets=tuple(RULE.parts),
     expected="none",
-    rule=(
-        f"Within each of {SEEDS} seeds, Spearman's correlation of test accuracy and Hessian trace over gradient descent, 1-SAM and "
-        f"n-SAM at all their radii: "
-        f"(1) over {POINTS} checkpoints of each, pooled, (2) at the end of training. The 95% interval of the mean over seeds lies within "
-        f"±{MEDIUM} in both, for flips by chance and for an exact share; refuted if one lies outside. Decided in the inferred setting "
-        f"(see eq-3.1), from random weights."
-    ),
+    rule=RULE,
     seeds=SEEDS,
     arms=ARMS,
-    judge=judge,
     table=table,
     picture=picture,
     summarise=keep,

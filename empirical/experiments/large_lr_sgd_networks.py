@@ -11,7 +11,7 @@ Paper.   No; a large learning rate is no substitute for SAM.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -25,12 +25,15 @@ from empirical.images.arms import arms as image_arms
 from empirical.images.arms import variant as image_variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, own_column
-from empirical.report.results import average, effect, mean, networks, places, ruled, values
-from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.results import average, effect, mean, networks, places, values
+from empirical.report.rules.conditions import Above
+from empirical.report.rules.networks import PAPERS_RADIUS
+from empirical.report.rules.rule import ONCE, Cases, Part, SeedRule
+from empirical.report.rules.term import Read, Term
 from reports.direction import Effect
 
 RESULT = Target("large-lr-sgd", "printed", "networks")
@@ -47,18 +50,49 @@ DIGITS_ARMS = {
 }
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on SAM less SGD at every rate, in both networks."""
-    outcomes: list[Outcome] = []
+def best_of_sam(results: Results, model: str) -> np.ndarray:
+    """Return the best accuracy of 1-SAM, at the radius that is best for it, (seeds,)."""
+    return at(results, model, "1-SAM", "peak", "own")
+
+
+def by_rate(results: Results, model: str) -> dict[float, np.ndarray]:
+    """Return SGD's best accuracies at each rate, {rate: (seeds,)}."""
+    return {rate: at(results, f"{model}, rate {rate:g}", "SGD", "peak") for rate in RATES}
+
+
+def told(results: Results) -> str:
+    """Return SAM's best accuracy in each network, and its lead at every rate of SGD."""
     says: list[str] = []
-    sam, each = np.array([]), dict[float, np.ndarray]()
     for model in MODELS:
-        sam = values(results, f"{model}, 1-SAM", "peak")[:, own_column(results, f"{model}, 1-SAM")]
-        each = {rate: at(results, f"{model}, rate {rate:g}", "SGD", "peak") for rate in RATES}
-        outcomes.extend(exceeds((sam - descent).tolist(), 0.0, DIGITS_SEEDS) for descent in each.values())
-        told = "; ".join(f"rate {rate:g} {mean(sam - descent)}" for rate, descent in each.items())
-        says.append(f"{model}: best test accuracy of SAM at rate {OWN:g} {sam.mean():.3f}, which exceeds SGD's at {told}.")
-    return {RESULT: ruled(results, DIGITS_SEEDS, all_of(outcomes), " ".join(says), least_lead(list(MODELS)[-1], sam, each))}
+        sam = best_of_sam(results, model)
+        ahead = "; ".join(f"rate {rate:g} {mean(sam - descent)}" for rate, descent in by_rate(results, model).items())
+        says.append(f"{model}: best test accuracy of SAM at rate {OWN:g} {sam.mean():.3f}, which exceeds SGD's at {ahead}.")
+    return " ".join(says)
+
+
+def above_every_rate(sam: Read, descent: Callable[[Results, str], dict[float, np.ndarray]], words: str) -> Above:
+    """Return the condition that 1-SAM exceeds SGD at every rate, with the rates in words."""
+    every = Term(f"that of SGD at {words}", lambda results, case: np.stack(list(descent(results, case).values()), axis=1))
+    return Above(Term("the best test accuracy of 1-SAM", sam), every)
+
+
+LAST = list(MODELS)[-1]
+RULE_ON_DIGITS = SeedRule(
+    seeds=DIGITS_SEEDS,
+    cases=Cases("for the DLN and the 2NN", lambda _: tuple(MODELS)),
+    setting=f"1-SAM at rate {OWN:g} and at the radius that is best on held-out points with noisy labels",
+    parts={
+        RESULT: Part(
+            above_every_rate(
+                best_of_sam,
+                by_rate,
+                f"each of the rates {', '.join(f'{rate:g}' for rate in RATES)}",
+            ),
+            told,
+            lambda results: least_lead(LAST, best_of_sam(results, LAST), by_rate(results, LAST)),
+        )
+    },
+)
 
 
 def least_lead(model: str, sam: np.ndarray, each: Mapping[float, np.ndarray]) -> Effect | None:
@@ -101,16 +135,37 @@ def sam_of(results: Results) -> str:
     return f"{networks(results)[0]}, 1-SAM"
 
 
-def judge_on_images(results: Results) -> dict[Target, Ruling]:
-    """Rule on SAM less SGD at every rate."""
-    arm = sam_of(results)
-    sam = values(results, arm, "peak")[:, own_column(results, arm)]
-    each = {rate: at(results, name, "SGD", "peak") for name, rate in rates_of(results).items()}
-    outcome = all_of([exceeds((sam - descent).tolist(), 0.0, IMAGE_SEEDS) for descent in each.values()])
-    told = "; ".join(f"rate {rate:g}: {mean(sam - descent)}" for rate, descent in each.items())
-    own = results["arms"][arm]["setting"]["rate"]
-    says = f"{networks(results)[0]}: best test accuracy of SAM at rate {own:g} {average(sam)}; less SGD's at {told}."
-    return {RESULT: ruled(results, IMAGE_SEEDS, outcome, says, least_lead(networks(results)[0], sam, each))}
+def best_on_images(results: Results, _: str = "") -> np.ndarray:
+    """Return the best accuracy of 1-SAM, at the radius that is best for it, (seeds,)."""
+    return best_of_sam(results, networks(results)[0])
+
+
+def by_rate_on_images(results: Results, _: str = "") -> dict[float, np.ndarray]:
+    """Return SGD's best accuracies at each rate, {rate: (seeds,)}."""
+    return {rate: at(results, name, "SGD", "peak") for name, rate in rates_of(results).items()}
+
+
+def told_on_images(results: Results) -> str:
+    """Return SAM's best accuracy, and its lead at every rate of SGD."""
+    sam, own = best_on_images(results), results["arms"][sam_of(results)]["setting"]["rate"]
+    ahead = "; ".join(f"rate {rate:g}: {mean(sam - descent)}" for rate, descent in by_rate_on_images(results).items())
+    return f"{networks(results)[0]}: best test accuracy of SAM at rate {own:g} {average(sam)}; less SGD's at {ahead}."
+
+
+RULE_ON_IMAGES = SeedRule(
+    seeds=IMAGE_SEEDS,
+    cases=Cases("for ResNet18 (under `pocket` the 2NN)", ONCE.read),
+    setting=f"1-SAM at the profile's rate and at the radius that is best on held-out points with noisy labels {PAPERS_RADIUS}",
+    parts={
+        RESULT: Part(
+            above_every_rate(
+                best_on_images, by_rate_on_images, f"{', '.join(f'{factor:g}' for factor in FACTORS)} times the profile's rate"
+            ),
+            told_on_images,
+            lambda results: least_lead(networks(results)[0], best_on_images(results), by_rate_on_images(results)),
+        )
+    },
+)
 
 
 def picture_on_images(results: Results) -> str:
@@ -128,14 +183,8 @@ ON_DIGITS = on_digits(
     question="On digits with 30% wrong labels, does SGD come up to the best test accuracy of SAM at any learning rate?",
     targets=(RESULT,),
     expected="no: a large learning rate is no substitute for SAM",
-    rule=(
-        f"For the DLN and the 2NN, paired over {DIGITS_SEEDS} seeds: the best test accuracy of 1-SAM (rate {OWN:g}, radius best on "
-        "held-out "
-        f"points with noisy labels) exceeds that of SGD at each of the rates {', '.join(f'{rate:g}' for rate in RATES)}. Every 95% "
-        "interval lies above 0; refuted if one lies below."
-    ),
+    rule=RULE_ON_DIGITS,
     arms=DIGITS_ARMS,
-    judge=judge,
     picture=picture,
 )
 ON_IMAGES = on_images(
@@ -143,14 +192,8 @@ ON_IMAGES = on_images(
     question="On real images with 30% wrong labels, does SGD come up to the best test accuracy of SAM at any learning rate?",
     targets=(RESULT,),
     expected="no: a large learning rate is no substitute for SAM",
-    rule=(
-        f"ResNet18 (under `pocket` the 2NN), paired over {IMAGE_SEEDS} seeds: the best test accuracy of 1-SAM (at the profile's rate, "
-        "radius best on held-out points with "
-        f"noisy labels, under `paper` 0.01) exceeds that of SGD at {', '.join(f'{factor:g}' for factor in FACTORS)} times that rate. Every "
-        "95% interval lies above 0; refuted if one lies below."
-    ),
+    rule=RULE_ON_IMAGES,
     arms=arms_on_images,
-    judge=judge_on_images,
     picture=picture_on_images,
     peaks=True,
 )

@@ -11,8 +11,6 @@ Paper.   No value at its own radius; at SAM's radius L-SAM gains 1.65 of 17 poin
 
 from __future__ import annotations
 
-from functools import partial
-
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import FAR
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
@@ -21,12 +19,16 @@ from empirical.images.arms import BASES, Arm
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, radius
-from empirical.report.results import average, effect, mean, networks, ruled, share, values
-from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.results import average, mean, networks, share, values
+from empirical.report.rules.combined import Given
+from empirical.report.rules.conditions import Above, Below
+from empirical.report.rules.networks import DLN_AND_2NN, EACH_NETWORK, best, gain, network_by_network
+from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
+from empirical.report.rules.term import times
 
 RESULT = Target("lsam-own-rho", "beyond", "result")
 METHODS = ("SGD", "L-SAM", "1-SAM")
@@ -34,28 +36,29 @@ DIGITS_ARMS = digits_arms(*METHODS)
 HALF = 0.5  # "close to SGD" needs a number before the run: less than half of what 1-SAM gains
 
 
-def judge(results: Results, seeds: int) -> dict[Target, Ruling]:
-    """Rule on the share of 1-SAM's gain that L-SAM has, each at its own radius."""
-    outcomes: list[Outcome] = []
-    says: list[str] = []
-    for model in networks(results):
-        descent = at(results, model, "SGD", "peak")
-        by_scale, sam = (at(results, model, method, "peak", "own") - descent for method in METHODS[1:])
-        if exceeds(sam.tolist(), 0.0, seeds) != "supports":
-            outcomes.append("inconclusive")
-        else:
-            outcomes.append(exceeds((HALF * sam - by_scale).tolist(), 0.0, seeds))
-        same = at(results, model, "L-SAM", "peak", "same") - descent
-        says.append(
-            f"{model}: gains over SGD's {average(descent)}: L-SAM {mean(by_scale)} at its own ρ = "
-            f"{radius(results, model, 'L-SAM', 'own'):g} and {mean(same)} at SAM's, 1-SAM {mean(sam)} at ρ = "
-            f"{radius(results, model, '1-SAM', 'own'):g}."
-        )
-    model = networks(results)[-1]
-    descent = at(results, model, "SGD", "peak")
-    by_scale, sam = (at(results, model, method, "peak", "own") - descent for method in METHODS[1:])
-    turns_on = effect(f"{model}, share of 1-SAM's gain that L-SAM lacks at its own radius", 1 - share(by_scale, sam), HALF)
-    return {RESULT: ruled(results, seeds, all_of(outcomes), " ".join(says), turns_on)}
+def told(results: Results, model: str) -> str:
+    """Return the gains of both methods in one network."""
+    by_scale, same, sam = (mean(term.read(results, model)) for term in (SCALE_GAIN, gain("L-SAM"), SAM_GAIN))
+    return (
+        f"{model}: gains over SGD's {average(at(results, model, 'SGD', 'peak'))}: L-SAM {by_scale} at its own ρ = "
+        f"{radius(results, model, 'L-SAM', 'own'):g} and {same} at SAM's, 1-SAM {sam} at ρ = "
+        f"{radius(results, model, '1-SAM', 'own'):g}."
+    )
+
+
+def rule(seeds: int, cases: Cases, radii: str = "") -> SeedRule:
+    """Return the rule on one kind of data; `radii` says which L-SAM has."""
+    setting = f"in best test accuracy, each method at the radius that is best for it on held-out points with noisy labels{radii}"
+    turns_on = TurnsOn(
+        "{case}, share of 1-SAM's gain that L-SAM lacks at its own radius",
+        lambda results, model: 1 - share(SCALE_GAIN.read(results, model), SAM_GAIN.read(results, model)),
+        HALF,
+    )
+    condition = Given(Above(best("1-SAM", "own"), best("SGD")), Below(SCALE_GAIN, times(HALF, SAM_GAIN)))
+    return SeedRule(seeds=seeds, cases=cases, setting=setting, parts={RESULT: Part(condition, network_by_network(told), turns_on)})
+
+
+SCALE_GAIN, SAM_GAIN = gain("L-SAM", "own"), gain("1-SAM", "own")
 
 
 def picture(results: Results) -> str:
@@ -94,14 +97,8 @@ ON_DIGITS = on_digits(
     question="On digits with 30% wrong labels, does L-SAM stay near SGD at its own best radius too?",
     targets=(RESULT,),
     expected="no value in the paper, which tries L-SAM at SAM's radius alone",
-    rule=(
-        f"For the DLN and the 2NN, paired over {DIGITS_SEEDS} seeds, in best test accuracy, each method at the radius that is best for it "
-        "on "
-        f"held-out points with noisy labels (L-SAM up to {FAR[-1]:g}): L-SAM gains less than half of what 1-SAM gains over SGD. Every 95% "
-        "interval of that difference lies above 0; refuted if one lies below. A network in which 1-SAM gains nothing decides nothing."
-    ),
+    rule=rule(DIGITS_SEEDS, DLN_AND_2NN, f" (L-SAM up to {FAR[-1]:g})"),
     arms=DIGITS_ARMS,
-    judge=partial(judge, seeds=DIGITS_SEEDS),
     picture=picture,
 )
 ON_IMAGES = on_images(
@@ -109,13 +106,8 @@ ON_IMAGES = on_images(
     question="On real images with 30% wrong labels, does L-SAM stay near SGD at its own best radius?",
     targets=(RESULT,),
     expected="not tried by the paper, which has L-SAM at SAM's radius alone, where it gains 1.65 of 17 points",
-    rule=(
-        f"In each network, paired over {IMAGE_SEEDS} seeds, each method at the radius that is best for it on held-out points with "
-        "noisy labels: L-SAM gains less than half of what 1-SAM gains over SGD in best test accuracy. Every 95% interval lies "
-        "above 0; refuted if one lies below. A network in which 1-SAM gains nothing over SGD decides nothing."
-    ),
+    rule=rule(IMAGE_SEEDS, EACH_NETWORK),
     arms=arms_on_images,
-    judge=partial(judge, seeds=IMAGE_SEEDS),
     picture=picture,
     apart=True,
     peaks=True,

@@ -10,7 +10,6 @@ Paper.   No gain of naive SAM; the gain grows with smaller shards and is largest
 from __future__ import annotations
 
 from functools import partial
-from itertools import pairwise
 
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import BATCH
@@ -20,41 +19,55 @@ from empirical.images.arms import Arm
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import Choice, at, peaks
-from empirical.report.results import effect, mean, networks, ruled, values
-from empirical.report.statistics import Outcome, all_of, exceeds, within
+from empirical.report.results import mean, networks, values
+from empirical.report.rules.combined import AllOf
+from empirical.report.rules.conditions import Rises, Within
+from empirical.report.rules.networks import AT_SAMS_RADIUS, DLN_AND_2NN, THE_NETWORK, best, gain, less, series, value
+from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Term
+from empirical.report.statistics import all_of
 
 RESULT = Target("small-shards", "printed", "result")
 SIZES = {"n-SAM": BATCH, "shards of 32": 32, "shards of 8": 8, "1-SAM": 1}
 DIGITS_ARMS = digits_arms("SGD", *SIZES)
 MARGIN = 0.01  # a point of accuracy: a gain below it counts as none
-CHOICES: tuple[Choice, ...] = ("same", "own")
 
 
-def judge(results: Results, seeds: int) -> dict[Target, Ruling]:
-    """Rule on every step between neighbouring sizes and on naive SAM beside SGD, for both ways to choose the radius."""
-    outcomes: dict[Choice, list[Outcome]] = {choice: [] for choice in CHOICES}
-    gains: list[str] = []
-    for model in networks(results):
-        descent = at(results, model, "SGD", "peak")
-        for choice in CHOICES:
-            found = [at(results, model, method, "peak", choice) for method in SIZES]
-            outcomes[choice].append(within((found[0] - descent).tolist(), MARGIN, seeds))
-            outcomes[choice].extend(exceeds((small - large).tolist(), 0.0, seeds) for large, small in pairwise(found))
-        each = [mean(at(results, model, method, "peak", "own") - descent) for method in SIZES]
-        gains.append(f"{model}: " + "; ".join(f"{method} {gain}" for method, gain in zip(SIZES, each, strict=True)))
-    same, own = all_of(outcomes["same"]), all_of(outcomes["own"])
-    says = (
+def shrinking(choice: Choice, words: str) -> AllOf:
+    """Return the condition for one way to choose the radius: naive SAM near SGD, and a rise with every smaller shard."""
+    naive = Term(f"{words}, naive SAM (the whole batch)", value("n-SAM", "peak", choice))
+    sizes = Term(f"{words}, accuracy", series([value(method, "peak", choice) for method in SIZES]))
+    return AllOf((Within(naive, best("SGD"), MARGIN), Rises(sizes, "each size of shards (the batch, 32, 8, 1)")))
+
+
+def told(results: Results, seeds: int) -> str:
+    """Return the best accuracies and gains for both ways to choose the radius, and what each way alone decides."""
+    gains = [
+        f"{model}: " + "; ".join(f"{method} {mean(gain(method, 'own').read(results, model))}" for method in SIZES)
+        for model in networks(results)
+    ]
+    same, own = (all_of([condition.decide(results, model, seeds) for model in networks(results)]) for condition in SHRINKING)
+    return (
         f"Best test accuracy at SAM's radius ({same}): {peaks(results, ('SGD', *SIZES))}. "
         f"Gains over SGD, each at its own radius ({own}): {' | '.join(gains)}."
     )
-    model = networks(results)[-1]
-    small, whole = (at(results, model, method, "peak", "own") for method in ("1-SAM", "n-SAM"))
-    turns_on = effect(f"{model}, best test accuracy of 1-SAM less n-SAM's, each at its own radius", small - whole)
-    return {RESULT: ruled(results, seeds, all_of([same, own]), says, turns_on)}
+
+
+SHRINKING = (shrinking("same", AT_SAMS_RADIUS), shrinking("own", "at each method's own best radius"))
+
+
+def rule(seeds: int, cases: Cases) -> SeedRule:
+    """Return the rule on one kind of data."""
+    turns_on = TurnsOn(
+        "{case}, best test accuracy of 1-SAM less n-SAM's, each at its own radius",
+        less(value("1-SAM", "peak", "own"), value("n-SAM", "peak", "own")),
+    )
+    part = Part(AllOf(SHRINKING), partial(told, seeds=seeds), turns_on)
+    return SeedRule(seeds=seeds, cases=cases, setting="in best test accuracy", parts={RESULT: part})
 
 
 def picture(results: Results) -> str:
@@ -85,14 +98,8 @@ ON_DIGITS = on_digits(
     question="On digits with 30% wrong labels, does the gain of SAM over SGD grow as the shards shrink, from none for the whole batch?",
     targets=(RESULT,),
     expected="no gain for naive SAM, the largest for shards of one example",
-    rule=(
-        f"For the DLN and the 2NN, paired over {DIGITS_SEEDS} seeds, in best test accuracy, once at the radius that is best for 1-SAM on "
-        "held-out "
-        f"points with noisy labels and once at each method's own: naive SAM (the batch of {BATCH}) lies within {MARGIN} of SGD, and "
-        f"accuracy rises from {BATCH} to 32 to 8 to 1 examples a shard. Every 95% interval says so; refuted if one lies on the other side."
-    ),
+    rule=rule(DIGITS_SEEDS, DLN_AND_2NN),
     arms=DIGITS_ARMS,
-    judge=partial(judge, seeds=DIGITS_SEEDS),
     picture=picture,
 )
 ON_IMAGES = on_images(
@@ -100,13 +107,8 @@ ON_IMAGES = on_images(
     question="On real images with 30% wrong labels, does naive SAM gain nothing over SGD, and does the gain grow as the shards shrink?",
     targets=(RESULT,),
     expected="no gain of naive SAM; the gain grows with smaller shards and is largest for 1-SAM",
-    rule=(
-        f"Paired over {IMAGE_SEEDS} seeds, in best test accuracy, both at the radius that is best for 1-SAM on held-out points with "
-        f"noisy labels and at each method's own: naive SAM lies within {MARGIN:g} of SGD, and from the whole batch over shards "
-        "of 32 and of 8 to 1-SAM each step gains. Every 95% interval says so; refuted if one lies on the other side."
-    ),
+    rule=rule(IMAGE_SEEDS, THE_NETWORK),
     arms=arms_on_images,
-    judge=partial(judge, seeds=IMAGE_SEEDS),
     picture=picture,
     peaks=True,
 )

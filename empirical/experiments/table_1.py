@@ -21,12 +21,16 @@ from empirical.images.arms import PENALTY, Arm
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Ruling, Target
+from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import svg
 from empirical.report.panels import curve_panel
 from empirical.report.reading import at, radius, strength
-from empirical.report.results import effect, mean, networks, ruled, share
-from empirical.report.statistics import Outcome, all_of, exceeds, within
+from empirical.report.results import mean, networks, share
+from empirical.report.rules.combined import AllOf, Given
+from empirical.report.rules.conditions import Above, Below, Nearer, Within
+from empirical.report.rules.networks import AT_SAMS_RADIUS, DLN_AND_2NN, PAPERS_RADIUS, THE_NETWORK, best, gain, network_by_network
+from empirical.report.rules.rule import Part, SeedRule, TurnsOn
+from empirical.report.rules.term import Read, times
 
 RESULT = Target("table-1", "printed", "result")
 CLOSED = Target("gap-17-to-9", "printed", "result")
@@ -39,36 +43,50 @@ MARGIN = 0.01  # the paper's 1-SAM and J-SAM are 0.3 points apart
 LEAST, MOST = 0.25, 0.75  # of SAM's lead; the paper's penalty closes 8 of 17 points
 
 
-def judge(results: Results) -> dict[Target, Ruling]:
-    """Rule on the order of the rows, and on the share of the lead that the penalty closes."""
-    order: list[Outcome] = []
-    closed: list[Outcome] = []
-    says: list[str] = []
-    shares: list[str] = []
-    for model in MODELS:
-        best = {method: at(results, model, method, "peak") for method in SAMS}
-        best |= {method: at(results, model, method, "peak", "own") for method in PENALTIES}
-        order.append(within((best["1-SAM"] - best["J-SAM"]).tolist(), MARGIN, DIGITS_SEEDS))
-        rising = (best["SGD"], best["L-SAM"], best[PRINTED], best["J-SAM"])
-        order.extend(exceeds((higher - lower).tolist(), 0.0, DIGITS_SEEDS) for lower, higher in pairwise(rising))
-        lead, gain = best["1-SAM"] - best["SGD"], best[PRINTED] - best["SGD"]
-        if exceeds(lead.tolist(), 0.0, DIGITS_SEEDS) != "supports":
-            closed.append("inconclusive")
-        else:
-            closed.extend(exceeds(found.tolist(), 0.0, DIGITS_SEEDS) for found in (gain - LEAST * lead, MOST * lead - gain))
-        chosen = {method: f" (γ {strength(results, model, method)})" for method in PENALTIES}
-        told = ", ".join(f"{method}{chosen.get(method, '')} {mean(found)}" for method, found in best.items())
-        says.append(f"{model}, SAM's ρ = {radius(results, model, '1-SAM'):g}: {told}.")
-        shares.append(f"{model}: of SAM's lead of {mean(lead)} the penalty as printed closes {mean(gain)}.")
-    model = list(MODELS)[-1]
-    descent = at(results, model, "SGD", "peak")
-    lead, gain = at(results, model, "1-SAM", "peak") - descent, at(results, model, PRINTED, "peak", "own") - descent
-    return {
-        RESULT: ruled(results, DIGITS_SEEDS, all_of(order), " ".join(says), effect(f"{model}, {LEADING}", lead, 0.0, PAPER_LEAD)),
-        CLOSED: ruled(
-            results, DIGITS_SEEDS, all_of(closed), " ".join(shares), effect(f"{model}, {SHARING}", share(gain, lead), LEAST, PAPER_SHARE)
+def told_share(results: Results, model: str, penalty: str) -> str:
+    """Return the lead of 1-SAM and how much of it the penalty closes."""
+    lead, gained = (mean(term.read(results, model)) for term in (gain("1-SAM"), gain(penalty, "own")))
+    return f"{model}: of SAM's lead of {lead} the penalty as printed closes {gained}."
+
+
+def told_order(results: Results, model: str) -> str:
+    """Return the best accuracies of all rows."""
+    means = {method: mean(at(results, model, method, "peak")) for method in SAMS}
+    means |= {method: mean(at(results, model, method, "peak", "own")) for method in PENALTIES}
+    chosen = {method: f" (γ {strength(results, model, method)})" for method in PENALTIES}
+    rows = ", ".join(f"{method}{chosen.get(method, '')} {reached}" for method, reached in means.items())
+    return f"{model}, SAM's ρ = {radius(results, model, '1-SAM'):g}: {rows}."
+
+
+def closing(penalty: str) -> Read:
+    """Return how the share of 1-SAM's lead that a penalty closes is read, (seeds,)."""
+    return lambda results, model: share(gain(penalty, "own").read(results, model), gain("1-SAM").read(results, model))
+
+
+def order() -> AllOf:
+    """Return the condition on the order of the rows on digits."""
+    rows = (best("J-SAM"), best(PRINTED, "own"), best("L-SAM"), best("SGD"))
+    return AllOf((Within(best("1-SAM"), best("J-SAM"), MARGIN), *(Above(higher, lower) for higher, lower in pairwise(rows))))
+
+
+LED, GAINED = gain("1-SAM"), gain(PRINTED, "own")
+RULE_ON_DIGITS = SeedRule(
+    seeds=DIGITS_SEEDS,
+    cases=DLN_AND_2NN,
+    setting=(
+        f"in best test accuracy, 1-SAM, L-SAM and J-SAM {AT_SAMS_RADIUS} and the penalty as printed (Eq. 4.5) at the gammas that are best "
+        "for it there"
+    ),
+    parts={
+        RESULT: Part(order(), network_by_network(told_order), TurnsOn(f"{{case}}, {LEADING}", LED.read, 0.0, PAPER_LEAD)),
+        CLOSED: Part(
+            Given(Above(best("1-SAM"), best("SGD")), AllOf((Above(GAINED, times(LEAST, LED)), Below(GAINED, times(MOST, LED))))),
+            network_by_network(lambda results, model: told_share(results, model, PRINTED)),
+            TurnsOn(f"{{case}}, {SHARING}", closing(PRINTED), LEAST, PAPER_SHARE),
         ),
-    }
+    },
+    notes="The other readings of Eq. 4.5 are shown beside.",
+)
 
 
 def picture(results: Results) -> str:
@@ -87,27 +105,37 @@ def arms_on_images(profile: Profile) -> dict[str, Arm]:
     return image_arms(profile, ("ResNet18",), (*SAMS, PENALTY))
 
 
-def judge_on_images(results: Results) -> dict[Target, Ruling]:
-    """Rule on the order of the rows and their distances, and on the share of the lead that the penalty closes."""
-    (model,) = networks(results)
-    best = {method: at(results, model, method, "peak") for method in SAMS}
-    best[PENALTY] = at(results, model, PENALTY, "peak", "own")
-    lead, gain = best["1-SAM"] - best["SGD"], best[PENALTY] - best["SGD"]
-    nearer = (best["1-SAM"] - best["L-SAM"]) - (best["L-SAM"] - best["SGD"])
-    least = LEAD.get(results["profile"], 0.0)
-    led = exceeds(lead.tolist(), least, IMAGE_SEEDS)
-    closed = exceeds((gain - CLOSES * lead).tolist(), 0.0, IMAGE_SEEDS) if led == "supports" else "inconclusive"
-    outcome = all_of(
-        [led, within((best["1-SAM"] - best["J-SAM"]).tolist(), NEAR, IMAGE_SEEDS), exceeds(nearer.tolist(), 0.0, IMAGE_SEEDS), closed]
-    )
+def told_order_on_images(results: Results, model: str) -> str:
+    """Return the best accuracies of all rows beside the paper's."""
+    means = {method: mean(at(results, model, method, "peak")) for method in SAMS}
+    means[PENALTY] = mean(at(results, model, PENALTY, "peak", "own"))
     chosen = {PENALTY: f" (γ {strength(results, model, PENALTY)})"}
-    told = ", ".join(f"{name}{chosen.get(name, '')} {mean(found)} (paper {PRINTED_IMAGES[name] / 100:.3f})" for name, found in best.items())
-    told_share = f"{model}: of SAM's lead of {mean(lead)} the penalty as printed closes {mean(gain)}."
-    says = f"{model}, SAM's ρ = {radius(results, model, '1-SAM'):g}: {told}."
-    return {
-        RESULT: ruled(results, IMAGE_SEEDS, outcome, says, effect(LEADING, lead, least, PAPER_LEAD)),
-        CLOSED: ruled(results, IMAGE_SEEDS, closed, told_share, effect(SHARING, share(gain, lead), CLOSES, PAPER_SHARE)),
-    }
+    rows = ", ".join(f"{name}{chosen.get(name, '')} {reached} (paper {PRINTED_IMAGES[name] / 100:.3f})" for name, reached in means.items())
+    return f"{model}, SAM's ρ = {radius(results, model, '1-SAM'):g}: {rows}."
+
+
+LEADS = Above(best("1-SAM"), best("SGD"), paper=LEAD)
+CLOSES_A_THIRD = Given(LEADS, Above(gain(PENALTY, "own"), times(CLOSES, LED)))
+RULE_ON_IMAGES = SeedRule(
+    seeds=IMAGE_SEEDS,
+    cases=THE_NETWORK,
+    setting=(
+        f"in best test accuracy along training, SAM's methods at the radius that is best for 1-SAM {PAPERS_RADIUS}, the penalty at the "
+        "gammas that are best on held-out points with noisy labels"
+    ),
+    parts={
+        RESULT: Part(
+            AllOf((LEADS, Within(best("J-SAM"), best("1-SAM"), NEAR), Nearer(best("L-SAM"), best("SGD"), best("1-SAM")), CLOSES_A_THIRD)),
+            network_by_network(told_order_on_images),
+            TurnsOn(LEADING, LED.read, LEADS.bound, PAPER_LEAD),
+        ),
+        CLOSED: Part(
+            CLOSES_A_THIRD,
+            network_by_network(lambda results, model: told_share(results, model, PENALTY)),
+            TurnsOn(SHARING, closing(PENALTY), CLOSES, PAPER_SHARE),
+        ),
+    },
+)
 
 
 def picture_on_images(results: Results) -> str:
@@ -118,34 +146,19 @@ def picture_on_images(results: Results) -> str:
 ON_DIGITS = on_digits(
     id="table-1-digits",
     question="On digits with 30% wrong labels, do five ways to train come in the order of Table 1, and how much does the penalty close?",
-    targets=(RESULT, CLOSED),
+    targets=tuple(RULE_ON_DIGITS.parts),
     expected="1-SAM 69.47 and J-SAM 69.17 alike, then the penalty 60.8, L-SAM 54.13 and SGD 52.48 on CIFAR-10; the same order here",
-    rule=(
-        f"For the DLN and the 2NN, paired over {DIGITS_SEEDS} seeds, in best test accuracy, 1-SAM, L-SAM and J-SAM at the radius that is "
-        "best for "
-        "1-SAM and the penalty as printed (Eq. 4.5) at the gammas that are best for it, both on held-out points with noisy labels: 1-SAM "
-        f"and J-SAM lie within {MARGIN}, J-SAM exceeds the penalty, this L-SAM, and this SGD. For the penalty's share: where 1-SAM exceeds "
-        f"SGD, the penalty closes more than {LEAST} and less than {MOST} of that lead. Every 95% interval says so; refuted if one lies on "
-        "the other side. The other readings of Eq. 4.5 are shown beside."
-    ),
+    rule=RULE_ON_DIGITS,
     arms=DIGITS_ARMS,
-    judge=judge,
     picture=picture,
 )
 ON_IMAGES = on_images(
     id="table-1",
     question="On real images with 30% wrong labels, do five ways to train ResNet18 come out as in Table 1?",
-    targets=(RESULT, CLOSED),
+    targets=tuple(RULE_ON_DIGITS.parts),
     expected="; ".join(f"{name} {value:g}%" for name, value in PRINTED_IMAGES.items()),
-    rule=(
-        f"Paired over {IMAGE_SEEDS} seeds, in best test accuracy along training, SAM's methods at the radius that is best for 1-SAM (under "
-        f"`paper` the paper's 0.01), the penalty at the gammas that are best on held-out points with noisy labels: 1-SAM lies above SGD "
-        f"(under `paper` by at least {100 * LEAD['paper']:.0f} points), J-SAM within {100 * NEAR:.0f} points of 1-SAM, L-SAM nearer to SGD "
-        "than to 1-SAM, and the penalty closes at least a third of 1-SAM's lead, on which `gap-17-to-9` is ruled alone. Every 95% interval "
-        "says so; refuted if one lies on the other side. Without a lead of 1-SAM no share of it is decided."
-    ),
+    rule=RULE_ON_IMAGES,
     arms=arms_on_images,
-    judge=judge_on_images,
     picture=picture_on_images,
     peaks=True,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from empirical.data.data_spec import CIFAR10, DataSpec
@@ -11,7 +11,8 @@ from empirical.images.cost import ArmsOf, cost
 from empirical.images.standing import PASSED
 from empirical.images.sweep import DRAWN, SEEDS, count_of, setting_of, sweep
 from empirical.report.claimed_networks import mark
-from empirical.report.experiment import Cost, Experiment, Profile, Results, Ruling, Setup, Target
+from empirical.report.experiment import Cost, Experiment, Profile, Results, Setup, Target
+from empirical.report.rules.rule import SeedRule
 from empirical.report.table import table
 
 
@@ -21,9 +22,8 @@ def on_images(
     question: str,
     targets: tuple[Target, ...],
     expected: str,
-    rule: str,
+    rule: SeedRule,
     arms: ArmsOf,
-    judge: Callable[[Results], Mapping[Target, Ruling]],
     picture: Callable[[Results], str],
     draws: Sequence[str] = DRAWN,
     data: DataSpec = CIFAR10,
@@ -62,12 +62,11 @@ def on_images(
         question=question,
         targets=targets,
         expected=expected,
-        rule=f"{rule} {PASSED}" if peaks else rule,
+        rule=replace(rule, notes=f"{rule.notes} {PASSED}".strip()) if peaks else rule,
         qualifier="reduced",
         seeds=SEEDS,
         cost=priced,
         run=run,
-        judge=judge,
         table=table,
         picture=picture,
         data=data.kind,

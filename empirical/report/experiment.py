@@ -1,6 +1,6 @@
 """An experiment: a question, the paper's values, a rule written before any run, and the code that answers it.
 
-`run` returns plain data (JSON values, one entry a seed); `judge` is a pure function of that data, so that it can be tested with made-up
+`run` returns plain data (JSON values, one entry a seed); the rule is a pure function of that data, so that it can be tested with made-up
 results; `picture` draws it.
 """
 
@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from empirical.report.statistics import Outcome
 from reports.direction import Effect
@@ -56,6 +56,19 @@ class Ruling:
     findings: tuple[Finding, ...] = ()
     effect: Effect | None = None
     needs: str = ""
+
+
+class Rule(Protocol):
+    """What results must show, written before any run: one object says it in a sentence and judges results by it (`report/rules/`)."""
+
+    @property
+    def sentence(self) -> str:
+        """The rule in words."""
+        ...
+
+    def judge(self, results: Results) -> Mapping[Target, Ruling]:
+        """Return a ruling for each target."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -140,11 +153,10 @@ class Experiment:
     """One question with its answer's rule.
 
     expected   the paper's values, as text
-    rule       the rule of `judge` in words, written before the first run
+    rule       what results must show, with a ruling for each target
     qualifier  "" for the paper's own setting, "reduced" or "stand-in" otherwise; results of some profile may say another themselves
     data       the data set that it is run on: a name of `claimed_networks.py`
     seeds      the number of seeds below which every ruling is inconclusive
-    judge      results -> a ruling for each target
     table      results -> rows of (heading -> text) for the terminal and the report
     picture    results -> SVG text
     command    the command that runs it again, where it is not `python -m empirical run ID`
@@ -154,13 +166,16 @@ class Experiment:
     question: str
     targets: tuple[Target, ...]
     expected: str
-    rule: str
+    rule: Rule
     qualifier: Qualifier
     seeds: int
     cost: Callable[[Setup], Cost]
     run: Callable[[Setup], Results]
-    judge: Callable[[Results], Mapping[Target, Ruling]]
     table: Callable[[Results], list[dict[str, str]]]
     picture: Callable[[Results], str]
     command: str = ""
     data: str = ""
+
+    def judge(self, results: Results) -> Mapping[Target, Ruling]:
+        """Return the rule's answer on each target."""
+        return self.rule.judge(results)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from empirical.report.experiment import Experiment, Results, Ruling, Setup, Target
+from empirical.report.experiment import Experiment, Results, Rule, Setup, Target
 from empirical.toy.cost import cost
 from empirical.toy.panels import accuracy_table
 from empirical.toy.sweep import Arm, Draws, Summarise, accuracy, sweep
@@ -16,10 +16,9 @@ def on_toy(
     question: str,
     targets: tuple[Target, ...],
     expected: str,
-    rule: str,
+    rule: Rule,
     seeds: int,
     arms: Mapping[str, Arm],
-    judge: Callable[[Results], Mapping[Target, Ruling]],
     picture: Callable[[Results], str],
     table: Callable[[Results], list[dict[str, str]]] = accuracy_table,
     summarise: Summarise = accuracy,
@@ -43,7 +42,6 @@ def on_toy(
         seeds=seeds,
         cost=cost(arms, seeds),
         run=run,
-        judge=judge,
         table=table,
         picture=picture,
     )

@@ -15,7 +15,6 @@ PAPER = (0.001, 0.01, 0.1)
 """Rates of Figure 11, the first two for 1000 steps, the last for 200."""
 BEYOND = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 RATES = (*PAPER, *BEYOND)
-FLIPS = ("chance", "exact")
 
 
 def _on_grid(arm: Arm, rates: tuple[float, ...]) -> Arm:

@@ -58,7 +58,7 @@ def made_up(sam, again=1.0, rounds=20):
     ],
 )
 def test_the_whole_interval_decides_on_a_steady_machine(results, outcome):
-    assert bench.judge(results)[PART].outcome == outcome
+    assert bench.StepRule().judge(results)[PART].outcome == outcome
 
 
 def test_the_interval_of_a_median_takes_the_ranks_of_the_binomial_table():

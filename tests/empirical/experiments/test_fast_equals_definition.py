@@ -35,11 +35,11 @@ def changed(change):
 
 
 def findings(results):
-    return [(found.method, found.outcome) for found in module.judge(results)[module.TARGET].findings]
+    return [(found.method, found.outcome) for found in module.RULE.judge(results)[module.TARGET].findings]
 
 
 def test_equality_up_to_rounding_with_every_near_miss_rejected_supports():
-    ruling = module.judge(GOOD)[module.TARGET]
+    ruling = module.RULE.judge(GOOD)[module.TARGET]
     assert ruling.outcome == "supports"
     assert findings(GOOD) == [("property", "supports"), ("near-miss", "supports")]
     assert ruling.findings[0].details["points"] == 4 * module.NETWORKS
@@ -50,8 +50,8 @@ def test_equality_up_to_rounding_with_every_near_miss_rejected_supports():
 @pytest.mark.parametrize("error", [1.1e-10, sys.float_info.max])
 def test_one_error_beyond_the_tolerance_refutes(error):
     results = changed(lambda found: found["networks"][2]["errors"]["SGD, gram"].append(error))
-    assert module.judge(results)[module.TARGET].outcome == "refutes"
-    assert "SGD, gram; network 2" in module.judge(results)[module.TARGET].says
+    assert module.RULE.judge(results)[module.TARGET].outcome == "refutes"
+    assert "SGD, gram; network 2" in module.RULE.judge(results)[module.TARGET].says
 
 
 def test_the_comparison_that_differs_most_is_the_counterexample(tmp_path):
@@ -65,7 +65,7 @@ def test_the_comparison_that_differs_most_is_the_counterexample(tmp_path):
 def test_a_near_miss_that_no_draw_rejects_leaves_the_claim_open():
     results = changed(lambda found: found["misses"][1].update(errors=[1e-10, 1e-11]))
     assert findings(results) == [("property", "supports"), ("near-miss", "inconclusive")]
-    assert module.judge(results)[module.TARGET].findings[1].details["survivors"] == ["miss 1"]
+    assert module.RULE.judge(results)[module.TARGET].findings[1].details["survivors"] == ["miss 1"]
 
 
 def test_no_near_misses_at_all_decide_nothing():

@@ -146,7 +146,7 @@ def test_a_partial_sweep_decides_only_where_its_rule_says_that_a_passed_peak_is_
     ruling = module.ON_IMAGES.judge(results)[module.RESULT]
     assert (ruling.outcome, results["qualifier"]) == expected
     assert bool(results["needs"]) is bool(ruling.needs) is (expected[1] == "partial")
-    assert ("peak is passed" in module.ON_IMAGES.rule) is (module is fig_1)
+    assert ("peak is passed" in module.ON_IMAGES.rule.sentence) is (module is fig_1)
 
 
 def test_networks_of_which_there_is_nothing_are_left_out_where_each_is_looked_at_alone(data, tmp_path):

@@ -30,7 +30,7 @@ def test_results_picture_and_evidence_are_written(tmp_path):
     assert {(item.form, item.part): item.says for item in dossier.evidence} == {(t.form, t.part): r.says for t, r in rulings.items()}
     details = dossier.evidence[0].details
     assert (details["experiment"], details["seeds"], details["figure"]) == ("nsam-no-gain", 20, "figures/nsam-no-gain.svg")
-    assert details["rule"] == nsam_no_gain.EXPERIMENT.rule
+    assert details["rule"] == nsam_no_gain.EXPERIMENT.rule.sentence
     assert "noise = unit" in details["settings"]["inferred, random, n-SAM, chance"]
     assert details["command"] == "python -m empirical run nsam-no-gain --profile auto"
     assert dossier.provenance.seed == 0
