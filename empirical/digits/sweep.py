@@ -18,6 +18,7 @@ import numpy as np
 from empirical.digits.program import Found
 from empirical.digits.runs import curves, images_of
 from empirical.methods.penalty import Reading
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Results, Setup
 from empirical.report.results import band, rounded
 from empirical.report.summary import ACCURACIES, PROBES, summarise
@@ -113,12 +114,12 @@ METHODS |= PENALTIES
 
 def arms(*methods: str, models: Iterable[str] = MODELS) -> dict[str, Arm]:
     """Return {"model, method": arm}, method by method."""
-    return {f"{model}, {method}": replace(METHODS[method], model=MODELS[model]) for method in methods for model in models}
+    return {ArmKey(model, method).written: replace(METHODS[method], model=MODELS[model]) for method in methods for model in models}
 
 
 def variant(name: str, model: str, methods: Sequence[str], **changes: Any) -> dict[str, Arm]:
     """Return the arms of a model under another setting, which take the model's place under the name: {"name, method": arm}."""
-    return {f"{name}, {method}": replace(METHODS[method], model=MODELS[model], **changes) for method in methods}
+    return {ArmKey(name, method).written: replace(METHODS[method], model=MODELS[model], **changes) for method in methods}
 
 
 def small(arm: Arm) -> Arm:

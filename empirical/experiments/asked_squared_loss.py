@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS, variant
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, radius
-from empirical.report.results import mean, values
+from empirical.report.results import arm_of, mean, values
 from empirical.report.rules.combined import AllOf, Given
 from empirical.report.rules.conditions import Above, Below
 from empirical.report.rules.networks import AT_SAMS_RADIUS, best, gain, less, value
@@ -90,8 +91,8 @@ RULE = SeedRule(
 def picture(results: Results) -> str:
     """Draw the best test accuracy against the radius."""
     lines = [
-        interval_line(results["arms"][f"{NET}, {method}"]["setting"]["rhos"], values(results, f"{NET}, {method}", "peak"), method, colour)
-        for method, colour in zip(METHODS[1:], PALETTE, strict=False)
+        interval_line(arm_of(results, arm)["setting"]["rhos"], values(results, arm, "peak"), arm.method, colour)
+        for arm, colour in zip((ArmKey(NET, method) for method in METHODS[1:]), PALETTE, strict=False)
     ]
     return svg([Panel(NET, "ρ", "best test accuracy", lines, [(at(results, NET, "SGD", "peak").mean(), "SGD")], log_x=True)])
 

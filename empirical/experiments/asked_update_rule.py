@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import MODELS, PENALTIES, SEEDS, arms
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, strength
-from empirical.report.results import mean, values
+from empirical.report.results import arm_of, mean, values
 from empirical.report.rules.combined import AllOf, Given
 from empirical.report.rules.conditions import Above
 from empirical.report.rules.networks import DLN_AND_2NN, best, gain, less, network_by_network
@@ -75,9 +76,9 @@ def picture(results: Results) -> str:
     """Draw the best test accuracy of J-SAM and of the update rule against their one strength, the best of the constants as levels."""
     panels: list[Panel] = []
     for model in MODELS:
-        rhos = results["arms"][f"{model}, J-SAM"]["setting"]["rhos"]
+        rhos = arm_of(results, ArmKey(model, "J-SAM"))["setting"]["rhos"]
         shown = (("J-SAM", PALETTE[2]), (UPDATE, PALETTE[1]))
-        lines = [interval_line(rhos, values(results, f"{model}, {name}", "peak"), name, colour) for name, colour in shown]
+        lines = [interval_line(rhos, values(results, ArmKey(model, name), "peak"), name, colour) for name, colour in shown]
         levels = [(at(results, model, name, "peak", "own").mean(), name) for name in ("SGD", *CONSTANTS)]
         panels.append(Panel(model, "ρ, or γ of both terms", "best test accuracy", lines, levels, log_x=True))
     return svg(panels)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from empirical.images.arms import Arm, arms, variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import drawn
@@ -86,8 +87,11 @@ def picture(results: Results) -> str:
     panels: list[Panel] = []
     for method in METHODS:
         lines = [
-            drawn(results, f"{model}, {method}", "test_accuracy", own_column(results, f"{model}, {method}"), name, colour, dashed=False)
-            for model, name, colour in ((LAYER, "layer normalisation", PALETTE[0]), (ALONE, "points alone", PALETTE[1]))
+            drawn(results, arm, "test_accuracy", own_column(results, arm), name, colour, dashed=False)
+            for arm, name, colour in (
+                (ArmKey(LAYER, method), "layer normalisation", PALETTE[0]),
+                (ArmKey(ALONE, method), "points alone", PALETTE[1]),
+            )
         ]
         panels.append(Panel(method, "epoch", "test accuracy", lines))
     return svg(panels)

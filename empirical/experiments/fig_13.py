@@ -18,6 +18,7 @@ from empirical.images.arms import VARIED, Arm
 from empirical.images.arms import variant as image_variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Profile, Results, Target
 from empirical.report.panels import lead_panels
 from empirical.report.reading import column, led
@@ -49,7 +50,7 @@ def by_width(method: str) -> Read:
 
     def read(results: Results, _: str) -> np.ndarray:
         index = column_of(results) if method == "1-SAM" else 0
-        return np.stack([values(results, f"{name}, {method}", "peak")[:, index] for name in places(results, "width")], axis=1)
+        return np.stack([values(results, ArmKey(name, method), "peak")[:, index] for name in places(results, "width")], axis=1)
 
     return read
 

@@ -17,6 +17,7 @@ from empirical.images.arms import Arm
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import drawn
@@ -75,7 +76,7 @@ def picture(results: Results) -> str:
             index = column(results, model, method, "same")
             names = {"clean_accuracy": "clean", "noisy_accuracy": "noisy", "test_accuracy": "test"}
             pairs = zip(names.items(), PALETTE, strict=False)
-            lines = [drawn(results, f"{model}, {method}", curve, index, name, shade, dashed=False) for (curve, name), shade in pairs]
+            lines = [drawn(results, ArmKey(model, method), curve, index, name, shade, dashed=False) for (curve, name), shade in pairs]
             panels.append(Panel(f"{model}, {method}", "epoch", "accuracy", lines))
     return svg(panels)
 

@@ -25,11 +25,12 @@ from empirical.images.arms import arms as image_arms
 from empirical.images.arms import variant as image_variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, own_column
-from empirical.report.results import average, effect, mean, networks, places, values
+from empirical.report.results import arm_of, average, effect, mean, networks, places, values
 from empirical.report.rules.conditions import Above
 from empirical.report.rules.networks import PAPERS_RADIUS
 from empirical.report.rules.rule import ONCE, Cases, Part, SeedRule
@@ -107,8 +108,8 @@ def picture(results: Results) -> str:
     """Draw SGD's best accuracy against the rate, SAM's as a level."""
     panels: list[Panel] = []
     for model in MODELS:
-        best = np.concatenate([values(results, f"{model}, rate {rate:g}, SGD", "peak") for rate in RATES], axis=1)
-        arm = f"{model}, 1-SAM"
+        best = np.concatenate([values(results, ArmKey(f"{model}, rate {rate:g}", "SGD"), "peak") for rate in RATES], axis=1)
+        arm = ArmKey(model, "1-SAM")
         level = values(results, arm, "peak")[:, own_column(results, arm)].mean()
         lines = [interval_line(RATES, best, "SGD", PALETTE[6])]
         panels.append(Panel(model, "learning rate", "best test accuracy", lines, [(level, f"1-SAM at rate {OWN:g}")], log_x=True))
@@ -127,12 +128,12 @@ def arms_on_images(profile: Profile) -> dict[str, Arm]:
 
 def rates_of(results: Results) -> dict[str, float]:
     """Return {name: rate} of SGD's arms."""
-    return {name: rate for name, rate in places(results, "rate").items() if f"{name}, SGD" in results["arms"]}
+    return {name: rate for name, rate in places(results, "rate").items() if ArmKey(name, "SGD").written in results["arms"]}
 
 
-def sam_of(results: Results) -> str:
+def sam_of(results: Results) -> ArmKey:
     """Return the arm of 1-SAM."""
-    return f"{networks(results)[0]}, 1-SAM"
+    return ArmKey(networks(results)[0], "1-SAM")
 
 
 def best_on_images(results: Results, _: str = "") -> np.ndarray:
@@ -147,7 +148,7 @@ def by_rate_on_images(results: Results, _: str = "") -> dict[float, np.ndarray]:
 
 def told_on_images(results: Results) -> str:
     """Return SAM's best accuracy, and its lead at every rate of SGD."""
-    sam, own = best_on_images(results), results["arms"][sam_of(results)]["setting"]["rate"]
+    sam, own = best_on_images(results), arm_of(results, sam_of(results))["setting"]["rate"]
     ahead = "; ".join(f"rate {rate:g}: {mean(sam - descent)}" for rate, descent in by_rate_on_images(results).items())
     return f"{networks(results)[0]}: best test accuracy of SAM at rate {own:g} {average(sam)}; less SGD's at {ahead}."
 

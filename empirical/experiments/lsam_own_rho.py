@@ -19,11 +19,12 @@ from empirical.images.arms import BASES, Arm
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, radius
-from empirical.report.results import average, mean, networks, share, values
+from empirical.report.results import arm_of, average, mean, networks, share, values
 from empirical.report.rules.combined import Given
 from empirical.report.rules.conditions import Above, Below
 from empirical.report.rules.networks import DLN_AND_2NN, EACH_NETWORK, best, gain, network_by_network
@@ -66,10 +67,8 @@ def picture(results: Results) -> str:
     panels: list[Panel] = []
     for model in networks(results):
         lines = [
-            interval_line(
-                results["arms"][f"{model}, {method}"]["setting"]["rhos"], values(results, f"{model}, {method}", "peak"), method, shade
-            )
-            for method, shade in zip(METHODS[1:], PALETTE, strict=False)
+            interval_line(arm_of(results, arm)["setting"]["rhos"], values(results, arm, "peak"), arm.method, shade)
+            for arm, shade in zip((ArmKey(model, method) for method in METHODS[1:]), PALETTE, strict=False)
         ]
         levels = [(at(results, model, "SGD", "peak").mean(), "SGD")]
         panels.append(Panel(model, "ρ", "best test accuracy", lines, levels, log_x=True))

@@ -19,11 +19,12 @@ from empirical.images.arms import Arm
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Profile, Results, Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import Choice, at, peaks
-from empirical.report.results import mean, networks, values
+from empirical.report.results import arm_of, mean, networks, values
 from empirical.report.rules.combined import AllOf
 from empirical.report.rules.conditions import Rises, Within
 from empirical.report.rules.networks import AT_SAMS_RADIUS, DLN_AND_2NN, THE_NETWORK, best, gain, less, series, value
@@ -76,8 +77,8 @@ def picture(results: Results) -> str:
     for model in networks(results):
         lines: list[Line] = []
         for index, method in enumerate(SIZES):
-            arm = f"{model}, {method}"
-            rhos = results["arms"][arm]["setting"]["rhos"]
+            arm = ArmKey(model, method)
+            rhos = arm_of(results, arm)["setting"]["rhos"]
             lines.append(interval_line(rhos, values(results, arm, "peak"), method, PALETTE[index]))
         levels = [(at(results, model, "SGD", "peak").mean(), "SGD")]
         panels.append(Panel(model, "ρ", "best test accuracy", lines, levels, log_x=True))

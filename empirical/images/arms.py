@@ -16,6 +16,7 @@ from typing import Any
 
 from empirical.methods.bfloat16 import Precision
 from empirical.methods.penalty import Reading
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Profile
 from empirical.training.settings import Settings
 
@@ -161,9 +162,9 @@ def choosing(sample: Sample) -> Sample:
 def arms(profile: Profile, networks: Iterable[str], methods: Sequence[str], **changes: Any) -> dict[str, Arm]:
     """Return {"network, method": arm}, method by method."""
     names = list(networks)
-    return {f"{network}, {method}": arm(profile, network, method, **changes) for method in methods for network in names}
+    return {ArmKey(network, method).written: arm(profile, network, method, **changes) for method in methods for network in names}
 
 
 def variant(name: str, profile: Profile, network: str, methods: Sequence[str], **changes: Any) -> dict[str, Arm]:
     """Return the arms of a network under another setting, which take the network's place under the name: {"name, method": arm}."""
-    return {f"{name}, {method}": arm(profile, network, method, **changes) for method in methods}
+    return {ArmKey(name, method).written: arm(profile, network, method, **changes) for method in methods}

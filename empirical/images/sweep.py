@@ -21,6 +21,7 @@ from empirical.images.runs import FIRST, Network, metrics, network, origin, trai
 from empirical.images.standing import Stands, needs, passed
 from empirical.jobs.driver import is_done, reached_by
 from empirical.methods.bfloat16 import Precision
+from empirical.report.arm_key import key_of, keys_of
 from empirical.report.claimed_networks import mark
 from empirical.report.experiment import Results, Setup, Target, UnfinishedError
 from empirical.report.results import band, rounded
@@ -137,8 +138,8 @@ def _results(
     there = {task.name: task for rows in made.values() for row in rows for task in row if probes[task.name]}
     first = next(iter(there.values()))
     seeds = sorted({task.settings.seeds[0] for task in there.values()})
-    begun = {key.rsplit(", ", 1)[0] for key, rows in made.items() if any(probes[task.name] for row in rows for task in row)}
-    shown = {key: arm for key, arm in chosen.items() if not apart or key.rsplit(", ", 1)[0] in begun}
+    begun = {key_of(key).setting for key, rows in made.items() if any(probes[task.name] for row in rows for task in row)}
+    shown = {key: arm for key, arm in chosen.items() if not apart or key_of(key).setting in begun}
     classes = first.images.classes
     arms = {
         key: gather(arm, setup.precision, [[probes[task.name] for task in made[key][seed - FIRST]] for seed in seeds], classes, draws)
@@ -168,12 +169,12 @@ def _standing(
     chosen: Mapping[str, Arm], made: Mapping[str, Sequence[Sequence[Network]]], probes: Mapping[str, Probes | None], *, peaks: bool
 ) -> list[Stands]:
     """Return how far each network is, under the name that tables show."""
-    alone = len({key.rsplit(", ", 1)[0] for key in chosen}) == 1
+    alone = len({key.setting for key in keys_of(chosen)}) == 1
     standing: list[Stands] = []
     for key, arm in chosen.items():
         for row in made[key]:
             for column, task in enumerate(row):
-                name = key.rsplit(", ", 1)[1] if alone else key.replace(", ", " with ")
+                name = key_of(key).method if alone else key.replace(", ", " with ")
                 strength = f" (γ {arm.gammas[column][0]:g}, {arm.gammas[column][1]:g})" if arm.gammas else f" (ρ = {arm.rhos[column]:g})"
                 own = probes[task.name]
                 reached = len(own["test_accuracy"]) if own else 0

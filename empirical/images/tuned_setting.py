@@ -11,6 +11,7 @@ import numpy as np
 from empirical.images.arms import BASES, VARIED, Arm, choosing, variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS
+from empirical.report.arm_key import changed_in, in_setting
 from empirical.report.experiment import Experiment, Profile, Results, Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
@@ -30,7 +31,7 @@ def arms_of(method: str, settings: Settings, profile: Profile) -> dict[str, Arm]
     sample = choosing(BASES[profile][VARIED[profile]].sample)
     arms: dict[str, Arm] = {}
     for name, changes in settings(profile).items():
-        arms |= variant(f"{VARIED[profile]}, {name}", profile, VARIED[profile], (method,), sample=sample, **changes)
+        arms |= variant(in_setting(VARIED[profile], name), profile, VARIED[profile], (method,), sample=sample, **changes)
     return arms
 
 
@@ -75,7 +76,7 @@ def picture(method: str, results: Results) -> str:
         interval_line(place, np.stack([at(results, name, method, stat, "own") for name in networks(results)], axis=1), label, colour)
         for stat, label, colour in stats
     ]
-    return svg([Panel(networks(results)[0].split(", ")[0], "setting, in the order of the table", "best accuracy", lines)])
+    return svg([Panel(changed_in(networks(results)[0])[0], "setting, in the order of the table", "best accuracy", lines)])
 
 
 def tuned_setting(
@@ -102,4 +103,4 @@ def tuned_setting(
 
 
 def _short(name: str) -> str:
-    return name.split(", ", 1)[1]
+    return changed_in(name)[1]

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Results
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.reading import at, column, leads
-from empirical.report.results import mean
+from empirical.report.results import arm_of, mean
 
 
 def curve_panel(results: Results, model: str, curve: str, y: str, methods: Sequence[str]) -> Panel:
@@ -20,12 +21,12 @@ def curve_panel(results: Results, model: str, curve: str, y: str, methods: Seque
 
 def curve_line(results: Results, model: str, curve: str, method: str, label: str, colour: str) -> Line:
     """Return the curve of one method at 1-SAM's radius, with its band over seeds."""
-    return drawn(results, f"{model}, {method}", curve, column(results, model, method, "same"), label, colour, dashed=method == "SGD")
+    return drawn(results, ArmKey(model, method), curve, column(results, model, method, "same"), label, colour, dashed=method == "SGD")
 
 
-def drawn(results: Results, arm: str, curve: str, index: int, label: str, colour: str, *, dashed: bool) -> Line:
+def drawn(results: Results, arm: ArmKey | str, curve: str, index: int, label: str, colour: str, *, dashed: bool) -> Line:
     """Return the curve of one column of an arm, as far as it goes; a dashed one is black. One seed has no band."""
-    kept = results["arms"][arm]["curves"][curve]
+    kept = arm_of(results, arm)["curves"][curve]
     ends = [place for place, row in enumerate(kept["mean"], 1) if row[index] is not None]
     stop = max(ends, default=0)
     mid, low, high = ([float("nan") if row[index] is None else row[index] for row in kept[key][:stop]] for key in ("mean", "low", "high"))

@@ -7,15 +7,16 @@ from typing import Literal
 
 import numpy as np
 
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Results
-from empirical.report.results import average, mean, networks, values
+from empirical.report.results import arm_of, average, mean, networks, values
 
 Choice = Literal["same", "own"]
 
 
-def own_column(results: Results, arm: str) -> int:
+def own_column(results: Results, arm: ArmKey | str) -> int:
     """Return the column of an arm whose mean held-out accuracy over seeds is best; a single column needs no held-out points."""
-    if len(results["arms"][arm]["values"]["peak"][0]) == 1:
+    if len(arm_of(results, arm)["values"]["peak"][0]) == 1:
         return 0
     accuracies = [mean(column) for column in values(results, arm, "held_out").T]
     return max(
@@ -27,22 +28,22 @@ def column(results: Results, model: str, method: str, choice: Choice) -> int:
     """Return the column to compare: at 1-SAM's best radius ("same") or at the method's own best radius; SGD has only one column."""
     if method == "SGD":
         return 0
-    return own_column(results, f"{model}, {'1-SAM' if choice == 'same' else method}")
+    return own_column(results, ArmKey(model, "1-SAM" if choice == "same" else method))
 
 
 def at(results: Results, model: str, method: str, stat: str, choice: Choice = "same") -> np.ndarray:
     """Return a statistic of a method at the chosen strength, (seeds, ...)."""
-    return values(results, f"{model}, {method}", stat)[:, column(results, model, method, choice)]
+    return values(results, ArmKey(model, method), stat)[:, column(results, model, method, choice)]
 
 
 def radius(results: Results, model: str, method: str, choice: Choice = "same") -> float:
     """Return the radius that `at` compares."""
-    return results["arms"][f"{model}, {method}"]["setting"]["rhos"][column(results, model, method, choice)]
+    return arm_of(results, ArmKey(model, method))["setting"]["rhos"][column(results, model, method, choice)]
 
 
 def strength(results: Results, model: str, method: str) -> str:
     """Return the strength that a method was given by its own held-out accuracy, as text."""
-    return strengths(results["arms"][f"{model}, {method}"]["setting"])[column(results, model, method, "own")]
+    return strengths(arm_of(results, ArmKey(model, method))["setting"])[column(results, model, method, "own")]
 
 
 def peaks(results: Results, methods: Sequence[str]) -> str:
@@ -56,8 +57,9 @@ def peaks(results: Results, methods: Sequence[str]) -> str:
 
 def leads(results: Results, setting: str, index: int | None = None) -> np.ndarray:
     """Return 1-SAM's lead over SGD in best test accuracy, (seeds,), at one column or, for None, at the radius best for the setting."""
-    sam = values(results, f"{setting}, 1-SAM", "peak")
-    chosen = own_column(results, f"{setting}, 1-SAM") if index is None else index
+    arm = ArmKey(setting, "1-SAM")
+    sam = values(results, arm, "peak")
+    chosen = own_column(results, arm) if index is None else index
     return sam[:, chosen] - at(results, setting, "SGD", "peak")
 
 
@@ -72,7 +74,7 @@ def led(results: Results, settings: Mapping[str, float], index: int | None = Non
 
 
 def _rho(results: Results, setting: str, index: int) -> float:
-    return results["arms"][f"{setting}, 1-SAM"]["setting"]["rhos"][index]
+    return arm_of(results, ArmKey(setting, "1-SAM"))["setting"]["rhos"][index]
 
 
 def strengths(setting: Mapping[str, Sequence[float]]) -> list[str]:

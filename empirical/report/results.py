@@ -8,11 +8,12 @@ rule still needs; elsewhere it is empty or missing. Values of networks that have
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from scipy import stats
 
+from empirical.report.arm_key import ArmKey, key_of, keys_of
 from empirical.report.experiment import Experiment, Results, Ruling, Target
 from empirical.report.statistics import LEVEL, Interval, Outcome, finite, interval
 from reports.direction import OF_OUTCOME, Direction, Effect
@@ -44,19 +45,32 @@ def _divided(total: np.ndarray, count: np.ndarray) -> np.ndarray:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def values(results: Results, arm: str, stat: str) -> np.ndarray:
+class ArmResults(TypedDict):
+    """What results hold of an arm: its settings, {statistic: [seed][column]}, and {curve: {"steps", "mean", "low", "high"}}."""
+
+    setting: dict[str, Any]
+    values: dict[str, Any]
+    curves: dict[str, dict[str, Any]]
+
+
+def arm_of(results: Results, arm: ArmKey | str) -> ArmResults:
+    """Return what results hold of an arm."""
+    return results["arms"][arm if isinstance(arm, str) else arm.written]
+
+
+def values(results: Results, arm: ArmKey | str, stat: str) -> np.ndarray:
     """Return a statistic of each seed, (seeds, columns); NaN where there is no value."""
-    return np.array(results["arms"][arm]["values"][stat], float)
+    return np.array(arm_of(results, arm)["values"][stat], float)
 
 
 def networks(results: Results) -> list[str]:
     """Return the networks of arms named "network, method", in order."""
-    return list(dict.fromkeys(name.rsplit(", ", 1)[0] for name in results["arms"]))
+    return list(dict.fromkeys(key.setting for key in keys_of(results["arms"])))
 
 
 def places(results: Results, key: str) -> dict[str, float]:
     """Return {network: its setting under a key}, in order: what a figure has on its horizontal axis."""
-    return {name.rsplit(", ", 1)[0]: arm["setting"][key] for name, arm in results["arms"].items()}
+    return {key_of(name).setting: arm["setting"][key] for name, arm in results["arms"].items()}
 
 
 def rising(results: Results, arm: str, stat: str = "peak") -> np.ndarray:
