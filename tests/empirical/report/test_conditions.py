@@ -1,4 +1,4 @@
-"""Each class of rule: its sentence says what it decides. Results are random, and the intervals are computed again here, by SciPy."""
+"""Each class of condition: its words say what it decides. Results are random, and the intervals are computed again here, by SciPy."""
 
 import dataclasses
 import math
@@ -9,19 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from empirical.bench.__main__ import StepRule
-from empirical.experiments import clean_loss_higher, early_stopping_toy, experiments, fast_equals_definition
-from empirical.report.experiment import Target
-from empirical.report.results import directions
 from empirical.report.rules.combined import AllOf, AnyOf, Given
 from empirical.report.rules.conditions import Above, Below, Between, Nearer, NoLoss, Rises, Within
-from empirical.report.rules.rule import ONCE, Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Term, number, times
 
-LEAVES = (Above, Below, Within, Between, Nearer, Rises, NoLoss)
-COMBINED = (AllOf, AnyOf, Given)
-SINGULAR = (clean_loss_higher.HigherAtGaps, early_stopping_toy.FollowsTheTwoNumbers)
-"""Conditions of one experiment alone, in its file."""
 SEEDS = 4
 steps = st.integers(-8, 8).map(lambda n: n / 8)  # few values, exact in binary, so that bounds are often met exactly
 columns = st.lists(steps, min_size=SEEDS, max_size=SEEDS).map(lambda values: np.array(values)[:, None])
@@ -202,125 +193,3 @@ def test_a_multiple_is_named_and_read(factor, words):
     multiple = times(factor, term("A", LEVEL))
     assert multiple.name == words
     assert multiple.columns({}, "").tolist() == (factor * LEVEL).tolist()
-
-
-# --- whole rules ---
-
-FIRST, SECOND = Target("fig-1", "printed", "result"), Target("fig-2", "printed", "result")
-
-
-def by_case(**levels):
-    return Term("A", lambda results, case: np.full(len(results["seeds"]), levels[case]))
-
-
-def rule(parts, **changes):
-    return SeedRule(seeds=SEEDS, parts=parts, cases=Cases("in each network", lambda _: ("one", "two")), setting="at rest", **changes)
-
-
-def part(**levels):
-    read = by_case(**levels)
-    return Part(Above(read, number(0.0)), lambda _: "Found.", TurnsOn("{case}, A", read.read, 0.25, 0.5))
-
-
-def results(seeds=SEEDS, **changes):
-    return {"seeds": list(range(seeds)), "short": "", **changes}
-
-
-def test_a_rule_says_its_cases_seeds_setting_conditions_and_notes():
-    assert rule({FIRST: part(one=1.0, two=1.0)}, notes="More.").sentence == (
-        "In each network, paired over 4 seeds, at rest: A exceeds 0. Every 95% interval says so; refuted if one lies on the other side. "
-        "More."
-    )
-    both = rule({FIRST: part(one=1.0, two=1.0), SECOND: part(one=1.0, two=1.0)}, paired=False).sentence
-    assert "over 4 seeds, at rest: (fig-1) A exceeds 0. (fig-2) A exceeds 0. Each is ruled on alone: every 95% interval" in both
-    assert "paired" not in both
-
-
-@pytest.mark.parametrize(("second", "expected"), [(1.0, "supports"), (-1.0, "refutes"), (0.0, "inconclusive"), (math.nan, "inconclusive")])
-def test_a_condition_must_hold_in_every_case(second, expected):
-    ruling = rule({FIRST: part(one=1.0, two=second)}).judge(results())[FIRST]
-    assert (ruling.outcome, ruling.says) == (expected, "Found.")
-
-
-def test_the_effect_is_that_of_the_last_case():
-    effect = rule({FIRST: part(one=1.0, two=0.5)}).judge(results())[FIRST].effect
-    assert effect is not None
-    assert (effect.name, effect.mean, effect.above, effect.paper, effect.seeds) == ("two, A", 0.5, 0.25, 0.5, SEEDS)
-    assert rule({FIRST: part(one=1.0, two=math.nan)}).judge(results())[FIRST].effect is None
-
-
-@pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        ({"seeds": SEEDS - 1}, "The rule asks for 4 seeds, and 3 ran. Found."),
-        ({"short": "smoke"}, "The run was cut short (smoke). Found."),
-        ({"needs": "seed 3"}, "Found."),
-    ],
-)
-def test_a_run_that_lacks_something_decides_nothing(changes, says):
-    ruling = rule({FIRST: part(one=1.0, two=1.0)}).judge(results(**changes))[FIRST]
-    assert (ruling.outcome, ruling.says, ruling.needs) == ("inconclusive", says, changes.get("needs", ""))
-
-
-def test_a_rule_without_cases_is_decided_once():
-    alone = SeedRule(seeds=SEEDS, parts={FIRST: Part(Above(term("A", LEVEL), number(0.0)), lambda _: "Found.")})
-    assert alone.cases is ONCE
-    assert alone.sentence.startswith("Paired over 4 seeds: A exceeds 0.")
-    assert alone.judge(results())[FIRST].outcome == "supports"
-
-
-# --- the experiments ---
-
-KNOWN = list(experiments().values())
-
-
-def leaves(condition):
-    """All conditions below one."""
-    if isinstance(condition, AllOf | AnyOf):
-        return [leaf for below in condition.conditions for leaf in leaves(below)]
-    return [*leaves(condition.premise), *leaves(condition.then)] if isinstance(condition, Given) else [condition]
-
-
-def conditions(experiment):
-    return [leaf for one in experiment.rule.parts.values() for leaf in leaves(one.condition)]
-
-
-SEED_RULES = [one for one in KNOWN if one.id != "fast-equals-definition"]
-
-
-def test_every_rule_is_an_object_of_the_vocabulary():
-    assert len(KNOWN) == 52
-    assert isinstance(fast_equals_definition.EXPERIMENT.rule, fast_equals_definition.Agreement)
-    assert "at most 1.2" in StepRule().sentence or "1.2 on the 2NN" in StepRule().sentence
-    for experiment in SEED_RULES:
-        assert isinstance(experiment.rule, SeedRule), experiment.id
-        assert all(isinstance(leaf, LEAVES + SINGULAR) for leaf in conditions(experiment)), experiment.id
-    used = {type(leaf) for experiment in SEED_RULES for leaf in conditions(experiment)}
-    assert used == {*LEAVES, *SINGULAR}, "a class that no experiment needs"
-
-
-@pytest.mark.parametrize("experiment", SEED_RULES, ids=lambda one: one.id)
-def test_a_rule_says_every_bound_that_it_decides_by(experiment):
-    sentence = experiment.rule.sentence
-    assert experiment.rule.seeds == experiment.seeds
-    assert tuple(experiment.rule.parts) == experiment.targets
-    assert f"over {experiment.seeds} seeds" in sentence.lower()
-    for leaf in conditions(experiment):
-        assert leaf.words in sentence
-        bounds = [getattr(leaf, field.name) for field in dataclasses.fields(leaf) if field.name in {"by", "low", "high", "slack", "much"}]
-        assert all(f"{bound:g}" in leaf.words for bound in bounds if bound)
-
-
-def test_a_method_without_networks_decides_nothing_and_one_that_is_unknown_is_named():
-    """Of a sweep under way: a network that has not begun has values of None."""
-    experiment = experiments()["fig-2"]
-    values = {"gap": 0.5, "tracking": 0.95, "peak": 0.6}
-    arm = {"setting": {"method": "sgd", "rhos": [0.01]}, "values": {stat: [[level]] * 3 for stat, level in values.items()}, "curves": {}}
-    absent = {**arm, "values": {stat: [[None]] * 3 for stat in values}}
-    made = {"seeds": [1, 2, 3], "short": "", "arms": {"ResNet18, SGD": arm, "ResNet18, 1-SAM": absent}}
-    rulings = experiment.judge(made)
-    (target,) = experiment.targets
-    assert (rulings[target].outcome, rulings[target].effect) == ("inconclusive", None)
-    assert directions(experiment, made, rulings)[target] == "undecided"
-    with pytest.raises(KeyError, match="ResNet18, 1-SAM"):
-        experiment.judge({**made, "arms": {"ResNet18, SGD": arm}})
