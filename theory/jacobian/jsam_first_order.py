@@ -76,10 +76,10 @@ def meant_j_sam(r: sp.Expr) -> Any:
 
 MEANT_RATE = total(lambda k: slope_of(lambda r: Inner(k, meant_j_sam(r)), sp.S.Zero) * k, n, "p")
 MEANT_NORM_GRADIENT = slope_of(lambda at: norm(slope_of(taylor, at)), w)
-EPS = ascended(sp.ZeroMatrix(n, 1), slope_of(meant_loss, w), rho)
 MEANT_SCALE = slope_of(lambda out: meant_logistic(out, t), f)
-# J-SAM less SGD, with the Jacobian at w + eps as any column, and the term of first order
-MEANT_REMAINDER = -MEANT_SCALE * moved_df + MEANT_SCALE * df + rho * sp.Abs(MEANT_SCALE) * MEANT_NORM_GRADIENT
+EPS = ascended(sp.ZeroMatrix(n, 1), MEANT_SCALE * df, rho)
+# J-SAM less SGD, with the Jacobian at w + eps as any column, and the term of first order with grad ||grad f|| of `hessian`
+MEANT_REMAINDER = -MEANT_SCALE * moved_df + MEANT_SCALE * df + rho * sp.Abs(MEANT_SCALE) / norm(df) * (A + A.T) * df
 
 
 @means(MEANT_RATE)
@@ -141,7 +141,7 @@ GIVEN = (HAS_GRADIENT, POSITIVE_RADIUS)
 def prove_remainder(goal: Goal) -> Theorem:
     """The remainder is the logit scale times that of the Jacobian."""
     gap, scale = WITHIN.left, sigma(-t * f)
-    squares = equal(goal.conclusion.left**2, scale**2 * gap.base.args[0].func(*gap.base.args), *GIVEN)
+    squares = equal(goal.conclusion.left**2, scale**2 * gap**2, *GIVEN)
     l, s, q, m = real("l s q m")
     known = (relation("=", l**2, s**2 * q**2), relation("<=", 0, q), relation("<=", 0, l), relation("<", 0, s))
     at_most = decided(relation("<=", l, s * m), decided(relation("<=", l, s * q), given=known), given=(*known, relation("<=", q, m)))
