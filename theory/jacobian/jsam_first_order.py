@@ -186,6 +186,8 @@ CLAIMS = (
                 theorem=prove_remainder,
             ),
         ),
-        assumes=(Assumption("grad f is not zero", Space(SPACE.domains, SPACE.sizes, without_gradient, note="w = x = 0"), given=(HAS_GRADIENT,)),),
+        assumes=(
+            Assumption("grad f is not zero", Space(SPACE.domains, SPACE.sizes, without_gradient, note="w = x = 0"), given=(HAS_GRADIENT,)),
+        ),
     ),
 )
