@@ -10,7 +10,7 @@ import sympy as sp
 
 from theory.kernel.propositions import every, relation
 from theory.kernel.rules import Theorem, cases, cut, decided, equal, put, replaced, square, summed
-from theory.kernel.terms import Rel, plain
+from theory.kernel.terms import Every, Rel, plain
 from theory.symbols import Inner, Unit, column, norm, real, size, total, unit
 
 _d = size("d")
@@ -82,10 +82,16 @@ def length_of_sum(weight: Callable[[Any], Any], X: Any, bound: Theorem, index: U
     return cut(shorter, squared, positive, decided(relation("<=", 0, norm(whole)), given=needs))
 
 
-def each(part: Rel, index: Unit) -> Any:
+def each(part: Rel | Every, index: Unit) -> Any:
     """Return the proposition that a relation holds for every unit vector, named as rules name it that add up over `index`."""
     inner = Unit(f".{index.name}", *index.shape)
-    return every(inner, Rel(part.op, part.left.xreplace({index: inner}), part.right.xreplace({index: inner})))
+
+    def named(part: Any) -> Any:
+        if isinstance(part, Every):
+            return Every(part.index, named(part.part))
+        return Rel(part.op, part.left.xreplace({index: inner}), part.right.xreplace({index: inner}))
+
+    return every(inner, named(part))
 
 
 @cache

@@ -375,17 +375,19 @@ def explicit(term: Any) -> Any:
 def _gradient(inner: Any, variable: Any) -> Any:
     """Return the gradient of a normal scalar in a matrix variable: by its words, and term by term under its sums."""
     outside, sums = veiled(inner)
-    gradient: Any = sp.ZeroMatrix(*variable.shape)
+    parts: list[Any] = [sp.ZeroMatrix(*variable.shape)]
     for name in sorted(outside.free_symbols & set(WORDS), key=str):
         word = WORDS[name]
         for i, (letter, turned) in enumerate(word):
             if letter == variable:  # tr(v R) has the gradient R^T in v, and tr(v^T R) has R
                 others = word[i + 1 :] + word[:i]
-                gradient += sp.diff(outside, name).xreplace(sums) * _matrix(others if turned else _turn(others), variable.shape[0])
+                along = _matrix(others if turned else _turn(others), variable.shape[0])
+                parts.append(sp.MatMul(sp.diff(outside, name).xreplace(sums), along))
     for veil, term in sums.items():
         if variable in _letters(term):
-            gradient += sp.diff(outside, veil).xreplace(sums) * MatrixTotal(_gradient(term.args[0], variable), term.args[1])
-    return gradient
+            inside = MatrixTotal(_gradient(term.args[0], variable), term.args[1])
+            parts.append(sp.MatMul(sp.diff(outside, veil).xreplace(sums), inside))
+    return sp.MatAdd(*parts)  # not evaluated: SymPy writes powers, which are no words
 
 
 def veiled(term: Any) -> tuple[Any, dict[Any, Any]]:

@@ -3,7 +3,7 @@
 Statement.  With s = 1 - e^-loss the wrong mass and r its distribution over the K - 1 wrong classes, the norm is
             s sqrt(1 + ||r||^2). So it is sqrt(2) s for K = 2, and in general lies between sqrt(K/(K-1)) s and sqrt(2) s.
 Idea.       The entries are -s and s r. By Cauchy-Schwarz ||r||^2 >= 1/(K-1), and ||r||^2 <= 1 as no entry exceeds the sum.
-Assumes.    K >= 2, finite logits.
+Assumes.    K >= 2, finite logits; there is a wrong mass where it is divided by.
 As printed. Read as "of two examples the one of larger loss has the larger norm": false for every K >= 3, where the same
             wrong mass weighs more on one class than spread over several.
 Source.     Section 4.1, second sentence.
@@ -18,25 +18,24 @@ import jax.numpy as jnp
 import numpy as np
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import norm as norm_of
 from theory.domain import Arrays, Batch, OneHot, Reals, Space
 from theory.kernel.rules import relation
 from theory.kernel.tactics import by_slope
-from theory.loss.wrong_classes import K, a, b, counted, derive_scale, e, f, l, logit_scale, loss, loss_of_logits, n, ones, others, wrong
+from theory.loss.wrong_classes import K, e, f, l, logit_scale, loss
+from theory.loss.wrong_mass import DISTRIBUTION, PAIR, SCALE, SEVERAL, SOME_WRONG, prove_distribution, prove_lower, prove_two, prove_upper
+from theory.meaning import means
 from theory.statement import Claim, Identity, Inequality, Monotone
-from theory.symbols import Inner, column, positive, real
+from theory.symbols import Inner, column
+from theory.symbols import norm as length
 
 h, k = column("h", K), column("k", K)  # a second example's logits and label
-r = column("r", n)
-s = positive("s")
-S, Q, q, N = real("S Q q N")  # for z3, which is told their signs itself
+r = column("r", K)
 FAR = 40.0  # e^-40 is lost beside 1 in float64
 
 logits = {f: Arrays(6.0, zero=True), e: OneHot()}
 SPACE = Space(logits, sizes=({K: 2}, {K: 5}))
 TWO = Space(logits, sizes=({K: 2},))
-true_first = Space({f: Arrays(6.0, zero=True)}, sizes=({K: 2, n: 1}, {K: 5, n: 4}), note="the first class is the true one")
 
 upper = sp.sqrt(2) * (1 - sp.exp(-l))
 lower = sp.sqrt(K / (K - 1)) * (1 - sp.exp(-l))
@@ -65,6 +64,7 @@ PAIRS = Space(
 )
 
 
+@means(length(SCALE))
 def norm(p: SimpleNamespace) -> jax.Array:
     """Return ||softmax(f) - e||, shape ()."""
     return norm_of(logit_scale(p))
@@ -75,14 +75,11 @@ def norm_of_second(p: SimpleNamespace) -> jax.Array:
     return norm(SimpleNamespace(f=p.h, e=p.k))
 
 
-def norm_of_first_class(p: SimpleNamespace) -> jax.Array:
-    """Return the norm for the first class as the true one, shape ()."""
-    return norm(SimpleNamespace(f=p.f, e=jnp.eye(p.f.shape[0])[0]))
-
-
-def loss_of_first_class(p: SimpleNamespace) -> jax.Array:
-    """Return the loss for the first class as the true one, shape ()."""
-    return loss(SimpleNamespace(f=p.f, e=jnp.eye(p.f.shape[0])[0]))
+@means(DISTRIBUTION)
+def distribution(p: SimpleNamespace) -> jax.Array:
+    """Return how the wrong mass is distributed over the classes, 0 at the true one, shape (K,)."""
+    wrong = (1.0 - p.e) * jnp.exp(p.f)
+    return wrong / jnp.sum(wrong)
 
 
 def one_wrong(batch: Batch) -> Batch:
@@ -98,48 +95,6 @@ def all_wrong(batch: Batch) -> Batch:
     return {**batch, "f": np.where(batch["e"] > 0, batch["f"], np.take_along_axis(batch["f"], first, axis=1))}
 
 
-def at_mass(expression: sp.Basic) -> sp.Basic:
-    """Write a formula of the loss in terms of the wrong mass s = 1 - e^-loss, for n wrong classes."""
-    return wrong(expression).xreplace({l: -sp.log(1 - s)})
-
-
-def prove_two(statement: Identity, d: Derivation) -> None:
-    """With one wrong class the two entries of the logit scale are -s and s."""
-    derive_scale(d)
-    alone = loss_of_logits.subs(others, 0)
-    square = sp.diff(alone, a) ** 2 + sp.diff(alone, b) ** 2
-    d.equal("for K = 2 the squared norm is the square of the formula", square, statement.formula.subs(l, alone) ** 2)
-    d.equal("at a wrong mass s the formula is a positive multiple of s", at_mass(statement.formula), sp.sqrt(2) * s)
-
-
-def prove_distribution(statement: Identity, d: Derivation) -> None:
-    """The entries are -s and s r."""
-    derive_scale(d)
-    d.equal("s^2 + ||s r||^2 is the square of the formula", s**2 + Inner(s * r, s * r), at_mass(statement.formula) ** 2)
-    d.equal("which is a positive multiple of s", at_mass(statement.formula), s * sp.sqrt(1 + Inner(r, r)))
-
-
-def prove_lower(statement: Inequality, d: Derivation) -> None:
-    """Cauchy-Schwarz for the wrong probabilities p, as a square."""
-    derive_scale(d)
-    p = column("p", n)
-    mean = Inner(p, ones) / n
-    square = counted(Inner(p - mean * ones, p - mean * ones))
-    d.equal("the squared distance of the wrong probabilities p from their mean", square, counted(Inner(p, p) - Inner(p, ones) ** 2 / n))
-    d.decided("with S = <p, ones> and Q = <p, p> >= S^2/n", [N >= 1, Q >= S**2 / N], (N + 1) / N * S**2 <= S**2 + Q)
-    d.equal("the left side is the square of the formula", at_mass(statement.smaller) ** 2, (n + 1) / n * s**2)
-    d.positive("which is positive where there is a wrong mass s", at_mass(statement.smaller))
-
-
-def prove_upper(statement: Inequality, d: Derivation) -> None:
-    """A sum of squares of non-negative numbers is at most the square of their sum, by induction over the wrong classes."""
-    derive_scale(d)
-    d.decided("no wrong class: nothing to show; a further one, of probability q", [S >= 0, q >= 0, Q <= S**2], Q + q**2 <= (S + q) ** 2)
-    d.decided("so the squared norm S^2 + Q", [Q <= S**2], S**2 + Q <= 2 * S**2)
-    d.equal("the right side is the square of the formula", at_mass(statement.larger) ** 2, 2 * s**2)
-    d.positive("which is positive where there is a wrong mass s", at_mass(statement.larger))
-
-
 # automatic differentiation forms softmax - 1, whatever is left of it
 ONE = sp.S.One
 
@@ -150,7 +105,16 @@ CLAIMS = (
         space=SPACE,
         printed=(Inequality(part="scales", smaller=norm, larger=norm_of_second, strictly=True, space=PAIRS, conditioning=ONE),),
         corrected=(
-            Identity(part="two-classes", formula=upper, atoms=LOSS, defined_by=norm, space=TWO, conditioning=ONE, proof=prove_two),
+            Identity(
+                part="two-classes",
+                formula=upper,
+                atoms=LOSS,
+                defined_by=norm,
+                space=TWO,
+                conditioning=ONE,
+                given=(PAIR,),
+                theorem=prove_two,
+            ),
             Monotone(
                 part="two-classes-order",
                 quantity=upper,
@@ -162,14 +126,23 @@ CLAIMS = (
             Identity(
                 part="fixed-distribution",
                 formula=(1 - sp.exp(-l)) * sp.sqrt(1 + Inner(r, r)),
-                atoms={l: loss_of_first_class, r: lambda p: jax.nn.softmax(p.f[1:])},
-                defined_by=norm_of_first_class,
-                space=true_first,
+                atoms={**LOSS, r: distribution},
+                defined_by=norm,
                 conditioning=ONE,
-                proof=prove_distribution,
+                given=(SOME_WRONG,),
+                theorem=prove_distribution,
             ),
-            Inequality(part="lower", smaller=lower, larger=norm, atoms=LOSS, tight=all_wrong, conditioning=ONE, proof=prove_lower),
-            Inequality(part="upper", smaller=norm, larger=upper, atoms=LOSS, tight=one_wrong, conditioning=ONE, proof=prove_upper),
+            Inequality(
+                part="lower",
+                smaller=lower,
+                larger=norm,
+                atoms=LOSS,
+                tight=all_wrong,
+                conditioning=ONE,
+                given=(SEVERAL,),
+                theorem=prove_lower,
+            ),
+            Inequality(part="upper", smaller=norm, larger=upper, atoms=LOSS, tight=one_wrong, conditioning=ONE, theorem=prove_upper),
         ),
     ),
 )

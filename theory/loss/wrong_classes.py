@@ -1,8 +1,7 @@
 """The K - 1 wrong classes of an example: the loss in one of their logits, and sums over all of them for any K.
 
-A proof for every K treats the wrong classes as one column of n = K - 1 numbers. The column of ones is the symbol
-`ones`; its squared norm is n, which `counted` puts in. What cannot be said with inner products is an induction over the
-classes, whose step z3 decides.
+Old proofs treat one wrong class at a time, and leave the induction over the classes to z3; `wrong_mass` and `class_by_class` add
+theorems up over all classes.
 """
 
 from __future__ import annotations
@@ -12,16 +11,14 @@ from types import SimpleNamespace
 import jax
 import sympy as sp
 
-from theory.attack import chains
 from theory.attack.derivation import Derivation
 from theory.definitions import cross_entropy
 from theory.meaning import cross_entropy as meant_loss
 from theory.meaning import means
-from theory.symbols import Inner, column, positive, real, size, unit
+from theory.symbols import column, positive, real, size, unit
 
 K = size("K")
 n = size("n")  # the wrong classes: K = n + 1
-ones = column("ones", n)
 f, e = column("f", K), unit("e", K)
 l = positive("l")
 
@@ -30,11 +27,6 @@ a, b = real("a b")
 others = positive("others")
 total = sp.exp(a) + sp.exp(b) + others
 loss_of_logits = sp.log(total) - a
-
-
-def counted(expression: sp.Basic) -> sp.Expr:
-    """Return a scalar expression in normal form, with <ones, ones> = n."""
-    return chains.scalar(expression).xreplace({chains.scalar(Inner(ones, ones)): n})
 
 
 def wrong(expression: sp.Basic) -> sp.Basic:

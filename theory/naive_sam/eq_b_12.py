@@ -16,41 +16,58 @@ from types import SimpleNamespace
 
 import jax
 import jax.numpy as jnp
+import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import norm as length
 from theory.domain import Batch
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, assumed, at_unit, cut, decided, put, relation
+from theory.meaning import means
 from theory.naive_sam.orthogonal import (
     ATOMS,
     SPACE,
-    B,
-    d,
-    derive_shift,
-    eps,
     eps_i,
-    examples,
-    gamma,
     logit_scales,
     mean_gradient,
-    n,
-    of,
-    rho,
     s_i,
     scales,
+    shift_difference,
+    shift_i,
     shifts,
     slope,
-    t_i,
-    w,
+    to_second,
     with_noise,
-    x_i,
     z_i,
 )
+from theory.naive_sam.shift import (
+    CLEAN_SUM,
+    FACTOR,
+    GIVEN,
+    NONZERO_SLOPE,
+    POSITIVE,
+    SIGNS,
+    SOME_NOISE,
+    B,
+    abstract,
+    d,
+    eps,
+    gamma,
+    i,
+    in_scales,
+    j,
+    meant_scale,
+    meant_shift,
+    n,
+    noise,
+    rho,
+    shift_of,
+    squared_slope,
+)
 from theory.statement import Assumption, Claim, Identity
-from theory.symbols import Inner, Sign, column, norm, real, sigma
+from theory.symbols import Inner, Unit, norm, real
 
 C_i, C_j = real("C_i C_j")
-x_j, z_j, t_j, eps_j = column("x_j", d), column("z_j", d - 1), Sign("t_j"), Sign("eps_j")
-s_j = sigma(-t_j * Inner(w, x_j))
+z_j, eps_j, s_j = (what.xreplace(to_second) for what in (z_i, eps_i, s_i))
 
 factor = rho / (n * slope)
 common = {C_i: eps_i * Inner(eps, scales)}
@@ -68,32 +85,60 @@ def solved(p: SimpleNamespace) -> jax.Array:
     return (shifts(p) * p.y.size * length(mean_gradient(p)) / p.rho - noise) / p.B**2
 
 
-SECOND = {
-    x_j: of(1, lambda p: examples(p)[0]),
-    z_j: of(1, lambda p: p.Z),
-    t_j: of(1, lambda p: examples(p)[1]),
-    eps_j: of(1, lambda p: p.eps),
-}
-to_second = {x_i: x_j, z_i: z_j, t_i: t_j, eps_i: eps_j}
+def meant_solved(e: Unit) -> sp.Expr:
+    """Return the same for example e, symbolically."""
+    own = gamma**2 / (d - 1) * Inner(noise(e), noise(e)) * meant_scale(e)
+    return (meant_shift(e) * n * sp.sqrt(squared_slope()) / rho - own) / B**2
 
 
-def prove_gradient(s: Identity, proof: Derivation) -> None:
-    """The shift in any dimension."""
-    proof.equal("the shift is the formula", derive_shift(proof), s.expand(s.formula))
+@means(meant_solved(i))
+def solved_i(p: SimpleNamespace) -> jax.Array:
+    """Return C_i, shape ()."""
+    return jnp.dot(p.i, solved(p))
 
 
-def prove_difference(s: Identity, proof: Derivation) -> None:
+@means(meant_solved(j))
+def solved_j(p: SimpleNamespace) -> jax.Array:
+    """Return C_j, shape ()."""
+    return jnp.dot(p.j, solved(p))
+
+
+SAME_SIDE, SOME_SIGNAL = relation("=", eps_j, eps_i), relation("!=", B, 0)
+
+
+def prove_gradient(_: Goal) -> Theorem:
+    """The theorem on the shift, in terms of the column of logit scales."""
+    return in_scales(shift_of(i))
+
+
+def prove_difference(goal: Goal) -> Theorem:
     """Two examples of one side share C."""
-    shift = derive_shift(proof)
-    other = shift.xreplace(to_second).xreplace({eps_j: eps_i})
-    proof.equal("the shifts of i and j, for eps_i = eps_j, differ by the formula", shift - other, s.formula)
+    c, p, q, f, g, a, r, s, k, m = real("c p q f g a r s k m")
+    given = (relation("=", p, c * (f * a * m + k * r)), relation("=", q, c * (g * a * m + k * s)), relation("=", g, f))
+    wanted = decided(relation("=", p - q, c * k * (r - s)), given=given)
+    shares = {r: meant_scale(i) * Inner(noise(i), noise(i)), s: meant_scale(j) * Inner(noise(j), noise(j))}
+    told = {p: meant_shift(i), q: meant_shift(j), f: eps_i, g: eps_j, a: CLEAN_SUM, c: FACTOR, k: gamma**2 / (d - 1), m: B**2, **shares}
+    return abstract(goal, wanted, told, shift_of(i), shift_of(j))
 
 
-def prove_constant(s: Identity, proof: Derivation) -> None:
-    """Solve the corrected equation for C_i; eps_j^2 = 1."""
-    C = (derive_shift(proof) / factor - gamma**2 * norm(z_i) ** 2 * s_i / (d - 1)) / B**2
-    proof.equal("solved for C_i", C, eps_i * Inner(eps, scales))
-    proof.equal("and, with the same for j, the formula", C, s.formula.xreplace({C_j: C.xreplace(to_second)}))
+def solved_for(e: Unit) -> Theorem:
+    """Return C_e = eps_e times the sum of eps_j sigma_j."""
+    p, c, f, a, b, k = real("p c f a b k")
+    given = (relation("=", p, c * (f * a * b**2 + k)), relation("!=", b, 0), relation("!=", c, 0))
+    one = decided(relation("=", (p / c - k) / b**2, f * a), given=given)
+    own = gamma**2 / (d - 1) * Inner(noise(e), noise(e)) * meant_scale(e)
+    needs = (SOME_NOISE, NONZERO_SLOPE, SOME_SIGNAL, *POSITIVE)
+    one = put(one, {p: meant_shift(e), c: FACTOR, f: Inner(eps, e), a: CLEAN_SUM, b: B, k: own}, *needs)
+    return cut(one, shift_of(e), decided(relation("!=", FACTOR, 0), given=needs))
+
+
+def prove_constant(goal: Goal) -> Theorem:
+    """Solve the corrected equation for C_i and for C_j; eps_j^2 = 1."""
+    p, q, f, g, a = real("p q f g a")
+    ends = (relation("=", p, f * a), relation("=", q, g * a), relation("=", g**2, 1))
+    wanted = decided(relation("=", p, f * g * q), given=ends)
+    told = {p: meant_solved(i), q: meant_solved(j), f: eps_i, g: eps_j, a: CLEAN_SUM}
+    return abstract(goal, wanted, told, solved_for(i), solved_for(j), at_unit(assumed(SIGNS[0]), j))
 
 
 def one_side(batch: Batch) -> Batch:
@@ -120,41 +165,45 @@ CLAIMS = (
         idea="one inner product: the signal of all examples and the noise of one",
         space=SPACE,
         printed=(
-            Identity(part="gradient", formula=printed, where=common, atoms=ATOMS, defined_by=of(0, shifts)),
+            Identity(part="gradient", formula=printed, where=common, atoms=ATOMS, defined_by=shift_i),
             Identity(
                 part="difference",
                 formula=apart_printed,
-                atoms={**ATOMS, **SECOND},
-                defined_by=lambda p: shifts(p)[0] - shifts(p)[1],
+                atoms=ATOMS,
+                defined_by=shift_difference,
                 space=SIDE,
                 conditioning=shared,
             ),
             Identity(
                 part="constant",
                 formula=C_j,
-                atoms={**ATOMS, **SECOND, C_j: of(1, solved)},
-                defined_by=of(0, solved),
+                atoms={**ATOMS, C_j: solved_j},
+                defined_by=solved_i,
                 conditioning=shared / factor / B**2,
             ),
         ),
         corrected=(
-            Identity(part="gradient", formula=corrected, where=common, atoms=ATOMS, defined_by=of(0, shifts), proof=prove_gradient),
+            Identity(
+                part="gradient", formula=corrected, where=common, atoms=ATOMS, defined_by=shift_i, given=GIVEN, theorem=prove_gradient
+            ),
             Identity(
                 part="difference",
                 formula=apart,
-                atoms={**ATOMS, **SECOND},
-                defined_by=lambda p: shifts(p)[0] - shifts(p)[1],
+                atoms=ATOMS,
+                defined_by=shift_difference,
                 space=SIDE,
                 conditioning=shared,
-                proof=prove_difference,
+                given=(*GIVEN, SAME_SIDE),
+                theorem=prove_difference,
             ),
             Identity(
                 part="constant",
                 formula=eps_i * eps_j * C_j,
-                atoms={**ATOMS, **SECOND, C_j: of(1, solved)},
-                defined_by=of(0, solved),
+                atoms={**ATOMS, C_j: solved_j},
+                defined_by=solved_i,
                 conditioning=shared / factor / B**2,
-                proof=prove_constant,
+                given=(*GIVEN, SOME_SIGNAL),
+                theorem=prove_constant,
             ),
         ),
         assumes=(

@@ -20,41 +20,62 @@ from types import SimpleNamespace
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import mpmath
 import numpy as np
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.attack.exact import exact_number
 from theory.domain import Batch
-from theory.naive_sam.eq_b_12 import SECOND, shared, t_j, x_j
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, assumed, cut, decided, equal, put, relation, replaced
+from theory.kernel.sums import sum_of
+from theory.kernel.tactics import rewritten
+from theory.meaning import means
+from theory.naive_sam.eq_b_12 import SAME_SIDE, s_j, shared, z_j
 from theory.naive_sam.one_step import CLASSES, FLIPS, START, later, losses, up_weights
 from theory.naive_sam.orthogonal import (
     ATOMS,
     NOTE,
     SPACE,
     TWINS,
-    B,
-    d,
-    derive_shift,
-    eps,
     eps_i,
-    gamma,
     logit_scales,
-    n,
-    of,
-    rho,
     s_i,
-    scales,
+    shift_difference,
+    shift_i,
     shifts,
     slope,
-    t_i,
     with_noise,
-    x_i,
     z_i,
 )
+from theory.naive_sam.shift import (
+    CLEAN_SUM,
+    FACTOR,
+    GIVEN,
+    SCALE,
+    SOME_NOISE,
+    B,
+    abstract,
+    d,
+    eps,
+    gamma,
+    i,
+    j,
+    label,
+    meant_scale,
+    meant_shift,
+    n,
+    noise,
+    output,
+    rho,
+    shift_of,
+    squared_slope,
+    v,
+    w_1,
+)
 from theory.statement import Agreement, Assumption, Claim, Finding, Identity
-from theory.symbols import Inner, norm, positive, real, sigma
+from theory.symbols import Inner, Unit, norm, real, sigma, total
 
 Delta = real("Delta")  # share of mislabelled examples
 shift_j, scale_i, loss_i = real("shift_j scale_i loss_i")
@@ -114,25 +135,54 @@ WITNESS: Witness = {
 }
 
 
-def prove_affine(s: Identity, proof: Derivation) -> None:
+SAME_LENGTH = relation("=", Inner(z_j, z_j), Inner(z_i, z_i))
+ORIGIN_WEIGHTS = (relation("=", w_1, 0), relation("=", v, sp.ZeroMatrix(d - 1, 1)))
+SHARE = total(lambda e: (1 - Inner(e, eps)) / 2, n) / n
+
+
+def prove_affine(goal: Goal) -> Theorem:
     """The offset is the same for both, the factor of the logit scale too."""
-    shift = derive_shift(proof)
-    other = shift.xreplace({x_i: x_j, t_i: t_j})
-    proof.equal("with eps_j = eps_i and ||z_j|| = ||z_i|| the shifts differ by the formula", shift - other, s.formula)
-    R, S, N, k = positive("R S N k")
-    proof.positive("a positive multiple, for ||z_i|| = R, ||grad L|| = S, n = N, d - 1 = k", rho * gamma**2 * R**2 / (N * S * k))
+    c, p, q, f, g, a, r, s, k, l, h, m = real("c p q f g a r s k l h m")
+    given = (
+        *(relation("=", p, c * (f * a * m + k * r * l)), relation("=", q, c * (g * a * m + k * s * h))),
+        *(relation("=", g, f), relation("=", h, l)),
+    )
+    wanted = decided(relation("=", p - q, c * k * l * (r - s)), given=given)
+    lengths = {l: Inner(z_i, z_i), h: Inner(z_j, z_j)}
+    signs = {f: eps_i, g: eps_i.xreplace({i: j}), r: meant_scale(i), s: meant_scale(j)}
+    told = {p: meant_shift(i), q: meant_shift(j), a: CLEAN_SUM, c: FACTOR, k: gamma**2 / (d - 1), m: B**2, **signs, **lengths}
+    return abstract(goal, wanted, told, shift_of(i), shift_of(j))
 
 
-def prove_offset(s: Identity, proof: Derivation) -> None:
+def scale_at_origin(e: Unit) -> Theorem:
+    """Return sigma_e = 1/2 at the origin."""
+    u = real("u")
+    half = replaced(rewritten(sigma(u), assumed(relation("=", u, 0))), equal(sigma(sp.S.Zero), sp.S.Half))
+    silent = rewritten(Inner(noise(e), v), assumed(ORIGIN_WEIGHTS[1]))
+    silent = replaced(silent, equal(silent.conclusion.right, 0))
+    margin = -label(e) * output(e, (w_1, v), SCALE)
+    half = put(half, {u: margin}, SOME_NOISE)
+    return cut(half, decided(relation("=", margin, 0), silent, given=(SOME_NOISE, ORIGIN_WEIGHTS[0])))
+
+
+def prove_offset(goal: Goal) -> Theorem:
     """At w = 0 all logit scales are 1/2, and the corruptions add up to n (1-2 Delta)."""
-    shift = derive_shift(proof)
-    proof.equal("at w = 0 every logit scale is 1/2", sigma(sp.S.Zero), sp.S.Half)
-    proof.equal("n examples less twice the n Delta mislabelled ones", n - 2 * (n * Delta), n * (1 - 2 * Delta))
-    start = shift.xreplace({Inner(eps, scales): n * (1 - 2 * Delta) / 2, s_i: sp.S.Half})
-    proof.equal("so the shift is the formula", start, s.formula)
+    c, p, f, a, s, k, l, m, b, r, z = real("c p f a s k l m b r z")
+    each_half = decided(relation("=", b * s, b / 2), given=(relation("=", s, sp.S.Half),))
+    each_half = cut(put(each_half, {b: Inner(eps, j), s: meant_scale(j)}, SOME_NOISE), scale_at_origin(j))
+    signal = sum_of(each_half, j, CLEAN_SUM, n * (1 - 2 * SHARE) / 2)
+    given = (
+        *(relation("=", p, r / (z * c) * (f * a * m + k * s * l)), relation("=", a, c * (1 - 2 * b) / 2), relation("=", s, sp.S.Half)),
+        *(relation("<", 0, z), relation("<", 0, c)),
+    )
+    wanted = decided(relation("=", p, r / z * (f * (1 - 2 * b) * m / 2 + k * l / (2 * c))), given=given)
+    told = {p: meant_shift(i), r: rho, z: sp.sqrt(squared_slope()), c: n, f: eps_i, a: CLEAN_SUM, s: meant_scale(i)}
+    told |= {k: gamma**2 / (d - 1), l: Inner(z_i, z_i), m: B**2, b: SHARE}
+    return abstract(goal, wanted, told, shift_of(i), signal, scale_at_origin(i))
 
 
-affine = rho * gamma**2 * norm(z_i) ** 2 / (n * slope * (d - 1)) * (s_i - s_i.xreplace({x_i: x_j, t_i: t_j}))
+affine = rho * gamma**2 * norm(z_i) ** 2 / (n * slope * (d - 1)) * (s_i - s_j)
+START_ATOMS = {**ATOMS, Delta: means(SHARE)(lambda p: jnp.mean((1.0 - p.eps) / 2.0))}
 offset = rho / slope * (eps_i * (1 - 2 * Delta) * B**2 / 2 + gamma**2 * norm(z_i) ** 2 / (2 * n * (d - 1)))
 
 CLAIMS = (
@@ -176,13 +226,22 @@ CLAIMS = (
             Identity(
                 part="affine",
                 formula=affine,
-                atoms={**ATOMS, **SECOND},
-                defined_by=lambda p: shifts(p)[0] - shifts(p)[1],
+                atoms=ATOMS,
+                defined_by=shift_difference,
                 space=TWINS,
                 conditioning=shared,
-                proof=prove_affine,
+                given=(*GIVEN, SAME_SIDE, SAME_LENGTH),
+                theorem=prove_affine,
             ),
-            Identity(part="offset", formula=offset, atoms=ATOMS, defined_by=of(0, shifts), space=ORIGIN, proof=prove_offset),
+            Identity(
+                part="offset",
+                formula=offset,
+                atoms=START_ATOMS,
+                defined_by=shift_i,
+                space=ORIGIN,
+                given=(*GIVEN, *ORIGIN_WEIGHTS),
+                theorem=prove_offset,
+            ),
         ),
         assumes=(
             Assumption("noise of equal length, both clean or both mislabelled", SPACE, parts=("affine",)),

@@ -7,7 +7,6 @@ scale. The noise is built exactly orthogonal, from multiples of unit vectors or 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -17,22 +16,21 @@ import numpy as np
 import sympy as sp
 from scipy.linalg import hadamard
 
-from theory.attack.derivation import Derivation
 from theory.definitions import linear, logistic
 from theory.definitions import norm as length
 from theory.domain import Arrays, Batch, Reals, Space, Values
-from theory.symbols import Inner, Sign, column, matrix, norm, positive, real, sigma, size
+from theory.meaning import means
+from theory.naive_sam.shift import SCALES, B, d, eps, gamma, i, j, meant_shift, n, noise, rho, squared_slope, v, w_1, y
+from theory.statement import Atoms
+from theory.symbols import Inner, column, positive, real
 from theory.toy.distribution import example, signs
 
-n, d = size("n"), size("d")
-B, gamma, rho = real("B"), positive("gamma"), positive("rho")
-w, lengths, y, eps = column("w", d), column("lengths", n), column("y", n), column("eps", n)
-dense = real("dense")
+w, lengths, dense = column("w", d), column("lengths", n), real("dense")
 
-# computed from the drawn data by JAX: example i, its noise, its label, its corruption; all logit scales; ||grad L||
-x_i, z_i, scales = column("x_i", d), column("z_i", d - 1), column("scales", n)
-t_i, eps_i = Sign("t_i"), Sign("eps_i")
-slope = positive("slope")
+# computed from the drawn data by JAX: all logit scales, and ||grad L||
+scales, slope = column("scales", n), positive("slope")
+eps_i, s_i, z_i = Inner(eps, i), Inner(scales, i), noise(i)
+to_second = {i: j}
 
 DOMAINS = {
     w: Arrays(1.0, zero=True),
@@ -44,16 +42,21 @@ DOMAINS = {
     eps: Arrays(1.0, zero=True),
     dense: Values((0.0, 1.0)),
 }
-NOTE = "y and eps are signs; the z_i are multiples of unit vectors (dense = 0) or of rows of a Hadamard matrix (dense = 1)"
+NOTE = (
+    "y and eps are signs; i and j are the first two examples; the z_i are multiples of unit vectors (dense = 0) "
+    "or of rows of a Hadamard matrix (dense = 1)"
+)
 
 
 def with_noise(batch: Batch) -> Batch:
-    """Turn y and eps into signs, and add Z (n, d - 1) with orthogonal nonzero rows of the lengths drawn, up to a common factor."""
+    """Turn y and eps into signs; add i, j and Z (n, d - 1) with orthogonal nonzero rows of the lengths drawn, up to a common factor."""
     lengths = np.where(batch["lengths"] == 0, 1.0, batch["lengths"])
     count, dimension = lengths.shape[1], batch["w"].shape[1] - 1
     unit, spread = np.eye(dimension)[:count], hadamard(dimension)[:count].astype(float)
     rows = np.where(batch["dense"][:, None, None] == 0, unit, spread)
-    return {**batch, "lengths": lengths, "y": signs(batch["y"]), "eps": signs(batch["eps"]), "Z": lengths[:, :, None] * rows}
+    first, second = (np.tile(np.eye(count)[k], (len(lengths), 1)) for k in (0, 1))
+    noise = {"lengths": lengths, "Z": lengths[:, :, None] * rows}
+    return {**batch, **noise, "y": signs(batch["y"]), "eps": signs(batch["eps"]), "i": first, "j": second}
 
 
 SPACE = Space(DOMAINS, sizes=({n: 2, d: 3}, {n: 4, d: 5}), construct=with_noise, note=NOTE)
@@ -88,50 +91,25 @@ def shifts(p: SimpleNamespace) -> jax.Array:
     return -t * (X @ (p.rho * gradient / length(gradient)))
 
 
-def of(i: int, every: Callable[[SimpleNamespace], jax.Array]) -> Callable[[SimpleNamespace], jax.Array]:
-    """Return the definition of entry i of a definition."""
-    return lambda p: every(p)[i]
+@means(meant_shift(i))
+def shift_i(p: SimpleNamespace) -> jax.Array:
+    """Return the shift of example i, shape ()."""
+    return jnp.dot(p.i, shifts(p))
 
 
-ATOMS = {
-    x_i: of(0, lambda p: examples(p)[0]),
-    z_i: of(0, lambda p: p.Z),
-    t_i: of(0, lambda p: examples(p)[1]),
-    eps_i: of(0, lambda p: p.eps),
-    scales: logit_scales,
-    slope: lambda p: length(mean_gradient(p)),
-}
-s_i = sigma(-t_i * Inner(w, x_i))
+@means(meant_shift(i) - meant_shift(j))
+def shift_difference(p: SimpleNamespace) -> jax.Array:
+    """Return the shift of example i less that of example j, shape ()."""
+    return jnp.dot(p.i - p.j, shifts(p))
 
 
-def derive_mean_gradient(proof: Derivation) -> None:
-    """grad L = -(1/n) sum_j t_j sigma_j x_j, in the rows u_j = t_j x_j of U."""
-    U, k, at, f, along = matrix("U", n, d), column("k", d), Sign("t_j"), real("f"), real("along")
-    rate = sp.diff(-sp.log(sigma(at * (f + along * real("g")))), along).subs(along, 0)
-    proof.equal("along any k the loss of example j grows by -t_j sigma_j g, where g = <x_j, k>", rate, -at * sigma(-at * f) * real("g"))
-    proof.equal("the mean over j is the component along k of -U^T scales / n", Inner(-U.T * scales / n, k), -Inner(scales, U * k) / n)
+@means(sp.sqrt(squared_slope()))
+def slope_of_mean(p: SimpleNamespace) -> jax.Array:
+    """Return ||grad L||, shape ()."""
+    return length(mean_gradient(p))
 
 
-def derive_shift(proof: Derivation) -> sp.Expr:
-    """Derive the shift of example i in any dimension and for any number of examples; return it."""
-    derive_mean_gradient(proof)
-    U, u_i, V, v_i = matrix("U", n, d), column("u_i", d), matrix("V", n, d - 1), column("v_i", d - 1)
-    shift = Inner(rho / slope * U.T * scales / n, u_i)
-    proof.equal("the shift -<rho grad L/||grad L||, u_i>", shift, rho / (n * slope) * Inner(U.T * scales, u_i))
-    label, flip = Sign("y_j"), Sign("eps_j")
-    proof.equal("u_j has the first entry eps_j B", (flip * label) * (label * B), flip * B)
-    scale = gamma / sp.sqrt(d - 1)
-    proof.equal("and the others are scale v_j with v_j = eps_j z_j", (flip * label) * (label * scale) * z_i, scale * (flip * z_i))
-    proof.equal("so <U^T scales, u_i> has the noise part", Inner(scale * V.T * scales, scale * v_i), scale**2 * Inner(scales, V * v_i))
-    proof.equal("where v_i has the length of z_i", Inner(eps_i * z_i, eps_i * z_i), Inner(z_i, z_i))
-    e_i = column("e_i", n)
-    proof.equal(
-        "orthogonal noise: V v_i = ||z_i||^2 e_i, and <scales, e_i> = sigma_i",
-        Inner(scales, Inner(z_i, z_i) * e_i),
-        Inner(z_i, z_i) * Inner(scales, e_i),
-    )
-    signal = Inner(eps, scales) * B * (eps_i * B)
-    return rho / (n * slope) * (signal + scale**2 * norm(z_i) ** 2 * s_i)
+ATOMS: Atoms = {w_1: lambda p: p.w[0], v: lambda p: p.w[1:], scales: means(SCALES)(logit_scales), slope: slope_of_mean}
 
 
 def same_lengths(batch: Batch) -> Batch:

@@ -20,7 +20,6 @@ import jax.numpy as jnp
 import numpy as np
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.domain import Arrays, Batch, Reals, Space, Values
 from theory.statement import Agreement, Finding, Identity
 from theory.symbols import column, size
@@ -64,20 +63,6 @@ def variance_of_flips(p: SimpleNamespace) -> jax.Array:
     return square - mean * mean
 
 
-def prove_mean(s: Identity, d: Derivation) -> None:
-    """A mean is additive, for any number of points."""
-    one = 1 * share + 0 * (1 - share)
-    d.equal("each point adds its mean Delta", sp.Sum(one, (sp.Symbol("i"), 1, points)).doit(), s.formula)
-
-
-def prove_variance(s: Identity, d: Derivation) -> None:
-    """The variance of independent flips is additive."""
-    one = 1**2 * share + 0**2 * (1 - share) - share**2
-    d.equal("each point adds its variance, since flips are independent", sp.Sum(one, (sp.Symbol("i"), 1, points)).doit(), s.formula)
-    x = sp.Symbol("x", real=True)
-    d.decided("which is not zero unless Delta is 0 or 1", [x > 0, x < 1], x * (1 - x) > 0)
-
-
 def exact_hits(settings: Sequence[tuple[int, Fraction, Fraction]]) -> list[Finding]:
     """Compare the probability that n independent flips hit n Delta exactly with a bound, in exact arithmetic."""
     found = []
@@ -96,14 +81,13 @@ TOY = (500, Fraction(2, 5), Fraction(1, 25))
 
 PRINTED = (Identity(part="eq-3.1-share", formula=points * share, defined_by=number_of_flips, space=ONE_SAMPLE),)
 CORRECTED = (
-    Identity(part="eq-3.1-share", formula=points * share, defined_by=mean_flips, space=EVERY_SHARE, proof=prove_mean),
+    Identity(part="eq-3.1-share", formula=points * share, defined_by=mean_flips, space=EVERY_SHARE),
     Identity(
         part="eq-3.1-variance",
         formula=points * share * (1 - share),
         defined_by=variance_of_flips,
         space=EVERY_SHARE,
         conditioning=points**2 * share,
-        proof=prove_variance,
     ),
 )
 BEYOND = (

@@ -1,7 +1,7 @@
 """Eq. 2.5: among perturbations of norm at most rho, the normalised gradient raises the linearised loss most.
 
 Statement.  For g = grad L(w) not zero, eps = rho g/||g|| maximises L + <g, e> over ||e|| <= rho. The maximum is
-            L + rho ||g||, and any other e falls short by at least ||g||/(2 rho) ||e - eps||^2, so eps is the only one.
+            L + rho ||g||, and any e falls short by ||g||/(2 rho) (||e - eps||^2 + rho^2 - ||e||^2), so eps is the only one.
 Idea.       Expand ||e - eps||^2 >= 0; no coordinates and no Cauchy-Schwarz are needed.
 Assumes.    The gradient is not zero (else eps is undefined); e lies in the ball.
 As printed. The perturbation has a plus sign: it goes uphill. Near misses with a minus sign are rejected.
@@ -20,7 +20,6 @@ from theory.definitions import ascend, norm
 from theory.domain import Arrays, Batch, Reals, Space
 from theory.goal import Goal
 from theory.kernel.rules import Theorem, all_of, cut, decided, equal, put, relation, square
-from theory.kernel.terms import All
 from theory.meaning import means
 from theory.setting.batch import SIZES, T, X, mean_loss, n, signs, w
 from theory.statement import Assumption, Claim, Inequality
@@ -102,10 +101,10 @@ def prove_bound(goal: Goal) -> Theorem:
     arithmetic = put(arithmetic, told, NONZERO)
     owed = [h for h in sorted(arithmetic.hypotheses, key=str) if h != NONZERO]
     bound = cut(arithmetic, *(decided(h, distance, given=(NONZERO, POSITIVE_RADIUS, IN_BALL)) for h in owed))
-    first, *further = goal.conclusion.parts if isinstance(goal.conclusion, All) else (goal.conclusion,)
+    first, *further = goal.conclusion.parts
     bounded = decided(first, bound, given=(NONZERO, POSITIVE_RADIUS, IN_BALL))
-    if not further:
-        return bounded
+    if EXACT in further:
+        return all_of(bounded, equal(EXACT.left, EXACT.right, *GIVEN))
     at_maximiser = equal(MET.left, MET.right, *GIVEN)
     return all_of(bounded, decided(INSIDE, equal(INSIDE.left, rho, *GIVEN), given=GIVEN), at_maximiser)
 
@@ -114,6 +113,9 @@ GIVEN = (NONZERO, POSITIVE_RADIUS)
 # the maximiser lies in the ball, and meets the bound there
 INSIDE = relation("<=", length(WHERE[eps]), rho)
 MET = relation("=", Inner(g, WHERE[eps]), rho * length(g))
+# by how much any other e falls short
+APART = e - WHERE[eps]
+EXACT = relation("=", rho * length(g) - Inner(g, e), length(g) / (2 * rho) * (Inner(APART, APART) + rho**2 - Inner(e, e)))
 
 
 def bound(part: str, larger: sp.Expr) -> Inequality:
@@ -144,6 +146,7 @@ CLAIMS = (
                 part="only-one",
                 smaller=L + Inner(g, e) + length(g) / (2 * rho) * Inner(e - eps, e - eps),
                 larger=steepest,
+                also=(EXACT,),
                 where=WHERE,
                 atoms=ATOMS,
                 tight=sphere,

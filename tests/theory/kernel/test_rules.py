@@ -266,3 +266,20 @@ def test_a_limit_from_a_bound_that_tends_to_0():
     claim = relation("<=", sp.Abs((1 + sp.exp(-x)) - 1), sp.exp(-x))
     made(squeezed(1 + sp.exp(-x), 1, x, decided(claim), limit), Tends(1 + sp.exp(-real(".x")), real(".x"), sp.oo, sp.S.One))
     refuses("says more than", squeezed, 1 + sp.exp(-x), 1, x, decided(claim, given=(relation("<", x, 5),)), limit)
+
+
+def bends(A, w, factor):
+    """Return grad ||grad q|| for q(u) = <u, A u>, and a factor times its closed form, with the Hessian A + A^T twice in one word."""
+    inner, outer = (matrix(f".{name}", d, 1) for name in "uv")
+    slope = Gradient(Inner(inner, A * inner), inner, outer)
+    at_w = (A + A.T) * w
+    return Gradient(norm(slope), outer, w), sp.MatMul(factor / norm(at_w), A + A.T, at_w)
+
+
+def test_a_square_matrix_may_stand_twice_in_a_gradient():
+    A, w = matrix("A", d, d), column("w", d)
+    moves = relation("!=", (A + A.T) * w, sp.ZeroMatrix(d, 1))
+    found, closed = bends(A, w, 1)
+    made(equal(found, closed, moves), relation("=", found, closed), moves)
+    refuses("differ", equal, *bends(A, w, 2), moves)
+    refuses("undefined", equal, found, closed)
