@@ -10,14 +10,14 @@ import sympy as sp
 
 from theory.kernel.terms import All, Every, Exists, Rel, Sign, Tends, free
 from theory.symbols import Unit
-from theory.text import text
+from theory.text import text_with_norms
 
 SIGNS = {"<": "<", "<=": "≤", "=": "=", "!=": "≠"}
 
 
 def formula(term: Any) -> str:
-    """Write a term: σ, Φ, ρ for their names, ^ for powers, a dot before bound variables."""
-    written = re.sub(r"(?<![\w.])\.([^\W\d]\w*)(\[[^\]]*\])?", r"·\1", text(term))
+    """Write a term: σ, Φ, ρ for their names, ‖a‖ for its norm, ^ for powers, a dot before bound variables."""
+    written = re.sub(r"(?<![\w.])\.([^\W\d]\w*)(\[[^\]]*\])?", r"·\1", text_with_norms(term))
     return written.replace("**", "^").replace("sigma(", "σ(").replace("Phi(", "Φ(").replace("rho", "ρ")
 
 
