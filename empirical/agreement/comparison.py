@@ -84,7 +84,7 @@ def misses(subject: Subject, draws: Draws, tell: Tell, rules: int | None = None)
         for miss in wrong_ways:
             tell(miss.change)
             with miss.in_place():  # while it is traced
-                direction = per_example(subject.case.model, subject.loss, ONE_SAM, None, miss.route)
+                direction = per_example(subject.case.model, subject.loss, ONE_SAM, force=miss.route)
                 gradients[miss.change] = direction(params, rho, inputs, targets)[0]
         return gradients
 

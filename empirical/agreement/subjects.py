@@ -19,7 +19,7 @@ from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, m_sam, ne
 from empirical.methods.per_example import passes
 from empirical.methods.rules.rule import ROUTES, Route
 from empirical.methods.sharded import sharded
-from empirical.methods.switch import Decay, Method, Params
+from empirical.methods.switch import Method, Params
 from empirical.training.models import DLN, MLP2, Block
 
 CORNERS = {"SGD": SGD, "L-SAM": L_SAM, "J-SAM": J_SAM, "1-SAM": ONE_SAM}
@@ -61,7 +61,7 @@ class Subject:
         def program(params: Params, rho: Any, inputs: jax.Array, targets: jax.Array) -> dict[tuple[str, str], Params]:
             found: dict[tuple[str, str], Params] = {}
             for route in self.routes:
-                both = passes(self.case.model, self.loss, params, rho, inputs, targets, Decay(), ALL_ROUTES[route])
+                both = passes(self.case.model, self.loss, params, rho, inputs, targets, force=ALL_ROUTES[route])
                 found |= {(name, route): both.gradient(method) for name, method in CORNERS.items()}
             for name, method in self.sharded.items():
                 direction = sharded(network(self.case.model), self.loss, method)

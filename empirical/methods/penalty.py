@@ -23,7 +23,7 @@ import jax.numpy as jnp
 from empirical.methods.layers import UnsupportedModelError, apply, layers_of, written
 from empirical.methods.losses import Loss, values_and_cotangents
 from empirical.methods.per_example import per_example
-from empirical.methods.switch import Decay, Diagnostics, Method, Params, reciprocal
+from empirical.methods.switch import Diagnostics, Method, Params, reciprocal
 
 Reading = Literal["printed", "squares", "stop-gradient"]
 READINGS: tuple[Reading, ...] = get_args(Reading)
@@ -88,7 +88,7 @@ def penalty(reading: Reading, gammas: Gammas, last: LastLayer, cotangents: jax.A
     return jnp.mean(gammas.z * a * z_square + gammas.v * b * back_square) / 2
 
 
-def penalised_sgd(model: nn.Module, loss: Loss, reading: Reading, decay: Decay | None = None) -> Penalised:
+def penalised_sgd(model: nn.Module, loss: Loss, reading: Reading, decay: float = 0.0) -> Penalised:
     """Return SGD on the mean loss plus the penalty: (params, gammas, inputs, targets) -> (mean gradient, Diagnostics)."""
     if reading not in READINGS:
         raise ValueError(f"a reading of Eq. 4.5 is one of {', '.join(READINGS)}, got {reading!r}")

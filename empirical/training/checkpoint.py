@@ -13,7 +13,7 @@ import numpy as np
 
 from empirical.training.npz import arrays_in
 from empirical.training.recipe import Midway, State
-from empirical.training.run_files import CHECKPOINT, SCHEMA, RunError, decoded, encode, remove, write
+from empirical.training.run_files import AXES, CHECKPOINT, SCHEMA, RunError, decoded, encode, remove, write
 from empirical.training.settings import Settings
 from reports import files
 from reports.bounds import LARGEST, Count
@@ -50,7 +50,7 @@ def save_state(folder: Path, state: State | Midway, at: Checkpoint) -> None:
     """Write the state beside the one before; only the checkpoint, written last, says which of them counts."""
     leaves, _ = jax.tree_util.tree_flatten_with_path(state)
     buffer = io.BytesIO()
-    np.savez(buffer, **{jax.tree_util.keystr(path): np.asarray(leaf) for path, leaf in leaves})  # pyright: ignore[reportArgumentType]
+    np.savez(buffer, **{jax.tree_util.keystr(path): np.asarray(leaf).reshape(AXES + leaf.shape) for path, leaf in leaves})  # pyright: ignore[reportArgumentType]
     content = buffer.getbuffer()
     pieces = [content[start : start + PIECE] for start in range(0, len(content), PIECE)]
     stem = f"state-{at.epoch}-{at.unit}.npz" if at.unit else f"state-{at.epoch}.npz"

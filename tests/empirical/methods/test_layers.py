@@ -40,7 +40,7 @@ def test_a_route_may_be_forced_where_the_layer_has_it():
 
 @pytest.mark.parametrize("name", MODELS)
 def test_every_model_of_the_paper_is_taken_and_gives_one_output_a_class(name):
-    model = MODELS[name](classes=10) if name == "linear" else MODELS[name](classes=10, width=4)
+    model = MODELS[name](classes=10, width=4)
     assert look(model, 2, 8, 8, 3)
     inputs = jnp.zeros((2, 8, 8, 3), jnp.float32)
     outputs, _ = jax.eval_shape(lambda: model.init_with_output(jax.random.key(0), inputs))
