@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from empirical.data.files import Listed, Tell, decoded
+from empirical.data.files import Listed, decoded
 from empirical.data.images import DataError, Pixels
 from reports.unfinished import Part
 
@@ -22,7 +22,7 @@ VERSION = 1  # counts changes in how an image becomes pixels
 SUM = hashlib.sha256().digest_size  # bytes
 
 
-def packed(listed: Listed, size: int, cache: Path, tell: Tell | None = None) -> Pixels:
+def packed(listed: Listed, size: int, cache: Path) -> Pixels:
     """Return what `decoded` returns, from the file in `cache` where there is one, else keep it there.
 
     Raises DataError where an image cannot be read, and where the folder cannot be written to or is full; nothing half written stays.
@@ -31,7 +31,7 @@ def packed(listed: Listed, size: int, cache: Path, tell: Tell | None = None) -> 
     kept = _read(path, listed, size)
     if kept is not None:
         return kept
-    pixels = decoded(listed, size, tell)
+    pixels = decoded(listed, size)
     _write(path, pixels)
     return pixels
 
