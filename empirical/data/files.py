@@ -82,7 +82,7 @@ def image(path: Path, size: int) -> np.ndarray:
         raise DataError(f"images must be files that can be read, got {path} ({error.strerror}); replace it or move it away") from error
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what is not used: dates, cameras and the like
+            warnings.simplefilter("ignore")  # about metadata that is not used: dates, cameras and the like
             warnings.simplefilter("error", Image.DecompressionBombWarning)  # an image of so many pixels is a mistake or an attack
             with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as opened:
                 whole = opened.convert("RGB")

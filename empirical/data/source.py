@@ -40,8 +40,8 @@ def layout(data: Path) -> str:
         "tiny-imagenet": "Tiny-ImageNet, original layout",
         "flowers102": "Flowers102, official split",
     }
-    found = kind(data)
-    return words[found] if found in words else f"images in folders, {len(folders.class_names(data / 'train'))} classes"
+    layout_kind = kind(data)
+    return words[layout_kind] if layout_kind in words else f"images in folders, {len(folders.class_names(data / 'train'))} classes"
 
 
 def load(data: Path, size: int | None = None, cache: Path | None = None) -> Pixels:

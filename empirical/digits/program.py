@@ -38,8 +38,8 @@ class Corner(NamedTuple):
     jacobian_moved: Any
 
 
-def train_one(settings: Settings, classes: int, kept: Sequence[str]) -> Callable[..., dict[str, jax.Array]]:
-    """Return (data, seed, hyperparameters) -> the kept probes after each epoch, (epochs,), of the network that `settings` describes.
+def train_one(settings: Settings, classes: int, probe_names: Sequence[str]) -> Callable[..., dict[str, jax.Array]]:
+    """Return (data, seed, hyperparameters) -> the named probes after each epoch, (epochs,), of the network that `settings` describes.
 
     Data are the points for training, held out, and for the test. Only model, width, loss, batch and epochs count, and of the method
     whether it is a corner; radius, rate and strengths come from the hyperparameters.
@@ -66,7 +66,7 @@ def train_one(settings: Settings, classes: int, kept: Sequence[str]) -> Callable
             state, size = made.epoch(state, data[0], jax.random.fold_in(order, index), hyper)
             probes = made.probe(state, data, hyper)
             probes["step_norm"] = size
-            return state, {name: probes[name] for name in kept}
+            return state, {name: probes[name] for name in probe_names}
 
         return jax.lax.scan(epoch, made.start(init, data[0], hyper), jnp.arange(settings.epochs))[1]
 
@@ -86,8 +86,8 @@ def hyper_of(settings: Settings) -> Hyperparameters:
 class Program:
     """A compiled program, made once by whichever thread comes first."""
 
-    def __init__(self, settings: Settings, classes: int, kept: Sequence[str], compiles_fast: bool) -> None:
-        self._train = jax.jit(train_one(settings, classes, kept), compiler_options=quick_compile() if compiles_fast else None)
+    def __init__(self, settings: Settings, classes: int, probe_names: Sequence[str], compiles_fast: bool) -> None:
+        self._train = jax.jit(train_one(settings, classes, probe_names), compiler_options=quick_compile() if compiles_fast else None)
         self._compiled: dict[Any, Any] = {}
         self._lock = Lock()
 
@@ -103,24 +103,26 @@ class Program:
 
 
 @lru_cache(maxsize=64)
-def _program(settings: Settings, classes: int, kept: tuple[str, ...], compiles_fast: bool) -> Program:
-    return Program(settings, classes, kept, compiles_fast)
+def _program(settings: Settings, classes: int, probe_names: tuple[str, ...], compiles_fast: bool) -> Program:
+    return Program(settings, classes, probe_names, compiles_fast)
 
 
 _making = Lock()
 
 
-def program(settings: Settings, classes: int, kept: Sequence[str], compiles_fast: bool = False) -> Program:
+def program(settings: Settings, classes: int, probe_names: Sequence[str], compiles_fast: bool = False) -> Program:
     """Return the program of settings; settings that differ only in arguments share a program."""
     method = CORNERS[0] if settings.method in CORNERS else settings.method
     gammas = None if settings.gammas is None else (0.0, 0.0)
     with _making:
-        return _program(replace(settings, method=method, gammas=gammas, seed=0, rho=0.0, rate=1.0), classes, tuple(kept), compiles_fast)
+        return _program(
+            replace(settings, method=method, gammas=gammas, seed=0, rho=0.0, rate=1.0), classes, tuple(probe_names), compiles_fast
+        )
 
 
-def train(networks: Sequence[Settings], images: Images, kept: Sequence[str], compiles_fast: bool = False) -> Probes:
-    """Train networks, which differ in strength alone, and return the kept probes, (epochs, networks) each, in float32."""
+def train(networks: Sequence[Settings], images: Images, probe_names: Sequence[str], compiles_fast: bool = False) -> Probes:
+    """Train networks, which differ in strength alone, and return the named probes, (epochs, networks) each, in float32."""
     data = [points(split, images) for split in (images.train, images.held_out, images.test)]
-    trained = program(networks[0], images.classes, kept, compiles_fast)
+    trained = program(networks[0], images.classes, probe_names, compiles_fast)
     columns = [trained(data, settings.seed, hyper_of(settings)) for settings in networks]
-    return {name: np.stack([probes[name] for probes in columns], axis=1).astype(np.float32) for name in kept}
+    return {name: np.stack([probes[name] for probes in columns], axis=1).astype(np.float32) for name in probe_names}

@@ -65,8 +65,8 @@ class Arm:
         return max(len(self.rhos), len(self.gammas))
 
     @property
-    def kept(self) -> tuple[str, ...]:
-        """The probes that are kept."""
+    def probe_names(self) -> tuple[str, ...]:
+        """The probes that results keep."""
         return PROBES if self.whole else ACCURACIES
 
     def settings(self, seed: int) -> list[Settings]:
@@ -131,8 +131,8 @@ def small(arm: Arm) -> Arm:
 
 
 def part(arm: Arm, seed: int, out: Path, compiles_fast: bool) -> Probes:
-    """Return the kept probes of one arm and seed, (epochs, columns) each."""
-    return curves(out, arm.settings(seed), images_of(seed, SHARE, arm.train, HELD_OUT), arm.kept, compiles_fast)
+    """Return the probes of one arm and seed, (epochs, columns) each."""
+    return curves(out, arm.settings(seed), images_of(seed, SHARE, arm.train, HELD_OUT), arm.probe_names, compiles_fast)
 
 
 def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS, draws: Sequence[str] = ("test_accuracy",)) -> Results:
@@ -162,7 +162,9 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS
 
 
 def _gather(arm: Arm, parts: Sequence[Probes], draws: Sequence[str]) -> dict[str, Any]:
-    probes = {name: np.stack([of_seed[name] for of_seed in parts], axis=1).astype(float) for name in arm.kept}  # (epochs, seeds, columns)
+    probes = {
+        name: np.stack([of_seed[name] for of_seed in parts], axis=1).astype(float) for name in arm.probe_names
+    }  # (epochs, seeds, columns)
     setting = {key: value for key, value in asdict(arm).items() if value not in (None, ()) and key != "whole"}
     setting |= {"rhos": list(arm.rhos), "batch": min(BATCH, arm.train), "share": SHARE, "held_out": HELD_OUT}
     if arm.gammas:
@@ -171,6 +173,6 @@ def _gather(arm: Arm, parts: Sequence[Probes], draws: Sequence[str]) -> dict[str
         setting |= {name: list(column) for name, column in zip(("gamma_z", "gamma_v"), gammas, strict=True)}
     every = max(1, arm.epochs // POINTS)
     epochs = np.arange(1, arm.epochs + 1)[every - 1 :: every]
-    kept = {key: rounded(value) for key, value in summarise(probes).items()}
+    values = {key: rounded(value) for key, value in summarise(probes).items()}
     drawn = {key: band(probes[key][every - 1 :: every].swapaxes(0, 1), epochs) for key in draws if key in probes}
-    return {"setting": setting, "values": kept, "curves": drawn}
+    return {"setting": setting, "values": values, "curves": drawn}

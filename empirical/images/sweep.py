@@ -205,11 +205,13 @@ def setting_of(arm: Arm, precision: Precision) -> dict[str, Any]:
 def gather(arm: Arm, precision: Precision, rows: Rows, classes: int, draws: Sequence[str]) -> dict[str, Any]:
     """Return the results of an arm: its setting, the values of every network (None for a network without probes), and curves."""
     summaries = [[None if probes is None else _summary(probes, classes) for probes in row] for row in rows]
-    blank = next((kept for row in summaries for kept in row if kept), None) or _summary(_unknown(arm), classes)
+    blank = next((summary for row in summaries for summary in row if summary), None) or _summary(_unknown(arm), classes)
     counts = [[0 if probes is None else len(probes["test_accuracy"]) for probes in row] for row in rows]
     values = {
         stat: rounded(
-            np.array([[kept[stat][0, 0] if kept else np.full_like(like[0, 0], np.nan, float) for kept in row] for row in summaries])
+            np.array(
+                [[summary[stat][0, 0] if summary else np.full_like(like[0, 0], np.nan, float) for summary in row] for row in summaries]
+            )
         )
         for stat, like in blank.items()
     }

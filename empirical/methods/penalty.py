@@ -98,12 +98,12 @@ def penalised_sgd(model: nn.Module, loss: Loss, reading: Reading, decay: float =
         for name, gamma in gammas._asdict().items():
             if isinstance(gamma, int | float) and not (math.isfinite(gamma) and gamma >= 0):
                 raise ValueError(f"gamma_{name} must be finite and at least 0, got {gamma}")
-        gradient, found = plain(params, 0.0, inputs, targets)
-        _, cotangents = values_and_cotangents(loss, found.outputs, targets)
+        gradient, diagnostics = plain(params, 0.0, inputs, targets)
+        _, cotangents = values_and_cotangents(loss, diagnostics.outputs, targets)
 
         def added(p: Params) -> jax.Array:
-            return penalty(reading, gammas, with_last_layer(model, p, inputs)[1], cotangents, found.gradient_norms)
+            return penalty(reading, gammas, with_last_layer(model, p, inputs)[1], cotangents, diagnostics.gradient_norms)
 
-        return jax.tree.map(jnp.add, gradient, jax.grad(added)(params)), found
+        return jax.tree.map(jnp.add, gradient, jax.grad(added)(params)), diagnostics
 
     return direction

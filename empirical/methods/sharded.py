@@ -75,8 +75,8 @@ def sharded(apply: Network, loss: Loss, method: Method, decay: float = 0.0) -> D
         if size == batch:
             return alone(params, rho, inputs, targets)
         cut = [values.reshape(batch // size, size, *values.shape[1:]) for values in (inputs, targets)]
-        gradients, found = jax.vmap(alone, (None, None, 0, 0))(params, rho, *cut)
-        joined = jax.tree.map(lambda values: values.reshape(-1, *values.shape[2:]), found)
+        gradients, diagnostics = jax.vmap(alone, (None, None, 0, 0))(params, rho, *cut)
+        joined = jax.tree.map(lambda values: values.reshape(-1, *values.shape[2:]), diagnostics)
         return jax.tree.map(lambda g: g.mean(0), gradients), joined
 
     return direction

@@ -1,7 +1,8 @@
-"""What is measured after each epoch, on clean and on mislabelled training points apart, on held-out and on test points.
+"""The probes after each epoch: means over clean and over mislabelled training points, over held-out and over test points.
 
 Everything per example comes from two passes over the data without per-example weights, by the same rules as 1-SAM itself
-(`per_example.py`): the norm of one example's update is that of its gradient with each factor where the method takes it (Eqs. 2.7-2.9).
+(`per_example.py`). The norm of one example's update is the norm of its gradient, with each factor taken at the weights that the method
+chooses (Eqs. 2.7-2.9).
 A mean over no points is NaN.
 """
 
@@ -23,7 +24,7 @@ from empirical.training.points import Points, predicted, targets
 
 
 class Examples(NamedTuple):
-    """What is known of each example, all (B,) but the outputs.
+    """Measurements of each example; all have shape (B,) but the outputs.
 
     losses, logit_scales, gradient_norms    at the weights w
     perturbed_logit_scales                  at w + epsilon_i, epsilon_i the example's own
@@ -89,41 +90,41 @@ class Guesses(NamedTuple):
 
 
 def guess(model: nn.Module, loss: Loss, classes: int, params: Params, data: Points, rows: jax.Array) -> Guesses:
-    """Return what is known of the chosen points from their outputs alone."""
+    """Return predicted labels and losses of the chosen points."""
     dtype = jax.tree.leaves(params)[0].dtype
     outputs = network(model)(params, data.take(rows, dtype))
     given, clean = (jax.vmap(loss)(outputs, targets(loss, labels[rows], classes, dtype)) for labels in (data.given, data.clean))
     return Guesses(predicted(outputs), given, clean)
 
 
-def fit(found: Guesses, data: Points) -> dict[str, jax.Array]:
+def fit(guesses: Guesses, data: Points) -> dict[str, jax.Array]:
     """Return accuracy and mean loss on all points of a split, against the given labels and against the clean ones."""
-    count, dtype = data.inputs.shape[0], found.given_losses.dtype
-    found = jax.tree.map(lambda values: values[:count], found)
+    count, dtype = data.inputs.shape[0], guesses.given_losses.dtype
+    guesses = jax.tree.map(lambda values: values[:count], guesses)
     return {
-        "accuracy": jnp.mean((found.labels == data.given).astype(dtype)),
-        "loss": jnp.mean(found.given_losses),
-        "true_accuracy": jnp.mean((found.labels == data.clean).astype(dtype)),
-        "true_loss": jnp.mean(found.clean_losses),
+        "accuracy": jnp.mean((guesses.labels == data.given).astype(dtype)),
+        "loss": jnp.mean(guesses.given_losses),
+        "true_accuracy": jnp.mean((guesses.labels == data.clean).astype(dtype)),
+        "true_loss": jnp.mean(guesses.clean_losses),
     }
 
 
 class Seen(NamedTuple):
-    """What is known of training points: each one's example, with its predicted label for outputs, and its loss against the clean label."""
+    """Measurements of training points; `examples.outputs` holds predicted labels, and the losses are against the clean labels."""
 
     examples: Examples
     clean_losses: jax.Array
 
 
 def see(model: nn.Module, loss: Loss, method: Method, classes: int, params: Params, rho: jax.Array, data: Points, rows: jax.Array) -> Seen:
-    """Return what is known of the chosen training points."""
+    """Return the measurements of the chosen training points."""
     dtype = jax.tree.leaves(params)[0].dtype
     given, clean = (targets(loss, labels[rows], classes, dtype) for labels in (data.given, data.clean))
-    found = examine(model, loss, method, params, rho, data.take(rows, dtype), given)
-    return Seen(found._replace(outputs=predicted(found.outputs)), jax.vmap(loss)(found.outputs, clean))
+    examples = examine(model, loss, method, params, rho, data.take(rows, dtype), given)
+    return Seen(examples._replace(outputs=predicted(examples.outputs)), jax.vmap(loss)(examples.outputs, clean))
 
 
-def measure(model: nn.Module, method: Method, params: Params, found: Seen, data: Points) -> dict[str, jax.Array]:
+def measure(model: nn.Module, method: Method, params: Params, seen: Seen, data: Points) -> dict[str, jax.Array]:
     """Return the means over clean and over mislabelled training points ("clean_...", "noisy_...", scalars), and the last layer's norms.
 
     accuracy, loss             against the given labels: of a noisy point, whether its wrong label has been learnt
@@ -132,25 +133,25 @@ def measure(model: nn.Module, method: Method, params: Params, found: Seen, data:
     gradient_norm, update_norm   the latter for methods whose shard is one example
     activation_norm, last_layer_norm   mean |z_i|, and the norm of the last layer's parameters (Figure 5)
     """
-    count, dtype = data.inputs.shape[0], found.clean_losses.dtype
-    of, clean_losses = jax.tree.map(lambda values: values[:count], found)
-    each = {
-        "accuracy": (of.outputs == data.given).astype(dtype),
-        "loss": of.losses,
-        "true_accuracy": (of.outputs == data.clean).astype(dtype),
+    count, dtype = data.inputs.shape[0], seen.clean_losses.dtype
+    examples, clean_losses = jax.tree.map(lambda values: values[:count], seen)
+    per_example = {
+        "accuracy": (examples.outputs == data.given).astype(dtype),
+        "loss": examples.losses,
+        "true_accuracy": (examples.outputs == data.clean).astype(dtype),
         "true_loss": clean_losses,
-        "logit_scale": of.logit_scales,
-        "perturbed_logit_scale": of.perturbed_logit_scales,
-        "gradient_norm": of.gradient_norms,
+        "logit_scale": examples.logit_scales,
+        "perturbed_logit_scale": examples.perturbed_logit_scales,
+        "gradient_norm": examples.gradient_norms,
     }
     if method.shard == 1:
-        each["update_norm"] = of.update_norms
-    ratio = of.perturbed_logit_scales * reciprocal(of.logit_scales)
+        per_example["update_norm"] = examples.update_norms
+    ratio = examples.perturbed_logit_scales * reciprocal(examples.logit_scales)
     clean, result = data.given == data.clean, {}
     for name, group in (("clean", clean), ("noisy", ~clean)):
-        result |= {f"{name}_{key}": mean(values, group) for key, values in each.items()}
-        result[f"{name}_scale_ratio"] = mean(ratio, group & (of.logit_scales > 0))
-    result["activation_norm"] = jnp.mean(of.activation_norms)
+        result |= {f"{name}_{key}": mean(values, group) for key, values in per_example.items()}
+        result[f"{name}_scale_ratio"] = mean(ratio, group & (examples.logit_scales > 0))
+    result["activation_norm"] = jnp.mean(examples.activation_norms)
     result["last_layer_norm"] = last_layer_norm(model, params, data.take(jnp.zeros(1, jnp.int32), dtype))
     return result
 

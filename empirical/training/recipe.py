@@ -1,4 +1,4 @@
-"""A network's training as JAX programs: a step, an epoch in pieces of any size, and what is measured after it.
+"""A network's training as JAX programs: a step, an epoch in pieces of any size, and the probes after it.
 
 An epoch takes minibatches in an order drawn from the seed and the number of the epoch alone, so a run that goes on from any step takes
 the very steps it would have taken. The last n mod batch points of an order sit that epoch out: a perturbation shared by a shard needs
@@ -42,17 +42,17 @@ class Hyperparameters(NamedTuple):
 
 
 class State(NamedTuple):
-    """What an epoch hands to the next: parameters and the optimiser's memory."""
+    """The state between two epochs: parameters and the optimiser's memory."""
 
     params: Params
     memory: Any
 
 
 class Midway(NamedTuple):
-    """Where an epoch is: the state after the steps taken, and what has been found so far, zeros where nothing has.
+    """An epoch in progress: the state after the steps taken, and the measurements so far, with zeros in place of those to come.
 
     sizes   the norm of each step, (steps,)
-    seen    what is known of the probed training points, of those held out if any, and of the test points, chunk by chunk
+    seen    measurements of the probed training points, of held-out points (if any) and of test points, chunk by chunk
     """
 
     state: State
@@ -61,7 +61,7 @@ class Midway(NamedTuple):
 
 
 class View(NamedTuple):
-    """What the probes look at in one split: look(rows), the number of points, and how many of them are looked at together."""
+    """The work of the probes in one split: look(rows), the number of points, and the number of points in a chunk."""
 
     look: Callable[[jax.Array], Any]
     total: int
@@ -70,7 +70,7 @@ class View(NamedTuple):
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is trained and how, beside seed and hyperparameters; any direction and any optax optimiser.
+    """The model and how it is trained, without seed and hyperparameters; any direction and any optax optimiser.
 
     direction   (params, strength, inputs, targets) -> mean gradient and diagnostics
     method      says where the probes take the factors of an example's update
@@ -123,16 +123,16 @@ class Recipe:
         """Return the state after so many steps of an epoch from step `first` on, and the norms of steps with theirs among them."""
         order = self.order(key, data.inputs.shape[0])
 
-        def one(at: Any, before: tuple[State, jax.Array]) -> tuple[State, jax.Array]:
+        def body(at: Any, before: tuple[State, jax.Array]) -> tuple[State, jax.Array]:
             state, size = self.step(before[0], data, jax.lax.dynamic_index_in_dim(order, at, keepdims=False), hyper)
             return state, jax.lax.dynamic_update_index_in_dim(before[1], size, at, 0)
 
-        return repeated(one, first, rounds, (state, sizes))
+        return repeated(body, first, rounds, (state, sizes))
 
     def look(
         self, number: int, params: Params, seen: Any, splits: Sequence[Points], hyper: Hyperparameters, first: Any, rounds: Any
     ) -> probes.Seen | probes.Guesses:
-        """Return what is known of the split `number`, of those that have points, after so many chunks more, from chunk `first` on."""
+        """Return the measurements of a split after `rounds` more chunks from `first` on; splits without points have no number."""
         view = self._views(params, splits, hyper.rho)[number]
         return filled(view.look, seen, view.total, view.chunk, first, rounds)
 
@@ -170,12 +170,12 @@ class Recipe:
 
     def _found(self, state: State, seen: Sequence[Any], splits: Sequence[Points]) -> dict[str, jax.Array]:
         train, *held_out, test = self._splits(splits)
-        found = probes.measure(self.model, self.method, state.params, seen[0], train)
+        probe_values = probes.measure(self.model, self.method, state.params, seen[0], train)
         for points in held_out:
-            found |= {f"holdout_{name}": value for name, value in probes.fit(seen[1], points).items()}
+            probe_values |= {f"holdout_{name}": value for name, value in probes.fit(seen[1], points).items()}
         fit = probes.fit(seen[-1], test)
-        found |= {"test_accuracy": fit["true_accuracy"], "test_loss": fit["true_loss"]}
-        return found
+        probe_values |= {"test_accuracy": fit["true_accuracy"], "test_loss": fit["true_loss"]}
+        return probe_values
 
 
 def _dtype(state: State) -> Any:

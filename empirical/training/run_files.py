@@ -80,7 +80,7 @@ def encode(value: Any) -> bytes:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace a file whole, or raise RunError and leave what is there."""
+    """Replace a file whole, or raise RunError and leave the old file."""
     try:
         write_whole(path, content)
     except EvidenceError as error:

@@ -151,9 +151,9 @@ def read(folder: Path) -> Run:
     if not (folder / CONFIG).exists():
         raise RunError(f"a run folder holds {CONFIG}, but {folder} does not; start the run first")
     epochs = int(epochs_in(folder))  # first: a run that is going on adds to the metrics before it writes a checkpoint
-    found = read_with(folder, config_in(folder))
-    check_epochs(folder, epochs, found.epochs)
-    return found
+    contents = read_with(folder, config_in(folder))
+    check_epochs(folder, epochs, contents.epochs)
+    return contents
 
 
 def stretches(folder: Path) -> list[Part]:
@@ -182,8 +182,8 @@ def _restored(folder: Path, trainer: Trainer, at: Checkpoint, arrays: dict[str, 
     )
     if not fits or (at.unit and at.units != trainer.units):
         raise RunError(f"{folder / CHECKPOINT} tells of other arrays than this version trains; delete it to train from the start")
-    found = jax.tree.unflatten(shape, [jax.numpy.asarray(arrays[name][0, 0]) for name in names])
-    return found if at.unit else trainer.begin(found)
+    restored = jax.tree.unflatten(shape, [jax.numpy.asarray(arrays[name][0, 0]) for name in names])
+    return restored if at.unit else trainer.begin(restored)
 
 
 def _began(folder: Path, epoch: int, command: str, config: Config, started: float) -> list[Part]:
@@ -202,8 +202,8 @@ def _ended(folder: Path, parts: list[Part], command: str, config: Config, starte
 
 def _provenance(command: str, config: Config, started: float, wall_s: float | None) -> Provenance:
     """Return where this stretch takes place; the device is the one that JAX computes on, with their number where several share a step."""
-    found, used = provenance(command, None, started), devices_for(config.settings.batch)
-    device = found.device if used[0].platform == "cpu" else f"{used[0].platform} {used[0].device_kind}"
-    device = f"{len(used)} x {device}" if len(used) > 1 else device
-    timing = found.timing if wall_s is None else msgspec.structs.replace(found.timing, wall_s=wall_s)
-    return msgspec.structs.replace(found, device=device, timing=timing, data=config.data)
+    current, devices = provenance(command, None, started), devices_for(config.settings.batch)
+    device = current.device if devices[0].platform == "cpu" else f"{devices[0].platform} {devices[0].device_kind}"
+    device = f"{len(devices)} x {device}" if len(devices) > 1 else device
+    timing = current.timing if wall_s is None else msgspec.structs.replace(current.timing, wall_s=wall_s)
+    return msgspec.structs.replace(current, device=device, timing=timing, data=config.data)

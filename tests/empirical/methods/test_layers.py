@@ -95,7 +95,7 @@ REFUSED = [
     (lambda _, x: nn.Conv(4, (3, 3), padding="CIRCULAR", name="c")(x), "c (Conv) is not handled: it pads with 'CIRCULAR'"),
     (lambda _, x: nn.Conv(4, (3, 3), mask=jnp.ones((3, 3, 4, 4), jnp.float32), name="c")(x), "c (Conv) is not handled: it has a mask"),
     (lambda _, x: nn.Conv(4, (3,), name="c")(x), "c (Conv) is not handled: its input needs one axis of examples, 1 of pixels"),
-    (lambda _, x: nn.Dense(4, dot_general=jax.lax.dot_general, name="d")(x), "d (Dense) is not handled: it has a product of its own"),
+    (lambda _, x: nn.Dense(4, dot_general=jax.lax.dot_general, name="d")(x), "d (Dense) is not handled: it has a custom product"),
     (lambda _, x: nn.Dense(4, name="d")(x[0, 0, 0]), "d (Dense) is not handled: its input needs a first axis"),
     (lambda _, x: nn.Dense(4, name="d")(x.reshape(-1, 4)), "d (Dense) must see the 3 examples on its first axis, got shape (48, 4)"),
     (lambda _, x: nn.LayerNorm(reduction_axes=(0, -1), name="n")(x), "n (LayerNorm) is not handled: its statistics mix examples"),
