@@ -164,14 +164,12 @@ class Claim:
     """One row of the ledger, in code.
 
     id       its id in the ledger
-    idea     why it holds or fails, in a sentence
     space    the points that its statements are attacked at, where they have no space of their own
     printed, corrected, beyond   the statements of each form
     assumes  the assumptions that are dropped, one at a time
     """
 
     id: str
-    idea: str
     space: Space
     printed: tuple[Statement, ...] = ()
     corrected: tuple[Statement, ...] = ()

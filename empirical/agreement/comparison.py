@@ -29,7 +29,7 @@ Tell = Callable[[str], None]
 
 
 def finite(error: float) -> float:
-    """Return an error, the largest float where it is not a number: what is not finite is as far off as can be."""
+    """Return an error, or the largest float in place of NaN or infinity: a result that is not finite counts as the largest error."""
     return error if np.isfinite(error) else sys.float_info.max
 
 
@@ -37,8 +37,8 @@ def agreement(subject: Subject, draws: Draws) -> dict[str, Any]:
     """Return the relative errors of one network: {"network", "examples", "weights", "errors": {"method, route": one a draw}}."""
     errors: dict[str, list[float]] = {}
     for case in (subject.case.again(*draw) for draw in draws):
-        expected, found = subject.defined(case), subject.fast(case)
-        for (method, route), gradient in found.items():
+        expected, computed = subject.defined(case), subject.fast(case)
+        for (method, route), gradient in computed.items():
             errors.setdefault(f"{method}, {route}", []).append(finite(apart(gradient, expected[method])))
     weights = sum(leaf.size for leaf in jax.tree.leaves(subject.case.params))
     return {"network": subject.name, "examples": subject.case.inputs.shape[0], "weights": weights, "errors": errors}
@@ -65,14 +65,14 @@ def misses(subject: Subject, draws: Draws, tell: Tell, rules: int | None = None)
     """
     cases = [subject.case.again(*draw) for draw in draws]
     expected = [subject.defined(case) for case in cases]
-    found: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
 
     def add(change: str, of: str, gradients: list[Params]) -> None:
         errors = [finite(apart(gradient, right[of])) for gradient, right in zip(gradients, expected, strict=True)]
-        found.append({"change": change, "of": of, "errors": errors})
+        results.append({"change": change, "of": of, "errors": errors})
 
-    for one, other in combinations(subject.ways, 2):
-        add(f"{one} in the place of {other}", other, [right[one] for right in expected])
+    for substitute, other in combinations(subject.ways, 2):
+        add(f"{substitute} in the place of {other}", other, [right[substitute] for right in expected])
     for change, factor in (("epsilon of the opposite sign", -1.0), ("a radius too large by a millionth", 1 + 1e-6)):
         add(change, "1-SAM", [subject.fast(changed(case, rho=case.rho * factor))["1-SAM", "cheapest"] for case in cases])
     rolled = [changed(case, inputs=jnp.roll(case.inputs, 1, axis=0), targets=jnp.roll(case.targets, 1, axis=0)) for case in cases]
@@ -84,7 +84,7 @@ def misses(subject: Subject, draws: Draws, tell: Tell, rules: int | None = None)
         for miss in wrong_ways:
             tell(miss.change)
             with miss.in_place():  # while it is traced
-                direction = per_example(subject.case.model, subject.loss, ONE_SAM, None, miss.route)
+                direction = per_example(subject.case.model, subject.loss, ONE_SAM, force=miss.route)
                 gradients[miss.change] = direction(params, rho, inputs, targets)[0]
         return gradients
 
@@ -92,7 +92,7 @@ def misses(subject: Subject, draws: Draws, tell: Tell, rules: int | None = None)
     by_rule = [program(case) for case in cases]
     for miss in wrong_ways:
         add(miss.change, "1-SAM", [gradients[miss.change] for gradients in by_rule])
-    return found
+    return results
 
 
 def draws_of(count: int) -> Draws:

@@ -78,7 +78,7 @@ class Moves:
 
 
 class Wrong:
-    """A rule with the methods that a near miss has in place of its own."""
+    """A rule in which the methods of a near miss replace the methods of the right rule."""
 
     def __init__(self, rule: Rule, miss: Any) -> None:
         self.rule, self.miss = rule, miss

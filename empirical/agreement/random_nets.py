@@ -139,15 +139,15 @@ def plain(model: nn.Module, method: Method, loss: Loss = cross_entropy) -> Progr
     def direction(params: Params, rho: Any, inputs: jax.Array, targets: jax.Array) -> Params:
         size = method.shard or inputs.shape[0]
         cut = [values.reshape(-1, size, *values.shape[1:]) for values in (inputs, targets)]
-        each = jax.vmap(of_shard, (None, None, 0, 0))(params, rho, *cut)
-        return jax.tree.map(lambda g: -g.mean(0), each)
+        gradients = jax.vmap(of_shard, (None, None, 0, 0))(params, rho, *cut)
+        return jax.tree.map(lambda g: -g.mean(0), gradients)
 
     return direction
 
 
-def apart(found: Any, expected: Any) -> float:
+def apart(computed: Any, expected: Any) -> float:
     """Return |found - expected| / |expected| over all entries together; NaN where either holds one."""
-    pairs = [(np.asarray(a), np.asarray(b)) for a, b in zip(jax.tree.leaves(found), jax.tree.leaves(expected), strict=True)]
+    pairs = [(np.asarray(a), np.asarray(b)) for a, b in zip(jax.tree.leaves(computed), jax.tree.leaves(expected), strict=True)]
     gap = sum(float(np.sum((a - b) ** 2)) for a, b in pairs)
     return (gap / sum(float(np.sum(b**2)) for _, b in pairs)) ** 0.5
 

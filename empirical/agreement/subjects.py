@@ -19,7 +19,7 @@ from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, m_sam, ne
 from empirical.methods.per_example import passes
 from empirical.methods.rules.rule import ROUTES, Route
 from empirical.methods.sharded import sharded
-from empirical.methods.switch import Decay, Method, Params
+from empirical.methods.switch import Method, Params
 from empirical.training.models import DLN, MLP2, Block
 
 CORNERS = {"SGD": SGD, "L-SAM": L_SAM, "J-SAM": J_SAM, "1-SAM": ONE_SAM}
@@ -59,14 +59,14 @@ class Subject:
         """{(method, route): mean gradient by the fast code} of a case."""
 
         def program(params: Params, rho: Any, inputs: jax.Array, targets: jax.Array) -> dict[tuple[str, str], Params]:
-            found: dict[tuple[str, str], Params] = {}
+            gradients: dict[tuple[str, str], Params] = {}
             for route in self.routes:
-                both = passes(self.case.model, self.loss, params, rho, inputs, targets, Decay(), ALL_ROUTES[route])
-                found |= {(name, route): both.gradient(method) for name, method in CORNERS.items()}
+                both = passes(self.case.model, self.loss, params, rho, inputs, targets, force=ALL_ROUTES[route])
+                gradients |= {(name, route): both.gradient(method) for name, method in CORNERS.items()}
             for name, method in self.sharded.items():
                 direction = sharded(network(self.case.model), self.loss, method)
-                found[name, "by shards"] = direction(params, rho, inputs, targets)[0]
-            return found
+                gradients[name, "by shards"] = direction(params, rho, inputs, targets)[0]
+            return gradients
 
         return self.case.compiled(program)
 
@@ -118,18 +118,18 @@ HEALTH: Any = tuple(HealthCheck)  # a whole network is drawn each time
 
 
 def drawn(count: int) -> list[Subject]:
-    """Return networks drawn by Hypothesis; the first ones of a larger count are those of a smaller."""
-    found: list[Plan] = []
+    """Return networks drawn by Hypothesis; a larger count begins with the networks of a smaller one."""
+    drawn_plans: list[Plan] = []
 
     @settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=HEALTH)
     @seed(0)
     @given(plans())
     def take(plan: Plan) -> None:
-        found.append(plan)
+        drawn_plans.append(plan)
 
     take()
     names = tuple(ALL_ROUTES)
-    return [Subject(described(plan), case_of(plan), routes=(names[place % 3],)) for place, plan in enumerate(found)]
+    return [Subject(described(plan), case_of(plan), routes=(names[place % 3],)) for place, plan in enumerate(drawn_plans)]
 
 
 def described(plan: Plan) -> str:

@@ -64,10 +64,10 @@ def timed(call: Bench, setup: Setup) -> Results:
         work, share = WORKLOADS[name], 1 / len(call.model)
         rounds = call.rounds or work.rounds
 
-        def tell(what: str, done: float, name: str = name, before: float = place * share, share: float = share) -> None:
-            setup.progress(f"{name}: {what}", before + share * done)
+        def tell(activity: str, done: float, name: str = name, before: float = place * share, share: float = share) -> None:
+            setup.progress(f"{name}: {activity}", before + share * done)
 
-        found = measure(work, rounds, call.seed, tell)
+        timings = measure(work, rounds, call.seed, tell)
         workloads[name] = {
             "batch": work.batch,
             "rounds": rounds,
@@ -75,12 +75,12 @@ def timed(call: Bench, setup: Setup) -> Results:
             "steps": {
                 step: {
                     "seconds": one.seconds,
-                    "ratios": ratios(found, step),
+                    "ratios": ratios(timings, step),
                     "flops": one.flops,
                     "memory": one.memory,
                     "compile_s": one.compile_s,
                 }
-                for step, one in found.items()
+                for step, one in timings.items()
             },
         }
     return {"seeds": [call.seed], "short": "", "device": jax.devices()[0].device_kind, "workloads": workloads}
@@ -125,12 +125,12 @@ def table(results: Results) -> list[dict[str, str]]:
     """Return a row for each step of each workload."""
     rows: list[dict[str, str]] = []
     for name, work in results["workloads"].items():
-        for step, one in work["steps"].items():
-            found, middle = ratio(one["ratios"]), sorted(one["seconds"])[len(one["seconds"]) // 2]
+        for step, timing in work["steps"].items():
+            interval, middle = ratio(timing["ratios"]), sorted(timing["seconds"])[len(timing["seconds"]) // 2]
             row = {"model": name, "step": step, "median ms": f"{1e3 * middle:.1f}"}
-            row["times SGD"] = "1" if step == BASE else f"{found.median:.2f} [{found.low:.2f}, {found.high:.2f}]"
-            row |= {"GFLOP": f"{one['flops'] / 1e9:.2f}", "memory MiB": f"{one['memory'] / 2**20:.0f}"}
-            rows.append(row | {"compile s": f"{one['compile_s']:.1f}"})
+            row["times SGD"] = "1" if step == BASE else f"{interval.median:.2f} [{interval.low:.2f}, {interval.high:.2f}]"
+            row |= {"GFLOP": f"{timing['flops'] / 1e9:.2f}", "memory MiB": f"{timing['memory'] / 2**20:.0f}"}
+            rows.append(row | {"compile s": f"{timing['compile_s']:.1f}"})
     return rows
 
 
@@ -139,8 +139,8 @@ def picture(results: Results) -> str:
     panels: list[Panel] = []
     for name, work in results["workloads"].items():
         lines: list[Line] = []
-        for colour, (step, one) in zip(PALETTE, [item for item in work["steps"].items() if item[0] != BASE], strict=False):
-            drawn = sorted(one["ratios"])
+        for colour, (step, timing) in zip(PALETTE, [item for item in work["steps"].items() if item[0] != BASE], strict=False):
+            drawn = sorted(timing["ratios"])
             places = [(rank + 0.5) / len(drawn) for rank in range(len(drawn))]
             lines.append(Line(places, drawn, step, colour))
         levels = [(work["bound"], "claimed for 1-SAM")]
@@ -200,13 +200,13 @@ def bench(call: Bench, console: Console) -> int:
     from empirical.report.record import refuse
 
     check(call)
-    one = experiment(call)
-    refuse([one], ledger.read(), call.out)
-    with lock.output(call.out, f"run {one.id}"):
-        return _timed_and_kept(call, one, console)
+    benchmark = experiment(call)
+    refuse([benchmark], ledger.read(), call.out)
+    with lock.output(call.out, f"run {benchmark.id}"):
+        return _timed_and_kept(call, benchmark, console)
 
 
-def _timed_and_kept(call: Bench, one: Experiment, console: Console) -> int:
+def _timed_and_kept(call: Bench, benchmark: Experiment, console: Console) -> int:
     from empirical.report.record import keep
 
     started, seconds = time.time(), expected_s(call)
@@ -216,12 +216,12 @@ def _timed_and_kept(call: Bench, one: Experiment, console: Console) -> int:
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
     ) as progress:
         task = progress.add_task("starting", total=1.0)
-        setup = Setup(out=call.out, progress=lambda what, share: progress.update(task, description=what, completed=share))
-        results = one.run(setup)
-    rulings = keep(one, results, setup, started)
+        setup = Setup(out=call.out, progress=lambda activity, share: progress.update(task, description=activity, completed=share))
+        results = benchmark.run(setup)
+    rulings = keep(benchmark, results, setup, started)
     rows = table(results)
     terminal.say(console, shown(rows, rulings, terminal.room(console)))
-    terminal.say(console, closing([Found(one, "", rulings, time.time() - started)], (), call.out, time.time() - started))
+    terminal.say(console, closing([Found(benchmark, "", rulings, time.time() - started)], (), call.out, time.time() - started))
     return 0
 
 

@@ -63,18 +63,18 @@ class Ratio(NamedTuple):
 
 
 def directions(model: nn.Module) -> dict[str, Direction]:
-    """Return what is timed: SGD twice, the methods, and 1-SAM as one writes it with vmap over weights of each example's own."""
+    """Return the timed directions: SGD twice, the methods, and plain 1-SAM by vmap, with a copy of the weights for each example."""
     fast = {BASE: SGD, CONTROL: SGD, "n-SAM": N_SAM, "1-SAM": ONE_SAM, "J-SAM": J_SAM, "L-SAM": L_SAM}
-    found = {name: direction(model, cross_entropy, method) for name, method in fast.items()}
-    return found | {PLAIN: sharded(network(model), cross_entropy, ONE_SAM)}
+    by_name = {name: direction(model, cross_entropy, method) for name, method in fast.items()}
+    return by_name | {PLAIN: sharded(network(model), cross_entropy, ONE_SAM)}
 
 
-def compiled(one: Direction, params: Any, inputs: jax.Array, targets: jax.Array) -> Timed:
+def compiled(direction: Direction, params: Any, inputs: jax.Array, targets: jax.Array) -> Timed:
     """Compile one training step with that direction, run it once, and return it ready to be timed."""
 
     def step(p: Any, x: jax.Array, t: jax.Array) -> tuple[Any, jax.Array]:
-        gradient, found = one(p, RHO, x, t)
-        return jax.tree.map(lambda a, g: a - RATE * g, p, gradient), found.losses.mean()
+        gradient, diagnostics = direction(p, RHO, x, t)
+        return jax.tree.map(lambda a, g: a - RATE * g, p, gradient), diagnostics.losses.mean()
 
     start = time.perf_counter()
     program = jax.jit(step).lower(params, inputs, targets).compile()
@@ -86,16 +86,16 @@ def compiled(one: Direction, params: Any, inputs: jax.Array, targets: jax.Array)
 
 
 def measure(work: Workload, rounds: int, seed: int, tell: Callable[[str, float], None]) -> dict[str, Timed]:
-    """Return the times of all programs on one workload; `tell` hears what is done and the share of the whole."""
+    """Return the times of all programs on one workload; `tell` is called with the current program and the share of work that is done."""
     keys = jax.random.split(jax.random.key(seed), 3)
     inputs = jax.random.normal(keys[0], (work.batch, 32, 32, 3), jnp.float32)
     targets = jax.nn.one_hot(jax.random.randint(keys[1], (work.batch,), 0, 10), 10, dtype=jnp.float32)
     params = jax.jit(work.model.init)(keys[2], inputs)["params"]
     chosen = directions(work.model)
     programs: dict[str, Timed] = {}
-    for name, one in chosen.items():
+    for name, timed in chosen.items():
         tell(f"compiling {name}", len(programs) / len(chosen) / 2)
-        programs[name] = compiled(one, params, inputs, targets)
+        programs[name] = compiled(timed, params, inputs, targets)
     order = random.Random(seed)
     for number in range(rounds):
         tell("timing", 0.5 + number / rounds / 2)
@@ -108,7 +108,7 @@ def measure(work: Workload, rounds: int, seed: int, tell: Callable[[str, float],
 
 
 def ratios(programs: dict[str, Timed], name: str) -> list[float]:
-    """Return the time of a program beside that of SGD in the same round."""
+    """Return the time of a program divided by the time of SGD in the same round."""
     base = programs[BASE].seconds[:: SELDOM if name == PLAIN else 1]
     return [seconds / reference for seconds, reference in zip(programs[name].seconds, base, strict=True)]
 

@@ -1,4 +1,4 @@
-"""Archives opened so that no more is read from them than a data set holds, whatever sizes they claim: `tar.gz` and `zip`.
+"""Archives (`tar.gz` and `zip`) from which no more bytes are read than a data set holds, also where the archive claims other sizes.
 
 A few bytes of an archive may stand for gigabytes, in a member, in the name of one, or in millions of members.
 """
@@ -80,23 +80,23 @@ class _Unpacked:
 def members(archive: Path) -> Generator[Generator[Member]]:
     """Open an archive and give its members in their order.
 
-    Raises OSError where the file cannot be read, and DataError or one of DAMAGE for what is wrong with it, also while members are taken.
+    Raises OSError where the file cannot be read, and DataError or one of DAMAGE for a damaged archive, also while members are read.
     """
     read = _zipped if archive.suffix == ".zip" else _tarred
-    with open_plain(archive, ARCHIVE) as file, closing(read(archive, file)) as found:
-        yield found
+    with open_plain(archive, ARCHIVE) as file, closing(read(archive, file)) as listing:
+        yield listing
 
 
 def _zipped(archive: Path, file: IO[bytes]) -> Generator[Member]:
     with zipfile.ZipFile(file) as packed:
-        found = packed.infolist()
-        _check_count(archive, len(found))
-        _check_size(archive, "all files", sum(member.file_size for member in found), WHOLE)
-        for place, member in enumerate(found):
+        entries = packed.infolist()
+        _check_count(archive, len(entries))
+        _check_size(archive, "all files", sum(member.file_size for member in entries), WHOLE)
+        for place, member in enumerate(entries):
             _check(archive, member.filename, member.file_size)
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise DataError(f"{archive} must be packed by `deflate`, got method {member.compress_type}; do not use it, fetch it again")
-            yield member.filename, place / len(found), None if member.is_dir() else partial(packed.open, member)
+            yield member.filename, place / len(entries), None if member.is_dir() else partial(packed.open, member)
 
 
 def _tarred(archive: Path, file: IO[bytes]) -> Generator[Member]:
@@ -125,6 +125,8 @@ def _check(archive: Path, name: str, size: int) -> None:
     _check_size(archive, short(name), size, MEMBER)
 
 
-def _check_size(archive: Path, what: str, size: int, limit: int) -> None:
+def _check_size(archive: Path, member: str, size: int, limit: int) -> None:
     if size > limit:
-        raise DataError(f"{what} in {archive} must unpack to at most {limit // MIB} MiB, got {size // MIB}; do not use it, fetch it again")
+        raise DataError(
+            f"{member} in {archive} must unpack to at most {limit // MIB} MiB, got {size // MIB}; do not use it, fetch it again"
+        )

@@ -63,24 +63,24 @@ def read(source: Path) -> dict[str, bytes]:
 
 def from_files(folder: Path) -> dict[str, bytes]:
     """Return the batches of a folder."""
-    found: dict[str, bytes] = {}
+    batches: dict[str, bytes] = {}
     for name in BATCHES:
         path = folder / name
         try:
             with open_plain(path, LIMIT) as file:
                 _check_size(str(path), os.fstat(file.fileno()).st_size)
-                found[name] = file.read()
+                batches[name] = file.read()
         except OSError as error:
             raise DataError(f"{path} must be readable, but: {error.strerror}; unpack {ARCHIVE} again") from error
-    return found
+    return batches
 
 
 def from_archive(path: Path) -> dict[str, bytes]:
     """Return the batches of the archive, which must have the published MD5 sum, hold each batch once, and no path that climbs out."""
     try:
         with open_plain(path, LIMIT) as file:
-            found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-        _check_sum(path, found)
+            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+        _check_sum(path, digest)
         return _batches(path)
     except DataError:
         raise
@@ -91,33 +91,33 @@ def from_archive(path: Path) -> dict[str, bytes]:
 
 def _batches(path: Path) -> dict[str, bytes]:
     """Return the batches among the members; links and anything else are not looked into."""
-    found: dict[str, bytes] = {}
+    batches: dict[str, bytes] = {}
     with members(path) as packed:
         for member, _, opened in packed:
             name = PurePosixPath(member).name
             content = opened() if opened is not None and name in BATCHES else None
             if content is None:
                 continue
-            if name in found:
+            if name in batches:
                 raise DataError(f"{path} must hold each batch once, got {name} twice; fetch it again")
-            found[name] = content.read(RECORDS * RECORD + 1)
-            _check_size(f"{member} in {path}", len(found[name]))
-    missing = [name for name in BATCHES if name not in found]
+            batches[name] = content.read(RECORDS * RECORD + 1)
+            _check_size(f"{member} in {path}", len(batches[name]))
+    missing = [name for name in BATCHES if name not in batches]
     if missing:
         raise DataError(f"{path} must hold {', '.join(BATCHES)}, got no {missing[0]}; fetch it again")
-    return found
+    return batches
 
 
-def _check_sum(path: Path, found: str) -> None:
+def _check_sum(path: Path, digest: str) -> None:
     """Raise DataError for an archive that is not the published one."""
-    if found != MD5:
-        raise DataError(f"{path} must have the MD5 sum {MD5}, which its authors publish, got {found}; fetch it again")
+    if digest != MD5:
+        raise DataError(f"{path} must have the MD5 sum {MD5}, which its authors publish, got {digest}; fetch it again")
 
 
-def _check_size(what: str, size: int) -> None:
+def _check_size(name: str, size: int) -> None:
     """Raise DataError for a batch that is truncated or too long."""
     if size != RECORDS * RECORD:
-        raise DataError(f"{what} must hold {RECORDS * RECORD} bytes ({RECORDS} images of {RECORD}), got {size}; fetch it again")
+        raise DataError(f"{name} must hold {RECORDS * RECORD} bytes ({RECORDS} images of {RECORD}), got {size}; fetch it again")
 
 
 def labelled(content: bytes) -> Labelled:

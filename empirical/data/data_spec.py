@@ -1,4 +1,4 @@
-"""Which images an experiment takes: those of one data set, as its authors publish them or in folders with as many classes."""
+"""The images of an experiment: one data set, as its authors publish it or in folders with the same number of classes."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class DataSpec:
         """Return why images will not do, "" where they will; raise DataError for a path that holds nothing known."""
         if data is None:
             return f"no images: give a folder of {self.kind} with --data"
-        found = kind(data)
-        if found == self.kind:
+        layout_kind = kind(data)
+        if layout_kind == self.kind:
             return ""
-        if found != "folders":
-            return f"it takes {self.kind}, and --data holds {found}"
+        if layout_kind != "folders":
+            return f"it takes {self.kind}, and --data holds {layout_kind}"
         count = len(class_names(data / "train"))
         if self.fewest <= count <= self.classes:
             return ""

@@ -36,7 +36,7 @@ class Published:
 
 
 def published(name: Name) -> Published:
-    """Return what is fetched for a data set."""
+    """Return the files that are fetched for a data set."""
     if name == "cifar-10":  # its archive is read as it is
         return Published(base="https://www.cs.toronto.edu/~kriz", sums={cifar10.ARCHIVE: cifar10.MD5}, data=cifar10.ARCHIVE)
     if name == "tiny-imagenet":
@@ -62,30 +62,30 @@ def published(name: Name) -> Published:
 def fetch(name: Name, to: Path, tell: Callable[[str, float], None], base: str | None = None) -> Path:
     """Fetch a data set to the folder `to`, unpack it where it must be, and return the path to load it from.
 
-    `tell` is called with what is being done and the share of it that is done. `base` is an address to take in place of the publisher's.
+    `tell` is called with the current activity and the share of it that is done. `base` is an address to take in place of the publisher's.
     What is there already is not fetched again. Raises DataError where the name is unknown, the network or the disk fails, a file has
-    another sum, or what is there is not whole.
+    another sum, or the files that are there are incomplete.
     """
     if name not in get_args(Name):
         raise DataError(f"a data set that can be fetched is one of {', '.join(get_args(Name))}, got {name!r}")
-    what = published(name)
-    folder = to / what.folder
-    unpacked = bool(what.holds) and (folder / what.holds).exists()
+    dataset = published(name)
+    folder = to / dataset.folder
+    unpacked = bool(dataset.holds) and (folder / dataset.holds).exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"{folder} must be a folder that can be written to, but: {error.strerror}; choose another with --to") from error
-    for file, total in what.sums.items():
-        if not (unpacked and file == what.archive):
-            download(f"{(base or what.base).rstrip('/')}/{file}", folder / file, total, lambda share, file=file: tell(file, share))
-    if what.archive and not unpacked:
-        unpack(folder / what.archive, what.holds, folder, lambda share: tell(f"unpacking {what.archive}", share))
-    if what.check is not None:
+    for file, total in dataset.sums.items():
+        if not (unpacked and file == dataset.archive):
+            download(f"{(base or dataset.base).rstrip('/')}/{file}", folder / file, total, lambda share, file=file: tell(file, share))
+    if dataset.archive and not unpacked:
+        unpack(folder / dataset.archive, dataset.holds, folder, lambda share: tell(f"unpacking {dataset.archive}", share))
+    if dataset.check is not None:
         try:
-            what.check(to / what.data)
+            dataset.check(to / dataset.data)
         except DataError as error:
-            raise DataError(f"{error}; or remove {folder / what.holds} and call fetch again") from error
-    return to / what.data
+            raise DataError(f"{error}; or remove {folder / dataset.holds} and call fetch again") from error
+    return to / dataset.data
 
 
 def download(url: str, path: Path, total: str, tell: Tell) -> None:
@@ -151,7 +151,7 @@ def receive(url: str, part: Path, tell: Tell) -> None:
 
 
 def _failed(url: str, part: Path, reason: str) -> DataError:
-    """Return the error of a file that did not come, with what is there of it and what to do."""
+    """Return the error for a file that was not received: it names the part that is on disk and what to do."""
     came = part.stat().st_size if part.exists() else 0
     advice = f"{came} bytes are kept: call fetch again and it goes on" if came else "call fetch again where there is a network"
     return DataError(f"{url} must be fetched, but {reason}; {advice}, or put the file into {part.parent} by hand")

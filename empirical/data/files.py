@@ -22,7 +22,6 @@ from reports.files import MIB, read_bytes
 
 ENDINGS = (".png", ".jpg", ".jpeg")
 LIMIT = 128 * MIB  # bytes of one image
-STEP = 256  # images between two words of progress
 DAMAGE = (
     ArithmeticError,  # a resolution of 0 dots
     AttributeError,
@@ -52,7 +51,7 @@ class Listed(NamedTuple):
     test: Paths
 
 
-def decoded(listed: Listed, size: int, tell: Tell | None = None) -> Pixels:
+def decoded(listed: Listed, size: int) -> Pixels:
     """Return every image as uint8 (n, size, size, 3), in the order of the list.
 
     An image of another shape is cut to its central square and resized. Raises DataError for a size below 1 and for an image that cannot
@@ -60,17 +59,13 @@ def decoded(listed: Listed, size: int, tell: Tell | None = None) -> Pixels:
     """
     if size < 1:
         raise DataError(f"the size of an image must be at least 1 pixel, got {size}")
-    count, done = len(listed.train[0]) + len(listed.test[0]), 0
 
-    def read(paths: Paths) -> Labelled:
-        nonlocal done
-        pixels = np.empty((len(paths[0]), size, size, 3), np.uint8)
-        for place, path in enumerate(paths[0]):
-            pixels[place] = image(path, size)
-            done += 1
-            if tell is not None and (done % STEP == 0 or done == count):
-                tell(done / count)
-        return pixels, paths[1]
+    def read(listing: Paths) -> Labelled:
+        paths, labels = listing
+        pixels = np.empty((len(paths), size, size, 3), np.uint8)
+        for index, path in enumerate(paths):
+            pixels[index] = image(path, size)
+        return pixels, labels
 
     return Pixels(listed.name, listed.classes, read(listed.train), read(listed.test))
 
@@ -87,7 +82,7 @@ def image(path: Path, size: int) -> np.ndarray:
         raise DataError(f"images must be files that can be read, got {path} ({error.strerror}); replace it or move it away") from error
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what is not used: dates, cameras and the like
+            warnings.simplefilter("ignore")  # about metadata that is not used: dates, cameras and the like
             warnings.simplefilter("error", Image.DecompressionBombWarning)  # an image of so many pixels is a mistake or an attack
             with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as opened:
                 whole = opened.convert("RGB")

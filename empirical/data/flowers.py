@@ -61,8 +61,8 @@ def listed(data: Path) -> Listed:
     names = [f"image_{number:05d}.jpg" for number in range(1, IMAGES + 1)]
     missing = sorted(set(names) - {path.name for path in entries(root / JPG)})
     if missing:
-        what = f"got no {missing[0]} ({len(missing)} missing)"
-        raise DataError(f"{root / JPG} must hold {IMAGES} photographs, {what}; unpack {ARCHIVE} again")
+        problem = f"got no {missing[0]} ({len(missing)} missing)"
+        raise DataError(f"{root / JPG} must hold {IMAGES} photographs, {problem}; unpack {ARCHIVE} again")
 
     def part(*keys: str) -> Paths:
         rows = np.sort(np.concatenate([numbers[key] for key in keys])) - 1

@@ -17,7 +17,7 @@ TESTS = ("test", "val")
 
 
 def listed(root: Path) -> Listed:
-    """Return the images under `root`, ordered by class and then by name; the name of the data set is that of the folder.
+    """Return the images under `root`, ordered by class and then by name; the data set is named after the folder.
 
     Raises DataError for a folder that is missing, empty or holds anything else, and for a class that only one of the two parts has.
     """
@@ -31,20 +31,20 @@ def listed(root: Path) -> Listed:
 
 def class_names(parent: Path) -> list[str]:
     """Return the sorted names of the sub-folders; raise DataError where there is none, or where a file lies among them."""
-    found = entries(parent)
-    files = [path for path in found if not path.is_dir()]
+    names = entries(parent)
+    files = [path for path in names if not path.is_dir()]
     if files:
         raise DataError(f"{parent} must hold one sub-folder for each class and nothing else, got the file {files[0].name}; move it away")
-    if not found:
+    if not names:
         raise DataError(f"{parent} must hold one sub-folder for each class, got an empty folder; unpack the images there")
-    return [path.name for path in found]
+    return [path.name for path in names]
 
 
 def _check_same(train: Path, names: Sequence[str], test: Path, tested: Sequence[str]) -> None:
     """Raise DataError for a class of one part that the other lacks: its folder was most likely lost on the way."""
-    for here, there, extra in ((test, train, set(tested) - set(names)), (train, test, set(names) - set(tested))):
+    for present, absent, extra in ((test, train, set(tested) - set(names)), (train, test, set(names) - set(tested))):
         if extra:
-            raise DataError(f"every class of {here} needs a folder in {there}, got {min(extra)} without one; add it or remove it")
+            raise DataError(f"every class of {present} needs a folder in {absent}, got {min(extra)} without one; add it or remove it")
 
 
 def _images(parent: Path, names: Sequence[str]) -> Paths:
@@ -52,9 +52,9 @@ def _images(parent: Path, names: Sequence[str]) -> Paths:
     paths: list[Path] = []
     counts: list[int] = []
     for name in names:
-        found = entries(parent / name)
-        if not found:
+        files = entries(parent / name)
+        if not files:
             raise DataError(f"every class needs at least one image, got none in {parent / name}; add some or remove the folder")
-        paths += found
-        counts.append(len(found))
+        paths += files
+        counts.append(len(files))
     return paths, np.repeat(np.arange(len(names), dtype=np.int32), counts)

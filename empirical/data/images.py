@@ -61,8 +61,10 @@ class Images:
                 raise ValueError(f"inputs (n, ...) and two arrays of labels (n,) make a split, got {shapes} in {part} of {self.name}")
             for labels in (split.given, split.clean):
                 if labels.size and not 0 <= labels.min() <= labels.max() < self.classes:
-                    found = f"{labels.min()}..{labels.max()}"
-                    raise ValueError(f"labels must lie in 0..{self.classes - 1}, got {found} in {part} of {self.name}; raise `classes`")
+                    label_range = f"{labels.min()}..{labels.max()}"
+                    raise ValueError(
+                        f"labels must lie in 0..{self.classes - 1}, got {label_range} in {part} of {self.name}; raise `classes`"
+                    )
         for part in ("train", "test"):
             if not len(getattr(self, part)):
                 raise ValueError(f"the {part} split of {self.name} must hold at least one image, got none")
@@ -103,16 +105,16 @@ def noisy(pixels: Pixels, seed: int, share: float, held_out: int, most: int | No
     if not 0 <= held_out < len(labels) or (most is not None and most < 1):
         raise DataError(f"held-out images must leave some of the {len(labels)} of {name} to train on, got {held_out} and at most {most}")
     order, train_noise, held_noise = (np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(3))
-    held, rest = np.split(order.permutation(len(labels)), [held_out])
+    held, remaining = np.split(order.permutation(len(labels)), [held_out])
 
     def split(rows: np.ndarray, rng: np.random.Generator) -> Split:
         return Split(inputs[rows], corrupt(labels[rows], classes, share, rng).astype(np.int32), labels[rows])
 
-    kept = split(rest[:most], train_noise)
-    centre, spread = moments(kept.inputs) if scale is None else scale
+    train = split(remaining[:most], train_noise)
+    centre, spread = moments(train.inputs) if scale is None else scale
     if not np.all(spread > 0):
         raise DataError(f"every channel of {name} must vary over the training images, got deviations {spread.ravel().tolist()}")
-    return Images(name, classes, kept, split(held, held_noise), Split(test[0], test[1], test[1]), centre, spread)
+    return Images(name, classes, train, split(held, held_noise), Split(test[0], test[1], test[1]), centre, spread)
 
 
 def moments(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -27,7 +27,7 @@ along-noise    initial weights turned halfway towards the mislabelled points, as
 
 
 def draw(toy: Toy, seed: int, geometry: Geometry) -> Sample:
-    """Draw a sample of the geometry; labels, flips and test points are those of `toy.draw` for the same seed.
+    """Draw a sample of the geometry; labels, flips and test points equal the result of `toy.draw` for the same seed.
 
     Raises ValueError where d - 1 dimensions cannot hold n orthogonal noise vectors and the initial weights.
     """

@@ -1,7 +1,7 @@
-"""Decoded images, kept in one file: 110,000 JPEG files take half a minute or more to decode, and every run is a process of its own.
+"""Decoded images, kept in one file: 110,000 JPEG files take half a minute or more to decode, and every run is a separate process.
 
-A kept file is named by what it was made from: the data set, the size, and each image's path, label, length and time of change. Where any of
-them differs there is another file, and none is ever changed. It holds a SHA-256 sum (32 bytes) and the pixels as they are, training images
+The name of a cached file is a hash of its sources: the data set, the size, and each image's path, label, length and time of change. Other
+sources give another file, and no file is ever changed. It holds a SHA-256 sum (32 bytes) and the pixels as they are, training images
 first: how many there are is known beforehand. A file that is damaged is made again.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from empirical.data.files import Listed, Tell, decoded
+from empirical.data.files import Listed, decoded
 from empirical.data.images import DataError, Pixels
 from reports.unfinished import Part
 
@@ -22,16 +22,16 @@ VERSION = 1  # counts changes in how an image becomes pixels
 SUM = hashlib.sha256().digest_size  # bytes
 
 
-def packed(listed: Listed, size: int, cache: Path, tell: Tell | None = None) -> Pixels:
-    """Return what `decoded` returns, from the file in `cache` where there is one, else keep it there.
+def packed(listed: Listed, size: int, cache: Path) -> Pixels:
+    """Return the result of `decoded`: read from its file in `cache`, or computed and written there.
 
     Raises DataError where an image cannot be read, and where the folder cannot be written to or is full; nothing half written stays.
     """
     path = cache / f"{listed.name}-{size}-{key(listed, size)}.pixels"
-    kept = _read(path, listed, size)
-    if kept is not None:
-        return kept
-    pixels = decoded(listed, size, tell)
+    cached = _read(path, listed, size)
+    if cached is not None:
+        return cached
+    pixels = decoded(listed, size)
     _write(path, pixels)
     return pixels
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from empirical.data import cifar10, flowers, folders, tiny_imagenet
-from empirical.data.files import Listed, Tell, decoded
+from empirical.data.files import Listed, decoded
 from empirical.data.images import DataError, Pixels
 from empirical.data.packed import packed
 
@@ -40,38 +40,29 @@ def layout(data: Path) -> str:
         "tiny-imagenet": "Tiny-ImageNet, original layout",
         "flowers102": "Flowers102, official split",
     }
-    found = kind(data)
-    return words[found] if found in words else f"images in folders, {len(folders.class_names(data / 'train'))} classes"
+    layout_kind = kind(data)
+    return words[layout_kind] if layout_kind in words else f"images in folders, {len(folders.class_names(data / 'train'))} classes"
 
 
-def load(data: Path, size: int | None = None, cache: Path | None = None, tell: Tell | None = None, classes: int | None = None) -> Pixels:
+def load(data: Path, size: int | None = None, cache: Path | None = None) -> Pixels:
     """Return all images of a path with their labels: square ones of `size` pixels a side, or as many as SIZES says.
 
-    `cache` is a folder where decoded images are kept for the next time (`packed.py`), which CIFAR-10's batches do not need. `tell` is
-    called with the share that is decoded. `classes` is how many the caller expects, any number where None: with one folder a class nothing
-    else shows that one was lost. Raises DataError for another number of classes, for CIFAR-10's batches at a size other than theirs
-    (resized they would be other data under the same name), and for all that the loaders refuse.
+    `cache` is a folder where decoded images are kept for the next time (`packed.py`), which CIFAR-10's batches do not need. Raises
+    DataError for CIFAR-10's batches at a size other than theirs (resized they would be other data under the same name), and for everything
+    that the loaders refuse.
     """
-    found = kind(data)
-    side = SIZES[found] if size is None else size
-    if found == "cifar-10":
+    layout_kind = kind(data)
+    side = SIZES[layout_kind] if size is None else size
+    if layout_kind == "cifar-10":
         if side != cifar10.SIZE:
             raise DataError(f"images of CIFAR-10's batches have {cifar10.SIZE} pixels a side, got size {side}; leave it out")
-        _check_classes(data, cifar10.CLASSES, classes)
         return cifar10.cifar10(data)
-    listed = _listed(found, data)
-    _check_classes(data, listed.classes, classes)
-    return decoded(listed, side, tell) if cache is None else packed(listed, side, cache, tell)
+    listed = _listed(layout_kind, data)
+    return decoded(listed, side) if cache is None else packed(listed, side, cache)
 
 
-def _listed(found: Kind, data: Path) -> Listed:
+def _listed(layout_kind: Kind, data: Path) -> Listed:
     """Return the files of a data set that comes as files."""
-    if found == "tiny-imagenet":
+    if layout_kind == "tiny-imagenet":
         return tiny_imagenet.listed(data)
-    return flowers.listed(data) if found == "flowers102" else folders.listed(data)
-
-
-def _check_classes(data: Path, count: int, expected: int | None) -> None:
-    """Raise DataError for another number of classes than the caller expects."""
-    if expected is not None and count != expected:
-        raise DataError(f"{data} must hold the {expected} classes that are asked for, got {count}; add what is missing, or give other data")
+    return flowers.listed(data) if layout_kind == "flowers102" else folders.listed(data)

@@ -89,14 +89,14 @@ def _check_same(folder: Path, images: Collection[str], annotated: Collection[str
     """Raise DataError for an annotation without image, or the reverse."""
     lost, unknown = set(annotated) - set(images), set(images) - set(annotated)
     if lost or unknown:
-        what = f"got none named {min(lost)}" if lost else f"got {min(unknown)} that no line names"
-        raise DataError(f"{folder / 'images'} must hold the images that val_annotations.txt names, {what}; {AGAIN}")
+        problem = f"got none named {min(lost)}" if lost else f"got {min(unknown)} that no line names"
+        raise DataError(f"{folder / 'images'} must hold the images that val_annotations.txt names, {problem}; {AGAIN}")
 
 
-def _check_count(what: Path | str, count: int, expected: int) -> None:
+def _check_count(place: Path | str, count: int, expected: int) -> None:
     """Raise DataError for a class that is not whole."""
     if count != expected:
-        raise DataError(f"every class has {expected} images, got {count} for {what}; {AGAIN}")
+        raise DataError(f"every class has {expected} images, got {count} for {place}; {AGAIN}")
 
 
 def _lines(path: Path) -> list[str]:

@@ -54,7 +54,7 @@ class Sample:
 
 
 def draw(toy: Toy, seed: int, test: int = 1000) -> Sample:
-    """Draw training data, initial weights and `test` clean test points from one seed, each from a stream of its own."""
+    """Draw training data, initial weights and `test` clean test points from one seed, each from a separate random stream."""
     if toy.d < 2 or toy.n < 1:
         raise ValueError(f"the toy data needs d >= 2 and n >= 1, got d = {toy.d}, n = {toy.n}")
     data, noise, weights, held = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(4))

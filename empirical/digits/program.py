@@ -19,16 +19,15 @@ import numpy as np
 
 from empirical.data.images import Images
 from empirical.methods.named import METHODS, direction
-from empirical.methods.penalty import Gammas
 from empirical.methods.switch import Method, Params
 from empirical.training.points import Points, points
-from empirical.training.recipe import Column, Recipe, recipe, streams
+from empirical.training.recipe import Hyperparameters, Recipe, hyperparameters, recipe, streams
 from empirical.training.settings import Settings
 from theory.compile_options import quick_compile
 
 CORNERS = ("sgd", "1-sam", "l-sam", "j-sam")
-Found = dict[str, np.ndarray]
-"""Probes of one network after each epoch, (epochs,)."""
+Probes = dict[str, np.ndarray]
+"""Probes after each epoch, (epochs,) of one network or (epochs, networks) of several."""
 
 
 class Corner(NamedTuple):
@@ -39,18 +38,18 @@ class Corner(NamedTuple):
     jacobian_moved: Any
 
 
-def train_one(settings: Settings, classes: int, kept: Sequence[str]) -> Callable[..., dict[str, jax.Array]]:
-    """Return (data, seed, column) -> the kept probes after each epoch, (epochs,), of the network that `settings` describes.
+def train_one(settings: Settings, classes: int, probe_names: Sequence[str]) -> Callable[..., dict[str, jax.Array]]:
+    """Return (data, seed, hyperparameters) -> the named probes after each epoch, (epochs,), of the network that `settings` describes.
 
     Data are the points for training, held out, and for the test. Only model, width, loss, batch and epochs count, and of the method
-    whether it is a corner; radius, rate and strengths come from the column.
+    whether it is a corner; radius, rate and strengths come from the hyperparameters.
     """
     base = recipe(settings, classes)
 
-    def made_for(column: Column) -> Recipe:
+    def made_for(hyper: Hyperparameters) -> Recipe:
         if settings.method not in CORNERS:
             return base
-        corner: Corner = column.strength
+        corner: Corner = hyper.strength
         method = Method(corner.logit_moved, corner.jacobian_moved)
         way = direction(base.model, base.loss, method)
 
@@ -59,47 +58,42 @@ def train_one(settings: Settings, classes: int, kept: Sequence[str]) -> Callable
 
         return replace(base, direction=at_corner, method=method)
 
-    def train(data: Sequence[Points], seed: Any, column: Column) -> dict[str, jax.Array]:
-        made = made_for(column)
-        init, order, trace = streams(seed)
+    def train(data: Sequence[Points], seed: Any, hyper: Hyperparameters) -> dict[str, jax.Array]:
+        made = made_for(hyper)
+        init, order = streams(seed)
 
         def epoch(state: Any, index: Any) -> tuple[Any, dict[str, jax.Array]]:
-            state, size = made.epoch(state, data[0], jax.random.fold_in(order, index), column)
-            probes = made.probe(state, data, jax.random.fold_in(trace, index), column)
+            state, size = made.epoch(state, data[0], jax.random.fold_in(order, index), hyper)
+            probes = made.probe(state, data, hyper)
             probes["step_norm"] = size
-            return state, {name: probes[name] for name in kept}
+            return state, {name: probes[name] for name in probe_names}
 
-        return jax.lax.scan(epoch, made.start(init, data[0], column), jnp.arange(settings.epochs))[1]
+        return jax.lax.scan(epoch, made.start(init, data[0], hyper), jnp.arange(settings.epochs))[1]
 
     return train
 
 
-def column_of(settings: Settings, index: int) -> Column:
-    """Return the strength, rate and radius of one network of the settings, as arrays."""
-
-    def own(values: Sequence[Any]) -> Any:
-        return values[index] if len(values) > 1 else values[0]
-
-    rate, rho = np.float32(own(settings.rates)), np.float32(own(settings.rhos))
-    if settings.gammas:
-        return Column(Gammas(*map(np.float32, own(settings.gammas))), rate, rho)
+def hyper_of(settings: Settings) -> Hyperparameters:
+    """Return the hyperparameters of settings; a corner of the switch is one of them."""
+    hyper = hyperparameters(settings)
     if settings.method not in CORNERS:
-        return Column(rho, rate, rho)
+        return hyper
     method = METHODS[settings.method]
-    return Column(Corner(rho, np.bool_(method.logit_at == "w+eps"), np.bool_(method.jacobian_at == "w+eps")), rate, rho)
+    corner = Corner(hyper.rho, np.bool_(method.logit_at == "w+eps"), np.bool_(method.jacobian_at == "w+eps"))
+    return hyper._replace(strength=corner)
 
 
 class Program:
     """A compiled program, made once by whichever thread comes first."""
 
-    def __init__(self, settings: Settings, classes: int, kept: Sequence[str], compiles_fast: bool) -> None:
-        self._train = jax.jit(train_one(settings, classes, kept), compiler_options=quick_compile() if compiles_fast else None)
+    def __init__(self, settings: Settings, classes: int, probe_names: Sequence[str], compiles_fast: bool) -> None:
+        self._train = jax.jit(train_one(settings, classes, probe_names), compiler_options=quick_compile() if compiles_fast else None)
         self._compiled: dict[Any, Any] = {}
         self._lock = Lock()
 
-    def __call__(self, data: Sequence[Points], seed: int, column: Column) -> Found:
+    def __call__(self, data: Sequence[Points], seed: int, hyper: Hyperparameters) -> Probes:
         """Train one network and return its probes."""
-        arguments = (data, np.uint32(seed), column)
+        arguments = (data, np.uint32(seed), hyper)
         shapes = tuple(leaf.shape for leaf in jax.tree.leaves(arguments))
         with self._lock:
             if shapes not in self._compiled:
@@ -109,27 +103,26 @@ class Program:
 
 
 @lru_cache(maxsize=64)
-def _program(settings: Settings, classes: int, kept: tuple[str, ...], compiles_fast: bool) -> Program:
-    return Program(settings, classes, kept, compiles_fast)
+def _program(settings: Settings, classes: int, probe_names: tuple[str, ...], compiles_fast: bool) -> Program:
+    return Program(settings, classes, probe_names, compiles_fast)
 
 
 _making = Lock()
 
 
-def program(settings: Settings, classes: int, kept: Sequence[str], compiles_fast: bool = False) -> Program:
+def program(settings: Settings, classes: int, probe_names: Sequence[str], compiles_fast: bool = False) -> Program:
     """Return the program of settings; settings that differ only in arguments share a program."""
     method = CORNERS[0] if settings.method in CORNERS else settings.method
-    gammas = ((0.0, 0.0),) if settings.gammas else ()
+    gammas = None if settings.gammas is None else (0.0, 0.0)
     with _making:
         return _program(
-            replace(settings, method=method, gammas=gammas, seeds=(0,), rhos=(0.0,), rates=(1.0,)), classes, tuple(kept), compiles_fast
+            replace(settings, method=method, gammas=gammas, seed=0, rho=0.0, rate=1.0), classes, tuple(probe_names), compiles_fast
         )
 
 
-def train(settings: Settings, images: Images, kept: Sequence[str], compiles_fast: bool = False) -> Found:
-    """Train the networks of settings with one seed and return the kept probes, (epochs, columns) each, in float32."""
-    (seed,) = settings.seeds
+def train(networks: Sequence[Settings], images: Images, probe_names: Sequence[str], compiles_fast: bool = False) -> Probes:
+    """Train networks, which differ in strength alone, and return the named probes, (epochs, networks) each, in float32."""
     data = [points(split, images) for split in (images.train, images.held_out, images.test)]
-    made = program(settings, images.classes, kept, compiles_fast)
-    columns = [made(data, seed, column_of(settings, index)) for index in range(settings.columns)]
-    return {name: np.stack([probes[name] for probes in columns], axis=1).astype(np.float32) for name in kept}
+    trained = program(networks[0], images.classes, probe_names, compiles_fast)
+    columns = [trained(data, settings.seed, hyper_of(settings)) for settings in networks]
+    return {name: np.stack([probes[name] for probes in columns], axis=1).astype(np.float32) for name in probe_names}

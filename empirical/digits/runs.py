@@ -20,7 +20,7 @@ import numpy as np
 
 from empirical.data.digits import digits
 from empirical.data.images import Images
-from empirical.digits.program import Found, train
+from empirical.digits.program import Probes, train
 from empirical.training.npz import arrays_in
 from empirical.training.run_folder import name_of
 from empirical.training.settings import Settings
@@ -69,34 +69,32 @@ def images_of(seed: int, share: float, train_points: int, held_out: int) -> Imag
     return digits(seed, share, train_points, held_out)
 
 
-def path_of(out: Path, settings: Settings, images: Images, kept: Sequence[str], compiles_fast: bool) -> Path:
-    """Return where a finished part lies."""
-    own = hashlib.sha256(f"{fingerprint()} {sorted(kept)} {compiles_fast}".encode()).hexdigest()[:12]
-    return out / FOLDER / f"{name_of(settings, [images])}-{own}.npz"
+def path_of(out: Path, networks: Sequence[Settings], images: Images, probe_names: Sequence[str], compiles_fast: bool) -> Path:
+    """Return the path of a finished part."""
+    digest = hashlib.sha256(f"{fingerprint()} {sorted(probe_names)} {compiles_fast} {list(networks)}".encode()).hexdigest()[:12]
+    return out / FOLDER / f"{name_of(networks[0], images)}-{digest}.npz"
 
 
-def curves(out: Path, settings: Settings, images: Images, kept: Sequence[str], compiles_fast: bool) -> Found:
-    """Return the kept probes of a part, (epochs, columns) each: read where it is finished, else trained and written.
+def curves(out: Path, networks: Sequence[Settings], images: Images, probe_names: Sequence[str], compiles_fast: bool) -> Probes:
+    """Return the named probes of a part, (epochs, networks) each: read where it is finished, else trained and written.
 
     A file that is damaged is written anew. Raises EvidenceError where none can be written.
     """
-    path = path_of(out, settings, images, kept, compiles_fast)
-    probes = _read(path, settings, kept)
+    path = path_of(out, networks, images, probe_names, compiles_fast)
+    probes = _read(path, (networks[0].epochs, len(networks)), probe_names)
     if probes is None:
-        probes = train(settings, images, kept, compiles_fast)
+        probes = train(networks, images, probe_names, compiles_fast)
         buffer = io.BytesIO()
         np.savez(buffer, **probes)  # pyright: ignore[reportArgumentType] - arrays by name
         write_whole(path, buffer.getvalue())
     return probes
 
 
-def _read(path: Path, settings: Settings, kept: Sequence[str]) -> Found | None:
-    """Return the probes that a file holds, None where the file is missing or holds no such part."""
+def _read(path: Path, shape: tuple[int, int], probe_names: Sequence[str]) -> Probes | None:
+    """Return the probes that a file holds, each of a shape (epochs, networks); None where the file is missing or holds no such part."""
     try:
         probes = arrays_in(files.read_bytes(path, LIMIT))  # the archive's checksums are checked as it is read
     except (OSError, ValueError):
         return None
-    fits = probes.keys() == set(kept) and all(
-        values.shape == (settings.epochs, settings.columns) and values.dtype.kind == "f" for values in probes.values()
-    )
+    fits = probes.keys() == set(probe_names) and all(values.shape == shape and values.dtype.kind == "f" for values in probes.values())
     return probes if fits else None

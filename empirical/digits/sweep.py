@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from empirical.digits.program import Found
+from empirical.digits.program import Probes
 from empirical.digits.runs import curves, images_of
 from empirical.methods.penalty import Reading
 from empirical.report.arm_key import ArmKey
@@ -65,26 +65,29 @@ class Arm:
         return max(len(self.rhos), len(self.gammas))
 
     @property
-    def kept(self) -> tuple[str, ...]:
-        """The probes that are kept."""
+    def probe_names(self) -> tuple[str, ...]:
+        """The probes that results keep."""
         return PROBES if self.whole else ACCURACIES
 
-    def settings(self, seeds: Iterable[int]) -> Settings:
-        """Return the settings of the trainer."""
-        return Settings(
+    def settings(self, seed: int) -> list[Settings]:
+        """Return the settings of the networks of one seed, one for each strength."""
+        shared = Settings(
             model=self.model,
             width=self.width,
             loss=self.loss,
             method=self.method,
             shard=self.shard,
             reading=self.reading,
-            gammas=self.gammas,
-            seeds=tuple(seeds),
-            rhos=self.rhos,
-            rates=(self.rate,),
+            gammas=self.gammas[0] if self.gammas else None,
+            seed=seed,
+            rho=self.rhos[0],
+            rate=self.rate,
             batch=min(BATCH, self.train),
             epochs=self.epochs,
         )
+        if self.gammas:
+            return [replace(shared, gammas=gammas) for gammas in self.gammas]
+        return [replace(shared, rho=rho) for rho in self.rhos]
 
 
 METHODS = {
@@ -127,9 +130,9 @@ def small(arm: Arm) -> Arm:
     return replace(arm, epochs=SMOKE_EPOCHS, width=SMOKE_WIDTH, train=SMOKE_POINTS)
 
 
-def part(arm: Arm, seed: int, out: Path, compiles_fast: bool) -> Found:
-    """Return the kept probes of one arm and seed, (epochs, columns) each."""
-    return curves(out, arm.settings([seed]), images_of(seed, SHARE, arm.train, HELD_OUT), arm.kept, compiles_fast)
+def part(arm: Arm, seed: int, out: Path, compiles_fast: bool) -> Probes:
+    """Return the probes of one arm and seed, (epochs, columns) each."""
+    return curves(out, arm.settings(seed), images_of(seed, SHARE, arm.train, HELD_OUT), arm.probe_names, compiles_fast)
 
 
 def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS, draws: Sequence[str] = ("test_accuracy",)) -> Results:
@@ -144,7 +147,7 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS
         count, short = setup.seeds or 2, f"profile smoke: {SMOKE_EPOCHS} epochs of width {SMOKE_WIDTH} on {SMOKE_POINTS} points"
         chosen = {key: small(arm) for key, arm in chosen.items()}
     numbers = list(range(FIRST, FIRST + count))
-    parts: dict[tuple[str, int], Found] = {}
+    parts: dict[tuple[str, int], Probes] = {}
     with ThreadPoolExecutor(cores()) as pool:
         try:  # seed by seed, so that programs are compiled side by side
             jobs = {pool.submit(part, arm, seed, setup.out, bool(short)): (key, seed) for seed in numbers for key, arm in chosen.items()}
@@ -158,8 +161,10 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS
     return {"seeds": numbers, "short": short, "arms": gathered}
 
 
-def _gather(arm: Arm, parts: Sequence[Found], draws: Sequence[str]) -> dict[str, Any]:
-    probes = {name: np.stack([of_seed[name] for of_seed in parts], axis=1).astype(float) for name in arm.kept}  # (epochs, seeds, columns)
+def _gather(arm: Arm, parts: Sequence[Probes], draws: Sequence[str]) -> dict[str, Any]:
+    probes = {
+        name: np.stack([of_seed[name] for of_seed in parts], axis=1).astype(float) for name in arm.probe_names
+    }  # (epochs, seeds, columns)
     setting = {key: value for key, value in asdict(arm).items() if value not in (None, ()) and key != "whole"}
     setting |= {"rhos": list(arm.rhos), "batch": min(BATCH, arm.train), "share": SHARE, "held_out": HELD_OUT}
     if arm.gammas:
@@ -168,6 +173,6 @@ def _gather(arm: Arm, parts: Sequence[Found], draws: Sequence[str]) -> dict[str,
         setting |= {name: list(column) for name, column in zip(("gamma_z", "gamma_v"), gammas, strict=True)}
     every = max(1, arm.epochs // POINTS)
     epochs = np.arange(1, arm.epochs + 1)[every - 1 :: every]
-    kept = {key: rounded(value) for key, value in summarise(probes).items()}
+    values = {key: rounded(value) for key, value in summarise(probes).items()}
     drawn = {key: band(probes[key][every - 1 :: every].swapaxes(0, 1), epochs) for key in draws if key in probes}
-    return {"setting": setting, "values": kept, "curves": drawn}
+    return {"setting": setting, "values": values, "curves": drawn}

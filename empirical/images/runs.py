@@ -90,7 +90,7 @@ class Network:
     @property
     def images(self) -> Images:
         """What it is trained and tested on."""
-        return images_of(self.data, self.out, self.sample, self.settings.seeds[0])
+        return images_of(self.data, self.out, self.sample, self.settings.seed)
 
     def __call__(self, tell: Callable[..., None] = lambda *_: None) -> None:
         """Train the remaining epochs; `tell` is called whenever more of them are on disk."""
@@ -98,7 +98,7 @@ class Network:
             keep_programs(self.out)
         compiler = quick_compile() if self.compiles_fast else None
         ends = {"until": self.until, "stop": self.stop}
-        run(self.folder, self.settings, [self.images], command=self.command, compiler=compiler, tell=tell, **ends)
+        run(self.folder, self.settings, self.images, command=self.command, compiler=compiler, tell=tell, **ends)
 
     @property
     def epochs(self) -> int:
@@ -125,7 +125,7 @@ def keep_programs(out: Path) -> None:
 def network(arm: Arm, seed: int, column: int, data: Path, out: Path, precision: Precision, **options: Any) -> Network:
     """Return the task that trains one network of an arm."""
     settings = arm.settings(seed, column, precision)
-    folder = out / RUNS / name_of(settings, [images_of(data, out, arm.sample, seed)])
+    folder = out / RUNS / name_of(settings, images_of(data, out, arm.sample, seed))
     return Network(folder, settings, arm.sample, data, out, **options)
 
 
@@ -169,7 +169,7 @@ def origin(networks: Iterable[Network]) -> dict[str, Any]:
 
 
 def metrics(task: Network) -> dict[str, np.ndarray]:
-    """Return each probe of a network as an array (epochs, 1, 1), up to the epoch that is wanted; empty where its training has not begun.
+    """Return each probe of a network as an array (epochs,), up to the epoch that is wanted; empty where its training has not begun.
 
     Raises RunError where a probe that results rest on is lacking.
     """

@@ -29,8 +29,8 @@ class Stands(NamedTuple):
 
 
 def passed(probes: Mapping[str, np.ndarray]) -> bool:
-    """Whether the best test accuracy of one network, probes (epochs, 1, 1), can be taken for its best of all epochs."""
-    test, noisy = (probes[name][:, 0, 0] for name in ("test_accuracy", "noisy_accuracy"))
+    """Whether the best test accuracy of one network, probes (epochs,), can be taken for its best of all epochs."""
+    test, noisy = (probes[name] for name in ("test_accuracy", "noisy_accuracy"))
     return len(test) >= LAST and noisy[-1] >= FITTED and test[-LAST:].mean() <= test.max() - FALLEN
 
 

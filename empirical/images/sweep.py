@@ -35,7 +35,7 @@ DRAWN = ("test_accuracy", "clean_accuracy", "noisy_accuracy")
 JPEG = {".jpg", ".jpeg"}
 Probes = Mapping[str, np.ndarray]
 Rows = Sequence[Sequence[Probes | None]]
-"""[seed][column] of the probes of one network, (epochs, 1, 1) each; None where there is no such network, or only its first epochs."""
+"""[seed][column] of the probes of one network, (epochs,) each; None where there is no such network, or only its first epochs."""
 
 
 def tasks(name: str, chosen: Mapping[str, Arm], setup: Setup) -> dict[str, list[list[Network]]]:
@@ -137,7 +137,7 @@ def _results(
     """Return the results of the networks that have had at least four epochs."""
     there = {task.name: task for rows in made.values() for row in rows for task in row if probes[task.name]}
     first = next(iter(there.values()))
-    seeds = sorted({task.settings.seeds[0] for task in there.values()})
+    seeds = sorted({task.settings.seed for task in there.values()})
     begun = {key_of(key).setting for key, rows in made.items() if any(probes[task.name] for row in rows for task in row)}
     shown = {key: arm for key, arm in chosen.items() if not apart or key_of(key).setting in begun}
     classes = first.images.classes
@@ -180,7 +180,7 @@ def _standing(
                 reached = len(own["test_accuracy"]) if own else 0
                 enough = reached >= task.settings.epochs or (peaks and own is not None and passed(own))
                 named = name + (strength if arm.columns > 1 else "")
-                standing.append(Stands(named, task.settings.seeds[0], reached, task.settings.epochs, enough))
+                standing.append(Stands(named, task.settings.seed, reached, task.settings.epochs, enough))
     return standing
 
 
@@ -204,12 +204,14 @@ def setting_of(arm: Arm, precision: Precision) -> dict[str, Any]:
 
 def gather(arm: Arm, precision: Precision, rows: Rows, classes: int, draws: Sequence[str]) -> dict[str, Any]:
     """Return the results of an arm: its setting, the values of every network (None for a network without probes), and curves."""
-    summaries = [[None if probes is None else summarise(probes, GAPS, classes) for probes in row] for row in rows]
-    blank = next((kept for row in summaries for kept in row if kept), None) or summarise(_unknown(arm), GAPS, classes)
+    summaries = [[None if probes is None else _summary(probes, classes) for probes in row] for row in rows]
+    blank = next((summary for row in summaries for summary in row if summary), None) or _summary(_unknown(arm), classes)
     counts = [[0 if probes is None else len(probes["test_accuracy"]) for probes in row] for row in rows]
     values = {
         stat: rounded(
-            np.array([[kept[stat][0, 0] if kept else np.full_like(like[0, 0], np.nan, float) for kept in row] for row in summaries])
+            np.array(
+                [[summary[stat][0, 0] if summary else np.full_like(like[0, 0], np.nan, float) for summary in row] for row in summaries]
+            )
         )
         for stat, like in blank.items()
     }
@@ -222,6 +224,11 @@ def gather(arm: Arm, precision: Precision, rows: Rows, classes: int, draws: Sequ
     return {"setting": setting, "values": {**values, "epochs": counts}, "curves": curves}
 
 
+def _summary(probes: Probes, classes: int) -> dict[str, np.ndarray]:
+    """Return the values of one network, with axes of length 1 for its seed and its strength."""
+    return summarise({name: values[:, None, None] for name, values in probes.items()}, GAPS, classes)
+
+
 def _has(rows: Rows, key: str) -> bool:
     return any(probes is not None and key in probes for row in rows for probes in row)
 
@@ -232,7 +239,7 @@ def _stacked(rows: Rows, key: str, longest: int) -> np.ndarray:
     for place, row in enumerate(rows):
         for column, probes in enumerate(row):
             if probes is not None and key in probes:
-                stacked[place, : len(probes[key]), column] = probes[key][:, 0, 0]
+                stacked[place, : len(probes[key]), column] = probes[key]
     return stacked
 
 
@@ -240,4 +247,4 @@ def _unknown(arm: Arm) -> dict[str, np.ndarray]:
     """Return probes such as a network of an arm has, for their names and shapes alone."""
     names = {name for name in PROBES if arm.shard is None or "update_norm" not in name} | {"noisy_true_accuracy"}
     names -= set() if arm.sample.held_out else {"holdout_accuracy"}
-    return dict.fromkeys(names, np.ones((QUARTERS, 1, 1)))
+    return dict.fromkeys(names, np.ones(QUARTERS))

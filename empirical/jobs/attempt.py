@@ -89,7 +89,7 @@ class Attempt:
             os.environ["CUDA_VISIBLE_DEVICES"] = self.devices  # JAX looks when it first computes
         try:
             self.task()
-        except Exception as error:  # noqa: BLE001 - whatever a task raises is its own failure, told by the driver
+        except Exception as error:  # noqa: BLE001 - any error of a task is a failure of that task, which the driver reports
             traceback.print_exc()
             expected = isinstance(error, (ValueError, StuckError)) and str(error)
             return Reason(str(error) if expected else f"{type(error).__name__}: {error}", isinstance(error, ValueError))

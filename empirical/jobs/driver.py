@@ -1,6 +1,7 @@
 """Tasks carried to their end by jobs, of this machine or of a Slurm cluster, which may be cut short, killed, or fail on their own.
 
-The driver looks on disk for finished work, so a call with the same tasks goes on where the last call stopped, on whatever machine it ran.
+The driver looks on disk for finished work, so a call with the same tasks goes on where the last call stopped, on this
+machine or another.
 A job may end in four ways, and its end does not touch the other jobs:
 
 it comes to its end        the task is done, or has stopped at its own deadline
@@ -81,7 +82,7 @@ def complete(
     names = [task.name for task in tasks]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise BackendError(f"each task must have a name of its own, got {', '.join(twice)} more than once")
+        raise BackendError(f"the names of tasks must differ, got {', '.join(twice)} more than once")
     courses = [_Course(task, 0, "done") if is_done(task) else _Course(task, reached_by(task)) for task in tasks]
     place = Local(backend) if backend.kind == "local" else Slurm(backend)
     with _noting_signals() as signals:

@@ -29,7 +29,7 @@ HOUR_MIN, PATIENCE_S = 60.0, 60.0
 
 
 class Slurm:
-    """One array for each submission, under a new name: so the whole array can be cancelled, whatever went wrong while it was queued."""
+    """One array for each submission, under a new name: so the whole array can be cancelled, also after an error while it was queued."""
 
     poll_s = 5.0  # the controller is shared with everyone else on the cluster
 
@@ -67,15 +67,15 @@ class Slurm:
             with Deaf(), redirect_stderr(io.StringIO()):  # submitit would print what the error below says
                 return executor.submit_array(attempts)
         except (FailedJobError, FailedSubmissionError) as error:
-            said = " ".join(str(error).split())
-            raise BackendError(f"Slurm must take the jobs, but says: {said}; ask for less, or for another partition") from error
+            message = " ".join(str(error).split())
+            raise BackendError(f"Slurm must take the jobs, but says: {message}; ask for less, or for another partition") from error
 
     def states(self) -> Mapping[str, str] | None:
         """Return the states that `squeue` gives for all jobs of the user, these jobs among them."""
-        said = _call(["squeue", "--noheader", "--array", "--states=all", f"--user={os.getuid()}", "--format=%i|%T|%r"])
-        if said is None:
+        answer = _call(["squeue", "--noheader", "--array", "--states=all", f"--user={os.getuid()}", "--format=%i|%T|%r"])
+        if answer is None:
             return None
-        rows = [line.strip().split("|", 2) for line in said.splitlines()]
+        rows = [line.strip().split("|", 2) for line in answer.splitlines()]
         return {row[0]: _worded(row[1], row[2]) for row in rows if len(row) == 3}
 
     def cancel(self, *, queued: bool = False) -> None:

@@ -34,8 +34,8 @@ def in_bfloat16(way: Callable[..., Any], decay: float) -> Callable[..., Any]:
     """
 
     def low(params: Params, strength: Any, inputs: jax.Array, targets: jax.Array) -> tuple[Params, Any]:
-        gradient, found = cast(way(*cast((params, strength, inputs, targets), jnp.bfloat16)), jnp.float32)
-        return jax.tree.map(lambda g, p: g + decay * p, gradient, params), found
+        gradient, diagnostics = cast(way(*cast((params, strength, inputs, targets), jnp.bfloat16)), jnp.float32)
+        return jax.tree.map(lambda g, p: g + decay * p, gradient, params), diagnostics
 
     return low
 

@@ -87,15 +87,15 @@ def layers_of(model: nn.Module, params: Params, inputs: Any, force: Route | None
     """
     if force is not None and force not in ROUTES:
         raise ValueError(f"a route is one of {', '.join(ROUTES)}, or None for the cheapest, got {force!r}")
-    found: dict[Path, Layer] = {}
+    layers: dict[Path, Layer] = {}
     leaves: dict[Path, Any] = flatten_dict(unfreeze(params))
     shapes = {path: tuple(leaf.shape) for path, leaf in leaves.items()}
 
     def look(layer: nn.Module, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         path, rule = layer.path, RULES[type(layer)]
         name = f"{written(path)} ({type(layer).__name__})"
-        if path in found:
-            raise UnsupportedModelError(f"{name} is called more than once; give each call a layer of its own")
+        if path in layers:
+            raise UnsupportedModelError(f"{name} is called more than once; give each call a separate layer")
         if len(args) != 1 or kwargs:
             raise UnsupportedModelError(f"{name} must be called with one array and nothing else")
         x = jnp.asarray(args[0])
@@ -110,22 +110,22 @@ def layers_of(model: nn.Module, params: Params, inputs: Any, force: Route | None
         costs = rule.cost(layer, x.shape, y.shape)
         route = force if force in costs else min(costs, key=costs.__getitem__)
         output = jax.ShapeDtypeStruct(y.shape, y.dtype)
-        found[path] = Layer(path, layer.clone(parent=None), rule, route, costs, output)
+        layers[path] = Layer(path, layer.clone(parent=None), rule, route, costs, output)
         return y
 
     jax.eval_shape(lambda p, x: apply(model, p, x, look), params, inputs)
-    claimed = {(*layer.path, key) for layer in found.values() for key in layer.rule.parameters(layer.module)}
+    claimed = {(*layer.path, key) for layer in layers.values() for key in layer.rule.parameters(layer.module)}
     if strangers := sorted(set(shapes) - claimed):
         raise UnsupportedModelError(f"no rule claims the parameter {', '.join(map(written, strangers))}; it would stay unperturbed")
-    _refuse_outside_use(model, params, inputs, found)
-    return found
+    _refuse_outside_use(model, params, inputs, layers)
+    return layers
 
 
-def _refuse_outside_use(model: nn.Module, params: Params, inputs: Any, found: dict[Path, Layer]) -> None:
+def _refuse_outside_use(model: nn.Module, params: Params, inputs: Any, layers: dict[Path, Layer]) -> None:
     """Refuse a parameter that still counts when every layer returns zeros: it is read outside its layer, as in tied weights."""
 
     def blank(layer: nn.Module, *_: Any) -> jax.Array:
-        return jnp.zeros(found[layer.path].output.shape, found[layer.path].output.dtype)
+        return jnp.zeros(layers[layer.path].output.shape, layers[layer.path].output.dtype)
 
     flat: dict[Path, Any] = flatten_dict(unfreeze(params))
     program = jax.make_jaxpr(lambda leaves, x: apply(model, unflatten_dict(leaves), x, blank))(flat, inputs).jaxpr

@@ -7,9 +7,8 @@ import jax
 
 from empirical.methods.losses import Loss
 from empirical.methods.per_example import per_example
-from empirical.methods.rules.rule import Route
 from empirical.methods.sharded import Network, sharded
-from empirical.methods.switch import Decay, Direction, Method, Params
+from empirical.methods.switch import Direction, Method, Params
 
 SGD = Method("w", "w")
 ONE_SAM = Method("w+eps", "w+eps")  # Eqs. 2.6 and 2.7
@@ -34,13 +33,14 @@ def network(model: nn.Module) -> Network:
     return outputs
 
 
-def direction(model: nn.Module, loss: Loss, method: Method, decay: Decay | None = None, force: Route | None = None) -> Direction:
+def direction(model: nn.Module, loss: Loss, method: Method, decay: float = 0.0) -> Direction:
     """Return the direction of a method on a model: (params, rho, inputs, targets) -> (mean gradient, Diagnostics).
 
-    Shards of one example go without per-example weights (`per_example.py`; `force` chooses its route), larger ones
-    through `sharded.py`. With a learning rate eta the update of Eq. 2.6 is w - eta * gradient. Wrap the whole training
-    step in `jax.jit`: diagnostics that the step does not use then cost nothing, and SGD costs what it always does.
+    Shards of one example go without per-example weights (`per_example.py`), larger ones through `sharded.py`.
+    `decay` is the rate of weight decay, which is added to the gradient outside the perturbation. With a learning rate eta the update of
+    Eq. 2.6 is w - eta * gradient. Wrap the whole training step in `jax.jit`: diagnostics that the step does not use then cost nothing, and
+    SGD costs what it always does.
     """
     if method.shard == 1:
-        return per_example(model, loss, method, decay, force)
+        return per_example(model, loss, method, decay)
     return sharded(network(model), loss, method, decay)

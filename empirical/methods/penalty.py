@@ -23,7 +23,7 @@ import jax.numpy as jnp
 from empirical.methods.layers import UnsupportedModelError, apply, layers_of, written
 from empirical.methods.losses import Loss, values_and_cotangents
 from empirical.methods.per_example import per_example
-from empirical.methods.switch import Decay, Diagnostics, Method, Params, reciprocal
+from empirical.methods.switch import Diagnostics, Method, Params, reciprocal
 
 Reading = Literal["printed", "squares", "stop-gradient"]
 READINGS: tuple[Reading, ...] = get_args(Reading)
@@ -88,7 +88,7 @@ def penalty(reading: Reading, gammas: Gammas, last: LastLayer, cotangents: jax.A
     return jnp.mean(gammas.z * a * z_square + gammas.v * b * back_square) / 2
 
 
-def penalised_sgd(model: nn.Module, loss: Loss, reading: Reading, decay: Decay | None = None) -> Penalised:
+def penalised_sgd(model: nn.Module, loss: Loss, reading: Reading, decay: float = 0.0) -> Penalised:
     """Return SGD on the mean loss plus the penalty: (params, gammas, inputs, targets) -> (mean gradient, Diagnostics)."""
     if reading not in READINGS:
         raise ValueError(f"a reading of Eq. 4.5 is one of {', '.join(READINGS)}, got {reading!r}")
@@ -98,12 +98,12 @@ def penalised_sgd(model: nn.Module, loss: Loss, reading: Reading, decay: Decay |
         for name, gamma in gammas._asdict().items():
             if isinstance(gamma, int | float) and not (math.isfinite(gamma) and gamma >= 0):
                 raise ValueError(f"gamma_{name} must be finite and at least 0, got {gamma}")
-        gradient, found = plain(params, 0.0, inputs, targets)
-        _, cotangents = values_and_cotangents(loss, found.outputs, targets)
+        gradient, diagnostics = plain(params, 0.0, inputs, targets)
+        _, cotangents = values_and_cotangents(loss, diagnostics.outputs, targets)
 
         def added(p: Params) -> jax.Array:
-            return penalty(reading, gammas, with_last_layer(model, p, inputs)[1], cotangents, found.gradient_norms)
+            return penalty(reading, gammas, with_last_layer(model, p, inputs)[1], cotangents, diagnostics.gradient_norms)
 
-        return jax.tree.map(jnp.add, gradient, jax.grad(added)(params)), found
+        return jax.tree.map(jnp.add, gradient, jax.grad(added)(params)), diagnostics
 
     return direction

@@ -13,12 +13,23 @@ import jax
 import jax.numpy as jnp
 
 from empirical.methods.losses import Loss, sizes, values_and_cotangents
-from empirical.methods.switch import Decay, Diagnostics, Direction, Method, Params, check_rho, largest, reciprocal, squared_norm
+from empirical.methods.switch import (
+    Diagnostics,
+    Direction,
+    Method,
+    Params,
+    check_decay,
+    check_rho,
+    decayed,
+    largest,
+    reciprocal,
+    squared_norm,
+)
 
 Network = Callable[[Params, jax.Array], jax.Array]  # params, inputs (B, ...) -> outputs (B, ...)
 
 
-def one_shard(apply: Network, loss: Loss, method: Method, decay: Decay) -> Direction:
+def one_shard(apply: Network, loss: Loss, method: Method, decay: float) -> Direction:
     """Return the direction of one shard: epsilon from the gradient of its mean loss (Eq. 2.6), then the switch (Eqs. 2.7-2.9)."""
 
     def direction(params: Params, rho: Any, inputs: jax.Array, targets: jax.Array) -> tuple[Params, Diagnostics]:
@@ -26,18 +37,14 @@ def one_shard(apply: Network, loss: Loss, method: Method, decay: Decay) -> Direc
         outputs, pull = jax.vjp(lambda p: apply(p, inputs), params)
         losses, cotangents = values_and_cotangents(loss, outputs, targets)
         (gradient,) = pull(cotangents / count)
-        ascent = jax.tree.map(lambda g, p: g + decay.rate * p, gradient, params) if decay.within else gradient
-        moved = jax.tree.map(jnp.add, params, scaled_to(ascent, rho))
+        moved = jax.tree.map(jnp.add, params, scaled_to(gradient, rho))
 
         moved_outputs, moved_pull = jax.vjp(lambda p: apply(p, inputs), moved)
         _, moved_cotangents = values_and_cotangents(loss, moved_outputs, targets)
         chosen = moved_cotangents if method.logit_at == "w+eps" else cotangents
         (result,) = (moved_pull if method.jacobian_at == "w+eps" else pull)(chosen / count)
-        decayed = moved if decay.inside and method.jacobian_at == "w+eps" else params
-        if decay.rate > 0:
-            result = jax.tree.map(lambda g, p: g + decay.rate * p, result, decayed)
         norm = jnp.sqrt(squared_norm(gradient))
-        return result, Diagnostics(outputs, losses, norm[None], sizes(cotangents), sizes(moved_cotangents))
+        return decayed(result, decay, params), Diagnostics(outputs, losses, norm[None], sizes(cotangents), sizes(moved_cotangents))
 
     return direction
 
@@ -50,13 +57,14 @@ def scaled_to(gradient: Params, rho: Any) -> Params:
     return jax.tree.map(lambda g: g * factor, unit)
 
 
-def sharded(apply: Network, loss: Loss, method: Method, decay: Decay | None = None) -> Direction:
+def sharded(apply: Network, loss: Loss, method: Method, decay: float = 0.0) -> Direction:
     """Return the direction of a batch: the mean of its shards' directions.
 
     Consecutive examples form a shard; whoever draws the batch shuffles it. Raises ValueError where the shard size does not
-    divide the batch.
+    divide the batch, and for a rate of weight decay that is negative or not finite.
     """
-    alone = one_shard(apply, loss, method, decay or Decay())
+    check_decay(decay)
+    alone = one_shard(apply, loss, method, decay)
 
     def direction(params: Params, rho: Any, inputs: jax.Array, targets: jax.Array) -> tuple[Params, Diagnostics]:
         check_rho(rho)
@@ -67,8 +75,8 @@ def sharded(apply: Network, loss: Loss, method: Method, decay: Decay | None = No
         if size == batch:
             return alone(params, rho, inputs, targets)
         cut = [values.reshape(batch // size, size, *values.shape[1:]) for values in (inputs, targets)]
-        gradients, found = jax.vmap(alone, (None, None, 0, 0))(params, rho, *cut)
-        joined = jax.tree.map(lambda values: values.reshape(-1, *values.shape[2:]), found)
+        gradients, diagnostics = jax.vmap(alone, (None, None, 0, 0))(params, rho, *cut)
+        joined = jax.tree.map(lambda values: values.reshape(-1, *values.shape[2:]), diagnostics)
         return jax.tree.map(lambda g: g.mean(0), gradients), joined
 
     return direction

@@ -55,28 +55,6 @@ def chosen(place: Place | jax.Array, moved: Callable[[], T], plain: Callable[[],
     return jax.lax.cond(place, moved, plain)
 
 
-@dataclass(frozen=True)
-class Decay:
-    """Weight decay: the penalty rate |w|^2 / 2 added to every example's loss.
-
-    Outside the perturbation (the default, as when the optimiser adds it) epsilon ignores the penalty, whose gradient is taken
-    at w. Inside, epsilon follows the penalised loss. The penalty is a summand whose own cotangent is the constant 1, so its
-    gradient is then taken where the Jacobian is: at w + epsilon for 1-SAM and J-SAM, at w for L-SAM.
-    """
-
-    rate: float = 0.0
-    inside: bool = False
-
-    def __post_init__(self) -> None:
-        if not (math.isfinite(self.rate) and self.rate >= 0):
-            raise ValueError(f"the rate of weight decay must be finite and at least 0, got {self.rate}")
-
-    @property
-    def within(self) -> bool:
-        """Whether the perturbation depends on this decay."""
-        return self.inside and self.rate > 0
-
-
 class Diagnostics(NamedTuple):
     """What a direction knows besides its gradient. Under `jax.jit`, what the caller does not use is not computed.
 
@@ -100,6 +78,17 @@ def check_rho(rho: Any) -> None:
     """Raise ValueError for a plain number rho that is negative or not finite; traced values pass, check them where they are made."""
     if isinstance(rho, int | float) and not (math.isfinite(rho) and rho >= 0):
         raise ValueError(f"rho must be finite and at least 0, got {rho}; rho = 0 gives plain SGD")
+
+
+def check_decay(decay: float) -> None:
+    """Raise ValueError for a rate of weight decay that is negative or not finite."""
+    if not (math.isfinite(decay) and decay >= 0):
+        raise ValueError(f"the rate of weight decay must be finite and at least 0, got {decay}")
+
+
+def decayed(gradient: Params, decay: float, params: Params) -> Params:
+    """Return the gradient with weight decay added outside the perturbation: the gradient of decay |w|^2 / 2, taken at w."""
+    return jax.tree.map(lambda g, p: g + decay * p, gradient, params) if decay > 0 else gradient
 
 
 def reciprocal(size: jax.Array) -> jax.Array:

@@ -112,7 +112,7 @@ def sweep(
         count, short = setup.seeds or 2, f"profile smoke: {SMOKE_STEPS} steps of at most {SMOKE_SIZE} points"
         arms = {key: _small(arm) for key, arm in arms.items()}
     draws = draws or {}
-    kept: dict[tuple[str, int], Any] = {}
+    trained: dict[tuple[str, int], Any] = {}
     total, done = sum(arm.seconds() for arm in arms.values()) * count, 0.0
     alike: dict[tuple[Any, ...], list[tuple[str, int]]] = {}
     for key, arm in arms.items():
@@ -124,7 +124,7 @@ def sweep(
             while jobs:
                 for job in wait(jobs, return_when=FIRST_COMPLETED).done:
                     key, seed = jobs.pop(job)
-                    kept[key, seed] = job.result()
+                    trained[key, seed] = job.result()
                     done += arms[key].seconds()
                     setup.progress(f"{name}: {key}", done / total)
                     for other, its in alike.pop(arms[key].program, [])[1:]:
@@ -132,7 +132,7 @@ def sweep(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    gathered = {key: _gather(arm, [kept[key, seed] for seed in range(count)]) for key, arm in arms.items()}
+    gathered = {key: _gather(arm, [trained[key, seed] for seed in range(count)]) for key, arm in arms.items()}
     return {"seeds": list(range(count)), "short": short, "arms": gathered}
 
 
@@ -146,12 +146,12 @@ def _train_seed(arm: Arm, seed: int, summarise: Summarise, draws: Draws) -> tupl
     return summarise(measured), {key: curve(measured) for key, curve in draws.items()}
 
 
-def _gather(arm: Arm, kept: Sequence[tuple[Mapping[str, np.ndarray], dict[str, np.ndarray]]]) -> dict[str, Any]:
+def _gather(arm: Arm, trained: Sequence[tuple[Mapping[str, np.ndarray], dict[str, np.ndarray]]]) -> dict[str, Any]:
     setting = {**asdict(arm.toy), "rhos": list(arm.rhos), "rates": list(arm.rates), "steps": arm.steps, "method": arm.method}
     if arm.geometry is not None:
         setting["geometry"] = arm.geometry
-    values = {key: [rounded(summary[key]) for summary, _ in kept] for key in kept[0][0]}
-    drawn = {key: _band(arm, np.array([of_seed[key] for _, of_seed in kept])) for key in kept[0][1]}
+    values = {key: [rounded(summary[key]) for summary, _ in trained] for key in trained[0][0]}
+    drawn = {key: _band(arm, np.array([of_seed[key] for _, of_seed in trained])) for key in trained[0][1]}
     return {"setting": setting, "values": values, "curves": drawn}
 
 

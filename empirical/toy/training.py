@@ -32,7 +32,6 @@ class Curves:
     clean_norm, noisy_norm     mean norm of the per-example updates (after the perturbation) of clean and of mislabelled points
     clean_plain, noisy_plain   mean norm of their gradients at the weights themselves
     clean_loss, noisy_loss     mean logistic loss on them, at the given labels
-    clean_fit, noisy_fit       share of them classified as their given label says
     trace                      trace of the Hessian of the training loss
     """
 
@@ -44,8 +43,6 @@ class Curves:
     noisy_plain: np.ndarray
     clean_loss: np.ndarray
     noisy_loss: np.ndarray
-    clean_fit: np.ndarray
-    noisy_fit: np.ndarray
     trace: np.ndarray
     every: int
 
@@ -130,12 +127,7 @@ def _train(
     def measure(a: jax.Array) -> dict[str, jax.Array]:
         margin = label * (start[:, None] + products(a))
         plain = jax.nn.sigmoid(-margin)
-        values = {
-            "norm": scales(margin) * size,
-            "plain": plain * size,
-            "loss": jnp.logaddexp(0.0, -margin),
-            "fit": (margin > 0).astype(x.dtype),
-        }
+        values = {"norm": scales(margin) * size, "plain": plain * size, "loss": jnp.logaddexp(0.0, -margin)}
         means = {f"{group}_{name}": shares[row] @ value for row, group in enumerate(("clean", "noisy")) for name, value in values.items()}
         scores = test_start[:, None] + (test @ (columns @ a) if test_gram is None else test_gram @ a)  # [m, R]
         right = jnp.mean((scores > 0).astype(x.dtype), axis=0)

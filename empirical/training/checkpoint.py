@@ -13,7 +13,7 @@ import numpy as np
 
 from empirical.training.npz import arrays_in
 from empirical.training.recipe import Midway, State
-from empirical.training.run_files import CHECKPOINT, SCHEMA, RunError, decoded, encode, remove, write
+from empirical.training.run_files import AXES, CHECKPOINT, SCHEMA, RunError, decoded, encode, remove, write
 from empirical.training.settings import Settings
 from reports import files
 from reports.bounds import LARGEST, Count
@@ -31,7 +31,7 @@ StateFile = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^state-[0-9]+(-
 class Checkpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How far a run has come, and the files of its state, to be joined in this order.
 
-    Of the epoch after the `epoch` ones that are done, `unit` steps and chunks of `units` are (`trainer.Trainer.units`).
+    `epoch` epochs are done. Of the next epoch `unit` out of `units` steps and chunks are done (`trainer.Trainer.units`).
     """
 
     schema: int
@@ -50,7 +50,7 @@ def save_state(folder: Path, state: State | Midway, at: Checkpoint) -> None:
     """Write the state beside the one before; only the checkpoint, written last, says which of them counts."""
     leaves, _ = jax.tree_util.tree_flatten_with_path(state)
     buffer = io.BytesIO()
-    np.savez(buffer, **{jax.tree_util.keystr(path): np.asarray(leaf) for path, leaf in leaves})  # pyright: ignore[reportArgumentType]
+    np.savez(buffer, **{jax.tree_util.keystr(path): np.asarray(leaf).reshape(AXES + leaf.shape) for path, leaf in leaves})  # pyright: ignore[reportArgumentType]
     content = buffer.getbuffer()
     pieces = [content[start : start + PIECE] for start in range(0, len(content), PIECE)]
     stem = f"state-{at.epoch}-{at.unit}.npz" if at.unit else f"state-{at.epoch}.npz"
@@ -61,9 +61,9 @@ def save_state(folder: Path, state: State | Midway, at: Checkpoint) -> None:
     _clear(folder, names)
 
 
-def _clear(folder: Path, kept: Sequence[str]) -> None:
-    """Remove states that no checkpoint speaks of."""
-    remove(path for path in folder.glob("state-*") if path.name not in kept)
+def _clear(folder: Path, names: Sequence[str]) -> None:
+    """Remove the files of states that the checkpoint does not name."""
+    remove(path for path in folder.glob("state-*") if path.name not in names)
 
 
 def checkpoint_in(folder: Path, settings: Settings) -> tuple[Checkpoint, dict[str, np.ndarray] | None]:
@@ -72,18 +72,18 @@ def checkpoint_in(folder: Path, settings: Settings) -> tuple[Checkpoint, dict[st
     if not path.exists():
         _clear(folder, [])
         return Checkpoint(SCHEMA, 0, []), None
-    found: Checkpoint = decoded(path, Checkpoint)
-    if not (0 < found.epochs <= settings.epochs and found.unit < found.units):
+    checkpoint: Checkpoint = decoded(path, Checkpoint)
+    if not (0 < checkpoint.epochs <= settings.epochs and checkpoint.unit < checkpoint.units):
         raise RunError(
-            f"{path} must hold between 1 and {settings.epochs} epochs, or a part of one, got {found.epoch} and {found.unit} of "
-            f"{found.units} parts; delete it to train from the start"
+            f"{path} must hold between 1 and {settings.epochs} epochs, or a part of one, got {checkpoint.epoch} and {checkpoint.unit} of "
+            f"{checkpoint.units} parts; delete it to train from the start"
         )
     try:
-        arrays = arrays_in(b"".join(files.read_bytes(folder / name, PIECE) for name in found.files))
+        arrays = arrays_in(b"".join(files.read_bytes(folder / name, PIECE) for name in checkpoint.files))
     except (OSError, ValueError) as error:
-        what = getattr(error, "strerror", None) or error
+        reason = getattr(error, "strerror", None) or error
         raise RunError(
-            f"the state of {folder} ({cut(', '.join(found.files))}) is damaged: {what}; delete {CHECKPOINT} to train from the start"
+            f"the state of {folder} ({cut(', '.join(checkpoint.files))}) is damaged: {reason}; delete {CHECKPOINT} to train from the start"
         ) from error
-    _clear(folder, found.files)  # not before they were read: a name that is wrong must not cost the state that has the right one
-    return found, arrays
+    _clear(folder, checkpoint.files)  # not before they were read: a name that is wrong must not cost the state that has the right one
+    return checkpoint, arrays

@@ -1,4 +1,4 @@
-"""Several devices of one machine: each takes its share of a batch's examples, and the direction is the one of a single device.
+"""Several devices of one machine: each computes a share of the examples of a batch, and the result equals the direction on a single device.
 
 Nothing of the mathematics changes hands. Inputs and targets are marked as cut along their first axis and the gradient as whole; the
 compiler carries the marks through the program and adds up what must be added up, also where a shard of m-SAM lies on two devices.
@@ -28,8 +28,8 @@ def available() -> list[Device]:
 
 def devices_for(batch: int, devices: Sequence[Device] | None = None) -> list[Device]:
     """Return the first of `devices` (None: those that are available), as many as divide a batch evenly; always at least one."""
-    found = list(available() if devices is None else devices)
-    return found[: max(count for count in range(1, len(found) + 1) if batch % count == 0)]
+    candidates = list(available() if devices is None else devices)
+    return candidates[: max(count for count in range(1, len(candidates) + 1) if batch % count == 0)]
 
 
 def mesh_of(devices: Sequence[Device]) -> Mesh:
@@ -48,7 +48,7 @@ def spread(direction: Direction, mesh: Mesh) -> Direction:
 
     def spread_out(params: Params, strength: Any, inputs: jax.Array, targets: jax.Array) -> tuple[Params, Any]:
         inputs, targets = jax.lax.with_sharding_constraint((inputs, targets), cut)
-        gradient, found = direction(params, strength, inputs, targets)
-        return jax.lax.with_sharding_constraint(gradient, whole(mesh)), found
+        gradient, diagnostics = direction(params, strength, inputs, targets)
+        return jax.lax.with_sharding_constraint(gradient, whole(mesh)), diagnostics
 
     return spread_out

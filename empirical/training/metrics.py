@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, SupportsFloat
 
 import msgspec
 import numpy as np
 
-from empirical.training.run_files import METRICS, Config, RunError
+from empirical.training.run_files import AXES, METRICS, Config, RunError
 from empirical.training.settings import Settings
 from reports import files
 
@@ -18,11 +19,11 @@ LINES, LINE = 256 * files.MIB, files.MIB  # bytes of all metrics, and of an epoc
 
 
 class Run(NamedTuple):
-    """What a folder holds: its settings, data fingerprints, and each probe as an array (epochs done, seeds, columns)."""
+    """The content of a folder: settings, fingerprint of the data, and each probe as an array (epochs done,)."""
 
     folder: Path
     settings: Settings
-    data: list[str]
+    data: str
     metrics: dict[str, np.ndarray]
     epochs: int
 
@@ -32,23 +33,22 @@ class Run(NamedTuple):
         return self.epochs == self.settings.epochs
 
 
-def append_metrics(folder: Path, epoch: int, found: dict[str, np.ndarray]) -> None:
-    """Add one line and have it on disk."""
-    line = {"epoch": epoch, **{name: _plain(values.tolist()) for name, values in sorted(found.items())}}
+def append_metrics(folder: Path, epoch: int, probes: Mapping[str, SupportsFloat]) -> None:
+    """Add the line of one epoch and have it on disk."""
+    line = {"epoch": epoch, **{name: [[_plain(float(value))]] for name, value in sorted(probes.items())}}  # nested as in `AXES`
     try:
         with (folder / METRICS).open("ab") as file:
             file.write(msgspec.json.encode(line) + b"\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        what = f"{folder / METRICS} could not be written: {error.strerror}"
-        raise RunError(f"{what}; make room and run again: it goes on from the last checkpoint") from error
+        raise RunError(
+            f"{folder / METRICS} could not be written: {error.strerror}; make room and run again: it goes on from the last checkpoint"
+        ) from error
 
 
-def _plain(value: Any) -> Any:
-    """Return nested lists with NaN and infinities as text, for which JSON has no numbers; `float` reads them back."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
+def _plain(value: float) -> float | str:
+    """Return NaN and infinities as text, for which JSON has no numbers; `float` reads them back."""
     return value if math.isfinite(value) else str(value)
 
 
@@ -79,21 +79,20 @@ def check_epochs(folder: Path, epochs: int, lines: int) -> None:
 
 
 def read_with(folder: Path, config: Config) -> Run:
-    """Return what a folder holds whose config is known already."""
+    """Return the content of a folder whose config has been read."""
     rows = [_row(folder / METRICS, number, line) for number, line in enumerate(_lines(folder), 1)]
-    size = (len(config.settings.seeds), config.settings.columns)
     for number, row in enumerate(rows, 1):
-        if row.keys() != rows[0].keys() or any(values.shape != size for values in row.values()):
+        if row.keys() != rows[0].keys() or any(values.shape != AXES for values in row.values()):
             raise RunError(
-                f"line {number} of {folder / METRICS} must hold {size[0]} x {size[1]} numbers of each of the probes of line 1; "
+                f"line {number} of {folder / METRICS} must hold one number, as [[number]], for each of the probes of line 1; "
                 f"delete the folder and run again"
             )
-    metrics = {name: np.stack([row[name] for row in rows]) for name in rows[0]} if rows else {}
+    metrics = {name: np.array([row[name][0, 0] for row in rows]) for name in rows[0]} if rows else {}
     return Run(folder, config.settings, config.data, metrics, len(rows))
 
 
 def _row(path: Path, number: int, line: bytes) -> dict[str, np.ndarray]:
-    """Return what a line of the metrics holds of its epoch."""
+    """Return the probes in one line of the metrics."""
     if len(line) > LINE:
         raise RunError(f"line {number} of {path} must hold at most {LINE} bytes, got {len(line)}; delete the folder and run again")
     try:

@@ -23,17 +23,6 @@ def head(outputs: jax.Array) -> jax.Array:
     return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
 
-class Linear(nn.Module):
-    """f = <w, x> (Eq. 2.1), or K linear logits. Output (B,) for `classes` = 1, else (B, classes)."""
-
-    classes: int = 1
-
-    @nn.compact
-    def __call__(self, inputs: jax.Array) -> jax.Array:
-        """Return the outputs of a batch of any shape (B, ...)."""
-        return head(nn.Dense(self.classes, use_bias=False)(flat(inputs)))
-
-
 class DLN(nn.Module):
     """f = V W x, a two-layer deep linear network without biases (Section 4.2, Appendix A.2)."""
 
@@ -105,7 +94,6 @@ class ResNet18(nn.Module):
 
 
 MODELS: dict[str, Callable[..., nn.Module]] = {
-    "linear": Linear,
     "dln": DLN,
     "2nn": MLP2,
     "resnet18": ResNet18,

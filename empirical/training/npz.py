@@ -1,4 +1,4 @@
-"""Arrays from a file that `numpy.savez` wrote: no more memory than the file is long, and one error for whatever else it may hold."""
+"""Arrays from a file that `numpy.savez` wrote. Reading takes no more memory than the file is long; other content raises ValueError."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ def arrays_in(content: bytes) -> dict[str, np.ndarray]:
                 raise ValueError("its arrays must not be compressed")
             if sum(member.file_size for member in members) > len(content):
                 raise ValueError("its arrays are longer than the file")
-            found = {member.filename.removesuffix(".npy"): _array(file.read(member)) for member in members}
-            if len(found) != len(members):
+            arrays = {member.filename.removesuffix(".npy"): _array(file.read(member)) for member in members}
+            if len(arrays) != len(members):
                 raise ValueError("two of its arrays have the same name")
-            return found
+            return arrays
     except DAMAGE as error:
         raise ValueError(f"{error or type(error).__name__}") from error
 
 
 def _array(raw: bytes) -> np.ndarray:
-    """Return the array of one member, which must be as long as its header says: NumPy would reserve memory for what is not there."""
+    """Return the array of one member, which must be as long as its header says: NumPy would reserve memory for bytes that are missing."""
     file = io.BytesIO(raw)
     version = np.lib.format.read_magic(file)
     header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}.get(version)

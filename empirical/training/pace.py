@@ -9,7 +9,7 @@ PIECE_S = 5.0
 
 
 class Pace:
-    """Sizes of pieces, from what the one before took; steps, and chunks that the probes look at, have paces of their own.
+    """The size of the next piece, from the duration of the last one. Steps and chunks of the probes are timed separately.
 
     Until `until`, a time as of `time.time()`, or for ever. The first two pieces of a part are one unit each, and are not foreseen: the
     first takes in the compilation of a program, so that it says nothing of the next.

@@ -53,21 +53,21 @@ def chunks_of(count: int, chunk: int) -> int:
 def blank(look: Callable[[jax.Array], Any], count: int, chunk: int) -> Any:
     """Return zeros in place of look(rows) for whole chunks that hold `count` rows."""
     shapes = jax.eval_shape(look, jax.ShapeDtypeStruct((chunk,), jnp.int32))
-    return jax.tree.map(lambda each: jnp.zeros((chunks_of(count, chunk) * chunk, *each.shape[1:]), each.dtype), shapes)
+    return jax.tree.map(lambda shape: jnp.zeros((chunks_of(count, chunk) * chunk, *shape.shape[1:]), shape.dtype), shapes)
 
 
-def filled(look: Callable[[jax.Array], Any], found: Any, count: int, chunk: int, first: Any, rounds: Any) -> Any:
+def filled(look: Callable[[jax.Array], Any], values: Any, count: int, chunk: int, first: Any, rounds: Any) -> Any:
     """Return `found` with look(rows) in so many chunks from chunk `first` on; the last chunk of all is filled up with repeated rows."""
 
-    def one(at: Any, found: Any) -> Any:
+    def fill_chunk(at: Any, values: Any) -> Any:
         new = look((at * chunk + jnp.arange(chunk)) % count)
-        return jax.tree.map(lambda every, each: jax.lax.dynamic_update_slice_in_dim(every, each, at * chunk, 0), found, new)
+        return jax.tree.map(lambda whole, part: jax.lax.dynamic_update_slice_in_dim(whole, part, at * chunk, 0), values, new)
 
-    return repeated(one, first, rounds, found)
+    return repeated(fill_chunk, first, rounds, values)
 
 
-def repeated(one: Callable[[Any, Any], Any], first: Any, rounds: Any, carry: Any) -> Any:
+def repeated(body: Callable[[Any, Any], Any], first: Any, rounds: Any, carry: Any) -> Any:
     """Return one(first + rounds - 1, ... one(first, carry)), without a loop where `rounds` is the number 1 (`trainer.Trainer`)."""
     if isinstance(rounds, int) and rounds == 1:
-        return one(first, carry)
-    return jax.lax.fori_loop(first, first + rounds, one, carry)
+        return body(first, carry)
+    return jax.lax.fori_loop(first, first + rounds, body, carry)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import msgspec
 
 from empirical.data.images import Images
 from empirical.training.settings import Settings, SettingsError
+from empirical.training.settings_file import OldSettingsError, SettingsFile, from_file, only_value, to_file
 from reports import files, lock
 from reports.bounds import Count, Text, in_words
 from reports.evidence import EvidenceError, Provenance, write_whole
@@ -20,6 +21,8 @@ from reports.refusal import Refusal, short
 
 SCHEMA = 1
 CONFIG, METRICS, CHECKPOINT, ORIGIN, LOCK = "config.json", "metrics.jsonl", "checkpoint.json", "provenance.json", ".lock"
+AXES = (1, 1)
+"""Shape that stands before the shape of every metric and every array of a state: schema 1 once held several seeds and radii."""
 JSON = 16 * files.MIB  # bytes of one JSON file; each stretch of a run adds some hundreds to its provenance
 
 
@@ -27,11 +30,19 @@ class RunError(Refusal):
     """A folder that cannot take or show this run; the message says what must hold, what came and what to do."""
 
 
-class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a run is: all that its result depends on, beside the code and the machine."""
+@dataclass(frozen=True)
+class Config:
+    """All that the result of a run depends on, beside the code and the machine: its settings and the fingerprint of its data."""
+
+    settings: Settings
+    data: str
+
+
+class ConfigFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A config as it is written; `data` holds one fingerprint."""
 
     schema: int
-    settings: Settings
+    settings: SettingsFile
     data: list[Text]
 
 
@@ -49,13 +60,18 @@ class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parts: list[Part]
 
 
-def config_of(settings: Settings, images: Sequence[Images]) -> Config:
-    """Return what a run is, with numbers as they are read back: a radius of 0 and one of 0.0 are the same run."""
+def config_of(settings: Settings, images: Images) -> Config:
+    """Return the config of a run, with numbers as they are read back: the radii 0 and 0.0 belong to the same run."""
     try:
-        plain = msgspec.convert(msgspec.to_builtins(settings), Settings)
+        written = msgspec.convert(msgspec.to_builtins(to_file(settings)), SettingsFile)
     except (msgspec.ValidationError, TypeError) as error:
         raise SettingsError(f"settings must be plain numbers and text, as JSON keeps them, but {error}") from error
-    return Config(SCHEMA, plain, [one.fingerprint for one in images])
+    return Config(from_file(written), images.fingerprint)
+
+
+def encode_config(config: Config) -> bytes:
+    """Return the content of `config.json`; the name of a run folder is a hash of these bytes."""
+    return encode(ConfigFile(SCHEMA, to_file(config.settings), [config.data]))
 
 
 def encode(value: Any) -> bytes:
@@ -64,7 +80,7 @@ def encode(value: Any) -> bytes:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace a file whole, or raise RunError and leave what is there."""
+    """Replace a file whole, or raise RunError and leave the old file."""
     try:
         write_whole(path, content)
     except EvidenceError as error:
@@ -94,26 +110,33 @@ def remove(paths: Iterable[Path]) -> None:
 
 
 def claim(folder: Path, config: Config) -> None:
-    """Write what the folder is for, or check that it is for this."""
+    """Write the config of a new folder; raise RunError where the folder belongs to another run."""
     if not (folder / CONFIG).exists():
         if any((folder / name).exists() for name in (METRICS, CHECKPOINT)):
             raise RunError(f"{folder} holds results but no {CONFIG}, so nobody knows of what; choose another folder")
-        return write(folder / CONFIG, encode(config))
-    there = config_in(folder)
-    if there.settings != config.settings:
-        here, other = asdict(config.settings), asdict(there.settings)
-        changed = ", ".join(f"{key} = {short(other[key])} there and {short(here[key])} here" for key in here if here[key] != other[key])
+        return write(folder / CONFIG, encode_config(config))
+    present = config_in(folder)
+    if present.settings != config.settings:
+        ours, theirs = asdict(config.settings), asdict(present.settings)
+        changed = ", ".join(f"{key} = {short(theirs[key])} there and {short(ours[key])} here" for key in ours if ours[key] != theirs[key])
         raise RunError(f"{folder} belongs to a run of other settings: {changed}; choose another folder")
-    if there.data != config.data:
+    if present.data != config.data:
         raise RunError(
-            f"{folder} belongs to a run on other data, {short(there.data)} there and {short(config.data)} here; choose another folder"
+            f"{folder} belongs to a run on other data, {short(present.data)} there and {short(config.data)} here; choose another folder"
         )
     return None
 
 
 def config_in(folder: Path) -> Config:
-    """Return what a folder is for."""
-    return decoded(folder / CONFIG, Config)
+    """Return the config of a folder; raise RunError where it is damaged, or where this version cannot train its run."""
+    path = folder / CONFIG
+    written: ConfigFile = decoded(path, ConfigFile)
+    try:
+        return Config(from_file(written.settings), only_value("data", written.data))
+    except OldSettingsError as error:
+        raise RunError(f"{path} describes a run that this version cannot train: {error}; choose another folder") from error
+    except SettingsError as error:
+        raise RunError(f"{path} is damaged: {error}; delete its folder and run again") from error
 
 
 def decoded(path: Path, kind: type[Any]) -> Any:

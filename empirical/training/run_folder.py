@@ -1,6 +1,6 @@
 """A run is a folder: killed at any moment it goes on where it was, and ends bitwise as if it had been left alone.
 
-config.json       schema, settings, and the fingerprint of each seed's data: what the run is, and what its name is made from
+config.json       schema, settings, and the fingerprint of the data; the folder's name is a hash of this file
 metrics.jsonl     one line an epoch, on disk before the epoch counts as done; no times in it, so that equal runs give equal files
 checkpoint.json   number of epochs done, how far the next one has come, and the names of the files that hold the state there; replaced whole
 state-*.npz       parameters and optimiser memory, within an epoch also what it has found so far; a large state is cut into files small
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from empirical.training.metrics import Run, append_metrics, check_epochs, cut_me
 from empirical.training.pace import Pace
 from empirical.training.recipe import Midway, State
 from empirical.training.run_files import (
+    AXES,
     CHECKPOINT,
     CONFIG,
     ORIGIN,
@@ -45,6 +46,7 @@ from empirical.training.run_files import (
     config_of,
     decoded,
     encode,
+    encode_config,
     locked,
     write,
 )
@@ -59,16 +61,16 @@ TOLERATED = 0.1
 """Relative error of a direction in bfloat16, whose numbers have 8 bits; looked at whenever a run starts or goes on."""
 
 
-def name_of(settings: Settings, images: Sequence[Images]) -> str:
+def name_of(settings: Settings, images: Images) -> str:
     """Return the name of a run's folder: its data, model and method, and a hash of its settings and data."""
-    content = encode(config_of(settings, images))
-    return f"{images[0].name}-{settings.model}-{settings.method}-{hashlib.sha256(content).hexdigest()[:12]}"
+    content = encode_config(config_of(settings, images))
+    return f"{images.name}-{settings.model}-{settings.method}-{hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def run(
     folder: Path,
     settings: Settings,
-    images: Sequence[Images],
+    images: Images,
     *,
     command: str = "",
     every: int = 1,
@@ -136,9 +138,9 @@ def _train(
             midway = trainer.take(midway, index, unit, count)
             pace.took(part, count, time.time() - began)
             unit += count
-        state, found = trainer.end(midway, index)
+        state, probes = trainer.end(midway)
         midway, unit = trainer.begin(state), 0
-        append_metrics(folder, index + 1, found)
+        append_metrics(folder, index + 1, probes)
         if (index + 1) % every == 0 or index + 1 == last:
             keep(state, Checkpoint(SCHEMA, index + 1, []))
         tell(index + 1)
@@ -149,9 +151,9 @@ def read(folder: Path) -> Run:
     if not (folder / CONFIG).exists():
         raise RunError(f"a run folder holds {CONFIG}, but {folder} does not; start the run first")
     epochs = int(epochs_in(folder))  # first: a run that is going on adds to the metrics before it writes a checkpoint
-    found = read_with(folder, config_in(folder))
-    check_epochs(folder, epochs, found.epochs)
-    return found
+    contents = read_with(folder, config_in(folder))
+    check_epochs(folder, epochs, contents.epochs)
+    return contents
 
 
 def stretches(folder: Path) -> list[Part]:
@@ -176,12 +178,12 @@ def _restored(folder: Path, trainer: Trainer, at: Checkpoint, arrays: dict[str, 
     paths, shape = jax.tree_util.tree_flatten_with_path(fresh)
     names = [jax.tree_util.keystr(path) for path, _ in paths]
     fits = sorted(names) == sorted(arrays) and all(
-        arrays[name].shape == leaf.shape and arrays[name].dtype == leaf.dtype for name, (_, leaf) in zip(names, paths, strict=True)
+        arrays[name].shape == AXES + leaf.shape and arrays[name].dtype == leaf.dtype for name, (_, leaf) in zip(names, paths, strict=True)
     )
     if not fits or (at.unit and at.units != trainer.units):
         raise RunError(f"{folder / CHECKPOINT} tells of other arrays than this version trains; delete it to train from the start")
-    found = jax.tree.unflatten(shape, [jax.numpy.asarray(arrays[name]) for name in names])
-    return found if at.unit else trainer.begin(found)
+    restored = jax.tree.unflatten(shape, [jax.numpy.asarray(arrays[name][0, 0]) for name in names])
+    return restored if at.unit else trainer.begin(restored)
 
 
 def _began(folder: Path, epoch: int, command: str, config: Config, started: float) -> list[Part]:
@@ -200,8 +202,8 @@ def _ended(folder: Path, parts: list[Part], command: str, config: Config, starte
 
 def _provenance(command: str, config: Config, started: float, wall_s: float | None) -> Provenance:
     """Return where this stretch takes place; the device is the one that JAX computes on, with their number where several share a step."""
-    found, used = provenance(command, None, started), devices_for(config.settings.batch)
-    device = found.device if used[0].platform == "cpu" else f"{used[0].platform} {used[0].device_kind}"
-    device = f"{len(used)} x {device}" if len(used) > 1 else device
-    timing = found.timing if wall_s is None else msgspec.structs.replace(found.timing, wall_s=wall_s)
-    return msgspec.structs.replace(found, device=device, timing=timing, data=", ".join(config.data))
+    current, devices = provenance(command, None, started), devices_for(config.settings.batch)
+    device = current.device if devices[0].platform == "cpu" else f"{devices[0].platform} {devices[0].device_kind}"
+    device = f"{len(devices)} x {device}" if len(devices) > 1 else device
+    timing = current.timing if wall_s is None else msgspec.structs.replace(current.timing, wall_s=wall_s)
+    return msgspec.structs.replace(current, device=device, timing=timing, data=config.data)

@@ -1,4 +1,4 @@
-"""Training of all networks of a run: an epoch in pieces of any size, each one compiled program for all seeds and radii, data on the device.
+"""Training of one network: an epoch in pieces of any size, each one compiled program, with the data on the device.
 
 However an epoch is cut into pieces, its result is the same to the last bit: the bounds of a piece's loop are arguments of its program.
 """
@@ -16,23 +16,18 @@ import numpy as np
 import optax
 
 from empirical.data.images import Images
-from empirical.methods.penalty import Gammas
 from empirical.methods.switch import Params
 from empirical.training.mesh import devices_for, mesh_of, spread, whole
 from empirical.training.points import Points, points, targets
-from empirical.training.recipe import Column, Midway, Recipe, State, recipe, streams
+from empirical.training.recipe import Hyperparameters, Midway, Recipe, State, hyperparameters, recipe, streams
 from empirical.training.settings import Settings, SettingsError
 
-Where = tuple[Any, Any, Any]
-"""Number of the epoch (from 0), first step or chunk of a piece, and how many of them."""
+Piece = tuple[Any, Any, Any]
+"""Number of the epoch (from 0), first step or chunk of a piece, and how many steps or chunks it has."""
 
 
 class Trainer:
-    """All networks of one run: states have the axes (seeds, columns) in front, and so has every probe.
-
-    `images` holds the data of each seed, `compiler` options of XLA. One program trains all networks: `together`, that is vmapped, or
-    in turn. By default a CPU takes them in turn, since the weights of one small network fit its cache: 15 networks of width 500 on
-    digits took 18 ms each an epoch, vmapped 23 ms.
+    """One network; `compiler` holds options of XLA.
 
     `stepwise` calls a program for each step and chunk, the default for convolutions on a CPU: inside a loop, XLA's CPU backend takes a
     generic route for their weight gradients, 20 to 30 times slower (jax-ml/jax issue 12868).
@@ -40,60 +35,41 @@ class Trainer:
     `devices` share the examples of each step (`mesh.py`), as many of them as divide the batch: by default all accelerators of this
     machine, or its CPU as one device.
 
-    Raises SettingsError where the number or sizes of the images do not fit the settings.
+    Raises SettingsError where the number of images or of classes does not fit the settings.
     """
 
     def __init__(
         self,
         settings: Settings,
-        images: Sequence[Images],
+        images: Images,
         compiler: Mapping[str, Any] | None = None,
-        together: bool | None = None,
         stepwise: bool | None = None,
         devices: Sequence[Any] | None = None,
     ) -> None:
+        if settings.batch > len(images.train):
+            raise SettingsError(f"a batch must not be larger than the {len(images.train)} training images, got {settings.batch}")
         self.settings = settings
-        if len(images) != len(settings.seeds):
-            raise SettingsError(f"each of the {len(settings.seeds)} seeds needs images of its own, got {len(images)}")
-        count = len(images[0].train)
-        if settings.batch > count:
-            raise SettingsError(f"a batch must not be larger than the {count} training images, got {settings.batch}")
-        splits = [[points(split, one) for split in (one.train, one.held_out, one.test)] for one in images]
+        self.recipe = recipe(settings, images.classes)
         used = devices_for(settings.batch, devices)
         mesh = mesh_of(used) if len(used) > 1 else None
-        self.placement = whole(mesh) if mesh else used[0]
-        try:
-            self.data = jax.device_put(jax.tree.map(lambda *arrays: np.stack(arrays), *splits), self.placement)
-        except ValueError as error:
-            raise SettingsError("the images of all seeds must have the same shapes and sizes; run seeds that differ apart") from error
-        self.recipe = recipe(settings, images[0].classes)
         if mesh:
             self.recipe = replace(self.recipe, direction=spread(self.recipe.direction, mesh))
-        self.seeds = np.asarray(settings.seeds, np.uint32)
-        self.column = _columns(settings)
-        together = jax.default_backend() != "cpu" if together is None else together
-        size = (len(settings.seeds), settings.columns)
-        options = None if compiler is None else dict(compiler)
-
-        def program(function: Callable[..., Any]) -> Callable[..., Any]:
-            return jax.jit(function, compiler_options=options)
-
-        self._start = program(_over(size, together, self._start_one))
-        on_cpu = jax.default_backend() == "cpu"
-        stepwise = (on_cpu and self._convolves()) if stepwise is None else stepwise
-
-        def piece(one: Callable[..., Any]) -> Callable[..., Any]:
-            if stepwise:
-                return _each(size, program(partial(one, rounds=1)))
-            return program(_over(size, together, lambda carry, data, seed, column, where: one(carry, data, seed, column, *where)))
-
-        self._parts = self.recipe.parts(splits[0])
-        self._steps = piece(self._steps_one)
-        self._looks = [piece(partial(self._look_one, number)) for number in range(len(self._parts) - 1)]
-        self._end = program(_over(size, together, self._end_one))
-        first = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct(leaf.shape[2:], leaf.dtype), self._shapes())
-        one = jax.eval_shape(self.recipe.begin, first, splits[0], jax.tree.map(lambda leaf: leaf[0], self.column))
-        self._blank = jax.tree.map(lambda leaf: np.zeros(size + leaf.shape, leaf.dtype), one)
+        self.placement = whole(mesh) if mesh else used[0]
+        splits = [points(split, images) for split in (images.train, images.held_out, images.test)]
+        self.data = jax.device_put(splits, self.placement)
+        self.seed = np.uint32(settings.seed)
+        self.hyper = hyperparameters(settings)
+        self._options = None if compiler is None else dict(compiler)
+        self._start = self._program(self._initial_state)
+        first = jax.eval_shape(self._start, self.data, self.seed, self.hyper)
+        self._stepwise = (jax.default_backend() == "cpu" and _convolves(first.params)) if stepwise is None else stepwise
+        self._parts = self.recipe.parts(splits)
+        self._steps = self._piece(self._run_steps)
+        self._looks = [self._piece(partial(self._run_look, number)) for number in range(len(self._parts) - 1)]
+        self._end = self._program(self.recipe.end)
+        self._blank = jax.tree.map(
+            lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(self.recipe.begin, first, self.data, self.hyper)
+        )
 
     @property
     def units(self) -> int:
@@ -109,11 +85,11 @@ class Trainer:
         raise ValueError(f"an epoch has {self.units} units, none after all of them")
 
     def start(self) -> State:
-        """Return the initial states."""
-        return self._start(None, self.data, self.seeds, self.column, 0)
+        """Return the initial state."""
+        return self._start(self.data, self.seed, self.hyper)
 
     def begin(self, state: State) -> Midway:
-        """Return what an epoch begins with."""
+        """Return the beginning of an epoch."""
         return self._blank._replace(state=state)
 
     def take(self, midway: Midway, index: int, first: int, count: int) -> Midway:
@@ -121,119 +97,77 @@ class Trainer:
         number, left = self.part(first)
         if not 1 <= count <= left:
             raise ValueError(f"a piece must lie within one part of an epoch, got {count} units where {left} are left")
-        where = (index, self._parts[number] - left, count)
-        midway, rest = jax.device_put(midway, self.placement), (self.data, self.seeds, self.column, where)
+        piece = (index, self._parts[number] - left, count)
+        midway = jax.device_put(midway, self.placement)
         if number == 0:
-            state, sizes = self._steps((midway.state, midway.sizes), *rest)
+            state, sizes = self._steps((midway.state, midway.sizes), self.data, self.seed, self.hyper, piece)
             midway = midway._replace(state=state, sizes=sizes)
         else:
             seen = list(midway.seen)
-            _, seen[number - 1] = self._looks[number - 1]((midway.state.params, seen[number - 1]), *rest)
+            look = self._looks[number - 1]
+            _, seen[number - 1] = look((midway.state.params, seen[number - 1]), self.data, self.seed, self.hyper, piece)
             midway = midway._replace(seen=tuple(seen))
         return jax.block_until_ready(midway)
 
-    def end(self, midway: Midway, index: int) -> tuple[State, dict[str, np.ndarray]]:
-        """Return the states and the probes, each (seeds, columns), where all units of an epoch are done."""
-        found = self._end(jax.device_put(midway, self.placement), self.data, self.seeds, self.column, index)
-        return midway.state, {name: np.asarray(values) for name, values in found.items()}
+    def end(self, midway: Midway) -> tuple[State, dict[str, np.ndarray]]:
+        """Return the state and the probes, each a scalar, where all units of an epoch are done."""
+        probes = self._end(jax.device_put(midway, self.placement), self.data)
+        return midway.state, {name: np.asarray(value) for name, value in probes.items()}
 
     def advance(self, state: State, index: int) -> tuple[State, dict[str, np.ndarray]]:
-        """Train the whole of epoch `index` (from 0) and return the states and the probes after it, each (seeds, columns)."""
+        """Train the whole of epoch `index` (from 0) and return the state and the probes after it, each a scalar."""
         midway, done = self.begin(state), 0
         while done < self.units:
             _, left = self.part(done)
             midway, done = self.take(midway, index, done, left), done + left
-        return self.end(midway, index)
+        return self.end(midway)
 
     def error_of_precision(self, state: State) -> float:
-        """Return |d - e| / |e| for the first network's direction d on its first batch, and e the same in float32."""
-        params = jax.tree.map(lambda leaf: leaf[0, 0], state.params)
-        data = jax.tree.map(lambda leaf: leaf[0], self.data[0])
-        strength = jax.tree.map(lambda leaf: leaf[0], self.column.strength)
-        inputs = data.take(jnp.arange(self.settings.batch), jnp.float32)
+        """Return |d - e| / |e| for the network's direction d on its first batch, and e the same in float32."""
+        data, batch = self.data[0], self.settings.batch
+        inputs = data.take(jnp.arange(batch), jnp.float32)
 
-        def along(made: Recipe) -> Params:
-            given = targets(made.loss, data.given[: self.settings.batch], made.classes, jnp.float32)
-            return jax.jit(lambda p: made.direction(p, strength, inputs, given)[0])(params)
+        def direction_of(made: Recipe) -> Params:
+            given = targets(made.loss, data.given[:batch], made.classes, jnp.float32)
+            return jax.jit(lambda params: made.direction(params, self.hyper.strength, inputs, given)[0])(state.params)
 
         with jax.default_matmul_precision("highest"):
-            exact = along(recipe(replace(self.settings, precision="float32"), self.recipe.classes))
-        return float(optax.tree.norm(optax.tree.sub(along(self.recipe), exact)) / optax.tree.norm(exact))
+            exact = direction_of(recipe(replace(self.settings, precision="float32"), self.recipe.classes))
+        return float(optax.tree.norm(optax.tree.sub(direction_of(self.recipe), exact)) / optax.tree.norm(exact))
 
-    def _start_one(self, _: None, data: list[Points], seed: Any, column: Column, index: Any) -> State:
-        return self.recipe.start(streams(seed)[0], data[0], column)
+    def _program(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return jax.jit(function, compiler_options=self._options)
 
-    def _steps_one(self, carry: Any, data: list[Points], seed: Any, column: Column, index: Any, first: Any, rounds: Any) -> Any:
+    def _piece(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return function(carry, data, seed, hyper, index, first, rounds) as program(carry, data, seed, hyper, piece)."""
+        if not self._stepwise:
+            return self._program(lambda carry, data, seed, hyper, piece: function(carry, data, seed, hyper, *piece))
+        program = self._program(partial(function, rounds=1))
+
+        def in_turn(carry: Any, data: list[Points], seed: Any, hyper: Hyperparameters, piece: Piece) -> Any:
+            index, first, rounds = piece
+            for number in range(first, first + rounds):
+                carry = program(carry, data, seed, hyper, index, number)
+            return carry
+
+        return in_turn
+
+    def _initial_state(self, data: list[Points], seed: Any, hyper: Hyperparameters) -> State:
+        return self.recipe.start(streams(seed)[0], data[0], hyper)
+
+    def _run_steps(
+        self, carry: Any, data: list[Points], seed: Any, hyper: Hyperparameters, index: Any, first: Any, rounds: Any
+    ) -> tuple[State, jax.Array]:
         state, sizes = carry
-        return self.recipe.steps(state, sizes, data[0], jax.random.fold_in(streams(seed)[1], index), column, first, rounds)
+        return self.recipe.steps(state, sizes, data[0], jax.random.fold_in(streams(seed)[1], index), hyper, first, rounds)
 
-    def _look_one(self, number: int, carry: Any, data: list[Points], seed: Any, column: Column, index: Any, first: Any, rounds: Any) -> Any:
+    def _run_look(
+        self, number: int, carry: Any, data: list[Points], _seed: Any, hyper: Hyperparameters, _index: Any, first: Any, rounds: Any
+    ) -> tuple[Params, Any]:
         params, seen = carry
-        return params, self.recipe.look(number, params, seen, data, column, first, rounds)
-
-    def _end_one(self, midway: Midway, data: list[Points], seed: Any, column: Column, index: Any) -> dict[str, jax.Array]:
-        return self.recipe.end(midway, data, jax.random.fold_in(streams(seed)[2], index), column)
-
-    def _convolves(self) -> bool:
-        """Say whether a parameter is a kernel of a convolution over two dimensions."""
-        return any(leaf.ndim == 6 for leaf in jax.tree.leaves(self._shapes().params))  # seeds, columns, height, width, in, out
-
-    def _shapes(self) -> State:
-        return jax.eval_shape(self._start, None, self.data, self.seeds, self.column, 0)
+        return params, self.recipe.look(number, params, seen, data, hyper, first, rounds)
 
 
-def _columns(settings: Settings) -> Column:
-    count = settings.columns
-
-    def spread(values: Sequence[float]) -> np.ndarray:
-        return np.broadcast_to(np.asarray(values, np.float32), count)
-
-    rho = spread(settings.rhos)
-    strength = Gammas(*(spread(gamma) for gamma in zip(*settings.gammas, strict=True))) if settings.gammas else rho
-    return Column(strength, spread(settings.rates), rho)
-
-
-def _each(size: tuple[int, int], program: Callable[..., Any]) -> Callable[..., Any]:
-    """Return program(carry, data, seed, column, index, at), for as many steps or chunks as a piece has, and one network after the other."""
-
-    def of_one(carry: Any, data: list[Points], seed: Any, column: Column, where: Where) -> Any:
-        index, first, rounds = where
-        for at in range(first, first + rounds):
-            carry = program(carry, data, seed, column, index, at)
-        return carry
-
-    def of_all(carry: Any, data: list[Points], seeds: Any, column: Column, where: Where) -> Any:
-        def part(tree: Any, *place: int) -> Any:
-            return jax.tree.map(lambda leaf: leaf[place], tree)
-
-        rows = [
-            [of_one(part(carry, s, c), part(data, s), seeds[s], part(column, c), where) for c in range(size[1])] for s in range(size[0])
-        ]
-        return jax.tree.map(lambda *leaves: jnp.stack(leaves), *(jax.tree.map(lambda *leaves: jnp.stack(leaves), *row) for row in rows))
-
-    return of_all
-
-
-def _over(size: tuple[int, int], together: bool, one: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `one` (state, data, seed, column, index) for all seeds and columns.
-
-    An axis of length 1 is taken off and put back: convolutions with weights of their own for each of one network are slower.
-    """
-
-    def along(axis: int, inner: Callable[..., Any], axes: tuple[int | None, ...]) -> Callable[..., Any]:
-        def in_turn(*arguments: Any) -> Any:
-            def pick(chosen: list[Any]) -> Any:
-                rest = iter(chosen)
-                return inner(*(a if at is None else next(rest) for a, at in zip(arguments, axes, strict=True)))
-
-            return jax.lax.map(pick, [a for a, at in zip(arguments, axes, strict=True) if at is not None])
-
-        def single(*arguments: Any) -> Any:
-            first = [a if at is None else jax.tree.map(lambda leaf: leaf[0], a) for a, at in zip(arguments, axes, strict=True)]
-            return jax.tree.map(lambda leaf: leaf[None], inner(*first))
-
-        if size[axis] == 1:
-            return single
-        return jax.vmap(inner, axes) if together else in_turn
-
-    return along(0, along(1, one, (0, None, None, 0, None)), (0, 0, 0, None, None))
+def _convolves(params: Params) -> bool:
+    """Say whether a parameter is a kernel of a convolution over two dimensions: height, width, in, out."""
+    return any(leaf.ndim == 4 for leaf in jax.tree.leaves(params))

@@ -42,8 +42,8 @@ class Training:
     def __call__(self):
         self.out.mkdir(exist_ok=True)
         self.process.write_text(str(os.getpid()))
-        settings = Settings(model="2nn", width=8, method="1-sam", seeds=(self.seed,), rhos=(self.rho,), momentum=0.9, epochs=self.epochs)
-        run(self.folder, settings, [self.images], compiler=quick_compile(), tell=lambda *_: time.sleep(self.pause))
+        settings = Settings(model="2nn", width=8, method="1-sam", seed=self.seed, rho=self.rho, momentum=0.9, epochs=self.epochs)
+        run(self.folder, settings, self.images, compiler=quick_compile(), tell=lambda *_: time.sleep(self.pause))
 
     def progress(self):
         path = self.folder / CHECKPOINT

@@ -33,7 +33,7 @@ def product(p):
 
 def claim(space=PLANE, defined_by=product, proof=None, **options):
     statement = Identity(part="p", formula=x * y, defined_by=defined_by, proof=proof)
-    return Claim(id=BROKEN, idea="", space=space, beyond=(statement,), **options)
+    return Claim(id=BROKEN, space=space, beyond=(statement,), **options)
 
 
 def no_attribute(s, _):
@@ -49,7 +49,7 @@ def concrete(p):
 
 
 def agreement(check):
-    return Claim(id=BROKEN, idea="", space=PLANE, beyond=(Agreement(part="p", data=1, check=check, variants={}),))
+    return Claim(id=BROKEN, space=PLANE, beyond=(Agreement(part="p", data=1, check=check, variants={}),))
 
 
 def leave(*_):
@@ -80,13 +80,13 @@ CASES = [
         claim(assumes=(Assumption("y > 0", Space({x: Reals(-3, 3), y: Values(())})),)),
         "in the space of the assumption 'y > 0' must hold a value",
     ),
-    (Claim(id=BROKEN, idea="", space=PLANE), "ValueError: a claim must state something"),
+    (Claim(id=BROKEN, space=PLANE), "ValueError: a claim must state something"),
     (agreement(unread), "TypeError: "),
     (
         agreement(lambda _: []),
         "must compare something",
     ),
-    (Claim(id=BROKEN, idea="", space=PLANE, beyond=("no statement",)), "AttributeError: "),
+    (Claim(id=BROKEN, space=PLANE, beyond=("no statement",)), "AttributeError: "),
 ]
 
 

@@ -1,4 +1,4 @@
-"""The toy model: the flow agrees with trained weights, the ceiling and the theorem by hand, the picture, and lies to be caught."""
+"""The toy model: the flow agrees with trained weights, the ceiling and the theorem by hand, and lies to be caught."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from theory.early_stopping import accuracy, clean_first, early_stopping, flow, noise_outweighs, peak, picture, reduction, slope, toy
+from theory.early_stopping import accuracy, clean_first, early_stopping, flow, noise_outweighs, peak, reduction, slope, toy
 from theory.proving import Unbound, prove
 
 SMALL = flow.Toy(signal=1.0, noise_square=2.0, noise_sd=0.7, clean=3, noisy=2, start=0.5, step=0.3)
@@ -141,20 +141,6 @@ def test_a_proof_of_a_false_statement_breaks(lie):
     true, change = LIES[lie]
     with pytest.raises(Unbound):
         prove(early_stopping.CLAIMS[0], replace(true, **change))
-
-
-def test_the_picture_is_the_same_each_time_and_labels_every_radius(tmp_path):
-    one, two = picture.write(tmp_path / "one"), picture.write(tmp_path / "two")
-    text = one.read_text(encoding="utf-8")
-    assert text == two.read_text(encoding="utf-8")
-    assert all(f"ρ = {rho:g}: " in text for rho in picture.RADII)
-    assert "<dc:date>" not in text
-
-
-def test_a_folder_that_cannot_be_made_is_refused_with_advice(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ValueError, match="choose another"):
-        picture.write(tmp_path / "file" / "folder")
 
 
 @pytest.mark.parametrize("sizes", toy.MAJORITY)

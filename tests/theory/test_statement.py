@@ -32,9 +32,9 @@ def test_nothing_is_put_in_where_there_are_no_abbreviations():
 
 def test_forms_come_printed_first_and_empty_ones_are_left_out():
     p, q = statement("one"), statement("two")
-    both = Claim(id="c", idea="", space=SPACE, beyond=(p,), printed=(q,))
+    both = Claim(id="c", space=SPACE, beyond=(p,), printed=(q,))
     assert both.forms() == [("printed", (q,)), ("beyond", (p,))]
-    assert Claim(id="c", idea="", space=SPACE).forms() == []
+    assert Claim(id="c", space=SPACE).forms() == []
 
 
 def test_an_agreement_has_no_proof_of_its_own():

@@ -50,7 +50,7 @@ def claim(name: str, **forms: tuple[Identity, ...]) -> Claim:
     """Return the claim of one of the four equations; those of its statements that perturb assume a gradient that is not zero."""
     stated = {statement.part for form in forms.values() for statement in form}
     nothing_moves = Assumption("grad f is not zero", STILL, parts=tuple(part for part in MOVING if part in stated), given=(NONZERO_SLOPE,))
-    return Claim(id=name, idea="the Jacobian of a bilinear f is affine in the weights", space=SPACE, assumes=(nothing_moves,), **forms)
+    return Claim(id=name, space=SPACE, assumes=(nothing_moves,), **forms)
 
 
 CLAIMS = (

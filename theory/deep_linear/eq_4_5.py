@@ -226,7 +226,6 @@ size_W = norm(v) * norm(x) + rho * norm(x)
 CLAIMS = (
     Claim(
         id="eq-4.5",
-        idea="all readings add multiples of z x^T and v; only frozen coefficients that depend on the example are J-SAM's",
         space=ACTIVE,
         printed=(
             constants("update-first-layer", update_W - gamma_z * z * x.T / norm(z), 0, printed_penalties, WITH_GAMMAS),

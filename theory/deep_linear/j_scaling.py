@@ -156,7 +156,6 @@ root = sp.sqrt(norm(W * x) ** 2 + norm(x) ** 2 * norm(v) ** 2)
 CLAIMS = (
     Claim(
         id="j-scaling",
-        idea="the added terms are of degree 0 in all weights together, but their degrees in one layer alone sum to 1",
         space=SCALED,
         printed=(
             Identity(

@@ -47,4 +47,4 @@ def prove_bounded(goal: Goal) -> Theorem:
 BOUNDED = Inequality(
     part="bounded", smaller=size_of_output, larger=half, where=WHERE_Z, tight=equal_layers, slack=1e-12, theorem=prove_bounded
 )
-CLAIMS = (Claim(id="output-bounded", idea="an inner product is at most half the sum of both squares", space=SPACE, printed=(BOUNDED,)),)
+CLAIMS = (Claim(id="output-bounded", space=SPACE, printed=(BOUNDED,)),)

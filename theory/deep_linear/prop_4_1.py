@@ -157,7 +157,6 @@ def prove_unbounded(goal: Goal) -> Theorem:
 CLAIMS = (
     Claim(
         id="prop-4.1",
-        idea="the added terms of Eqs. 4.2 and 4.4 are gradients of squared norms at frozen coefficients",
         space=SPACE,
         printed=(
             Identity(part="activation-gradient", formula=z * x.T, where={z: W * x}, defined_by=first_penalty, theorem=by_definition),

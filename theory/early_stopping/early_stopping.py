@@ -22,7 +22,6 @@ STEPS = (reduction, clean_first, slope, accuracy, peak)
 CLAIMS = (
     Claim(
         id="early-stopping",
-        idea="at equal clean progress a larger radius leaves mislabelled points further behind",
         space=reduction.SPACE,
         beyond=tuple(part for step in STEPS for part in step.PARTS),
         assumes=tuple(assumption for step in STEPS for assumption in step.ASSUMES),

@@ -66,7 +66,6 @@ def prove_gain(statement: Inequality, d: Derivation) -> None:
 CLAIMS = (
     Claim(
         id="follows-by-induction",
-        idea="from the origin the first step is the same for every radius, and it is the best",
         space=TRAINING,
         printed=(Inequality(part="early-stopping", smaller=best_of_gradient_descent, larger=best_of_one_sam, strictly=True),),
         corrected=(

@@ -113,7 +113,6 @@ LEAD = Inequality(part="clean-lead", smaller=sp.S.One, larger=ratio, strictly=Tr
 CLAIMS = (
     Claim(
         id="noise-outweighs",
-        idea="the noise that is learnt from all points stops the accuracy before mislabelled points outweigh clean ones",
         space=AHEAD,
         printed=(Inequality(part="no-earlier", smaller=sp.S.Zero, larger=drawn_rate),),
         corrected=(PEAK, LEAD),

@@ -284,7 +284,6 @@ PRODUCT = Identity(
 CLAIMS = (
     Claim(
         id="effects-add",
-        idea="1-SAM moves two factors of a product; the left-over is the product of their changes",
         space=TWO,
         beyond=(
             PRODUCT,

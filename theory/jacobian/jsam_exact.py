@@ -72,7 +72,6 @@ ASSUMED = (POSITIVE_RADIUS,)
 CLAIMS = (
     Claim(
         id="jsam-exact",
-        idea="the Jacobian of a bilinear f is affine in the weights",
         space=SPACE,
         beyond=(
             Identity(

@@ -160,7 +160,6 @@ RATE = Identity(part="rate", formula=-sigma(-t * f) * dJ, atoms=ATOMS, defined_b
 CLAIMS = (
     Claim(
         id="jsam-first-order",
-        idea="Taylor's expansion of the gradient along the perturbation",
         space=SPACE,
         beyond=(
             RATE,

@@ -140,7 +140,6 @@ SIZE = norm(V) * norm(x) + norm(W * x) + rho * norm(x)
 CLAIMS = (
     Claim(
         id="jsam-multiclass",
-        idea="at a fixed logit scale the loss is bilinear in the two layers",
         space=SPACE,
         beyond=(
             Identity(

@@ -23,7 +23,6 @@ ANY_LOSS = SPACE.but(gap=Reals(-10.0, 10.0))
 CLAIMS = (
     Claim(
         id="clean-upweighted",
-        idea="the lemma orders by loss, not by whether a label is right",
         space=SPACE,
         printed=(Inequality(part="clean", smaller=weight_of_j, larger=weight_of_i, space=ANY_LOSS),),
         corrected=(

@@ -39,7 +39,6 @@ ASSUMED = (POSITIVE_RADIUS,)
 CLAIMS = (
     Claim(
         id="eq-3.2",
-        idea="the perturbation is a multiple of x, so the output moves by the constant -rho t ||x||",
         space=SPACE,
         printed=(
             Identity(part="perturbation", formula=-rho * t / norm(x) * x, defined_by=perturbation, given=ASSUMED, theorem=by_definition),

@@ -19,7 +19,6 @@ ratio = sigma(-t * output + rho * norm(x)) / sigma(-t * output)
 CLAIMS = (
     Claim(
         id="eq-3.6",
-        idea="both gradients are multiples of the same vector",
         space=SPACE,
         printed=(Identity(part="weight", formula=ratio, defined_by=weight, given=(POSITIVE_RADIUS,), theorem=by_definition),),
         assumes=(Assumption("x is not zero", at_zero_input(SPACE), given=(NONZERO_INPUT,)),),

@@ -115,7 +115,6 @@ def prove_upweighting(goal: Goal) -> Theorem:
 CLAIMS = (
     Claim(
         id="equal-norm-upweighting",
-        idea="Lemma 3.1 with the same C for both points",
         space=SPACE,
         printed=(
             Inequality(

@@ -36,7 +36,6 @@ def prove_increases(goal: Goal) -> Theorem:
 CLAIMS = (
     Claim(
         id="grad-norm-increases",
-        idea="sigma increases strictly",
         space=SPACE,
         printed=(Inequality(part="increases", smaller=plain_norm, larger=perturbed_norm, strictly=True, theorem=prove_increases),),
         assumes=(

@@ -124,7 +124,6 @@ def far(sign: float) -> Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]
 CLAIMS = (
     Claim(
         id="lemma-3.1",
-        idea="a Moebius map of e^z with determinant 1 - e^-C",
         space=space,
         printed=(
             Identity(part="ratio", formula=closed, defined_by=weight, theorem=by_definition),

@@ -128,7 +128,6 @@ BALL, BOX = {C: radius}, {C: largest_difference}
 CLAIMS = (
     Claim(
         id="loss-bounds",
-        idea="two logits of a vector of length C differ by up to sqrt(2) C, and one differs from the mean of the others by sqrt(K/(K-1)) C",
         space=SPACE,
         printed=(
             Inequality(part="lower", smaller=bound(-C), larger=loss, atoms=BALL, conditioning=C),

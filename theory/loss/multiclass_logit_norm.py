@@ -101,7 +101,6 @@ ONE = sp.S.One
 CLAIMS = (
     Claim(
         id="multiclass-logit-norm",
-        idea="the entries are minus the wrong mass and its parts, so their norm depends on how the mass is spread",
         space=SPACE,
         printed=(Inequality(part="scales", smaller=norm, larger=norm_of_second, strictly=True, space=PAIRS, conditioning=ONE),),
         corrected=(

@@ -144,7 +144,6 @@ def compare(data: Mapping[str, Any]) -> Sequence[Finding]:
 CLAIMS = (
     Claim(
         id="multiclass-upweighting",
-        idea="the true logit moves by -c, the wrong ones by c r_j",
         space=SPACE,
         beyond=(
             Agreement(

@@ -149,7 +149,6 @@ def prove_lowered(goal: Goal) -> Theorem:
 CLAIMS = (
     Claim(
         id="weight-decay-equivalent",
-        idea="both look up the logit scale at a smaller margin: 1-SAM at z - rho ||x||, weight decay at b z",
         space=DATA,
         printed=(
             Identity(

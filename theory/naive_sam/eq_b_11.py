@@ -84,7 +84,6 @@ def no_slope(batch: Batch) -> Batch:
 CLAIMS = (
     Claim(
         id="eq-b.11",
-        idea="the loss gradient of a linear model, at weights that all examples share",
         space=SPACE,
         printed=(
             Identity(

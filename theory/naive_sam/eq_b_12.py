@@ -162,7 +162,6 @@ SIDE = replace(SPACE, construct=one_side, note=f"{SPACE.note}; the first two exa
 CLAIMS = (
     Claim(
         id="eq-b.12",
-        idea="one inner product: the signal of all examples and the noise of one",
         space=SPACE,
         printed=(
             Identity(part="gradient", formula=printed, where=common, atoms=ATOMS, defined_by=shift_i),

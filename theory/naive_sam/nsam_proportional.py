@@ -188,7 +188,6 @@ offset = rho / slope * (eps_i * (1 - 2 * Delta) * B**2 / 2 + gamma**2 * norm(z_i
 CLAIMS = (
     Claim(
         id="nsam-proportional",
-        idea="the signal part of the shift is an offset",
         space=SPACE,
         printed=(
             Identity(

@@ -87,7 +87,6 @@ SETS = (
 CLAIMS = (
     Claim(
         id="label-noise",
-        idea="one point is chosen in C(n-1, m-1) of C(n, m) selections",
         space=WHOLE,
         printed=(
             Identity(part="no-more", formula=n * Delta, where=WHERE, defined_by=lambda p: p.most),

@@ -23,7 +23,6 @@ def copied(statements: tuple[Agreement, ...]) -> tuple[Agreement, ...]:
 CLAIMS = (
     Claim(
         id="numbers-agree",
-        idea="what two places print, side by side",
         space=Space({}),
         printed=copied((*quoted_numbers.PRINTED, *cross_references.PRINTED, *notation.PRINTED)),
         corrected=copied((*quoted_numbers.CORRECTED, *cross_references.CORRECTED, *notation.CORRECTED)),

@@ -54,7 +54,6 @@ ATOMS = {f: lambda p: model(p.w, p.x), df: lambda p: jax.grad(model)(p.w, p.x)}
 CLAIMS = (
     Claim(
         id="eq-2.3",
-        idea="the chain rule in every direction",
         space=SPACE,
         printed=(
             Identity(part="factorisation", formula=t * sigma(-t * f) * df, atoms=ATOMS, defined_by=descent, theorem=by_definition),

@@ -107,7 +107,6 @@ def entry(part: str, formula: sp.Expr, space: Space, defined_by: Definition, the
 CLAIMS = (
     Claim(
         id="eq-2.4",
-        idea="the chain rule under a sum over the classes",
         space=SPACE,
         printed=(
             Identity(

@@ -137,7 +137,6 @@ def bound(part: str, larger: sp.Expr) -> Inequality:
 CLAIMS = (
     Claim(
         id="eq-2.5",
-        idea="the square of the distance to the maximiser is not negative",
         space=SPACE,
         printed=(bound("maximiser", L + Inner(g, eps)),),
         beyond=(

@@ -97,7 +97,6 @@ GIVEN = (relation("<", 0, rho), relation("!=", g, sp.ZeroMatrix(n, 1)))
 CLAIMS = (
     Claim(
         id="eq-2.6",
-        idea="a mean over one term is that term",
         space=SPACE,
         printed=(
             Identity(

@@ -123,7 +123,6 @@ def prove_sign(goal: Goal) -> Theorem:
 CLAIMS = (
     Claim(
         id="eq-2.7",
-        idea="Eq. 2.3 at the perturbed weights",
         space=SPACE,
         printed=(direction(fe, dfe, one_sam_or_total),),
         beyond=sgd_at_zero(one_sam),
@@ -131,7 +130,6 @@ CLAIMS = (
     ),
     Claim(
         id="eq-2.8",
-        idea="a positive number times -grad l at w",
         space=SPACE,
         printed=(
             direction(fe, df, by(l_sam)),
@@ -149,7 +147,6 @@ CLAIMS = (
     ),
     Claim(
         id="eq-2.9",
-        idea="a positive number times -grad l at w + eps",
         space=SPACE,
         printed=(
             direction(f, dfe, by(j_sam)),

@@ -88,7 +88,6 @@ NONZERO = relation("!=", x, sp.ZeroMatrix(n, 1))
 CLAIMS = (
     Claim(
         id="hybrids-linear",
-        idea="a constant Jacobian does not notice where it is taken",
         space=SPACE,
         printed=(
             Identity(part="jacobian", formula=x, defined_by=jacobian, theorem=by_definition),

@@ -57,7 +57,6 @@ increases = by_slope(sp.exp(-l))  # the quantity is 1 - e^-l, whatever the label
 CLAIMS = (
     Claim(
         id="logit-scale-monotone",
-        idea="sigma(-t f) = 1 - e^-l",
         space=by_loss,
         printed=(
             Monotone(part="monotone", quantity=sigma(-t * f), along=l, atoms={f: output}, given=(POSITIVE_LOSS,), theorem=increases),

@@ -58,7 +58,6 @@ def fit(shapes: Shapes) -> list[Finding]:
 CLAIMS = (
     Claim(
         id="shape-w",
-        idea="the inner dimensions of a product are the same symbol",
         space=Space({}),
         printed=(Agreement(part="shapes", data=PRINTED, check=fit, variants={}, copied=True),),
         corrected=(

@@ -42,7 +42,6 @@ slope = multiple * sp.exp(-((a * multiple) ** 2) / 2) / sp.sqrt(2 * sp.pi)  # th
 CLAIMS = (
     Claim(
         id="accuracy-monotone",
-        idea="the accuracy is Phi of a positive multiple of the alignment",
         space=SPACE,
         printed=(Monotone(part="increases", quantity=measured, along=a, strictly=False, space=eq_b_3.SPACE),),
         corrected=(Monotone(part="increases", quantity=measured, along=a, given=GIVEN, theorem=by_slope(slope)),),

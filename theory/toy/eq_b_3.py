@@ -72,7 +72,6 @@ OTHERS = {str(k): dimension(k) for k in (d - 3, d, d + 1, d - sp.Rational(1, 2),
 CLAIMS = (
     Claim(
         id="eq-b.3",
-        idea="the score is normal, with mean and variance that the label does not change",
         space=SPACE,
         printed=(
             Identity(part="closed-form", formula=closed, defined_by=measured, given=(SOME_NOISE,), theorem=by_definition),

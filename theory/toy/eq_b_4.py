@@ -116,7 +116,6 @@ def nearly_on_axis(batch: Batch) -> Batch:
 CLAIMS = (
     Claim(
         id="eq-b.4",
-        idea="only noise makes errors, and only the first axis is free of it",
         space=MULTIPLE,
         printed=(Inequality(part="optimal", smaller=of_classifier, larger=of_multiple),),
         corrected=(

@@ -168,7 +168,6 @@ NO_ZERO = each(relation("!=", x_i, sp.ZeroMatrix(d, 1)), i)
 CLAIMS = (
     Claim(
         id="eq-b.5",
-        idea="the logit scale tends to 1 exponentially fast in rho ||x||",
         space=ONE,
         printed=(
             Limit(

@@ -109,7 +109,6 @@ def prove_limit(factor: sp.Expr) -> Callable[[Goal], Theorem]:
 CLAIMS = (
     Claim(
         id="eq-b.7",
-        idea="both logit scales tend to 1; the norms of the inputs stay",
         space=SPACE,
         printed=(
             Identity(part="norms", formula=sigmas, defined_by=norm_ratio),

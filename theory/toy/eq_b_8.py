@@ -138,7 +138,6 @@ first_entry = 1 - 2 * Delta
 CLAIMS = (
     Claim(
         id="eq-b.8",
-        idea="the labels leave eps_i; the noise of the mean has a length that n reduces and d does not",
         space=ANY,
         printed=(
             Identity(part="signal", formula=first_entry * B, defined_by=lambda p: labelled_sum(p, p.Z)[:1][0]),

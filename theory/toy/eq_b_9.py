@@ -161,7 +161,6 @@ OTHERS: dict[str, dict[str, Factors]] = {
 CLAIMS = (
     Claim(
         id="eq-b.9",
-        idea="the equation of the minimiser, and Cauchy-Schwarz",
         space=SPACE,
         printed=(
             Agreement(

@@ -154,7 +154,6 @@ CHANGED = {
 CLAIMS = (
     Claim(
         id="rho-limit",
-        idea="the mean of finitely many examples keeps some noise",
         space=ANY,
         printed=(Identity(part="bayes", formula=sp.S.One, defined_by=of_limit, space=NOISY),),
         corrected=(

@@ -21,7 +21,7 @@ from empirical.methods.rules.rule import Shape
 UNKNOWN_PADDING = ("CIRCULAR", "REFLECT", "CAUSAL")
 
 
-def each(value: Any, count: int) -> tuple[int, ...]:
+def per_axis(value: Any, count: int) -> tuple[int, ...]:
     """Return one number for each of `count` axes; flax takes None for 1 and one number for all."""
     if value is None:
         return (1,) * count
@@ -45,8 +45,8 @@ class Geometry(NamedTuple):
 def geometry(layer: Any, x: Shape) -> Geometry:
     """Return the geometry of a convolution on an input of shape (B, ..., C), with flax's meaning of every way to write padding."""
     space = x[1:-1]
-    kernel = each(layer.kernel_size, 1)
-    strides = each(layer.strides, len(kernel))
+    kernel = per_axis(layer.kernel_size, 1)
+    strides = per_axis(layer.strides, len(kernel))
     if isinstance(layer.padding, str):
         pads = tuple(lax.padtype_to_pads(space, kernel, strides, layer.padding.upper()))
     else:
@@ -66,15 +66,15 @@ class ConvRule(RowsRule):
 
     def refusal(self, layer: Any, x: Shape) -> str | None:
         """Groups and dilation, other padding than zeros, masks and other products are refused."""
-        space = len(each(layer.kernel_size, 1))
+        space = len(per_axis(layer.kernel_size, 1))
         if layer.feature_group_count != 1:
             return f"it has {layer.feature_group_count} groups"
-        if set(each(layer.kernel_dilation, space)) | set(each(layer.input_dilation, space)) != {1}:
+        if set(per_axis(layer.kernel_dilation, space)) | set(per_axis(layer.input_dilation, space)) != {1}:
             return "it is dilated"
         if isinstance(layer.padding, str) and layer.padding.upper() in UNKNOWN_PADDING:
             return f"it pads with {layer.padding!r}, not with zeros"
         if layer.mask is not None or layer.conv_general_dilated is not None or layer.conv_general_dilated_cls is not None:
-            return "it has a mask or a product of its own"
+            return "it has a mask or a custom product"
         if len(x) != space + 2:
             return f"its input needs one axis of examples, {space} of pixels and one of channels, got shape {x}"
         return None
@@ -85,12 +85,12 @@ class ConvRule(RowsRule):
         whole = padded(x, ((0, 0), *shape.pads, (0, 0)))
         patches = jnp.concatenate([whole[(slice(None), *window)] for window in shape.windows()], axis=-1)
         flat = patches.reshape(x.shape[0], math.prod(shape.output), -1)
-        # Without a barrier XLA on CPU merges whatever makes x into every slice, and compiles for minutes.
+        # Without a barrier XLA on CPU merges the operations that make x into every slice, and compiles for minutes.
         return lax.optimization_barrier(flat)
 
     def width(self, layer: Any, x: Shape) -> int:
         """Return the number of a patch's entries."""
-        return math.prod(each(layer.kernel_size, 1)) * x[-1]
+        return math.prod(per_axis(layer.kernel_size, 1)) * x[-1]
 
     def positions(self, layer: Any, x: Shape) -> Shape:
         """Return the shape of the output in pixels."""
@@ -109,13 +109,13 @@ class ConvRule(RowsRule):
         return lax.optimization_barrier(sum(shifted[1:], shifted[0]).reshape(-1, positions, positions))
 
     def by_pixels(self, layer: Any, x: Shape) -> bool:
-        """Whether the Gram matrix of pixels is cheaper than that of patches."""
+        """Whether the Gram matrix of pixels is cheaper than the Gram matrix of patches."""
         positions = math.prod(geometry(layer, x).output)
-        return max(each(layer.strides, 1)) == 1 and self.pixel_cost(layer, x, positions) < positions**2 * self.width(layer, x)
+        return max(per_axis(layer.strides, 1)) == 1 and self.pixel_cost(layer, x, positions) < positions**2 * self.width(layer, x)
 
     def pixel_cost(self, layer: Any, x: Shape, positions: int) -> float:
         """Return the multiplications of the Gram matrix of pixels, and the additions of its shifted sums."""
-        return math.prod(x[1:-1]) ** 2 * x[-1] + positions**2 * math.prod(each(layer.kernel_size, 1))
+        return math.prod(x[1:-1]) ** 2 * x[-1] + positions**2 * math.prod(per_axis(layer.kernel_size, 1))
 
     def gram_cost(self, layer: Any, x: Shape, positions: int, width: int) -> float:
         """Return the cost of the cheaper way to the inner products."""

@@ -16,7 +16,7 @@ class DenseRule(RowsRule):
     def refusal(self, layer: Any, x: Shape) -> str | None:
         """Products other than the ordinary one are not known to be linear in the kernel."""
         if layer.dot_general is not None or layer.dot_general_cls is not None:
-            return "it has a product of its own (dot_general)"
+            return "it has a custom product (dot_general)"
         if len(x) < 2:
             return f"its input needs a first axis of examples, got shape {x}"
         return None

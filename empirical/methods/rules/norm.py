@@ -21,7 +21,7 @@ class LayerNormRule:
     """The rule of `flax.linen.LayerNorm` over any axes but the examples', with scale and bias on the last axis."""
 
     def parameters(self, layer: Any) -> tuple[str, ...]:
-        """Return those of scale and bias that the layer has."""
+        """Return the names of the parameters that the layer has, among scale and bias."""
         return ("scale",) * layer.use_scale + ("bias",) * layer.use_bias
 
     def refusal(self, layer: Any, x: Shape) -> str | None:

@@ -48,8 +48,8 @@ def _forward(rows: Rows, x: jax.Array, kernel: jax.Array, shifts: jax.Array) -> 
     return multiply(rows, x, kernel, shifts), (x, kernel, shifts)
 
 
-def _backward(rows: Rows, kept: tuple[jax.Array, ...], dy: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
-    x, kernel, shifts = kept
+def _backward(rows: Rows, residuals: tuple[jax.Array, ...], dy: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+    x, kernel, shifts = residuals
     (dx,) = jax.linear_transpose(rows, x)(product("bsn,bkn->bsk", dy, kernel, shifts))
     return dx, jnp.einsum("bsk,bsn->kn", rows(x), dy), jnp.zeros_like(shifts)
 
@@ -99,27 +99,29 @@ class RowsRule:
         bias = deltas.sum(1) if layer.use_bias else None
         if route == "gram":
             square = jnp.sum(self.gram(layer, x, x) * inner(deltas, deltas), axis=(1, 2))
-            kept = (x, deltas)
+            summary = (x, deltas)
         else:
-            kept = jnp.einsum("bsk,bsn->bkn", self.rows(layer, x), deltas)
-            square = jnp.sum(jnp.square(kept), axis=(1, 2))
+            summary = jnp.einsum("bsk,bsn->bkn", self.rows(layer, x), deltas)
+            square = jnp.sum(jnp.square(summary), axis=(1, 2))
         if bias is not None:
             square = square + jnp.sum(jnp.square(bias), axis=1)
-        return square, (kept, bias)
+        return square, (summary, bias)
 
     def perturbed(
         self, layer: Any, route: Route, call: Callable[[jax.Array], jax.Array], x: jax.Array, summary: Any, c: jax.Array
     ) -> jax.Array:
         """Return rows(x) (W + c g_W) + b + c g_b."""
-        kept, bias = summary
+        weight_summary, bias = summary
         if route == "gram":
-            old, deltas = kept
+            old, deltas = weight_summary
             y = call(x)
             change = jnp.einsum("bst,btn->bsn", self.gram(layer, x, old), across(c, deltas))
             y = y + change.reshape(y.shape)
         else:
             weights = layer.variables["params"]
-            flat: jax.Array = multiply(partial(self.rows, layer), x, weights["kernel"].reshape(kept.shape[1:]), across(c, kept))
+            flat: jax.Array = multiply(
+                partial(self.rows, layer), x, weights["kernel"].reshape(weight_summary.shape[1:]), across(c, weight_summary)
+            )
             y = flat.reshape(x.shape[0], *self.positions(layer, x.shape), -1)
             if layer.use_bias:
                 y = y + weights["bias"].reshape(*(1,) * (y.ndim - 1), -1)

@@ -34,7 +34,7 @@ class Rule(Protocol):
         ...
 
     def cost(self, layer: Any, x: Shape, y: Shape) -> dict[Route, float]:
-        """Return, for each route the rule has, the multiplications for one example beyond those of SGD without weight gradient."""
+        """Return, for each route the rule has, the multiplications for one example that SGD without weight gradient does not need."""
         ...
 
     def summarise(self, layer: nn.Module, route: Route, x: jax.Array, d: jax.Array) -> tuple[jax.Array, Any]:

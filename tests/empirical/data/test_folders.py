@@ -80,13 +80,6 @@ def test_another_shape_is_cut_to_its_central_square_and_resized(tmp_path):
     assert np.array_equal(image(tmp_path / "grey.png", 4), grey(7))
 
 
-def test_progress_rises_to_the_whole(root, monkeypatch):
-    monkeypatch.setattr("empirical.data.files.STEP", 5)
-    told = []
-    decoded(listed(root), 4, told.append)
-    assert told == [5 / 12, 10 / 12, 1.0]
-
-
 def test_moments_are_those_of_each_channel():
     pixels = np.random.default_rng(0).integers(0, 256, (5, 3, 4, 3)).astype(np.uint8)
     mean, spread = moments(pixels)

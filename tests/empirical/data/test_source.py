@@ -26,16 +26,6 @@ def test_images_in_folders_are_found_and_read(folders):
     assert load(folders).train[0].shape == (2, 32, 32, 3)
 
 
-def test_another_number_of_classes_than_the_caller_expects_is_refused(folders, tmp_path):
-    assert load(folders, 4, classes=2).classes == 2
-    for expected in (1, 3):
-        with pytest.raises(DataError, match=rf"must hold the {expected} classes that are asked for, got 2;"):
-            load(folders, 4, classes=expected)
-    (tmp_path / "test_batch.bin").write_bytes(b"")
-    with pytest.raises(DataError, match="the 200 classes that are asked for, got 10"):
-        load(tmp_path, classes=200)
-
-
 def test_batches_of_cifar_are_not_resized(tmp_path):
     (tmp_path / "test_batch.bin").write_bytes(b"")
     with pytest.raises(DataError, match=r"have 32 pixels a side, got size 64; leave it out"):

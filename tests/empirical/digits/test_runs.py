@@ -32,9 +32,9 @@ def trained(monkeypatch):
     """The settings that were trained, and not read."""
     calls = []
 
-    def train(settings, *rest):
-        calls.append(settings)
-        return digits_program.train(settings, *rest)
+    def train(networks, *arguments):
+        calls.append(networks[0])
+        return digits_program.train(networks, *arguments)
 
     monkeypatch.setattr(digits_runs, "train", train)
     return calls
@@ -45,16 +45,17 @@ def test_a_part_is_what_the_trainer_of_any_run_finds(name, tmp_path):
     """Column by column the same networks, though one program serves every corner of the switch."""
     arm = ARMS[name]
     found = part(arm, 3, tmp_path, compiles_fast=True)
-    trainer = Trainer(arm.settings([3]), [digits_runs.images_of(3, 0.3, arm.train, 256)], quick_compile())
-    state, epochs = trainer.start(), []
-    for index in range(arm.epochs):
-        state, probes = trainer.advance(state, index)
-        epochs.append(probes)
-    assert set(found) == set(arm.kept)
-    for probe in arm.kept:
-        wanted = np.array([one[probe][0] for one in epochs])
-        # one tenth of a thousandth: a point more or less of 128 that is guessed right would be 80 times as much
-        np.testing.assert_allclose(found[probe], wanted, rtol=1e-4, atol=1e-6, err_msg=probe)
+    assert set(found) == set(arm.probe_names)
+    for column, settings in enumerate(arm.settings(3)):
+        trainer = Trainer(settings, digits_runs.images_of(3, 0.3, arm.train, 256), quick_compile())
+        state, epochs = trainer.start(), []
+        for index in range(arm.epochs):
+            state, probes = trainer.advance(state, index)
+            epochs.append(probes)
+        for probe in arm.probe_names:
+            expected = np.array([probes[probe] for probes in epochs])
+            # one tenth of a thousandth: a point more or less of 128 that is guessed right would be 80 times as much
+            np.testing.assert_allclose(found[probe][:, column], expected, rtol=1e-4, atol=1e-6, err_msg=probe)
 
 
 @pytest.mark.parametrize("name", ["sgd", "1-sam", "l-sam", "j-sam"])
@@ -88,9 +89,9 @@ def test_a_finished_part_is_read_and_an_unfinished_run_goes_on_where_it_was(tmp_
     files = {path: path.read_bytes() for path in (tmp_path / "runs").iterdir()}
     assert len(files) == 2
     again = [part(arm, seed, tmp_path, compiles_fast=True) for seed in range(3)]  # as if the run had been killed before the third
-    assert [settings.seeds for settings in trained] == [(0,), (1,), (2,)]
+    assert [settings.seed for settings in trained] == [0, 1, 2]
     for one, other in zip(first, again, strict=False):
-        assert all(np.array_equal(one[name], other[name], equal_nan=True) for name in arm.kept)
+        assert all(np.array_equal(one[name], other[name], equal_nan=True) for name in arm.probe_names)
     assert all(path.read_bytes() == content for path, content in files.items())
     next(iter(files)).unlink()
     part(arm, 0, tmp_path, compiles_fast=True)
@@ -107,7 +108,7 @@ def test_a_damaged_file_is_made_anew(tmp_path, trained, harm):
     middle = len(good) // 2
     wrong = {"cut": good[:middle], "flipped": good[:middle] + bytes([good[middle] ^ 255]) + good[middle + 1 :]}
     if harm == "other":
-        np.savez(path, **{name: np.zeros((arm.epochs, 2)) for name in arm.kept})
+        np.savez(path, **{name: np.zeros((arm.epochs, 2)) for name in arm.probe_names})
     else:
         path.write_bytes(wrong.get(harm, harm))
     part(arm, 0, tmp_path, compiles_fast=True)
@@ -120,7 +121,7 @@ def test_another_version_other_data_and_other_settings_have_other_names(tmp_path
 
     def name(arm=arm, seed=0, share=0.3, kept=ACCURACIES, compiles_fast=True):
         images = digits_runs.images_of(seed, share, arm.train, 256)
-        return digits_runs.path_of(tmp_path, arm.settings([seed]), images, kept, compiles_fast).name
+        return digits_runs.path_of(tmp_path, arm.settings(seed), images, kept, compiles_fast).name
 
     names = {
         name(),

@@ -74,7 +74,7 @@ WIDE = 0.5  # a spread over seeds in which a hundredth is lost
 
 def level(arm, seeds):
     """Probes that do not move: every accuracy 0.6, but noisy points at 0.05; all else 1."""
-    found = {name: np.full((EPOCHS, seeds, arm.columns), 0.6 if name.endswith("accuracy") else 1.0) for name in arm.kept}
+    found = {name: np.full((EPOCHS, seeds, arm.columns), 0.6 if name.endswith("accuracy") else 1.0) for name in arm.probe_names}
     found["noisy_accuracy"][:] = 0.05
     return found
 

@@ -315,7 +315,7 @@ def test_the_paper_profile_is_appendix_a_2():
 
 
 def test_a_setting_says_where_all_images_are_taken():
-    one, found = arm("paper", "2NN", "SGD"), {probe: np.full((EPOCHS, 1, 1), 0.5) for probe in DRAWN}
+    one, found = arm("paper", "2NN", "SGD"), {probe: np.full(EPOCHS, 0.5) for probe in DRAWN}
     setting = gather(one, "float32", [[found]], 10, ())["setting"]
     assert (setting["train"], setting["test"], "size" in setting) == ("all", "all", False)
     few = gather(replace(one, sample=Sample(size=16, train=3)), "float32", [[found]], 10, ())["setting"]

@@ -28,7 +28,7 @@ METHODS = {
     "j-sam": {},
     "n-sam": {},
     "m-sam": {"shard": 8},
-    "penalty": {"reading": "printed", "gammas": ((0.1, 0.01),)},
+    "penalty": {"reading": "printed", "gammas": (0.1, 0.01)},
 }
 DENSE = [(model, None, method) for model in ("dln", "2nn") for method in METHODS]
 NARROW = [("resnet18", 16, method) for method in ("sgd", "1-sam", "n-sam")]

@@ -49,22 +49,22 @@ def probes(best, epochs, *, fitted, norm=1.0):
     """Probes of one network: a peak at the fifth epoch, after which wrong labels are fitted and accuracy falls; or a curve that rises."""
     at = np.arange(1, epochs + 1)
     test = np.where(at == 5, best, best - 0.1) if fitted else best * at / epochs
-    found = {name: np.full((epochs, 1, 1), norm) for name in (*PROBES, "noisy_true_accuracy") if name != "holdout_accuracy"}
-    found["test_accuracy"] = test[:, None, None]
-    found["clean_accuracy"] = np.minimum(1.0, 0.1 + best * at / 50)[:, None, None]
-    found["noisy_accuracy"] = np.where(at > 5, 1.0 if fitted else 0.05, 0.05)[:, None, None]
+    found = {name: np.full(epochs, norm) for name in (*PROBES, "noisy_true_accuracy") if name != "holdout_accuracy"}
+    found["test_accuracy"] = test
+    found["clean_accuracy"] = np.minimum(1.0, 0.1 + best * at / 50)
+    found["noisy_accuracy"] = np.where(at > 5, 1.0 if fitted else 0.05, 0.05)
     return found
 
 
 def train(one, found):
     """Write the folder of a network as if it had been trained so far."""
-    config = config_of(one.settings, [one.images])
+    config = config_of(one.settings, one.images)
     found |= {"holdout_accuracy": found["test_accuracy"]} if one.sample.held_out else {}
     with locked(one.folder):
         claim(one.folder, config)
         for index in range(len(found["test_accuracy"])):
             append_metrics(one.folder, index + 1, {name: each[index] for name, each in found.items()})
-        origin = msgspec.structs.replace(provenance("", None, time.time()), data=config.data[0])
+        origin = msgspec.structs.replace(provenance("", None, time.time()), data=config.data)
         timing = msgspec.structs.replace(origin.timing, wall_s=100.0)
         part = Part(1, msgspec.structs.replace(origin, device="gpu made up", timing=timing))
         (one.folder / ORIGIN).write_bytes(encode(Origin(1, [part])))
@@ -220,13 +220,13 @@ def test_a_peak_is_passed_only_where_wrong_labels_are_fitted_and_accuracy_has_fa
     assert not passed(probes(0.6, 40, fitted=False))
     assert not passed(probes(0.6, 9, fitted=True)), "too few epochs to say"
     still = probes(0.6, 40, fitted=True)
-    assert not passed({**still, "noisy_accuracy": np.full((40, 1, 1), 0.94)})
-    assert not passed({**still, "test_accuracy": np.full((40, 1, 1), 0.6)})
+    assert not passed({**still, "noisy_accuracy": np.full(40, 0.94)})
+    assert not passed({**still, "test_accuracy": np.full(40, 0.6)})
 
 
 def test_networks_are_trained_seed_by_seed_with_grids_of_strengths_last(data, tmp_path):
     made = tasks("made-up", table_1.arms_on_images("paper"), setup_of(data, tmp_path / "out"))
-    order = [(one.settings.seeds[0], one.settings.method) for one in in_order(made)]
+    order = [(one.settings.seed, one.settings.method) for one in in_order(made)]
     each = ["sgd", "l-sam", "j-sam", "1-sam", *["penalty"] * 4]
     assert order == [(seed, method) for seed in (1, 2, 3) for method in each]
 

@@ -427,7 +427,7 @@ def test_a_backend_that_cannot_be_is_refused(wrong, message):
 
 def test_two_tasks_of_one_name_are_refused(tmp_path):
     tasks = [Counting("a", tmp_path), Counting("b", tmp_path), Counting("a", tmp_path)]
-    with pytest.raises(BackendError, match="a name of its own, got a more than once"):
+    with pytest.raises(BackendError, match="the names of tasks must differ, got a more than once"):
         complete(tasks, Backend(), tmp_path / "logs", silent)
     assert not tasks[1].processes()
 

@@ -40,7 +40,7 @@ def test_a_route_may_be_forced_where_the_layer_has_it():
 
 @pytest.mark.parametrize("name", MODELS)
 def test_every_model_of_the_paper_is_taken_and_gives_one_output_a_class(name):
-    model = MODELS[name](classes=10) if name == "linear" else MODELS[name](classes=10, width=4)
+    model = MODELS[name](classes=10, width=4)
     assert look(model, 2, 8, 8, 3)
     inputs = jnp.zeros((2, 8, 8, 3), jnp.float32)
     outputs, _ = jax.eval_shape(lambda: model.init_with_output(jax.random.key(0), inputs))
@@ -95,7 +95,7 @@ REFUSED = [
     (lambda _, x: nn.Conv(4, (3, 3), padding="CIRCULAR", name="c")(x), "c (Conv) is not handled: it pads with 'CIRCULAR'"),
     (lambda _, x: nn.Conv(4, (3, 3), mask=jnp.ones((3, 3, 4, 4), jnp.float32), name="c")(x), "c (Conv) is not handled: it has a mask"),
     (lambda _, x: nn.Conv(4, (3,), name="c")(x), "c (Conv) is not handled: its input needs one axis of examples, 1 of pixels"),
-    (lambda _, x: nn.Dense(4, dot_general=jax.lax.dot_general, name="d")(x), "d (Dense) is not handled: it has a product of its own"),
+    (lambda _, x: nn.Dense(4, dot_general=jax.lax.dot_general, name="d")(x), "d (Dense) is not handled: it has a custom product"),
     (lambda _, x: nn.Dense(4, name="d")(x[0, 0, 0]), "d (Dense) is not handled: its input needs a first axis"),
     (lambda _, x: nn.Dense(4, name="d")(x.reshape(-1, 4)), "d (Dense) must see the 3 examples on its first axis, got shape (48, 4)"),
     (lambda _, x: nn.LayerNorm(reduction_axes=(0, -1), name="n")(x), "n (LayerNorm) is not handled: its statistics mix examples"),

@@ -17,7 +17,6 @@ from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction
 from empirical.methods.per_example import passes, per_example
 from empirical.methods.rules.rule import ROUTES
 from empirical.methods.sharded import sharded
-from empirical.methods.switch import Decay
 from empirical.training.models import DLN, Block
 
 # Every example compiles two programs of its own (about 4 s of processor time), so they are few unless asked for: nightly has hundreds.
@@ -35,7 +34,7 @@ def errors(case, route=None, loss=cross_entropy):
     """Return the relative error of each corner by one route, from one program a side."""
 
     def corners(p, rho, x, t):
-        both = passes(case.model, loss, p, rho, x, t, Decay(), route)
+        both = passes(case.model, loss, p, rho, x, t, force=route)
         return [both.gradient(method) for method in CORNERS]
 
     found = case(corners)
@@ -64,7 +63,7 @@ def test_the_corners_differ_so_that_equality_says_something():
 def test_a_near_miss_in_one_kind_of_layer_is_rejected(miss, definition_of_1_sam):
     case, expected = definition_of_1_sam
     with miss.in_place():
-        found = case(per_example(case.model, cross_entropy, ONE_SAM, None, miss.route))[0]
+        found = case(per_example(case.model, cross_entropy, ONE_SAM, force=miss.route))[0]
     assert apart(found, expected) > 1e4 * TOLERANCE
 
 
@@ -81,19 +80,14 @@ def test_the_epsilon_of_the_batch_is_rejected(definition_of_1_sam):
     assert apart(case(sharded(network(case.model), cross_entropy, N_SAM))[0], expected) > 1e4 * TOLERANCE
 
 
-def test_weight_decay_equals_the_plain_route_outside_and_inside(definition_of_1_sam):
+def test_weight_decay_equals_the_plain_route(definition_of_1_sam):
     """`test_sharded.py` holds the plain route to formulas by hand."""
-    case, _ = definition_of_1_sam
-    settings = [
-        (ONE_SAM, Decay(0.3)),
-        (ONE_SAM, Decay(0.3, inside=True)),
-        (L_SAM, Decay(0.3, inside=True)),
-        (J_SAM, Decay(0.3, inside=True)),
-    ]
-    fast = case(lambda *at: [per_example(case.model, cross_entropy, *setting)(*at)[0] for setting in settings])
-    slow = case(lambda *at: [sharded(network(case.model), cross_entropy, *setting)(*at)[0] for setting in settings])
+    case, without_decay = definition_of_1_sam
+    methods = (ONE_SAM, L_SAM, J_SAM)
+    fast = case(lambda *at: [per_example(case.model, cross_entropy, method, 0.3)(*at)[0] for method in methods])
+    slow = case(lambda *at: [sharded(network(case.model), cross_entropy, method, 0.3)(*at)[0] for method in methods])
     assert max(map(apart, fast, slow)) <= TOLERANCE
-    assert apart(fast[1], slow[0]) > 1e4 * TOLERANCE
+    assert apart(fast[0], without_decay) > 1e4 * TOLERANCE
 
 
 class Residual(nn.Module):
@@ -142,7 +136,7 @@ def test_scalar_losses_equal_their_definition(loss):
 def test_diagnostics_are_those_of_the_definition():
     case = every_kind(seed=5)
     fast = case(per_example(case.model, cross_entropy, J_SAM))[1]
-    slow = case(sharded(network(case.model), cross_entropy, J_SAM, None))[1]._asdict()
+    slow = case(sharded(network(case.model), cross_entropy, J_SAM))[1]._asdict()
     each = case(lambda p, rho, x, t: sharded(network(case.model), cross_entropy, ONE_SAM)(p, rho, x, t)[1])
     for name in ("outputs", "losses", "logit_scales"):
         assert apart(getattr(fast, name), slow[name]) <= TOLERANCE
@@ -156,11 +150,11 @@ def test_a_point_fit_perfectly_leaves_the_weights_unperturbed(route):
     case = Case(DLN(classes=1, width=2), jnp.array([[1.0, 2.0], [3.0, -1.0], [0.0, 4.0]]), 0.5)
     case.params = jax.tree.map(jnp.ones_like, case.params)  # whole numbers, so the outputs 6, 4 and 8 are exact
     case.targets = jnp.array([6.0, 5.0, 8.0])
-    gradient, found = case(per_example(case.model, squared, ONE_SAM, None, route))
+    gradient, found = case(per_example(case.model, squared, ONE_SAM, force=route))
     assert np.array_equal(found.perturbed_logit_scales == 0, [True, False, True])
     assert np.array_equal(found.gradient_norms == 0, [True, False, True])
     case.inputs, case.targets = case.inputs[1:2], case.targets[1:2]
-    alone = case(per_example(case.model, squared, ONE_SAM, None, route))[0]
+    alone = case(per_example(case.model, squared, ONE_SAM, force=route))[0]
     assert apart(jax.tree.map(lambda g: 3 * g, gradient), alone) <= TOLERANCE
 
 
@@ -210,4 +204,4 @@ def test_larger_shards_and_unknown_routes_are_refused():
         per_example(case.model, cross_entropy, N_SAM)
     fast: Any = "fast"
     with pytest.raises(ValueError, match="a route is one of"):
-        per_example(case.model, cross_entropy, SGD, None, fast)(case.params, 0.1, case.inputs, case.targets)
+        per_example(case.model, cross_entropy, SGD, force=fast)(case.params, 0.1, case.inputs, case.targets)

@@ -9,8 +9,8 @@ from empirical.agreement.random_nets import TOLERANCE, Case, ConvSpec, Net, apar
 from empirical.methods.losses import cross_entropy, logistic
 from empirical.methods.named import J_SAM, L_SAM, METHODS, N_SAM, ONE_SAM, SGD, direction, m_sam, network
 from empirical.methods.sharded import sharded
-from empirical.methods.switch import Decay, Method
-from empirical.training.models import Linear
+from empirical.methods.switch import Method
+from tests.empirical.linear import Linear
 from theory import definitions
 
 NET = Net((ConvSpec(2, (2, 2), (1, 1), "SAME", bias=True, norm=False),), (3,))
@@ -66,26 +66,21 @@ def test_in_a_linear_model_l_sam_is_1_sam_and_j_sam_is_sgd(method, shift):
 
 
 @pytest.mark.parametrize("method", [SGD, L_SAM, J_SAM, ONE_SAM])
-def test_decay_in_a_linear_model_outside_and_inside(method):
-    """Written by hand: outside adds rate w; inside perturbs along g + rate w and takes rate w where the Jacobian is."""
+def test_decay_in_a_linear_model_is_added_outside_the_perturbation(method):
+    """Written by hand: epsilon follows the loss alone, and rate w is taken at w."""
     case, rate = linear_case(), 0.3
     w, x, t = np.asarray(case.params["Dense_0"]["kernel"])[:, 0], np.asarray(case.inputs), np.asarray(case.targets)
-    for inside in (False, True):
-        expected = []
-        for xi, ti in zip(x, t, strict=True):
+    expected = []
+    for xi, ti in zip(x, t, strict=True):
 
-            def loss_gradient(v, xi=xi, ti=ti):
-                return -ti * xi / (1 + np.exp(ti * (xi @ v)))
+        def loss_gradient(v, xi=xi, ti=ti):
+            return -ti * xi / (1 + np.exp(ti * (xi @ v)))
 
-            ascent = loss_gradient(w) + inside * rate * w
-            moved = w + case.rho * ascent / np.linalg.norm(ascent)
-            decayed = moved if inside and method.jacobian_at == "w+eps" else w
-            expected.append(loss_gradient(moved if method.logit_at == "w+eps" else w) + rate * decayed)
-        for route in (
-            direction(case.model, logistic, method, Decay(rate, inside)),
-            sharded(network(case.model), logistic, method, Decay(rate, inside)),
-        ):
-            assert np.allclose(case(route)[0]["Dense_0"]["kernel"][:, 0], np.mean(expected, axis=0), rtol=1e-12, atol=1e-15)
+        ascent = loss_gradient(w)
+        moved = w + case.rho * ascent / np.linalg.norm(ascent)
+        expected.append(loss_gradient(moved if method.logit_at == "w+eps" else w) + rate * w)
+    for route in (direction(case.model, logistic, method, rate), sharded(network(case.model), logistic, method, rate)):
+        assert np.allclose(case(route)[0]["Dense_0"]["kernel"][:, 0], np.mean(expected, axis=0), rtol=1e-12, atol=1e-15)
 
 
 def test_a_shard_without_gradient_stays_unperturbed():
@@ -107,5 +102,7 @@ def test_wrong_settings_are_refused_with_what_to_do():
         Method("v", "w")  # pyright: ignore[reportArgumentType] - that is the point
     for rate in (-1.0, float("nan")):
         with pytest.raises(ValueError, match="rate of weight decay"):
-            Decay(rate)
+            case(direction(case.model, logistic, ONE_SAM, rate))
+        with pytest.raises(ValueError, match="rate of weight decay"):
+            sharded(network(case.model), logistic, ONE_SAM, rate)
     assert METHODS["1-sam"] == m_sam(1)

@@ -40,7 +40,7 @@ def plainly(toy, sample, rho, rate, method):
     x, t, clean = jnp.asarray(sample.x), jnp.asarray(sample.t), sample.t == sample.y
     for step in range(STEPS):
         moved, now = updates(method, w, x, t, rho), gradients(w, x, t)
-        losses, right = jax.vmap(loss, (None, 0, 0))(w, x, t), np.asarray(t * (x @ w) > 0)
+        losses = jax.vmap(loss, (None, 0, 0))(w, x, t)
         scores = sample.test_y * (sample.test_x @ np.asarray(w))
         rest = np.linalg.norm(w[1:]) * toy.deviation
         row = {
@@ -51,7 +51,7 @@ def plainly(toy, sample, rho, rate, method):
         for group, mask in (("clean", clean), ("noisy", ~clean)):
             row[f"{group}_norm"] = np.linalg.norm(moved, axis=1)[mask].mean()
             row[f"{group}_plain"] = np.linalg.norm(now, axis=1)[mask].mean()
-            row[f"{group}_loss"], row[f"{group}_fit"] = losses[mask].mean(), right[mask].mean()
+            row[f"{group}_loss"] = losses[mask].mean()
         for name, value in row.items():
             if name == "accuracy" or step % EVERY == 0:
                 kept.setdefault(name, []).append(float(value))

@@ -12,12 +12,11 @@ from empirical.data.images import Images, Split
 from empirical.methods.bfloat16 import in_bfloat16
 from empirical.methods.losses import cross_entropy
 from empirical.methods.named import ONE_SAM, SGD
-from empirical.methods.penalty import Gammas
 from empirical.methods.per_example import per_example
 from empirical.methods.rules.rule import ROUTES
 from empirical.training import run_folder
 from empirical.training.models import MLP2
-from empirical.training.recipe import recipe
+from empirical.training.recipe import hyperparameters, recipe
 from empirical.training.run_files import CHECKPOINT, METRICS
 from empirical.training.run_folder import TOLERATED
 from empirical.training.settings import Settings, SettingsError
@@ -31,7 +30,7 @@ METHODS = {
     "j-sam": {"method": "j-sam"},
     "n-sam": {"method": "n-sam"},
     "m-sam": {"method": "m-sam", "shard": 8},
-    "penalty": {"method": "penalty", "reading": "printed", "gammas": ((0.1, 0.01),)},
+    "penalty": {"method": "penalty", "reading": "printed", "gammas": (0.1, 0.01)},
 }
 DIGITS = 2.0**-8  # a number of bfloat16 is that far, relative to itself, from what was rounded to it, or nearer
 BATCH, CLASSES, SIDE = 32, 10, 16
@@ -51,7 +50,7 @@ def made_up(seed=0):
 
 
 def settings(name, **changes):
-    given = {"width": 100, "batch": BATCH, "epochs": 2, "rhos": (0.01,), "rates": (0.1,), "precision": "bfloat16", "chunk": BATCH}
+    given = {"width": 100, "batch": BATCH, "epochs": 2, "rho": 0.01, "rate": 0.1, "precision": "bfloat16", "chunk": BATCH}
     return Settings(**{**given, **METHODS[name], **changes})
 
 
@@ -70,9 +69,8 @@ def batch():
 
 def gradient(name, batch, **changes):
     made = settings(name, **changes)
-    strength = Gammas(*map(jnp.float32, made.gammas[0])) if made.gammas else jnp.float32(made.rhos[0])
     params, *points = batch
-    return jax.jit(recipe(made, CLASSES).direction, compiler_options=quick_compile())(params, strength, *points)[0]
+    return jax.jit(recipe(made, CLASSES).direction, compiler_options=quick_compile())(params, hyperparameters(made).strength, *points)[0]
 
 
 def flat(tree):
@@ -103,7 +101,7 @@ def test_the_perturbation_survives_by_either_route(route, batch):
     """Shifts of a weight are hundreds of times smaller than the weight, and most are below its last digit."""
 
     def effect(low):
-        ways = [per_example(MLP2(CLASSES, 100), cross_entropy, method, None, route) for method in (ONE_SAM, SGD)]
+        ways = [per_example(MLP2(CLASSES, 100), cross_entropy, method, force=route) for method in (ONE_SAM, SGD)]
         params, *points = batch
         options = quick_compile()
         moved, plain = (
@@ -125,7 +123,7 @@ def test_a_weight_decay_far_below_the_last_digit_of_the_gradient_is_all_there(na
 
 @pytest.mark.parametrize("name", METHODS)
 def test_the_error_that_a_run_looks_at_is_tolerated_and_weights_and_memory_are_float32(name):
-    trainer = Trainer(settings(name, momentum=0.9), [made_up()], quick_compile())
+    trainer = Trainer(settings(name, momentum=0.9), made_up(), quick_compile())
     state = trainer.start()
     assert DIGITS / 10 < trainer.error_of_precision(state) < TOLERATED
     after, found = trainer.advance(state, 0)
@@ -141,11 +139,11 @@ def test_an_error_above_what_is_tolerated_is_refused_before_anything_is_trained(
     with pytest.raises(
         SettingsError, match=r"the direction in bfloat16 must lie within 1e-06 of .* got 0\.\d+ at epoch 0 .*; run it in float32"
     ):
-        run_folder.run(tmp_path, made, [made_up()], compiler=quick_compile())
+        run_folder.run(tmp_path, made, made_up(), compiler=quick_compile())
     assert not (tmp_path / METRICS).exists()
     assert not (tmp_path / CHECKPOINT).exists()
     monkeypatch.undo()
-    assert run_folder.run(tmp_path, made, [made_up()], compiler=quick_compile()).done
+    assert run_folder.run(tmp_path, made, made_up(), compiler=quick_compile()).done
 
 
 def test_the_refusal_of_a_run_that_went_on_loses_no_epoch(tmp_path, monkeypatch):
@@ -154,7 +152,7 @@ def test_the_refusal_of_a_run_that_went_on_loses_no_epoch(tmp_path, monkeypatch)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     monkeypatch.setattr(run_folder, "TOLERATED", 1e-6)
     with pytest.raises(SettingsError, match="at epoch 1"):
-        run_folder.run(tmp_path, made, [made_up()], compiler=quick_compile())
+        run_folder.run(tmp_path, made, made_up(), compiler=quick_compile())
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
@@ -165,16 +163,16 @@ def stopped(folder, made):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_folder.run(folder, made, [made_up()], compiler=quick_compile(), tell=stop)
+        run_folder.run(folder, made, made_up(), compiler=quick_compile(), tell=stop)
 
 
 def test_a_run_in_bfloat16_goes_on_bitwise_and_is_another_run_than_one_in_float32(tmp_path):
     made = settings("m-sam", epochs=3, momentum=0.9)
     through, cut = tmp_path / "through", tmp_path / "cut"
-    run_folder.run(through, made, [made_up()], compiler=quick_compile())
+    run_folder.run(through, made, made_up(), compiler=quick_compile())
     stopped(cut, made)
-    run_folder.run(cut, made, [made_up()], compiler=quick_compile())
+    run_folder.run(cut, made, made_up(), compiler=quick_compile())
     assert (cut / METRICS).read_bytes() == (through / METRICS).read_bytes()
     assert (cut / "state-3.npz").read_bytes() == (through / "state-3.npz").read_bytes()
     exact = dataclasses.replace(made, precision="float32")
-    assert run_folder.name_of(made, [made_up()]) != run_folder.name_of(exact, [made_up()])
+    assert run_folder.name_of(made, made_up()) != run_folder.name_of(exact, made_up())

@@ -24,7 +24,7 @@ from reports.evidence import EvidenceError, write_whole
 from theory.compile_options import quick_compile
 
 RESULTS = (CONFIG, METRICS, CHECKPOINT, "state-*")
-TINY = Settings(model="linear", method="n-sam", momentum=0.9, batch=4, epochs=4, rhos=(0.1, 0.3), rates=(0.1,))
+TINY = Settings(model="dln", width=2, method="n-sam", momentum=0.9, batch=4, epochs=4, rho=0.3, rate=0.1)
 LONG = dataclasses.replace(TINY, epochs=300)
 
 
@@ -39,7 +39,7 @@ def made_up(seed=0, n=8):
 
 
 def train(folder, settings=TINY, data=None, **options):
-    return run(folder, settings, [data or made_up()], compiler=quick_compile(), **options)
+    return run(folder, settings, data or made_up(), compiler=quick_compile(), **options)
 
 
 def contents(folder):
@@ -67,13 +67,13 @@ def test_each_epoch_has_a_line_and_reads_as_one_array_for_each_probe(finished):
     lines = [json.loads(line) for line in (finished / METRICS).read_text().splitlines()]
     assert [line["epoch"] for line in lines] == [1, 2, 3, 4]
     found = read(finished)
-    assert (found.done, found.epochs, found.settings, found.data) == (True, 4, TINY, [made_up().fingerprint])
-    assert found.metrics["test_accuracy"].shape == (4, 1, 2)
-    assert found.metrics["test_loss"][2].tolist() == lines[2]["test_loss"]
+    assert (found.done, found.epochs, found.settings, found.data) == (True, 4, TINY, made_up().fingerprint)
+    assert found.metrics["test_accuracy"].shape == (4,)
+    assert [[found.metrics["test_loss"][2]]] == lines[2]["test_loss"]
 
 
 def test_the_run_is_the_trainer_and_the_checkpoint_its_last_state(finished):
-    trainer = Trainer(TINY, [made_up()], quick_compile())
+    trainer = Trainer(TINY, made_up(), quick_compile())
     state = trainer.start()
     for epoch in range(4):
         state, found = trainer.advance(state, epoch)
@@ -83,14 +83,14 @@ def test_the_run_is_the_trainer_and_the_checkpoint_its_last_state(finished):
     leaves = {jax.tree_util.keystr(path): leaf for path, leaf in jax.tree_util.tree_flatten_with_path(state)[0]}
     arrays = arrays_of(finished)
     assert arrays.keys() == leaves.keys()
-    assert all(np.array_equal(arrays[name], leaf) for name, leaf in leaves.items())
+    assert all(np.array_equal(arrays[name], np.asarray(leaf)[None, None]) for name, leaf in leaves.items())
 
 
 def test_a_metric_without_a_number_is_written_as_text_and_read_back(tmp_path):
     data = made_up()
     clean = dataclasses.replace(data, train=dataclasses.replace(data.train, given=data.train.clean))
     found = train(tmp_path / "run", dataclasses.replace(TINY, epochs=1), clean)
-    assert '"noisy_loss":[["nan","nan"]]' in (tmp_path / "run" / METRICS).read_text()
+    assert '"noisy_loss":[["nan"]]' in (tmp_path / "run" / METRICS).read_text()
     assert np.isnan(found.metrics["noisy_loss"]).all()
     assert np.isfinite(found.metrics["clean_loss"]).all()
 
@@ -106,11 +106,11 @@ def test_provenance_says_where_and_from_what(finished):
 
 
 def test_the_name_tells_settings_and_data_apart_and_not_how_a_number_is_written():
-    data = [made_up()]
+    data = made_up()
     name = name_of(TINY, data)
-    assert re.fullmatch(r"made up-linear-n-sam-[0-9a-f]{12}", name)
+    assert re.fullmatch(r"made up-dln-n-sam-[0-9a-f]{12}", name)
     assert name_of(dataclasses.replace(TINY, decay=0), data) == name
-    others = [name_of(dataclasses.replace(TINY, epochs=5), data), name_of(TINY, [made_up(1)])]
+    others = [name_of(dataclasses.replace(TINY, epochs=5), data), name_of(TINY, made_up(1))]
     assert len({name, *others}) == 3
 
 
@@ -242,9 +242,56 @@ def copy(finished, tmp_path):
 def test_other_settings_are_refused_by_name(copy):
     refused(
         copy,
-        r"belongs to a run of other settings: rhos = \(0.1, 0.3\) there and \(0.1, 0.4\) here",
-        dataclasses.replace(TINY, rhos=(0.1, 0.4)),
+        "belongs to a run of other settings: rho = 0.3 there and 0.4 here",
+        dataclasses.replace(TINY, rho=0.4),
     )
+
+
+OLD = {
+    "schema": 1,
+    "settings": {
+        "model": "resnet18",
+        "width": 64,
+        "loss": "cross-entropy",
+        "method": "penalty",
+        "shard": None,
+        "reading": "printed",
+        "gammas": [[0.03, 0.003]],
+        "seeds": [1],
+        "rhos": [0.01],
+        "rates": [0.01],
+        "optimiser": "sgd",
+        "momentum": 0.0,
+        "decay": 0.0005,
+        "decay_inside": False,
+        "batch": 128,
+        "epochs": 200,
+        "trace_draws": 0,
+        "probed": 5000,
+        "chunk": 256,
+        "precision": "float32",
+    },
+    "data": ["cifar 5e2c406c9c95e3a1"],
+}
+"""The config of a run that was trained when a folder could hold several networks."""
+
+
+def test_a_folder_of_an_earlier_version_is_read_and_keeps_its_name(tmp_path):
+    (tmp_path / CONFIG).write_text(json.dumps(OLD, indent=2) + "\n")
+    (tmp_path / METRICS).write_text('{"epoch":1,"noisy_loss":[["nan"]],"test_accuracy":[[0.25]]}\n')
+    (tmp_path / CHECKPOINT).write_text('{"schema": 1, "epoch": 1, "files": ["state-1.npz"]}\n')
+    found = read(tmp_path)
+    assert (found.settings.gammas, found.settings.seed, found.settings.rho, found.settings.rate) == ((0.03, 0.003), 1, 0.01, 0.01)
+    assert found.metrics["test_accuracy"].tolist() == [0.25]
+    assert np.isnan(found.metrics["noisy_loss"]).tolist() == [True]
+    (name,) = OLD["data"]
+    assert name_of(found.settings, SimpleNamespace(name="cifar", fingerprint=name)) == "cifar-resnet18-penalty-7695d87ae473"
+    assert run_files.encode_config(run_files.config_in(tmp_path)) == (tmp_path / CONFIG).read_bytes()
+
+
+def with_setting(name, value):
+    """Return the config of an earlier version with another value of one setting."""
+    return json.dumps(OLD | {"settings": OLD["settings"] | {name: value}}).encode()
 
 
 def test_other_data_is_refused(copy):
@@ -260,8 +307,27 @@ def test_other_data_is_refused(copy):
         ),
         (b'{"schema": "1"}', "must have schema 1, got '1'"),
         (b"[]", "must have schema 1, got None"),
-        (b'{"schema": 1, "settings": {}}', "config.json is damaged: .*data.*; delete its folder"),
-        (b'{"schema": 1, "settings": {"rhos": [-1]}, "data": []}', "config.json is damaged: rho must be finite"),
+        (b'{"schema": 1, "settings": {}}', "config.json is damaged: .*missing required field `model`.*; delete its folder"),
+        (with_setting("rhos", [-1]), "config.json is damaged: rho must be finite"),
+        (
+            with_setting("optimiser", "adam"),
+            "this version cannot train: optimiser must be sgd, got 'adam'; choose another",
+        ),
+        (
+            with_setting("decay_inside", True),
+            "this version cannot train: decay_inside must be False, got True; choose",
+        ),
+        (
+            with_setting("trace_draws", 2),
+            "this version cannot train: trace_draws must be 0, got 2; choose another folder",
+        ),
+        (with_setting("seeds", [0, 1]), "seeds must hold one value, since a folder holds one network, got 2; choose another folder"),
+        (with_setting("rhos", []), "rhos must hold one value, since a folder holds one network, got 0; choose another folder"),
+        (with_setting("gammas", [[1, 1], [2, 2]]), "gammas must hold one value, since a folder holds one network, got 2"),
+        (
+            with_setting("model", "linear"),
+            "config.json is damaged: the model must be one of dln, .*, got 'linear'",
+        ),
         (b'{"schema"', "config.json is damaged"),
         (b'{"schema": 1, "settings": "\xff"}', "config.json is damaged"),
     ],
@@ -306,7 +372,7 @@ def test_a_checkpoint_of_more_epochs_than_the_run_has_is_refused(copy, epoch):
     refused(copy, f"must hold between 1 and 4 epochs, or a part of one, got {epoch} and 0 of 1 parts; delete it to train from the start")
 
 
-@pytest.mark.parametrize("changes", [{"another": np.zeros(2)}, {".params['Dense_0']['kernel']": np.zeros((1, 2, 3, 2))}])  # float64
+@pytest.mark.parametrize("changes", [{"another": np.zeros(2)}, {".params['Dense_0']['kernel']": np.zeros((1, 1, 3, 2))}])  # float64
 def test_a_checkpoint_of_another_run_is_refused(copy, changes):
     checkpoint = json.loads((copy / CHECKPOINT).read_text())
     (copy / CHECKPOINT).write_text(json.dumps(checkpoint | {"epoch": 2}))
@@ -483,7 +549,7 @@ def test_a_full_disk_is_told_and_the_run_goes_on_later(finished, tmp_path, limit
 
 def test_settings_that_json_cannot_keep_and_a_checkpoint_every_no_epochs_are_refused(tmp_path):
     with pytest.raises(SettingsError, match="settings must be plain numbers and text, as JSON keeps them"):
-        train(tmp_path, dataclasses.replace(TINY, seeds=(np.int64(0),)))
+        train(tmp_path, dataclasses.replace(TINY, seed=np.int64(0)))
     with pytest.raises(RunError, match="a checkpoint is written after every so many epochs, at least 1, got 0"):
         train(tmp_path, every=0)
     assert not list(tmp_path.iterdir())

@@ -17,13 +17,13 @@ from empirical.data.images import Images, Split
 from empirical.methods.losses import cross_entropy, logistic, squared
 from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction, m_sam
 from empirical.methods.penalty import Gammas, penalised_sgd
-from empirical.methods.switch import Decay
 from empirical.training import probes
-from empirical.training.models import MLP2, Linear
+from empirical.training.models import MLP2
 from empirical.training.points import Points, blank, chunks_of, filled, points, predicted, targets
-from empirical.training.recipe import Column, Recipe, State, recipe
+from empirical.training.recipe import Hyperparameters, Recipe, State, recipe
 from empirical.training.settings import Settings, SettingsError
 from empirical.training.trainer import Trainer
+from tests.empirical.linear import Linear
 from theory.compile_options import quick_compile
 
 
@@ -54,7 +54,7 @@ def weights(*widths):
     return {f"Dense_{i}": {"kernel": jnp.asarray(random.normal(size=shape))} for i, shape in enumerate(pairwise(widths))}
 
 
-TINY = Settings(width=4, batch=4, epochs=2, rhos=(0.3,), rates=(0.1,))
+TINY = Settings(width=4, batch=4, epochs=2, rho=0.3, rate=0.1)
 
 
 # --- probes, in float64 ---
@@ -206,43 +206,6 @@ def test_labels_of_two_classes_and_one_output_are_signs():
     assert targets(squared, labels, 2, jnp.float32).tolist() == [[1, 0], [0, 1]]
 
 
-def trace_of(model, widths, loss, data, draws, chunk=4):
-    train = on_device(data)[0]
-    params = weights(*widths)
-
-    def estimate(params, key):
-        return probes.hessian_trace(model, loss, data.classes, params, train, key, draws, chunk)
-
-    def whole(flat):
-        outputs = model.apply({"params": ravel_pytree(params)[1](flat)}, train.take(jnp.arange(len(data.train)), jnp.float64))
-        return jax.vmap(loss)(outputs, targets(loss, train.given, data.classes, jnp.float64)).mean()
-
-    return quick(estimate, params, jax.random.key(1)), quick(jax.hessian(whole), ravel_pytree(params)[0])
-
-
-def test_the_trace_is_exact_where_the_hessian_is_diagonal():
-    """Images with one pixel lit each: squared loss of a linear model has a diagonal Hessian, and signs square to 1."""
-    data = made_up(n=6, shape=(6, 1, 1))
-    lit = dataclasses.replace(data.train, inputs=(100 + 50 * np.eye(6)).astype(np.uint8).reshape(6, 6, 1, 1))
-    (estimate, error), hessian = trace_of(Linear(classes=3), (6, 3), squared, dataclasses.replace(data, train=lit), 2)
-    assert np.isclose(estimate, np.trace(hessian), rtol=1e-12)
-    assert np.isclose(estimate, 3, rtol=1e-12)
-    assert error < 1e-12
-
-
-def test_the_trace_is_met_within_its_error_and_the_error_is_of_the_size_that_theory_gives():
-    """The variance of one draw is 2 (|H|^2 - sum of squares of the diagonal); 400 draws estimate its root to some 5%."""
-    (estimate, error), hessian = trace_of(MLP2(classes=3, width=4), (6, 4, 3), cross_entropy, made_up(), 400)
-    expected = np.sqrt(2 * (np.sum(hessian**2) - np.sum(np.diag(hessian) ** 2)) / 400)
-    assert abs(estimate - np.trace(hessian)) < 4 * expected
-    assert 0.75 < error / expected < 1.25
-
-
-def test_one_draw_leaves_no_error_to_tell():
-    with pytest.raises(ValueError, match="the trace needs at least 2 draws"):
-        trace_of(Linear(classes=3), (6, 3), squared, made_up(), 1)
-
-
 # --- epochs ---
 
 
@@ -259,9 +222,9 @@ def seen_in(key, n=11, batch=4):
         return {"Dense_0": {"kernel": -inputs.sum(0)[:, None]}}, None
 
     own = Recipe(Linear(), logistic, counting, SGD, optax.sgd, 2, batch)
-    column = Column(jnp.float32(0), jnp.float32(1), jnp.float32(0))
+    hyper = Hyperparameters(jnp.float32(0), jnp.float32(1), jnp.float32(0))
     state = State({"Dense_0": {"kernel": jnp.zeros((n, 1), jnp.float32)}}, optax.sgd(1.0).init({}))
-    state, size = quick(own.epoch, state, lit(n), key, column)
+    state, size = quick(own.epoch, state, lit(n), key, hyper)
     assert np.isclose(size, 2, rtol=1e-6)  # four images of norm 1, at right angles
     return np.asarray(state.params["Dense_0"]["kernel"])[:, 0]
 
@@ -273,11 +236,11 @@ def test_an_epoch_sees_whole_batches_of_different_points_in_an_order_of_its_own(
 
 
 def start_of(settings, data):
-    """Return recipe, training points, a state with weights of unit variance, and the column; all in float64."""
+    """Return recipe, training points, a state with weights of unit variance, and the hyperparameters; all in float64."""
     made, params = recipe(settings, data.classes), weights(6, 4, 3)
-    rate, rho = np.float64(settings.rates[0]), np.float64(settings.rhos[0])
-    column = Column(Gammas(*map(np.float64, settings.gammas[0])) if settings.gammas else rho, rate, rho)
-    return made, on_device(data)[0], State(params, made.optimiser(rate).init(params)), column
+    rate, rho = np.float64(settings.rate), np.float64(settings.rho)
+    hyper = Hyperparameters(Gammas(*map(np.float64, settings.gammas)) if settings.gammas else rho, rate, rho)
+    return made, on_device(data)[0], State(params, made.optimiser(rate).init(params)), hyper
 
 
 @cache
@@ -298,104 +261,70 @@ METHODS = {
 @pytest.mark.parametrize("name", [*METHODS, "penalty"])
 def test_one_step_is_the_direction_of_the_method_that_was_named(name):
     """With a batch of all points the order cannot matter, to rounding, but for shards."""
-    extra = {"m-sam": {"shard": 2}, "penalty": {"reading": "squares", "gammas": ((0.2, 0.1),)}}.get(name, {})
+    extra = {"m-sam": {"shard": 2}, "penalty": {"reading": "squares", "gammas": (0.2, 0.1)}}.get(name, {})
     settings = dataclasses.replace(TINY, method=name, batch=10, decay=0.01, **extra)
-    made, train, state, column = start_of(settings, made_up())
-    after, size = quick(made.epoch, state, train, jax.random.key(5), column)
+    made, train, state, hyper = start_of(settings, made_up())
+    after, size = quick(made.epoch, state, train, jax.random.key(5), hyper)
     order = order_of(10)
     x, t = train.take(order, jnp.float64), jax.nn.one_hot(train.given[order], 3, dtype=jnp.float64)
-    decay = Decay(0.01)
+    decay = 0.01
     if name == "penalty":
         gradient, _ = quick(penalised_sgd(made.model, cross_entropy, "squares", decay), state.params, Gammas(0.2, 0.1), x, t)
     else:
         gradient, _ = quick(direction(made.model, cross_entropy, METHODS[name], decay), state.params, 0.3, x, t)
     step = jax.tree.map(lambda a, b: b - a, state.params, after.params)
-    assert apart(step, jax.tree.map(lambda g: -column.rate * g, gradient)) <= TOLERANCE
+    assert apart(step, jax.tree.map(lambda g: -hyper.rate * g, gradient)) <= TOLERANCE
     assert np.isclose(size, optax.tree.norm(step), rtol=TOLERANCE)
 
 
-@pytest.mark.parametrize("optimiser", [{"momentum": 0.9}, {"optimiser": "adam"}], ids=["momentum", "adam"])
-def test_steps_follow_one_another_with_the_optimisers_memory(optimiser):
-    """By hand: momentum m <- .9 m + g, w <- w - eta m; Adam with its two moments, both corrected for their start at 0."""
-    settings = dataclasses.replace(TINY, method="sgd", **optimiser)
-    made, train, state, column = start_of(settings, made_up(n=12))
-    with jax.numpy_dtype_promotion("standard"):  # optax's Adam takes a power of a whole number
-        after, _ = quick(made.epoch, state, train, jax.random.key(5), column)
+def test_steps_follow_one_another_with_the_optimisers_memory():
+    """By hand: momentum m <- .9 m + g, w <- w - eta m."""
+    settings = dataclasses.replace(TINY, method="sgd", momentum=0.9)
+    made, train, state, hyper = start_of(settings, made_up(n=12))
+    after, _ = quick(made.epoch, state, train, jax.random.key(5), hyper)
     flat, back = ravel_pytree(state.params)
     gradient = jax.jit(jax.grad(lambda f, x, t: jax.vmap(cross_entropy)(made.model.apply({"params": back(f)}, x), t).mean()))
     flat = np.asarray(flat)
-    first, second = np.zeros_like(flat), np.zeros_like(flat)
-    for number, rows in enumerate(order_of(12).reshape(3, 4), 1):
+    memory = np.zeros_like(flat)
+    for rows in order_of(12).reshape(3, 4):
         x, t = train.take(rows, jnp.float64), jax.nn.one_hot(train.given[rows], 3, dtype=jnp.float64)
-        g = np.asarray(gradient(flat, x, t))
-        if "momentum" in optimiser:
-            first = 0.9 * first + g
-            flat = flat - column.rate * first
-        else:
-            first, second = 0.9 * first + 0.1 * g, 0.999 * second + 0.001 * g**2
-            flat = flat - column.rate * (first / (1 - 0.9**number)) / (np.sqrt(second / (1 - 0.999**number)) + 1e-8)
+        memory = 0.9 * memory + np.asarray(gradient(flat, x, t))
+        flat = flat - hyper.rate * memory
     assert apart(after.params, back(jnp.asarray(flat))) <= TOLERANCE
 
 
-def trained(settings, data, together=None):
-    """Return first state, last state and last probes of two epochs."""
-    trainer = Trainer(settings, data, quick_compile(), together)
-    start = trainer.start()
-    state, _ = trainer.advance(start, 0)
-    return start, *trainer.advance(state, 1)
+def test_a_seed_decides_initial_weights_and_order_and_a_radius_neither():
+    def trained(**changes):
+        trainer = Trainer(dataclasses.replace(TINY, method="n-sam", **changes), made_up(), quick_compile())
+        start = trainer.start()
+        return start.params, trainer.advance(start, 0)[0].params
+
+    (start, after), (same_start, other_radius), (other_start, _) = trained(), trained(rho=0.6), trained(seed=7)
+    assert apart(start, same_start) == 0
+    assert apart(after, other_radius) > 1e-3
+    assert apart(start, other_start) > 1e-3
 
 
-SWEEP = dataclasses.replace(TINY, model="dln", method="n-sam", seeds=(0, 7), rhos=(0.0, 0.3, 0.6), trace_draws=2)
-
-
-@pytest.fixture(scope="module")
-def alone():
-    """The last network of the sweep, trained without the others."""
-    return trained(dataclasses.replace(SWEEP, seeds=(7,), rhos=(0.6,)), [made_up(7)])
-
-
-@pytest.mark.parametrize("together", [True, False])
-def test_each_network_of_a_sweep_is_the_one_trained_alone(alone, together):
-    start, state, found = trained(SWEEP, [made_up(0), made_up(7)], together)
-    assert all(np.array_equal(leaf[:, 0], leaf[:, 2]) for leaf in jax.tree.leaves(start.params))  # columns differ in the method alone
-    assert all(values.shape == (2, 3) and values.dtype == np.float32 for values in found.values())
-    _, last, probe = alone
-
-    def distance(i, j):
-        return apart(jax.tree.map(lambda leaf: leaf[i : i + 1, j : j + 1], state.params), last.params)
-
-    assert distance(1, 2) < 1e-5  # float32, a few steps
-    assert min(distance(0, 2), distance(1, 1)) > 1e-3  # and not another one
-    assert found.keys() == probe.keys()
-    for name, values in probe.items():
-        assert np.allclose(found[name][1, 2], values, rtol=1e-3, atol=1e-6), name
-
-
-PIECES = dataclasses.replace(TINY, batch=2, chunk=3, seeds=(0, 7), rhos=(0.0, 0.3), momentum=0.9)
+PIECES = dataclasses.replace(TINY, batch=2, chunk=3, seed=7, momentum=0.9)
 """Of 11 points five steps and four chunks, of 3 held out one chunk, of 4 for the test two."""
-WAYS = {
-    "in turn": {"together": False, "stepwise": False},
-    "together": {"together": True, "stepwise": False},
-    "stepwise": {"stepwise": True},
-}
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_an_epoch_in_pieces_is_the_whole_epoch_to_the_last_bit(way):
-    trainer = Trainer(PIECES, [made_up(0, n=11), made_up(7, n=11)], quick_compile(), **WAYS[way])
+@pytest.mark.parametrize("stepwise", [False, True])
+def test_an_epoch_in_pieces_is_the_whole_epoch_to_the_last_bit(stepwise):
+    trainer = Trainer(PIECES, made_up(7, n=11), quick_compile(), stepwise)
     start, done = trainer.start(), 0
     midway = trainer.begin(start)
     for count in (1, 3, 1, 2, 2, 1, 1, 1):
         midway = trainer.take(midway, 1, done, count)
         done += count
     assert done == trainer.units
-    pieces, whole = trainer.end(midway, 1), trainer.advance(start, 1)
+    pieces, whole = trainer.end(midway), trainer.advance(start, 1)
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(*map(jax.tree.leaves, (pieces, whole)), strict=True))
     assert apart(pieces[0].params, start.params) > 1e-3
 
 
 def test_a_piece_lies_within_the_steps_or_the_chunks_of_one_split():
-    trainer = Trainer(PIECES, [made_up(0, n=11), made_up(7, n=11)], quick_compile())
+    trainer = Trainer(PIECES, made_up(7, n=11), quick_compile())
     midway = trainer.begin(trainer.start())
     assert [trainer.part(done) for done in (0, 4, 5, 9, 11)] == [(0, 5), (0, 1), (1, 4), (2, 1), (3, 1)]
     for first, count, left in ((0, 6, 5), (4, 2, 1), (0, 0, 5)):
@@ -406,7 +335,7 @@ def test_a_piece_lies_within_the_steps_or_the_chunks_of_one_split():
 
 
 def test_the_order_of_an_epoch_follows_its_number_and_nothing_before_it():
-    trainer = Trainer(dataclasses.replace(TINY, model="linear", width=None, method="n-sam"), [made_up()], quick_compile())
+    trainer = Trainer(dataclasses.replace(TINY, model="dln", method="n-sam"), made_up(), quick_compile())
     start = trainer.start()
     first, again, second = (trainer.advance(start, index)[0].params for index in (0, 0, 1))
     assert apart(first, again) == 0
@@ -414,9 +343,9 @@ def test_the_order_of_an_epoch_follows_its_number_and_nothing_before_it():
 
 
 def test_images_without_a_held_out_slice_are_trained_without_its_probes():
-    made, train, state, column = start_of(TINY, made_up())
+    made, train, state, hyper = start_of(TINY, made_up())
     nobody = jax.tree.map(lambda leaf: leaf[:0] if leaf.shape[0] == 10 else leaf, train)
-    found = quick(made.probe, state, (train, nobody, train), jax.random.key(0), column)
+    found = quick(made.probe, state, (train, nobody, train), hyper)
     assert not [name for name in found if name.startswith("holdout")]
     assert found["test_accuracy"] == pytest.approx(0.2 * found["noisy_true_accuracy"] + 0.8 * found["clean_accuracy"])
 
@@ -427,22 +356,18 @@ def test_images_without_a_held_out_slice_are_trained_without_its_probes():
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"rhos": (0.1, -0.1)}, "rho must be finite and at least 0, got -0.1; rho = 0 gives plain SGD"),
-        ({"rhos": (float("nan"),)}, "rho must be finite and at least 0, got nan"),
-        ({"rates": (0.0,)}, "a learning rate must be finite and above 0, got 0.0"),
-        ({"model": "resnet"}, "the model must be one of linear, dln, 2nn, resnet18, resnet18-alone, got 'resnet'"),
+        ({"rho": -0.1}, "rho must be finite and at least 0, got -0.1"),
+        ({"rho": float("nan")}, "rho must be finite and at least 0, got nan"),
+        ({"rate": 0.0}, "the learning rate must be finite and above 0, got 0.0"),
+        ({"model": "resnet"}, "the model must be one of dln, 2nn, resnet18, resnet18-alone, got 'resnet'"),
         ({"loss": "hinge"}, "the loss must be one of logistic, cross-entropy, squared, got 'hinge'"),
         ({"method": "sam"}, "the method must be one of sgd, 1-sam, .*m-sam, penalty, got 'sam'"),
-        ({"optimiser": "lion"}, "the optimiser must be one of sgd, adam, got 'lion'"),
         ({"batch": 0}, "batch must be at least 1, got 0"),
         ({"epochs": 0}, "epochs must be at least 1, got 0"),
         ({"width": -5}, "width must be at least 1, got -5"),
-        ({"seeds": ()}, "seeds must be different whole numbers"),
-        ({"seeds": (1, 1)}, r"seeds must be different whole numbers, .* got \[1, 1\]"),
-        ({"seeds": (-1,)}, "seeds must be different whole numbers, at least one of them and none negative"),
+        ({"seed": -1}, "the seed must be at least 0, got -1"),
         ({"momentum": 1.0}, r"momentum must lie in \[0, 1\)"),
-        ({"momentum": 0.5, "optimiser": "adam"}, "belongs to sgd, got 0.5 for adam"),
-        ({"decay": float("inf")}, "the rate of weight decay must be finite"),
+        ({"decay": float("inf")}, "weight decay must be finite"),
         ({"shard": 4}, "m-sam, and no other method, needs a shard size, got 4 for 1-sam"),
         ({"method": "m-sam"}, "needs a shard size, got None for m-sam"),
         ({"method": "m-sam", "shard": 3}, "the shard size must divide the batch of 4, got 3"),
@@ -450,11 +375,8 @@ def test_images_without_a_held_out_slice_are_trained_without_its_probes():
             {"method": "penalty"},
             "the penalty, and no other method, needs gammas and a reading of printed, squares, stop-gradient; got None",
         ),
-        ({"reading": "squares", "gammas": ((1.0, 1.0),)}, "the penalty, and no other method"),
-        ({"method": "penalty", "reading": "squares", "gammas": ((1.0, -1.0),)}, "gamma must be finite and at least 0, got -1.0"),
-        ({"trace_draws": 1}, "the trace needs at least 2 draws for a standard error, or 0 to leave it out; got 1"),
-        ({"rhos": (0.1, 0.2), "rates": (0.1, 0.2, 0.3)}, r"need one value or one for each column, got \[1, 2, 3\] values"),
-        ({"rhos": ()}, "need one value or one for each column"),
+        ({"reading": "squares", "gammas": (1.0, 1.0)}, "the penalty, and no other method"),
+        ({"method": "penalty", "reading": "squares", "gammas": (1.0, -1.0)}, "gamma must be finite and at least 0, got -1.0"),
     ],
 )
 def test_settings_that_no_run_can_have_are_refused(wrong, message):
@@ -463,15 +385,12 @@ def test_settings_that_no_run_can_have_are_refused(wrong, message):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "data", "message"),
+    ("wrong", "message"),
     [
-        ({"batch": 11}, [made_up()], "a batch must not be larger than the 10 training images, got 11"),
-        ({"seeds": (0, 1)}, [made_up()], "each of the 2 seeds needs images of its own, got 1"),
-        ({"seeds": (0, 1)}, [made_up(), made_up(n=8)], "the images of all seeds must have the same shapes and sizes"),
-        ({"loss": "logistic"}, [made_up()], "the logistic loss is for two classes, got 3; use cross-entropy"),
-        ({"model": "linear"}, [made_up()], "the model linear has no width to set, got 4; leave it out"),
+        ({"batch": 11}, "a batch must not be larger than the 10 training images, got 11"),
+        ({"loss": "logistic"}, "the logistic loss is for two classes, got 3; use cross-entropy"),
     ],
 )
-def test_settings_that_do_not_fit_the_data_are_refused(wrong, data, message):
+def test_settings_that_do_not_fit_the_data_are_refused(wrong, message):
     with pytest.raises(SettingsError, match=message):
-        Trainer(dataclasses.replace(TINY, **wrong), data)
+        Trainer(dataclasses.replace(TINY, **wrong), made_up())

@@ -19,7 +19,7 @@ MISSES = [("near-miss", "supports")]
 
 
 def evidence(*statements, form="printed", examples=1000, seed=0, space=PLANE, assumes=()):
-    claim = Claim(id="made-up", idea="", space=space, assumes=assumes, **{form: statements})
+    claim = Claim(id="made-up", space=space, assumes=assumes, **{form: statements})
     found = verify(claim, examples, seed)
     assert {(item.claim, item.form) for item in found} == {("made-up", form)}
     return found
@@ -205,7 +205,7 @@ def test_an_assumption_belongs_to_the_parts_it_names():
 def test_an_assumption_that_belongs_to_no_statement_is_refused():
     other = Assumption("of another part", NEGATIVE.without, parts=("p", "q"))
     with pytest.raises(ValueError, match="an assumption must belong to statements of its claim, but there is no q; mend its `parts`"):
-        refuse_empty(Claim(id="made-up", idea="", space=PLANE, assumes=(other,), printed=(identity(),)))
+        refuse_empty(Claim(id="made-up", space=PLANE, assumes=(other,), printed=(identity(),)))
 
 
 def test_an_assumption_whose_points_could_not_all_be_ruled_on_is_not_called_unneeded():
@@ -248,7 +248,7 @@ def test_an_agreement_that_compares_nothing_is_refused():
 
 def test_forms_and_parts_are_verified_in_order_and_announced():
     told = []
-    claim = Claim(id="c", idea="", space=PLANE, printed=(agreement({2: 4}),), beyond=(agreement({3: 9}),))
+    claim = Claim(id="c", space=PLANE, printed=(agreement({2: 4}),), beyond=(agreement({3: 9}),))
     found = verify(claim, 100, 0, told.append)
     assert told == ["c: printed p", "c: beyond p"]
     assert [item.form for item in found] == ["printed", "printed", "beyond", "beyond"]

@@ -20,7 +20,7 @@ ABOVE = Assumption("x is positive", SPACE.but(x=Reals(-3, -1)), given=(relation(
 
 
 def goal(statement, *assumes):
-    return goal_of(Claim(id="made-up", idea="", space=SPACE, assumes=assumes), statement)
+    return goal_of(Claim(id="made-up", space=SPACE, assumes=assumes), statement)
 
 
 def words(statement, *assumes):
@@ -92,7 +92,7 @@ def test_evidence_says_what_was_proved_from_what_by_which_rules():
     space = Space({r: Reals(1, 3)})
     program = means(r**2)(lambda p: p.r * p.r + 0.0 * jnp.ones(()))
     statement = Identity(part="p", formula=r * r, defined_by=program, given=(relation("<", 0, r),), theorem=proof)
-    found = verify(Claim(id="made-up", idea="", space=space, printed=(statement,)), 600, 0)
+    found = verify(Claim(id="made-up", space=space, printed=(statement,)), 600, 0)
     (record,) = [item for item in found if item.method == "symbolic"]
     assert record.outcome == "supports"
     assert record.details["bound"] is True
