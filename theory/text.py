@@ -23,7 +23,7 @@ class _Printer(StrPrinter):
 class _NormPrinter(_Printer):
     """The same with ‖a‖ for sqrt(<a, a>), which stands in sentences up to eight times and names its argument twice."""
 
-    def _print_Pow(self, expr: Any, rational: bool = False) -> str:  # noqa: N802, FBT001, FBT002 - as SymPy calls it
+    def _print_Pow(self, expr: Any, rational: bool = False) -> str:
         base, exponent = expr.args
         if isinstance(base, Inner) and base.args[0] == base.args[1] and abs(exponent) == sp.S.Half:
             return f"{'1/' if exponent < 0 else ''}‖{self._print(base.args[0])}‖"
