@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from reports import interrupt
 
-interrupt.hear(__name__)  # before the other imports, which take seconds
+interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from reports import interrupt
 
-interrupt.hear(__name__)  # before the other imports, which take a while
+interrupt.exit_on_interrupt(__name__)  # before the other imports, which take a while
 
 import sys
 from collections.abc import Sequence

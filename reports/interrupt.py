@@ -23,8 +23,8 @@ SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
 _last_acts: list[Callable[[], object]] = []
 
 
-def hear(name: str) -> None:
-    """Answer Ctrl-C with `stop` from now on, if `name` is "__main__": a module that only gets imported leaves signals as they are."""
+def exit_on_interrupt(name: str) -> None:
+    """Answer Ctrl-C with `stop` from now on, if `name` is "__main__": a module that is only imported leaves signals as they are."""
     if name == "__main__":
         signal.signal(signal.SIGINT, stop)
 
@@ -64,8 +64,8 @@ class Ending:
         _last_acts.remove(self._act)
 
 
-class Deaf:
-    """Processes that are started inside this block never hear the terminal's Ctrl-C: their parent hears it and ends them in order."""
+class BlockInterrupt:
+    """The terminal's Ctrl-C never reaches processes that are started inside this block: their parent receives it and ends them in order."""
 
     def __enter__(self) -> None:
         self._before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

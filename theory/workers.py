@@ -19,7 +19,7 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
-from reports.interrupt import Deaf, at_stop, kill
+from reports.interrupt import BlockInterrupt, at_stop, kill
 from theory.worker import Task
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,7 +39,7 @@ class _Worker:
         self.task: Task | None = None
         self.started = 0.0
         command = [sys.executable, "-m", "theory.worker", str(theirs.fileno())]
-        with theirs, Deaf():
+        with theirs, BlockInterrupt():
             self.process = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
         _alive.append(self)
 

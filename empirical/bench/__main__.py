@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from reports import interrupt
 
-interrupt.hear(__name__)  # before the other imports, which take seconds
+interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
 
 import time
 from collections.abc import Mapping, Sequence

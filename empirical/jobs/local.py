@@ -16,7 +16,7 @@ import submitit
 
 from empirical.jobs.attempt import Attempt
 from empirical.jobs.place import RUNNING, UNBOUNDED, Backend, BackendError, Job, python, warning_s
-from reports.interrupt import Deaf
+from reports.interrupt import BlockInterrupt
 
 YEAR_MIN, GRACE_S = 525_600.0, 5.0
 
@@ -45,7 +45,7 @@ class Local:
             # a folder for each job, because job ids are process ids, which the system uses again
             executor = submitit.LocalExecutor(folder / str(index), max_num_timeout=UNBOUNDED, python=python())
             executor.update_parameters(timeout_min=limit_s / 60, signal_delay_s=warning_s(limit_s), stderr_to_stdout=True)
-            with Deaf():
+            with BlockInterrupt():
                 job = executor.submit(replace(attempt, driver=os.getpid(), devices=self._devices(slot)))
             self._slots[slot] = job
             started.append(job)

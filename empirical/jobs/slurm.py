@@ -22,7 +22,7 @@ from submitit.core.utils import FailedJobError, FailedSubmissionError
 
 from empirical.jobs.attempt import Attempt
 from empirical.jobs.place import ENDING, OVER, QUEUED, RUNNING, UNBOUNDED, Backend, BackendError, Job, python, warning_s
-from reports.interrupt import Deaf
+from reports.interrupt import BlockInterrupt
 
 COMMANDS = ("sbatch", "srun", "squeue", "scancel", "scontrol")
 HOUR_MIN, PATIENCE_S = 60.0, 60.0
@@ -64,7 +64,7 @@ class Slurm:
         executor.update_parameters(**wanted)
         self._names.append(name)
         try:
-            with Deaf(), redirect_stderr(io.StringIO()):  # submitit would print what the error below says
+            with BlockInterrupt(), redirect_stderr(io.StringIO()):  # submitit would print what the error below says
                 return executor.submit_array(attempts)
         except (FailedJobError, FailedSubmissionError) as error:
             message = " ".join(str(error).split())
@@ -93,7 +93,7 @@ def _worded(state: str, reason: str) -> str:
 def _call(command: Sequence[str]) -> str | None:
     """Return what one of Slurm's commands says, or None where it fails or does not answer."""
     try:
-        with Deaf():
+        with BlockInterrupt():
             called = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", errors="replace", timeout=PATIENCE_S)
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -11,7 +11,10 @@ import pytest
 from reports import interrupt, unfinished
 
 ROOT = Path(__file__).parents[2]
-START = "import gc, os, pathlib, signal, subprocess, sys, threading, time\nfrom reports import interrupt\ninterrupt.hear('__main__')\n"
+START = """import gc, os, pathlib, signal, subprocess, sys, threading, time
+from reports import interrupt
+interrupt.exit_on_interrupt('__main__')
+"""
 STRIKE = "signal.raise_signal(signal.SIGINT)\n"
 
 
@@ -29,7 +32,7 @@ def test_it_is_heard_inside_a_callback_of_the_garbage_collector():
 
 def test_a_module_that_is_only_imported_leaves_signals_as_they_are():
     before = signal.getsignal(signal.SIGINT)
-    interrupt.hear("theory.__main__")
+    interrupt.exit_on_interrupt("theory.__main__")
     assert signal.getsignal(signal.SIGINT) is before
 
 
