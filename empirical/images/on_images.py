@@ -16,6 +16,7 @@ from empirical.report.rules.rule import SeedRule
 from empirical.report.table import table
 
 
+# long, since fields stand a line each
 def on_images(
     *,
     id: str,  # noqa: A002 - the experiment's field

@@ -18,6 +18,7 @@ GAPS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
 """Gaps between clean and noisy training accuracy at which networks are compared; on digits the first epoch often reaches 0.5."""
 
 
+# long, since half of it says what each statistic is
 def summarise(probes: Mapping[str, np.ndarray], gaps: Sequence[float] | None = None, classes: int = CLASSES) -> dict[str, np.ndarray]:
     """Return statistics of probes (epochs, seeds, columns): (seeds, columns), or with a last axis of quarters or of `gaps` (`GAPS`).
 

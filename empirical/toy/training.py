@@ -79,6 +79,7 @@ def train(
     return Curves(**measured, every=every)
 
 
+# long, since it is one program: its parts share the matrices that are computed once
 @partial(jax.jit, static_argnames=("steps", "every", "method"))
 def _train(
     x: jax.Array,
