@@ -91,8 +91,8 @@ def _built(call: Build, folders: Sequence[Path]) -> int:
         runs.write(record.PUBLISHED, ran)
     if call.readme is not None:
         readme.rewrite(call.readme, page, record.PUBLISHED / "claims.md")
-    found = f"{counted(len(page.claims), 'claim')}, {counted(page.generated.evidence, 'piece')} of evidence"
-    sys.stdout.write(f"{found}: {call.out / 'claims.html'}\n")
+    counts = f"{counted(len(page.claims), 'claim')}, {counted(page.generated.evidence, 'piece')} of evidence"
+    sys.stdout.write(f"{counts}: {call.out / 'claims.html'}\n")
     return 0
 
 

@@ -81,7 +81,7 @@ Places = Annotated[
         metavar="DIR ...",
         instance_from_str=lambda words: tuple(map(place, words)),
         is_instance=lambda value: isinstance(value, tuple),
-        str_from_instance=lambda value: [str(one) for one in value],
+        str_from_instance=lambda value: [str(part) for part in value],
     ),
 ]
 MaybePlace = Annotated[Path | None, _read_by(place, Path, "PATH")]

@@ -38,7 +38,7 @@ _WORDS = {
 
 def in_words(error: Exception) -> str:
     """Return what msgspec says of a value, with words in the place of a pattern."""
-    return _PATTERN.sub(lambda found: next((words for sign, words in _WORDS.items() if sign in found[1]), found[0]), str(error))
+    return _PATTERN.sub(lambda match: next((words for sign, words in _WORDS.items() if sign in match[1]), match[0]), str(error))
 
 
 def refuse_unbounded(value: Any, where: str, items: int = ITEMS, depth: int = DEPTH) -> None:

@@ -58,8 +58,8 @@ def effect_of(item: Evidence) -> Effect | None:
 
 def direction_of(item: Evidence) -> Direction:
     """Return which way a record points: as its outcome says, and where that is inconclusive, as it says itself."""
-    said = item.details.get("direction")
-    return OF_OUTCOME.get(item.outcome) or (said if said in DIRECTIONS and item.outcome == "inconclusive" else "undecided")
+    direction = item.details.get("direction")
+    return OF_OUTCOME.get(item.outcome) or (direction if direction in DIRECTIONS and item.outcome == "inconclusive" else "undecided")
 
 
 def run_of(item: Evidence) -> str:

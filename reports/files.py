@@ -49,12 +49,12 @@ def open_plain(path: Path, limit: int) -> BufferedReader:
         raise
 
 
-def _check(path: Path, found: os.stat_result, limit: int) -> None:
+def _check(path: Path, status: os.stat_result, limit: int) -> None:
     """Raise OSError for all but a plain file of at most `limit` bytes."""
-    if not stat.S_ISREG(found.st_mode):
-        raise OSError(errno.EINVAL, f"{KINDS.get(stat.S_IFMT(found.st_mode), 'it is something else')} and no plain file", str(path))
-    if found.st_size > limit:
-        raise _too_long(path, str(found.st_size), limit)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, f"{KINDS.get(stat.S_IFMT(status.st_mode), 'it is something else')} and no plain file", str(path))
+    if status.st_size > limit:
+        raise _too_long(path, str(status.st_size), limit)
 
 
 def _too_long(path: Path, size: str, limit: int) -> OSError:

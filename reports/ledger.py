@@ -172,8 +172,8 @@ def _refuse_what_is_not_of_the_print(place: str, statement: Statement) -> None:
         raise LedgerError(f"{place} must quote the paper in at most {LONGEST_QUOTE} words, a formula counting as one, got {told}; cut it")
 
 
-def _refuse_repeats(path: Path | str, what: str, names: Iterable[str]) -> None:
+def _refuse_repeats(path: Path | str, kind: str, names: Iterable[str]) -> None:
     """Raise LedgerError if a name occurs twice."""
     twice = [name for name, times in Counter(names).items() if times > 1]
     if twice:
-        raise LedgerError(f"{path}: {what} must differ, but {', '.join(twice)} occurs more than once; rename or remove one")
+        raise LedgerError(f"{path}: {kind} must differ, but {', '.join(twice)} occurs more than once; rename or remove one")

@@ -18,7 +18,7 @@ class LockError(CallError):
 
 
 @contextmanager
-def locked(folder: Path, name: str, what: str, *, wait: bool = False, advice: str = "choose another with --out DIR") -> Iterator[None]:
+def locked(folder: Path, name: str, purpose: str, *, wait: bool = False, advice: str = "choose another with --out DIR") -> Iterator[None]:
     """Hold the lock `name` of a folder inside this block.
 
     `what` says in the message what one process at a time may do. With `wait` another process is waited for; else LockError is raised,
@@ -35,7 +35,7 @@ def locked(folder: Path, name: str, what: str, *, wait: bool = False, advice: st
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as error:
-            raise LockError(f"one process at a time may {what}, and another one does; wait for it or {advice}") from error
+            raise LockError(f"one process at a time may {purpose}, and another one does; wait for it or {advice}") from error
         except OSError as error:  # some network file systems
             raise LockError(f"{folder} must be on a file system with locks, but {error.strerror}; {advice}") from error
         yield

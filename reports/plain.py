@@ -49,7 +49,7 @@ def formula(tex: str) -> str:
         markup = str(mathml(tex))
     except TexError:
         return tex
-    root = ET.fromstring(ENTITY.sub(lambda found: html.unescape(found[0]), markup))
+    root = ET.fromstring(ENTITY.sub(lambda match: html.unescape(match[0]), markup))
     return unicodedata.normalize("NFC", _joined(_row(root))).replace("⋅", "·")
 
 

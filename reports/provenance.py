@@ -61,13 +61,13 @@ def commit(folder: Path) -> str:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that are installed, without importing any."""
-    found = {"python": platform.python_version()}
+    versions = {"python": platform.python_version()}
     for name in PACKAGES:
         try:
-            found[name] = metadata.version(name)
+            versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 def device() -> str:

@@ -26,19 +26,19 @@ def gather(folders: Iterable[Path], mark: bool = False) -> list[Dossier]:
     `mark` adds to the details of experiments that come from `PUBLISHED` that they do: they did not run here.
     Ordered by source, then by claim.
     """
-    found: dict[tuple[str, str], Dossier] = {}
+    dossiers: dict[tuple[str, str], Dossier] = {}
     for folder in folders:
         for dossier in evidence.read_all(folder):
             key = (dossier.source, dossier.claim)
             own = [_told(item, dossier.provenance, mark and folder.resolve() == PUBLISHED.resolve()) for item in dossier.evidence]
-            first = found.get(key)
+            first = dossiers.get(key)
             if first is None:
-                found[key] = msgspec.structs.replace(dossier, evidence=own)
+                dossiers[key] = msgspec.structs.replace(dossier, evidence=own)
                 continue
             known = {run_of(item) for item in first.evidence} | {""}
             added = [item for item in own if run_of(item) not in known]
-            found[key] = msgspec.structs.replace(first, evidence=[*first.evidence, *added])
-    return sorted(found.values(), key=lambda dossier: (SOURCES.index(dossier.source), dossier.claim))
+            dossiers[key] = msgspec.structs.replace(first, evidence=[*first.evidence, *added])
+    return sorted(dossiers.values(), key=lambda dossier: (SOURCES.index(dossier.source), dossier.claim))
 
 
 def experiment_of(item: Evidence) -> str:
@@ -91,10 +91,10 @@ def unsupported(book: Ledger, dossiers: Sequence[Dossier]) -> list[tuple[str, St
 
 def effects(book: Ledger, dossiers: Sequence[Dossier]) -> list[str]:
     """Return, a line each, the refuted printed statements without effect or quotation, and the effects of statements that stand."""
-    found = items(dossiers)
+    evidence = items(dossiers)
     lines: list[str] = []
     for claim in book.claims:
-        printed = verdict.of_claim(claim, [item for item in found if item.claim == claim.id]).get("printed")
+        printed = verdict.of_claim(claim, [item for item in evidence if item.claim == claim.id]).get("printed")
         if printed is None:
             continue
         for statement in claim.of_form("printed"):

@@ -158,7 +158,7 @@ def strangers(table: Table, book: Ledger) -> list[str]:
 def unnamed(table: Table, book: Ledger) -> list[str]:
     """Return, a line each, the printed statements that no sentence names, where the table is of this ledger."""
     named = {(row.claim, row.form, row.part) for sentence in table.sentences for row in sentence.judged_by}
-    printed = sorted(one for one in _known(book) if one[1] == "printed" and one not in named)
+    printed = sorted(printed_part for printed_part in _known(book) if printed_part[1] == "printed" and printed_part not in named)
     return [f"no sentence of the paper names {claim}, {form} {part}; add it in sentences.toml" for claim, form, part in printed]
 
 

@@ -76,23 +76,23 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], width
     """
     cells = [[cell.copy() if isinstance(cell, Text) else Text(cell) for cell in row] for row in rows]
     natural = [max([len(column.heading), *(row[place].cell_len for row in cells)]) for place, column in enumerate(columns)]
-    kept = list(range(len(columns)))
+    shown = list(range(len(columns)))
     while True:
         for gap in GAPS:
-            widths = _fitted(columns, natural, kept, gap, width)
+            widths = _fitted(columns, natural, shown, gap, width)
             if widths is not None:
                 heading = [Text(column.heading, style="bold") for column in columns]
                 return [[_row(columns, widths, row, gap)] for row in (heading, *cells)]
-        if all(columns[place].leaves == 0 for place in kept):
+        if all(columns[place].leaves == 0 for place in shown):
             return [[], *(_stacked(columns, row, width or 0) for row in cells)]
-        kept.remove(max(kept, key=lambda place: columns[place].leaves))
+        shown.remove(max(shown, key=lambda place: columns[place].leaves))
 
 
-def _fitted(columns: Sequence[Column], natural: Sequence[int], kept: Sequence[int], gap: int, width: int | None) -> dict[int, int] | None:
+def _fitted(columns: Sequence[Column], natural: Sequence[int], shown: Sequence[int], gap: int, width: int | None) -> dict[int, int] | None:
     """Return the width of each column that is kept, prose shrunk where it must be; None where they do not fit."""
-    widths = {place: natural[place] for place in kept}
-    while width is not None and sum(widths.values()) + gap * (len(kept) - 1) > width:
-        prose = [place for place in kept if widths[place] > (columns[place].least or widths[place])]
+    widths = {place: natural[place] for place in shown}
+    while width is not None and sum(widths.values()) + gap * (len(shown) - 1) > width:
+        prose = [place for place in shown if widths[place] > (columns[place].least or widths[place])]
         if not prose:
             return None
         widths[max(prose, key=lambda place: widths[place])] -= 1

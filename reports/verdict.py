@@ -65,16 +65,16 @@ class FormVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
 def of_statement(needs: Needs, evidence: Sequence[Evidence]) -> Verdict:
     """Return the verdict of one statement from all evidence on it; `needs` only words what is missing."""
-    found = _by_rule(needs, evidence)
+    word = _by_rule(needs, evidence)
     runs = direction.strongest_first([item for item in evidence if item.method == "experiment"])
-    unsaid = [item for item in runs if found.word == "open" or item.outcome != TOLD.get(found.word, "supports")]
+    unsaid = [item for item in runs if word.word == "open" or item.outcome != TOLD.get(word.word, "supports")]
     told = dict.fromkeys(direction.told(item) for item in unsaid)
-    why = _sentence(found.why.removesuffix("."), *told, *_lacking(runs)) if told else found.why
-    if found.word != "open":
-        return msgspec.structs.replace(found, why=why)
+    why = _sentence(word.why.removesuffix("."), *told, *_lacking(runs)) if told else word.why
+    if word.word != "open":
+        return msgspec.structs.replace(word, why=why)
     tried = [item for item in runs if item.outcome != "not-run"]
     effect = next((effect for item in tried if (effect := direction.effect_of(item))), None)
-    return msgspec.structs.replace(found, why=why, direction=direction.together(tried), effect=effect)
+    return msgspec.structs.replace(word, why=why, direction=direction.together(tried), effect=effect)
 
 
 def _by_rule(needs: Needs, evidence: Sequence[Evidence]) -> Verdict:
@@ -127,14 +127,14 @@ def of_form(parts: Mapping[str, Verdict]) -> Verdict:
 
 def of_claim(claim: Claim, evidence: Iterable[Evidence]) -> dict[Form, FormVerdict]:
     """Return the verdict of each form that the claim has; evidence on other claims, forms or parts is left aside."""
-    found: dict[tuple[str, str, str], list[Evidence]] = {}
+    groups: dict[tuple[str, str, str], list[Evidence]] = {}
     for item in evidence:
-        found.setdefault((item.claim, item.form, item.part), []).append(item)
+        groups.setdefault((item.claim, item.form, item.part), []).append(item)
     verdicts: dict[Form, FormVerdict] = {}
     for form in get_args(Form):
         if not claim.of_form(form):
             continue
-        parts = {s.part: of_statement(s.needs, found.get((claim.id, form, s.part), [])) for s in claim.of_form(form)}
+        parts = {s.part: of_statement(s.needs, groups.get((claim.id, form, s.part), [])) for s in claim.of_form(form)}
         verdicts[form] = FormVerdict(whole=of_form(parts), parts=parts)
     return verdicts
 
@@ -161,8 +161,8 @@ def _still_open(needs: Needs, evidence: Sequence[Evidence], full: Sequence[Evide
 
 def _lacking(runs: Sequence[Evidence]) -> list[str]:
     """Return in words what the strongest run would still need to be ruled on, as it says itself; nothing where it says nothing."""
-    said = runs[0].details.get("needs") if runs else None
-    return [f"the rule of {direction.run_of(runs[0])} still needs {said}"] if isinstance(said, str) and said else []
+    needed = runs[0].details.get("needs") if runs else None
+    return [f"the rule of {direction.run_of(runs[0])} still needs {needed}"] if isinstance(needed, str) and needed else []
 
 
 def _pointing(parts: Mapping[str, Verdict]) -> Direction | Literal[""]:

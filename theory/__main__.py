@@ -133,18 +133,18 @@ def _verified(call: Verify, book: ledger.Ledger, ids: Sequence[str], lost: Seque
     absent = [run.Found(name, [], started, 0.0, broken="no module that can be loaded states it") for name in lost]
     left = _told(call, ids, console)
     others = run.verify_all(ids, call.examples, call.seed, call.jobs or cores()) if ids else ()
-    for found in _with_progress(itertools.chain(absent, others), left, console):
-        row = book.claim(found.claim)
-        if found.lost:  # what an earlier call found about the claim stays
-            rows[found.claim] = (row, [], found.wall_s, [f"{found.lost}; verify it again"])
+    for verified in _with_progress(itertools.chain(absent, others), left, console):
+        row = book.claim(verified.claim)
+        if verified.lost:  # what an earlier call found about the claim stays
+            rows[verified.claim] = (row, [], verified.wall_s, [f"{verified.lost}; verify it again"])
             continue
-        run.keep(found, call.out, call.examples, call.seed)
-        told = [f"its code is broken: {found.broken}; no evidence stands"] if found.broken else faults(row, found.evidence)
-        told += [line for line in contradictions([*found.evidence, *_formal(found.claim, call.out)]) if line not in told]
-        rows[found.claim] = (row, found.evidence, found.wall_s, told)
+        run.keep(verified, call.out, call.examples, call.seed)
+        told = [f"its code is broken: {verified.broken}; no evidence stands"] if verified.broken else faults(row, verified.evidence)
+        told += [line for line in contradictions([*verified.evidence, *_formal(verified.claim, call.out)]) if line not in told]
+        rows[verified.claim] = (row, verified.evidence, verified.wall_s, told)
     ids = [name for name in book.ids if name in rows]
     ordered = [rows[name] for name in ids]
-    shown = [(row, found, seconds, len(wrong)) for row, found, seconds, wrong in ordered]
+    shown = [(row, verified, seconds, len(wrong)) for row, verified, seconds, wrong in ordered]
     fallen = {row.id: wrong for row, _, _, wrong in ordered if wrong}
     terminal.say(
         console, pages.summary(shown, terminal.room(console), {name: assumed(claim) for name, (claim, _) in stated().claims.items()})
@@ -220,12 +220,12 @@ class _LeftColumn(ProgressColumn):
         return Text(f"about {duration(self._left.seconds())} left", style="progress.remaining")
 
 
-def _with_progress(found: Iterable[run.Found], left: time_left.Left, console: Console) -> Iterator[run.Found]:
+def _with_progress(results: Iterable[run.Found], left: time_left.Left, console: Console) -> Iterator[run.Found]:
     """Yield what comes, with a bar, the claim that was last completed and the time left."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), _LeftColumn(left))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("verifying", total=left.tasks)
-        for item in found:
+        for item in results:
             yield item
             if item.claim in left:
                 left.done(item.claim, item.wall_s)

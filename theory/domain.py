@@ -138,8 +138,10 @@ class Arrays:
             rng = np.random.default_rng(size)
             arrays = [value * row for row in np.eye(size) for value in top]
             arrays += [np.array(top)[rng.integers(0, len(top), size)] * (rng.random(size) < rng.random()) for _ in range(300)]
-        kept = sorted((a for a in arrays if self.zero or np.any(a != 0)), key=lambda a: (np.sum(a != 0), np.sum(np.abs(a)), np.sum(a < 0)))
-        return st.sampled_from([a.reshape(shape) for a in kept])
+        allowed = sorted(
+            (a for a in arrays if self.zero or np.any(a != 0)), key=lambda a: (np.sum(a != 0), np.sum(np.abs(a)), np.sum(a < 0))
+        )
+        return st.sampled_from([a.reshape(shape) for a in allowed])
 
 
 @dataclass(frozen=True)

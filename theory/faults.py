@@ -14,26 +14,26 @@ from reports.evidence import Evidence
 
 def faults(row: ledger.Claim, evidence: Sequence[Evidence]) -> list[str]:
     """Return, a line each, what is wrong with the evidence on one claim; none where all is as it should be."""
-    found = [_of_record(item) for item in evidence]
+    lines = [_of_record(item) for item in evidence]
     spoken = {(item.form, item.part) for item in evidence}
     known = {(s.form, s.part) for s in row.statements if s.needs != "experiment"}
-    found += [f"{form} {part}: stated in code, but the ledger has no such statement" for form, part in sorted(spoken - known)]
-    found += [f"{form} {part}: stated in the ledger, but no code states it" for form, part in sorted(known - spoken)]
+    lines += [f"{form} {part}: stated in code, but the ledger has no such statement" for form, part in sorted(spoken - known)]
+    lines += [f"{form} {part}: stated in the ledger, but no code states it" for form, part in sorted(known - spoken)]
     verdicts = verdict.of_claim(row, evidence)
     for statement in row.statements:
         if statement.needs == "experiment":
             continue
         word = verdicts[statement.form].parts[statement.part].word
         if statement.form != "printed" and word == "refuted":
-            found.append(f"{statement.form} {statement.part}: refuted, but it must hold")
+            lines.append(f"{statement.form} {statement.part}: refuted, but it must hold")
         if statement.needs == "proof" and word == "checked":
-            found.append(f"{statement.form} {statement.part}: needs a proof, but is only checked")
+            lines.append(f"{statement.form} {statement.part}: needs a proof, but is only checked")
         if word == "open":
-            found.append(f"{statement.form} {statement.part}: still open: {verdicts[statement.form].parts[statement.part].why}")
+            lines.append(f"{statement.form} {statement.part}: still open: {verdicts[statement.form].parts[statement.part].why}")
     if "printed" in verdicts and verdicts["printed"].whole.word == "refuted" and "corrected" not in verdicts:
-        found.append("printed: refuted, and no corrected form says what is true instead")
-    found += contradictions(evidence)
-    return list(dict.fromkeys(line for line in found if line))
+        lines.append("printed: refuted, and no corrected form says what is true instead")
+    lines += contradictions(evidence)
+    return list(dict.fromkeys(line for line in lines if line))
 
 
 def contradictions(evidence: Sequence[Evidence]) -> list[str]:

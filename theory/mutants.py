@@ -254,25 +254,25 @@ def run(ids: Sequence[str]) -> int:
     """Make all mutants of the named claims, of all claims where none is named; print what became of them; return the exit status."""
     from theory.registry import claims
 
-    bound_claims = [name for name, (claim, _) in claims().items() if any(s.theorem for _, found in claim.forms() for s in found)]
+    bound_claims = [name for name, (claim, _) in claims().items() if any(s.theorem for _, stated in claim.forms() for s in stated)]
     calls.among("only claims with a theorem of the kernel have mutants", ids, bound_claims, "see `python -m theory list`")
     totals: Counter[str] = Counter()
     for name, (claim, _) in claims().items():
-        statements = [(form, s) for form, found in claim.forms() for s in found if s.theorem is not None]
+        statements = [(form, s) for form, stated in claim.forms() for s in stated if s.theorem is not None]
         for form, statement in statements if not ids or name in ids else []:
             fates = [(mutant, fate(mutant)) for mutant in mutants_of(claim, statement)]
-            counts = Counter(found for _, found in fates)
+            counts = Counter(outcome for _, outcome in fates)
             totals.update(counts)
             sys.stdout.write(f"{name} {form} {statement.part}: {len(fates)} mutants, {_words(counts)}\n")
-            for mutant, found in fates:
-                if found != "killed":
-                    sys.stdout.write(f"  {found}: {mutant.change}\n")
+            for mutant, outcome in fates:
+                if outcome != "killed":
+                    sys.stdout.write(f"  {outcome}: {mutant.change}\n")
     sys.stdout.write(f"{sum(totals.values())} mutants, {_words(totals)}\n")
     return FALLEN if totals["survived"] else FINE
 
 
 def _words(counts: Counter[str]) -> str:
-    return ", ".join(f"{counts[found]} {found}" for found in ("killed", "survived", "true", "held", "undecided"))
+    return ", ".join(f"{counts[outcome]} {outcome}" for outcome in ("killed", "survived", "true", "held", "undecided"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -39,7 +39,7 @@ def coloured(word: str) -> Text:
 def words(row: ledger.Claim, evidence: Sequence[Evidence]) -> dict[str, str]:
     """Return {form: verdict word} of the statements that `theory` speaks about; those that need an experiment are left out."""
     own = msgspec.structs.replace(row, statements=tuple(s for s in row.statements if s.needs != "experiment"))
-    return {form: found.whole.word for form, found in verdict.of_claim(own, evidence).items()}
+    return {form: form_verdict.whole.word for form, form_verdict in verdict.of_claim(own, evidence).items()}
 
 
 def listing(book: ledger.Ledger, where: Mapping[str, str], width: int | None) -> list[Text]:

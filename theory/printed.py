@@ -60,14 +60,14 @@ class Words:
             self._read(words.replace("ρ", "rho"))
 
     def _read(self, words: str) -> None:
-        if found := NOT_ZERO.fullmatch(words):
-            self.not_zero.add(found[1])
-        elif found := EQUAL.fullmatch(words) or AMONG.fullmatch(words):
-            self.listed[found[1]] = tuple(float(Fraction(value)) for value in found[2].split(", "))
-        elif found := BETWEEN.fullmatch(words):
-            known = self.bounds(found[2])
-            low, high = (float(Fraction(end)) if end else None for end in (found[1], found[3]))
-            self._bounds[found[2]] = Bounds(known.low if low is None else low, known.high if high is None else high)
+        if match := NOT_ZERO.fullmatch(words):
+            self.not_zero.add(match[1])
+        elif match := EQUAL.fullmatch(words) or AMONG.fullmatch(words):
+            self.listed[match[1]] = tuple(float(Fraction(value)) for value in match[2].split(", "))
+        elif match := BETWEEN.fullmatch(words):
+            known = self.bounds(match[2])
+            low, high = (float(Fraction(end)) if end else None for end in (match[1], match[3]))
+            self._bounds[match[2]] = Bounds(known.low if low is None else low, known.high if high is None else high)
         else:
             self.joint.update(re.findall(r"\w+", words))
 
@@ -103,8 +103,8 @@ def _widened(symbol: Any, domain: Domain, words: Words) -> Domain:
     if isinstance(symbol, Sign):
         return domain if isinstance(domain, Values) and {1.0, -1.0} <= set(domain.values) else Values((1.0, -1.0))
     if isinstance(domain, Arrays):
-        kept = domain.zero or name in words.not_zero or name in words.joint
-        return domain if kept and domain.scale >= LARGE else Arrays(max(domain.scale, LARGE), zero=domain.zero or not kept)
+        zero_drawn = domain.zero or name in words.not_zero or name in words.joint
+        return domain if zero_drawn and domain.scale >= LARGE else Arrays(max(domain.scale, LARGE), zero=domain.zero or not zero_drawn)
     if isinstance(domain, Values) and isinstance(symbol, sp.Symbol):
         domain = Reals(min(domain.values), max(domain.values))
     if not isinstance(domain, Reals):

@@ -116,7 +116,8 @@ def broken_at(hypothesis: Rel | Every, statement: Any, state: Attack, batch: Any
     """Tell at which points of a batch a hypothesis fails, shape (N,), surely or as far as rounding allows, and where it nearly fails."""
     if isinstance(hypothesis, Every):
         every = [
-            broken_at(one, statement, state, {**batch, **named}, sizes, surely=surely) for one, named in _each(hypothesis, batch, sizes)
+            broken_at(at_unit, statement, state, {**batch, **named}, sizes, surely=surely)
+            for at_unit, named in _each(hypothesis, batch, sizes)
         ]
         return np.any([failing for failing, _ in every], axis=0), every[0][1]
     gap = plain(hypothesis.left - hypothesis.right)
@@ -162,7 +163,7 @@ def outside(claim: Claim, statement: Any, state: Attack) -> str:
 
 def _holds_exactly(h: Rel | Every, statement: Any, batch: Any, row: int, sizes: Any) -> bool:
     if isinstance(h, Every):
-        return all(_holds_exactly(one, statement, {**batch, **named}, row, sizes) for one, named in _each(h, batch, sizes))
+        return all(_holds_exactly(at_unit, statement, {**batch, **named}, row, sizes) for at_unit, named in _each(h, batch, sizes))
     return _compared(h, statement).rule(point_of(batch, row), sizes).holds
 
 

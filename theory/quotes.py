@@ -64,8 +64,8 @@ def _of_pdf(path: Path) -> bytes:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CallError(f"pdftotext could not read {path}: {cut(str(error))}; give plain text") from error
     if done.returncode != 0:
-        said = " ".join(done.stderr.decode("utf-8", "replace").split())
-        raise CallError(f"pdftotext could not read {path}: {cut(said) or f'status {done.returncode}'}; give plain text")
+        complaint = " ".join(done.stderr.decode("utf-8", "replace").split())
+        raise CallError(f"pdftotext could not read {path}: {cut(complaint) or f'status {done.returncode}'}; give plain text")
     return done.stdout
 
 

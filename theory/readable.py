@@ -49,9 +49,9 @@ def readable(text: str) -> str:
         text = _between_arguments(text, relation, sign)
     for pattern, sign in RULES:
         text = re.sub(pattern, sign, text)
-    text = re.sub(rf"(?:(?<![A-Za-z])|(?<=/d))({'|'.join(GREEK)})(?![A-Za-z])", lambda found: GREEK[found[1]], text)
-    text = re.sub(r"\^\((−?\d+)\)|\^(\d+)", lambda found: (found[1] or found[2]).translate(RAISED), text)
-    return re.sub(r"(?<=[\w∑])_(\d+|[ijkt])(?![A-Za-z0-9])", lambda found: found[1].translate(LOWERED), text)
+    text = re.sub(rf"(?:(?<![A-Za-z])|(?<=/d))({'|'.join(GREEK)})(?![A-Za-z])", lambda match: GREEK[match[1]], text)
+    text = re.sub(r"\^\((−?\d+)\)|\^(\d+)", lambda match: (match[1] or match[2]).translate(RAISED), text)
+    return re.sub(r"(?<=[\w∑])_(\d+|[ijkt])(?![A-Za-z0-9])", lambda match: match[1].translate(LOWERED), text)
 
 
 def _between_arguments(text: str, relation: str, sign: str) -> str:

@@ -39,7 +39,7 @@ def claims() -> dict[str, tuple[Claim, str]]:
 @cache
 def stated() -> Stated:
     """Load every module, and return what they state and what is wrong with some of them."""
-    found: dict[str, tuple[Claim, str]] = {}
+    registered: dict[str, tuple[Claim, str]] = {}
     broken: dict[str, list[str]] = {}  # modules that fail for one reason: a module that many import fails in each of them
     faults: list[str] = []
     for name in modules():
@@ -54,12 +54,12 @@ def stated() -> Stated:
         for claim in own:
             if not isinstance(claim, Claim):
                 faults.append(f"{file_of(name)}: CLAIMS must be a tuple of Claim, but holds {type(claim).__name__}")
-            elif claim.id in found:
-                both = f"{file_of(found[claim.id][1])} and in {file_of(name)}"
+            elif claim.id in registered:
+                both = f"{file_of(registered[claim.id][1])} and in {file_of(name)}"
                 faults.append(f"every claim is stated once, but {claim.id} is in {both}; remove one")
             else:
-                found[claim.id] = (claim, name)
-    return Stated(found, [*(f"{', '.join(names)} cannot be loaded: {why}" for why, names in broken.items()), *faults])
+                registered[claim.id] = (claim, name)
+    return Stated(registered, [*(f"{', '.join(names)} cannot be loaded: {why}" for why, names in broken.items()), *faults])
 
 
 def file_of(module: str) -> str:

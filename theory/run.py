@@ -40,15 +40,15 @@ def _largest_first(ids: Sequence[str]) -> list[str]:
     return sorted(ids, key=attacks, reverse=True)
 
 
-def keep(found: Found, out: Path, examples: int, seed: int) -> None:
+def keep(result: Found, out: Path, examples: int, seed: int) -> None:
     """Write the evidence on one claim, whole or not at all.
 
     Where its code is broken the file says that nothing was found: neither evidence of an earlier run nor the published one then counts
     for code that no longer gives it.
     """
-    command = f"python -m theory verify {found.claim} --examples {examples} --seed {seed}"
-    origin = provenance(command, seed, found.started)
-    evidence.write(out, Dossier(schema=SCHEMA, claim=found.claim, source="theory", provenance=origin, evidence=found.evidence))
+    command = f"python -m theory verify {result.claim} --examples {examples} --seed {seed}"
+    origin = provenance(command, seed, result.started)
+    evidence.write(out, Dossier(schema=SCHEMA, claim=result.claim, source="theory", provenance=origin, evidence=result.evidence))
 
 
 def refuse_unwritable(out: Path, write: Callable[[Path, bytes], None] = evidence.write_whole) -> None:

@@ -188,5 +188,5 @@ class Claim:
 
 def assumed(claim: Claim) -> int:
     """Return how many assumptions the claim's comparisons have, each counted for every statement that it belongs to."""
-    compared = [statement.part for _, found in claim.forms() for statement in found if not isinstance(statement, Agreement)]
+    compared = [statement.part for _, statements in claim.forms() for statement in statements if not isinstance(statement, Agreement)]
     return sum(not assumption.parts or part in assumption.parts for assumption in claim.assumes for part in compared)

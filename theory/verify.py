@@ -306,9 +306,9 @@ def _proof_is_sensitive(statement: Any, proof: Proof, rejection: Rejection, reco
 
 def _assumption(assumption: Assumption, comparison: Comparison, examples: int, seed: int, record: Recorder, statement: Any) -> None:
     state = attack(comparison, assumption.without, 1, seed + 1, shrink=False)
-    kept = not_violated(assumption, statement, state)
-    if kept:
-        record.add("near-miss", "inconclusive", f"the assumption that {assumption.says}: {kept}", survivors=[assumption.says])
+    satisfied = not_violated(assumption, statement, state)
+    if satisfied:
+        record.add("near-miss", "inconclusive", f"the assumption that {assumption.says}: {satisfied}", survivors=[assumption.says])
     if state.counterexample is None:  # most fall at once
         state = attack(comparison, assumption.without, max(1, examples // ASSUMPTION_SHARE), seed + 1, shrink=False)
     if state.counterexample is None:

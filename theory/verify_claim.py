@@ -42,11 +42,11 @@ def verify_one(claim: str, examples: int, seed: int) -> Found:
         refuse_empty(claims()[claim][0])
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            found = verify(claims()[claim][0], examples, seed, assumes=_assumed(claim))
-        evidence.refuse_non_finite(msgspec.to_builtins(found))  # as it would be when it is written, after all other claims
+            evidence_ = verify(claims()[claim][0], examples, seed, assumes=_assumed(claim))
+        evidence.refuse_non_finite(msgspec.to_builtins(evidence_))  # as it would be when it is written, after all other claims
     except (Exception, SystemExit) as error:  # noqa: BLE001 - proofs and definitions are code that others add, and may raise anything
         return Found(claim, [], started, time.time() - started, broken=described(error))
-    return Found(claim, found, started, time.time() - started)
+    return Found(claim, evidence_, started, time.time() - started)
 
 
 def _assumed(claim: str) -> dict[str, tuple[str, ...]] | None:

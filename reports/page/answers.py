@@ -19,8 +19,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 def quick(page: Document) -> list[Answer]:
     """Return the answers that can be given; a question about a claim that the page lacks is left out."""
-    found = [_table(page), _machines(page), _worst(page), _cost(page)]
-    return [answer for answer in found if answer is not None]
+    answers = [_table(page), _machines(page), _worst(page), _cost(page)]
+    return [answer for answer in answers if answer is not None]
 
 
 def _table(page: Document) -> Answer | None:
@@ -34,10 +34,10 @@ def _table(page: Document) -> Answer | None:
 
 def _machines(page: Document) -> Answer:
     devices: dict[str, list[str]] = {}
-    for one in opening.origins(page):
-        sources = devices.setdefault(one.provenance.device, [])
-        if one.source not in sources:
-            sources.append(one.source)
+    for origin in opening.origins(page):
+        sources = devices.setdefault(origin.provenance.device, [])
+        if origin.source not in sources:
+            sources.append(origin.source)
     words = "; ".join(f"{device} ({', '.join(sources)})" for device, sources in devices.items())
     return Answer(asks="On what hardware?", says=f"{words or 'No evidence yet'}.", link="machines", link_says="machines and versions")
 
@@ -60,10 +60,10 @@ def _cost(page: Document) -> Answer | None:
     claim = next((claim for claim in page.claims if claim.id == "one-sam-cost"), None)
     if claim is None:
         return None
-    found = [item for item in claim.evidence if item.method == "experiment" and item.outcome != "not-run"]
-    rows = [row for item in found for row in item.details.get("rows", []) if isinstance(row, dict) and row.get("step") == "1-SAM"]
+    runs = [item for item in claim.evidence if item.method == "experiment" and item.outcome != "not-run"]
+    rows = [row for item in runs for row in item.details.get("rows", []) if isinstance(row, dict) and row.get("step") == "1-SAM"]
     times = dict.fromkeys(
         f"{row['times SGD']} times a step of SGD ({row['model']})" for row in rows if {"times SGD", "model"} <= row.keys()
     )
-    told = f"{', '.join(times)}." if times else " ".join(dict.fromkeys(item.says for item in found))
+    told = f"{', '.join(times)}." if times else " ".join(dict.fromkeys(item.says for item in runs))
     return Answer(asks="What does 1-SAM cost?", says=told or "Not measured here yet.", link=claim.id, link_says="beside its peers")

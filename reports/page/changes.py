@@ -28,31 +28,31 @@ def told(changes: Sequence[str]) -> list[str]:
     for change in changes:
         subject, change_of_it = _parted(change)
         lines.setdefault(subject, Counter())[change_of_it] += 1
-    return [_line(place, subject, found) for (place, subject), found in lines.items()]
+    return [_line(place, subject, counts) for (place, subject), counts in lines.items()]
 
 
 def _parted(change: str) -> tuple[tuple[str, str], str]:
     """Return ((the place in the formula, the piece), what was done to it)."""
     inside = INSIDE.fullmatch(change)
     place, words = (f" in {inside[1]}", inside[2]) if inside else ("", change)
-    for wording, subject, what in ALIKE:
-        if found := wording.fullmatch(words):
-            return (place, found.expand(subject)), found.expand(what)
-    for wording, what in WORDINGS:
-        if found := wording.fullmatch(words):
-            return (place, found[1]), what.format(*found.groups()[1:])
+    for wording, subject, kind in ALIKE:
+        if match := wording.fullmatch(words):
+            return (place, match.expand(subject)), match.expand(kind)
+    for wording, kind in WORDINGS:
+        if match := wording.fullmatch(words):
+            return (place, match[1]), kind.format(*match.groups()[1:])
     return (place, words), ""
 
 
-def _line(place: str, subject: str, found: Counter[str]) -> str:
-    times = set(found.values())
+def _line(place: str, subject: str, counts: Counter[str]) -> str:
+    times = set(counts.values())
     if len(times) == 1 and times != {1}:
         place += f", {_places(times.pop())}"
-        found = Counter(found.keys())
+        counts = Counter(counts.keys())
     done: list[str] = []
-    for what, count in found.items():
-        words = f"{what} ({_places(count)})" if count > 1 else what
-        if done and what.startswith("replaced by ") and done[-1].startswith("replaced by "):
+    for change, count in counts.items():
+        words = f"{change} ({_places(count)})" if count > 1 else change
+        if done and change.startswith("replaced by ") and done[-1].startswith("replaced by "):
             done[-1] += f" or {words.removeprefix('replaced by ')}"
         else:
             done.append(words)

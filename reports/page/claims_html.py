@@ -88,7 +88,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         against=_against(page),
         number_of=_number_of,
         origins=origins,
-        numbers={(one.source, claim): one.number for one in origins for claim in one.claims},
+        numbers={(origin.source, claim): origin.number for origin in origins for claim in origin.claims},
         runs=runs,
         places=places.read(),
         in_paper=paper_values.read(),
@@ -151,10 +151,10 @@ class _Once:
         new: list[Seeds] = []
         known: dict[str, list[str]] = {}
         for arm, rows in groupby(self.runs.seeds(experiment), key=lambda row: row.arm):
-            found = list(rows)
-            first = self.arms.setdefault(tuple(found), experiment)
+            listed = list(rows)
+            first = self.arms.setdefault(tuple(listed), experiment)
             if first == experiment:
-                new += found
+                new += listed
             else:
                 known.setdefault(first, []).append(arm)
         return new, known
@@ -188,9 +188,9 @@ def letters(name: str) -> str:
     return re.sub(r"[A-Za-z]+", lambda word: GREEK.get(word[0], word[0]), name)
 
 
-def _both_sides(found: re.Match[str]) -> str:
-    wanted = {"<": "smaller", ">": "larger"}.get(found[2], found[2])
-    return f"both sides are {found[1]}, where the left one must be {wanted}"
+def _both_sides(match: re.Match[str]) -> str:
+    wanted = {"<": "smaller", ">": "larger"}.get(match[2], match[2])
+    return f"both sides are {match[1]}, where the left one must be {wanted}"
 
 
 def evenly(says: str) -> str:
@@ -213,8 +213,8 @@ def _sides(says: str, details: dict[str, Any]) -> Markup:
 
 def _against(page: Document) -> list[tuple[ClaimEntry, EvidenceEntry]]:
     """Return the experiments that missed their rule or did not decide, with their claims."""
-    found = [(claim, item) for claim in page.claims for item in claim.evidence if item.method == "experiment"]
-    return [(claim, item) for claim, item in found if item.outcome != "supports"]
+    runs = [(claim, item) for claim in page.claims for item in claim.evidence if item.method == "experiment"]
+    return [(claim, item) for claim, item in runs if item.outcome != "supports"]
 
 
 def _number_of(item: EvidenceEntry) -> str:

@@ -157,7 +157,7 @@ def _claim(claim: Claim, dossiers: Sequence[Dossier]) -> ClaimEntry:
     """Return the entry of one claim from the dossiers on it."""
     verdicts = verdict.of_claim(claim, record.items(dossiers))
     order = [(statement.form, statement.part) for statement in claim.statements]
-    found = [
+    entries = [
         EvidenceEntry(
             source=dossier.source,
             form=item.form,
@@ -171,14 +171,14 @@ def _claim(claim: Claim, dossiers: Sequence[Dossier]) -> ClaimEntry:
         for dossier in dossiers
         for item in _strongest_first(dossier.evidence)
     ]
-    forms = {form: _form(claim, form, verdicts[form], found) if form in verdicts else None for form in FORMS}
+    forms = {form: _form(claim, form, verdicts[form], entries) if form in verdicts else None for form in FORMS}
     return ClaimEntry(
         id=claim.id,
         where=claim.where,
         section=claim.section,
         kind=claim.kind,
         says=claim.says,
-        evidence=sorted(found, key=lambda item: order.index((item.form, item.part))),  # stable: a source keeps its own order
+        evidence=sorted(entries, key=lambda item: order.index((item.form, item.part))),  # stable: a source keeps its own order
         provenance={dossier.source: dossier.provenance for dossier in dossiers},
         **forms,
     )
@@ -203,15 +203,15 @@ def _sentences(told: Table) -> list[SentenceEntry]:
     ]
 
 
-def _theorem(found: Sequence[EvidenceEntry], form: Form, part: str) -> tuple[str, list[str]]:
+def _theorem(evidence: Sequence[EvidenceEntry], form: Form, part: str) -> tuple[str, list[str]]:
     """Return the sentence of a statement's theorem and what it cites; "" and nothing where no theorem is bound to it."""
-    for item in found:
+    for item in evidence:
         if (item.form, item.part, item.outcome) == (form, part, "supports") and item.details.get("bound") is True:
             return str(item.details.get("sentence", "")), [str(source) for source in item.details.get("cited", [])]
     return "", []
 
 
-def _form(claim: Claim, form: Form, found: FormVerdict, evidence: Sequence[EvidenceEntry]) -> FormEntry:
+def _form(claim: Claim, form: Form, verdict: FormVerdict, evidence: Sequence[EvidenceEntry]) -> FormEntry:
     """Return the entry of one form of a claim."""
     parts = [
         PartEntry(
@@ -231,10 +231,10 @@ def _form(claim: Claim, form: Form, found: FormVerdict, evidence: Sequence[Evide
             effect_reason=statement.effect_reason,
         )
         for statement in claim.of_form(form)
-        for own in [found.parts[statement.part]]
+        for own in [verdict.parts[statement.part]]
         for sentence, cited in [_theorem(evidence, form, statement.part)]
     ]
-    whole = found.whole
+    whole = verdict.whole
     says = " ".join(part.says for part in parts)
     return FormEntry(
         verdict=whole.word,

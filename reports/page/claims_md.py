@@ -59,13 +59,13 @@ def _errata(page: Document) -> list[str]:
     for effect, members in opening.by_effect(opening.errata(page)).items():
         lines += ["", f"### {EFFECTS[effect] if effect else 'Not judged yet'}: {len(members)}", ""]
         lines += ["| claim | in the paper | as read here | falls | true instead | what falls with it |", "|---|---|---|---|---|---|"]
-        for one in members:
-            point = one.found.details.get("point")
+        for member in members:
+            point = member.found.details.get("point")
             at = ", ".join(f"{name} = {value}" for name, value in point.items()) if isinstance(point, dict) else ""
-            against = f"at {at}: {one.found.says}" if at else one.found.says
-            true = " ".join(part.says for part in one.true) or "–"
-            told = (quoted(one.part.quote) or "–", one.part.says, against, true, one.part.effect_reason or "–")
-            lines.append(f"| [{one.claim.id}](#{one.claim.id}) | {' | '.join(markdown(text) for text in told)} |")
+            against = f"at {at}: {member.found.says}" if at else member.found.says
+            true = " ".join(part.says for part in member.true) or "–"
+            told = (quoted(member.part.quote) or "–", member.part.says, against, true, member.part.effect_reason or "–")
+            lines.append(f"| [{member.claim.id}](#{member.claim.id}) | {' | '.join(markdown(text) for text in told)} |")
     return ["## Errata", *lines, ""] if lines else []
 
 
@@ -117,6 +117,6 @@ def _entry(claim: ClaimEntry) -> list[str]:
         for part in entry.parts:
             lines.append(f"| {markdown(part.part)} | {markdown(part.says)} | {_word(part)} | {markdown(part.why)} |")
         lines += [line for part in entry.parts for line in _of_the_print(part)]
-        found = [(part.part, item) for part in entry.parts for item in evidence_on(claim, form, part.part)]
-        lines += ["", *(f"- {markdown(part)}, {item.method}, {item.outcome}: {markdown(item.says)}" for part, item in found)]
+        evidence = [(part.part, item) for part in entry.parts for item in evidence_on(claim, form, part.part)]
+        lines += ["", *(f"- {markdown(part)}, {item.method}, {item.outcome}: {markdown(item.says)}" for part, item in evidence)]
     return lines

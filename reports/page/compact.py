@@ -49,7 +49,7 @@ def stepped(path: str, by: tuple[float, float] = (0.0, 0.0)) -> str:
     if STRAIGHT.sub("", path):
         return path
     pieces: list[str] = []
-    here = (0, 0)
+    position = (0, 0)
     for part in re.findall(r"[MLz][^MLz]*", path):
         if part[0] == "z":
             pieces.append("z")
@@ -58,10 +58,10 @@ def stepped(path: str, by: tuple[float, float] = (0.0, 0.0)) -> str:
         places = [(round(10 * (x + by[0])), round(10 * (y + by[1]))) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
         if part[0] == "M":
             pieces.append("M" + _pair(*places[0]))
-            here, places = places[0], places[1:]
+            position, places = places[0], places[1:]
         for place in places:
-            pieces.append(_step(place[0] - here[0], place[1] - here[1]))
-            here = place
+            pieces.append(_step(place[0] - position[0], place[1] - position[1]))
+            position = place
     if all(piece[0] == "M" for piece in pieces):
         return ""
     joined = "".join(pieces)
@@ -91,15 +91,15 @@ def _tenths(value: int) -> str:
 
 def _stand_alone(root: ET.Element) -> None:
     """Dissolve groups that only clip: each member has the clip itself, until `_grouped` finds those that share it."""
-    found: list[ET.Element] = []
+    gathered: list[ET.Element] = []
     for node in root:
         if node.tag == "g" and set(node.attrib) <= {"clip-path"} and not any("clip-path" in child.attrib for child in node):
             for child in node:
                 child.attrib |= node.attrib
-            found += list(node)
+            gathered += list(node)
         else:
-            found.append(node)
-    root[:] = found
+            gathered.append(node)
+    root[:] = gathered
 
 
 def _put_in_place(root: ET.Element) -> None:
@@ -124,8 +124,8 @@ def _absolute(path: str) -> str:
     """Return steps as places: `stepped` turns each path once, and this one was already."""
     pieces: list[str] = []
     x = y = 0.0
-    for letter, rest in re.findall(r"([Mlhvz])([^Mlhvz]*)", path):
-        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", rest)]
+    for letter, digits in re.findall(r"([Mlhvz])([^Mlhvz]*)", path):
+        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", digits)]
         if letter == "z":
             pieces.append("z")
         elif letter in "hv":
@@ -172,9 +172,9 @@ def _one_path_for_lines(root: ET.Element) -> None:
     for node in list(root):
         if node.tag == "path" and node.get("fill") == "none" and not any("opacity" in name for name in node.keys()):  # noqa: SIM118
             key = tuple(sorted((name, value) for name, value in node.items() if name != "d"))
-            kept = first.get(key)
-            if kept is not None and (kept is before or node.get("stroke") == GRID):
-                kept.set("d", kept.get("d", "") + node.get("d", ""))
+            earlier = first.get(key)
+            if earlier is not None and (earlier is before or node.get("stroke") == GRID):
+                earlier.set("d", earlier.get("d", "") + node.get("d", ""))
                 root.remove(node)
                 continue
             first[key] = node
@@ -185,24 +185,24 @@ def _grouped(nodes: Sequence[ET.Element], names: Sequence[str]) -> list[ET.Eleme
     """Return the elements with groups around neighbours that have the same value of an attribute; a clip always stands on a group."""
     if not names:
         return list(nodes)
-    name, rest = names[0], names[1:]
-    found: list[ET.Element] = []
+    name, others = names[0], names[1:]
+    grouped: list[ET.Element] = []
     for value, members in groupby(nodes, key=lambda node: node.get(name)):
         run = list(members)
         if value is None or (len(run) == 1 and name != "clip-path"):
-            found += _grouped(run, rest)
+            grouped += _grouped(run, others)
             continue
         for node in run:
             del node.attrib[name]
-        inside = _grouped(run, rest)
+        inside = _grouped(run, others)
         if len(inside) == 1 and inside[0].tag == "g" and name not in inside[0].attrib and "clip-path" not in inside[0].attrib:
             inside[0].attrib = {name: value, **inside[0].attrib}
-            found += inside
+            grouped += inside
         else:
             group = ET.Element("g", {name: value})
             group.extend(inside)
-            found.append(group)
-    return found
+            grouped.append(group)
+    return grouped
 
 
 def _rename(root: ET.Element, prefix: str) -> None:

@@ -47,29 +47,29 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def runs(self) -> list[tuple[int, tuple[str, ...]]]:
         """The rows, each with the number of rows from it on that begin alike; 0 where the row above begins so too."""
-        found: list[tuple[int, tuple[str, ...]]] = []
+        headings: list[tuple[int, tuple[str, ...]]] = []
         for _, rows in groupby(self.rows, key=lambda row: row[:1]):
             first, *others = rows
-            found += [(1 + len(others), first), *((0, other) for other in others)]
-        return found
+            headings += [(1 + len(others), first), *((0, other) for other in others)]
+        return headings
 
 
 def tables(details: Mapping[str, Any]) -> list[Table]:
     """Return all that details hold as tables: first a derivation, then single values, then the rest."""
     facts: list[tuple[str, ...]] = []
-    found: list[Table] = []
+    tables: list[Table] = []
     for name, value in _ordered(details):
         if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
             columns = tuple(key for key, _ in _ordered({key: None for row in value for key in row}))
             rows = [tuple(show(row.get(column, "")) for column in columns) for row in value]
-            found.append(Table(name=name, columns=columns, rows=rows, folded=name != "steps" and len(rows) > LONGEST_UNFOLDED))
+            tables.append(Table(name=name, columns=columns, rows=rows, folded=name != "steps" and len(rows) > LONGEST_UNFOLDED))
         elif isinstance(value, dict) and value:
-            found.append(Table(name=name, rows=[(key, show(item)) for key, item in _ordered(value)]))
+            tables.append(Table(name=name, rows=[(key, show(item)) for key, item in _ordered(value)]))
         else:
             facts.append((name, show(value)))
     if facts:
-        found.append(Table(name="facts", rows=facts))
-    return sorted(found, key=lambda table: (table.name != "steps", table.name != "facts"))  # stable
+        tables.append(Table(name="facts", rows=facts))
+    return sorted(tables, key=lambda table: (table.name != "steps", table.name != "facts"))  # stable
 
 
 def without_constants(table: Table) -> Table:
@@ -89,7 +89,7 @@ def without_constants(table: Table) -> Table:
 
 def _end(column: Sequence[str]) -> str:
     """Return the number of runs that every cell of a column ends with; empty where they differ or there is one cell."""
-    ends = {found[0] if (found := COUNTED.search(cell)) else "" for cell in column}
+    ends = {match[0] if (match := COUNTED.search(cell)) else "" for cell in column}
     return ends.pop() if len(ends) == 1 < len(column) else ""
 
 

@@ -47,25 +47,25 @@ def cleaned(text: str, name: str) -> str:
         raise EvidenceError(f"the picture of {name} must be SVG, got an element {root.tag!r}; run the experiment again")
     done = (root.get("class") or "").split(" ")[0] == CLEAN
     _drop_ticks(root)
-    kept = _copy(root, done)
-    _rename(kept, name)
-    wide = any(float(width) > WIDE for width in re.findall(r"^\S+ \S+ ([\d.]+)", kept.get("viewBox") or ""))
-    kept.attrib.update({"xmlns": "http://www.w3.org/2000/svg", "class": f"{CLEAN} wide" if wide else CLEAN})
-    return ET.tostring(kept, encoding="unicode")
+    copied = _copy(root, done)
+    _rename(copied, name)
+    wide = any(float(width) > WIDE for width in re.findall(r"^\S+ \S+ ([\d.]+)", copied.get("viewBox") or ""))
+    copied.attrib.update({"xmlns": "http://www.w3.org/2000/svg", "class": f"{CLEAN} wide" if wide else CLEAN})
+    return ET.tostring(copied, encoding="unicode")
 
 
 def colours(picture: str) -> set[str]:
     """Return the colours (#rrggbb) that a cleaned picture is drawn in by variables of their own."""
-    return {f"#{found}" for found in re.findall(r"var\(--k([0-9a-f]{6})\)", picture)}
+    return {f"#{colour}" for colour in re.findall(r"var\(--k([0-9a-f]{6})\)", picture)}
 
 
 def _copy(node: ET.Element, done: bool) -> ET.Element:
     """Return an element with what may stay of its attributes and children."""
     tag = node.tag.removeprefix(SVG)
-    kept = ET.Element(tag, _attributes(node, done))
+    element = ET.Element(tag, _attributes(node, done))
     if tag == "text":
-        kept.text = "".join(node.itertext())
-        return kept
+        element.text = "".join(node.itertext())
+        return element
     words: str | None = None
     for child in node:
         if child.tag is ET.Comment:
@@ -75,33 +75,33 @@ def _copy(node: ET.Element, done: bool) -> ET.Element:
         told = _words(child, words) if inner == "g" and words is not None else None
         words = None
         if told is not None:
-            kept.append(told)
+            element.append(told)
         elif inner in SHAPES and not _ground(child):
             copied = _copy(child, done)
             if len(copied) or inner not in {"g", "defs"}:
                 if inner == "g" and not copied.attrib:
-                    kept.extend(copied)  # a group that says nothing
+                    element.extend(copied)  # a group that says nothing
                 else:
-                    kept.append(copied)
-    return kept
+                    element.append(copied)
+    return element
 
 
 def _attributes(node: ET.Element, done: bool) -> dict[str, str]:
     style = dict(re.findall(r"([\w-]+)\s*:\s*([^;]+)", node.get("style", "")))
-    found = {key: value.strip() for key, value in {**node.attrib, **style}.items() if key in DRAWN or key in PLACED}
-    found = {key: _colour(value) if key in {"fill", "stroke"} else value for key, value in found.items()}
-    found = {key: value for key, value in found.items() if PLAIN.fullmatch(value)}
-    if "d" in found and not done:
-        found["d"] = shortened(found["d"])
+    attributes = {key: value.strip() for key, value in {**node.attrib, **style}.items() if key in DRAWN or key in PLACED}
+    attributes = {key: _colour(value) if key in {"fill", "stroke"} else value for key, value in attributes.items()}
+    attributes = {key: value for key, value in attributes.items() if PLAIN.fullmatch(value)}
+    if "d" in attributes and not done:
+        attributes["d"] = shortened(attributes["d"])
     if not done:
-        found |= {key: _rounded(found[key]) for key in ("x", "y", "width", "height", "transform") if key in found}
-    found |= {"id": own} if (own := node.get("id")) and node.tag != f"{SVG}g" else {}  # groups are not referred to
-    found |= {"href": link} if (link := _link(node)).startswith("#") else {}
-    found |= {"clip-path": clip} if INSIDE.fullmatch(clip := node.get("clip-path", "")) else {}
+        attributes |= {key: _rounded(attributes[key]) for key in ("x", "y", "width", "height", "transform") if key in attributes}
+    attributes |= {"id": own} if (own := node.get("id")) and node.tag != f"{SVG}g" else {}  # groups are not referred to
+    attributes |= {"href": link} if (link := _link(node)).startswith("#") else {}
+    attributes |= {"clip-path": clip} if INSIDE.fullmatch(clip := node.get("clip-path", "")) else {}
     if node.tag == f"{SVG}svg":
-        found.pop("width", None)
-        found.pop("height", None)
-    return found
+        attributes.pop("width", None)
+        attributes.pop("height", None)
+    return attributes
 
 
 def _words(node: ET.Element, words: str | None) -> ET.Element | None:
@@ -115,11 +115,11 @@ def _words(node: ET.Element, words: str | None) -> ET.Element | None:
     if "$" in words:
         return None
     x, y, turn, scale = (float(part or 0) for part in place.groups())
-    kept = ET.Element("text", {"font-size": f"{100 * scale:g}"})
-    kept.attrib |= {"x": f"{x:.1f}", "y": f"{y:.1f}"} if not turn else {"transform": f"translate({x:.1f} {y:.1f}) rotate({turn:g})"}
-    kept.attrib |= {key: value for key, value in _attributes(node, True).items() if key in {"fill", "opacity"}}
-    kept.text = words
-    return kept
+    label = ET.Element("text", {"font-size": f"{100 * scale:g}"})
+    label.attrib |= {"x": f"{x:.1f}", "y": f"{y:.1f}"} if not turn else {"transform": f"translate({x:.1f} {y:.1f}) rotate({turn:g})"}
+    label.attrib |= {key: value for key, value in _attributes(node, True).items() if key in {"fill", "opacity"}}
+    label.text = words
+    return label
 
 
 def _ground(node: ET.Element) -> bool:

@@ -26,8 +26,8 @@ LEFT_OUT = (
 
 def lean(page: str) -> str:
     """Return a page without what may be left out; its style sheet and its script, whose bytes its policy names, stay as they are."""
-    head, style, rest = page.partition("</style>")
-    body, script, end = rest.rpartition("<script>")
+    head, style, after = page.partition("</style>")
+    body, script, end = after.rpartition("<script>")
     body = QUOTED.sub(r"=\1", body or end)
     for optional in LEFT_OUT:
         body = optional.sub("", body)

@@ -50,14 +50,14 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True):
 def grouped(details: dict[str, Any]) -> NearMisses | None:
     """Return the near misses that the details of a record hold, grouped; None where they have another shape."""
     try:
-        kept = msgspec.convert(details, _Kept)
+        misses = msgspec.convert(details, _Kept)
     except msgspec.ValidationError:
         return None
-    found: dict[tuple[str, str], list[str]] = {}
-    for miss in kept.misses:
+    by_killer: dict[tuple[str, str], list[str]] = {}
+    for miss in misses.misses:
         by, _, values = miss.killed_by.rpartition(": ")
         value, against, _ = values.partition(" against ")
-        found.setdefault((by, value) if against else (miss.killed_by, ""), []).append(miss.change)
-    groups = [Group(by=by, value=value, changes=changes) for (by, value), changes in found.items()]
+        by_killer.setdefault((by, value) if against else (miss.killed_by, ""), []).append(miss.change)
+    groups = [Group(by=by, value=value, changes=changes) for (by, value), changes in by_killer.items()]
     groups.sort(key=lambda group: -len(group.changes))  # stable: in the order in which the points were found
-    return NearMisses(made=kept.made, rejected=kept.rejected, groups=groups, equal=kept.equal, survivors=kept.survivors)
+    return NearMisses(made=misses.made, rejected=misses.rejected, groups=groups, equal=misses.equal, survivors=misses.survivors)

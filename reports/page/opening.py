@@ -88,9 +88,9 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 def first_form(claim: ClaimEntry) -> FormEntry:
     """Return the form by which a claim is counted: as printed, or beyond the paper where nothing is printed."""
-    found = claim.printed or claim.corrected or claim.beyond
-    assert found is not None, "a claim of the ledger has at least one statement"
-    return found
+    verdict = claim.printed or claim.corrected or claim.beyond
+    assert verdict is not None, "a claim of the ledger has at least one statement"
+    return verdict
 
 
 def mended(claim: ClaimEntry) -> bool:
@@ -129,10 +129,10 @@ def findings(page: Document) -> Findings:
     )
 
 
-def ways(found: Findings) -> str:
+def ways(findings: Findings) -> str:
     """Return in words which way the evidence on the open claims points; "" where it points nowhere."""
     words = {"for": "points for them", "against": "against", "undecided": "neither way"}
-    return ", ".join(f"{count} {words[way]}" for way, count in found.pointing.items() if count)
+    return ", ".join(f"{count} {words[way]}" for way, count in findings.pointing.items() if count)
 
 
 def grid(page: Document) -> tuple[tuple[Word, ...], dict[str, dict[Word, list[Cell]]]]:
@@ -148,7 +148,7 @@ def grid(page: Document) -> tuple[tuple[Word, ...], dict[str, dict[Word, list[Ce
 
 def errata(page: Document) -> list[Erratum]:
     """Return the printed statements that fall, in the paper's order; those refuted by an experiment are not among them."""
-    found: list[Erratum] = []
+    errata: list[Erratum] = []
     for claim in page.claims:
         for part in claim.printed.parts if claim.printed else []:
             items = [item for item in claim.evidence if (item.form, item.part) == ("printed", part.part)]
@@ -158,7 +158,7 @@ def errata(page: Document) -> list[Erratum]:
             sampled = next((item for item in items if item.method == "property"), None)
             corrected = claim.corrected.parts if claim.corrected else []
             same = [other for other in corrected if other.part == part.part]
-            found.append(
+            errata.append(
                 Erratum(
                     claim=claim,
                     part=part,
@@ -168,19 +168,21 @@ def errata(page: Document) -> list[Erratum]:
                     true=same or list(corrected),
                 )
             )
-    return found
+    return errata
 
 
-def by_effect(found: Sequence[Erratum]) -> dict[Effect | None, list[Erratum]]:
+def by_effect(errata: Sequence[Erratum]) -> dict[Effect | None, list[Erratum]]:
     """Return the errata grouped by what falls with them, the weightiest first; those not judged yet stand under None, at the end."""
-    groups: dict[Effect | None, list[Erratum]] = {effect: [one for one in found if one.part.effect == effect] for effect in EFFECTS}
-    groups[None] = [one for one in found if one.part.effect is None]
+    groups: dict[Effect | None, list[Erratum]] = {
+        effect: [erratum for erratum in errata if erratum.part.effect == effect] for effect in EFFECTS
+    }
+    groups[None] = [erratum for erratum in errata if erratum.part.effect is None]
     return {effect: members for effect, members in groups.items() if members}
 
 
-def most_wrong(found: Sequence[Erratum]) -> Erratum | None:
+def most_wrong(errata: Sequence[Erratum]) -> Erratum | None:
     """Return the erratum that fails at the largest share of points, and among those the one whose sides are furthest apart."""
-    return max((one for one in found if one.points), key=lambda one: (one.share, one.gap), default=None)
+    return max((erratum for erratum in errata if erratum.points), key=lambda one: (one.share, one.gap), default=None)
 
 
 def origins(page: Document) -> list[Origin]:
@@ -191,13 +193,13 @@ def origins(page: Document) -> list[Origin]:
             versions = tuple(sorted(origin.versions.items()))
             key = (source, origin.commit, origin.device, versions, origin.data, origin.seed)
             groups.setdefault(key, []).append((claim.id, origin))
-    found: list[Origin] = []
+    listed: list[Origin] = []
     for number, (key, members) in enumerate(groups.items(), 1):
         dates = sorted(origin.timing.date for _, origin in members)
         source: Source = msgspec.convert(key[0], Source)
         claims = [name for name, _ in members]
-        found.append(Origin(number=number, source=source, provenance=members[0][1], claims=claims, first=dates[0], last=dates[-1]))
-    return found
+        listed.append(Origin(number=number, source=source, provenance=members[0][1], claims=claims, first=dates[0], last=dates[-1]))
+    return listed
 
 
 def _whole(item: EvidenceEntry, key: str) -> int:

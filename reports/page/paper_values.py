@@ -39,10 +39,10 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def read(path: Path = PATH) -> dict[str, Figure]:
     """Return the figures by experiment; raise LedgerError where the file is not what it must be."""
     try:
-        found = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
+        file = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise LedgerError(f"{path} must hold the ticks of the paper's figures, but {error}; mend it") from error
-    return {figure.experiment: figure for figure in found.figure}
+    return {figure.experiment: figure for figure in file.figure}
 
 
 def strangers(experiments: Collection[str]) -> list[str]:

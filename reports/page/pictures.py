@@ -161,18 +161,18 @@ def _ratio(z: float, shift: float) -> float:
 
 
 def _level(value: float, a: float) -> Iterable[float]:
-    found = flow.level(value, a, a + 0.7 / flow.NOISE)
-    return () if found is None else (found,)
+    point = flow.level(value, a, a + 0.7 / flow.NOISE)
+    return () if point is None else (point,)
 
 
 def _refuting_losses(page: Document) -> list[tuple[float, float]]:
     """Return (norm of the logits, loss) of the shrunk counterexamples to the printed bounds, where they have two classes."""
-    found: list[tuple[float, float]] = []
+    points: list[tuple[float, float]] = []
     for claim in page.claims:
         for item in claim.evidence if claim.id == "loss-bounds" else []:
             point = item.details.get("point")
             if item.method == "counterexample" and isinstance(point, dict) and point.get("K") == "2":
                 logits = msgspec.json.decode(point["f"], type=list[float])
                 loss = item.details["left"] if item.part == "upper" else item.details["right"]
-                found.append((math.hypot(*logits), float(loss)))
-    return found
+                points.append((math.hypot(*logits), float(loss)))
+    return points

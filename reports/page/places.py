@@ -70,7 +70,7 @@ def read(root: Path = ROOT) -> Places:
         family = root / "tests" / "theory" / f"test_{Path(place.path).parent.name}.py"
         if name not in tests and family.is_file():
             tests[name] = {Test(family.relative_to(root).as_posix(), "")}
-    return Places(claims=claims, experiments=experiments, tests={name: sorted(found) for name, found in sorted(tests.items())})
+    return Places(claims=claims, experiments=experiments, tests={name: sorted(names) for name, names in sorted(tests.items())})
 
 
 def theorem(file: str, name: str, root: Path = ROOT) -> Place | None:
@@ -78,8 +78,8 @@ def theorem(file: str, name: str, root: Path = ROOT) -> Place | None:
     path = root / file
     if not path.is_file():
         return None
-    found = re.search(rf"^\s*(?:Theorem|Lemma|Corollary)\s+{re.escape(name)}\b", path.read_text(encoding="utf-8"), re.MULTILINE)
-    return Place(file, found.string.count("\n", 0, found.end()) + 1) if found else None
+    match = re.search(rf"^\s*(?:Theorem|Lemma|Corollary)\s+{re.escape(name)}\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return Place(file, match.string.count("\n", 0, match.end()) + 1) if match else None
 
 
 def _definitions(root: Path, folder: str, calls: Sequence[str]) -> Iterator[tuple[str, Place]]:
@@ -90,7 +90,7 @@ def _definitions(root: Path, folder: str, calls: Sequence[str]) -> Iterator[tupl
             continue
         tree = _parsed(path)
         makers = {
-            node.name for node in tree.body if isinstance(node, ast.FunctionDef) and any(_is_call(one, calls) for one in ast.walk(node))
+            node.name for node in tree.body if isinstance(node, ast.FunctionDef) and any(_is_call(part, calls) for part in ast.walk(node))
         }
         for node in ast.walk(tree):
             given: list[ast.expr] = []
@@ -112,11 +112,11 @@ def _tests(tree: ast.Module, modules: Mapping[str, set[str]], ids: Collection[st
     known: dict[str, set[str]] = {}
     for node in tree.body:
         if isinstance(node, ast.ImportFrom):
-            for one in node.names:
-                known[one.asname or one.name] = modules.get(f"{node.module}.{one.name}") or modules.get(str(node.module)) or set()
+            for alias in node.names:
+                known[alias.asname or alias.name] = modules.get(f"{node.module}.{alias.name}") or modules.get(str(node.module)) or set()
         elif isinstance(node, ast.Assign):
-            found = _spoken_of(node.value, known, ids)
-            known |= {target.id: found for target in node.targets if isinstance(target, ast.Name)}
+            spoken = _spoken_of(node.value, known, ids)
+            known |= {target.id: spoken for target in node.targets if isinstance(target, ast.Name)}
         elif isinstance(node, ast.FunctionDef):
             known[node.name] = _spoken_of(node, known, ids)
             if node.name.startswith("test_"):
@@ -125,13 +125,13 @@ def _tests(tree: ast.Module, modules: Mapping[str, set[str]], ids: Collection[st
 
 def _spoken_of(node: ast.AST, known: Mapping[str, set[str]], ids: Collection[str]) -> set[str]:
     """Return the ids that a piece of code names, or means by a name that is known to stand for them."""
-    found: set[str] = set()
-    for one in ast.walk(node):
-        if isinstance(one, ast.Name):
-            found |= known.get(one.id, set())
-        elif isinstance(one, ast.Constant) and one.value in ids:
-            found.add(str(one.value))
-    return found
+    named: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            named |= known.get(part.id, set())
+        elif isinstance(part, ast.Constant) and part.value in ids:
+            named.add(str(part.value))
+    return named
 
 
 def _parsed(path: Path) -> ast.Module:

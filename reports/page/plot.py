@@ -56,8 +56,8 @@ class Plot:
 
     def line(self, points: Sequence[Point], colour: str, *, dashed: bool = False, kind: str = "curve") -> None:
         """Draw a line through points of the data; `colour` is the name of a colour of the page."""
-        kept = simplified([self.at(point) for point in points], FINE)
-        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in kept)
+        corners = simplified([self.at(point) for point in points], FINE)
+        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners)
         self.parts.append(f'<path class="{kind} {colour}{" dashed" if dashed else ""}" d="{path}"/>')
 
     def dot(self, point: Point, colour: str, *, hollow: bool = False) -> None:

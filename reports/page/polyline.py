@@ -53,21 +53,21 @@ def _off(point: Point, start: Point, end: Point) -> float:
 
 
 def _commands(path: str) -> list[tuple[str, list[float]]]:
-    found: list[tuple[str, list[float]]] = []
+    pieces: list[tuple[str, list[float]]] = []
     for token in TOKEN.findall(path):
         if token.isalpha():
-            found.append((token, []))
-        elif found:
-            found[-1][1].append(float(token))
-    return found
+            pieces.append((token, []))
+        elif pieces:
+            pieces[-1][1].append(float(token))
+    return pieces
 
 
 def _written(points: list[Point], tolerance: float) -> list[str]:
     """Return a straight run as one move and its lines; nothing for no points."""
     if not points:
         return []
-    kept = [f"{_short(x)} {_short(y)}" for x, y in simplified(points, tolerance)]
-    return ["M" + kept[0]] + (["L" + " ".join(kept[1:])] if len(kept) > 1 else [])
+    corners = [f"{_short(x)} {_short(y)}" for x, y in simplified(points, tolerance)]
+    return ["M" + corners[0]] + (["L" + " ".join(corners[1:])] if len(corners) > 1 else [])
 
 
 def _short(number: float) -> str:

@@ -82,10 +82,10 @@ def _picture(target: Path, drawn: Picture) -> tuple[Path, bytes]:
 
 def _findings(page: Document) -> str:
     """Return what was found, in one sentence."""
-    found = opening.findings(page)
-    ways = f" (of which the evidence on {told} so far)" if (told := opening.ways(found)) else ""
+    totals = opening.findings(page)
+    ways = f" (of which the evidence on {told} so far)" if (told := opening.ways(totals)) else ""
     return (
-        f"Of the paper's {found.printed} claims listed here, {sum(found.holds.values())} hold as printed and {found.falls} fall to a "
-        f"counterexample, of which {found.mended} hold once corrected; {found.missed or 'none'} missed the rule of an experiment in "
-        f"full and {found.open} are open{ways}. Beyond the paper {found.beyond_proved} of {found.beyond} further claims are proved."
+        f"Of the paper's {totals.printed} claims listed here, {sum(totals.holds.values())} hold as printed and {totals.falls} fall to a "
+        f"counterexample, of which {totals.mended} hold once corrected; {totals.missed or 'none'} missed the rule of an experiment in "
+        f"full and {totals.open} are open{ways}. Beyond the paper {totals.beyond_proved} of {totals.beyond} further claims are proved."
     )

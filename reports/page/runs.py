@@ -86,9 +86,9 @@ def write(folder: Path, runs: Runs) -> None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = msgspec.json.decode(read_bytes(path, RESULTS))
-        msgspec.convert(found, _Shape)
-        refuse_unbounded(found, "its object", items=VALUES, depth=VALUES_DEPTH)
+        results = msgspec.json.decode(read_bytes(path, RESULTS))
+        msgspec.convert(results, _Shape)
+        refuse_unbounded(results, "its object", items=VALUES, depth=VALUES_DEPTH)
     except OSError as error:
         raise EvidenceError(f"{path} must be readable, but {error.strerror}") from error
     except msgspec.ValidationError as error:
@@ -97,7 +97,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise EvidenceError(f"{path} must be a whole JSON file, but {error}; delete it and run the experiment again") from error
     except ValueError as error:
         raise EvidenceError(f"{path} does not hold results: {error}; delete it and run the experiment again") from error
-    return found
+    return results
 
 
 def _picture(path: Path) -> str:
@@ -117,7 +117,9 @@ def _encode(value: dict[str, Any]) -> bytes:
 def _without_curves(whole: dict[str, Any]) -> dict[str, Any]:
     results = dict(whole.get("results", {}))
     if "arms" in results:
-        results["arms"] = {name: {key: kept for key, kept in arm.items() if key != NOT_PUBLISHED} for name, arm in results["arms"].items()}
+        results["arms"] = {
+            name: {key: value for key, value in arm.items() if key != NOT_PUBLISHED} for name, arm in results["arms"].items()
+        }
     return {**whole, "results": results}
 
 
@@ -134,19 +136,19 @@ def _spread(name: str, arm: dict[str, Any], statistic: str) -> list[Seeds]:
     varied = _varied(arm.get("setting", {}), len(columns))
     rows: list[Seeds] = []
     for index, column in enumerate(columns):
-        kept = sorted(value for value in column if value is not None)
-        if not kept:
+        numbers = sorted(value for value in column if value is not None)
+        if not numbers:
             continue
-        words = ", ".join(f"{one[index]:g}" for one in varied.values())
-        middle = kept[(len(kept) - 1) // 2]  # a value that was found, also where the number of seeds is even
+        words = ", ".join(f"{values[index]:g}" for values in varied.values())
+        middle = numbers[(len(numbers) - 1) // 2]  # a value that was found, also where the number of seeds is even
         names = ", ".join(varied)
-        rows.append(Seeds(arm=name, names=names, setting=words, seeds=len(kept), least=kept[0], middle=middle, largest=kept[-1]))
+        rows.append(Seeds(arm=name, names=names, setting=words, seeds=len(numbers), least=numbers[0], middle=middle, largest=numbers[-1]))
     return rows
 
 
 def _varied(setting: dict[str, Any], columns: int) -> dict[str, list[float]]:
     """Return what a setting lists for each column, radius first, where the columns differ in it."""
     lists = {key: value for key, value in setting.items() if isinstance(value, list) and len(value) == columns > 1}
-    numbers = {key: value for key, value in lists.items() if all(isinstance(one, int | float) for one in value) and len(set(value)) > 1}
+    numbers = {key: value for key, value in lists.items() if all(isinstance(item, int | float) for item in value) and len(set(value)) > 1}
     names = {"rhos": "rho", "rates": "rate"}
     return {names.get(key, key): numbers[key] for key in sorted(numbers, key=lambda key: (key != "rhos", key))}

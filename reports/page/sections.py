@@ -125,7 +125,7 @@ def outcomes(page: Document) -> dict[str, list[Outcome]]:
 
     What is open points somewhere, by one number; all that its runs say stands with the claim.
     """
-    found: dict[str, list[Outcome]] = {}
+    outcomes: dict[str, list[Outcome]] = {}
     for claim in page.claims:
         for form in FORMS:
             entry = claim.form(form)
@@ -136,17 +136,17 @@ def outcomes(page: Document) -> dict[str, list[Outcome]]:
             why = f"{entry.why.rstrip('.')}: {fell[0].says.rstrip('.')}." if fell else entry.why
             told = pointing(entry.direction, entry.measured) or " ".join(dict.fromkeys(item.says for item in measured)) or why
             says = entry.parts[0].says if len(entry.parts) == 1 else claim.says
-            found.setdefault(claim.id, []).append(Outcome(form=form, says=says, entry=entry, numbers=told))
-    return found
+            outcomes.setdefault(claim.id, []).append(Outcome(form=form, says=says, entry=entry, numbers=told))
+    return outcomes
 
 
 def results(page: Document) -> dict[str, Results]:
     """Return the table of every experiment of which there is evidence, by its id; the first ruling speaks for it."""
-    found: dict[str, Results] = {}
+    results: dict[str, Results] = {}
     for claim in page.claims:
         for item in claim.evidence:
             one = shown(item)
             if one.experiment and one.rows:
                 table = Results(says=item.says, qualifier=item.qualifier, run=one.experiment.name, rows=one.rows)
-                found.setdefault(one.experiment.experiment, table)
-    return found
+                results.setdefault(one.experiment.experiment, table)
+    return results

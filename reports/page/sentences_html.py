@@ -27,7 +27,7 @@ def render(page: Document) -> bytes:
         if (entry := claim.form(form))
         for part in entry.parts
     }
-    paragraphs = [(place, list(members)) for place, members in groupby(page.sentences, key=lambda one: f"{one.under}, {one.at}")]
+    paragraphs = [(place, list(members)) for place, members in groupby(page.sentences, key=lambda row: f"{row.under}, {row.at}")]
     content = (
         claims_html.environment()
         .get_template("sentences.html.jinja")

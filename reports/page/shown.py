@@ -119,11 +119,11 @@ def _take(left: dict[str, Any], key: str, kind: type[T], without: T) -> T:
     if key not in left:
         return without
     try:
-        found = msgspec.convert(left[key], kind)
+        converted = msgspec.convert(left[key], kind)
     except msgspec.ValidationError:
         return without
     del left[key]
-    return found
+    return converted
 
 
 def _theorem(left: dict[str, Any]) -> list[Step]:
@@ -141,12 +141,12 @@ def _theorem(left: dict[str, Any]) -> list[Step]:
 def _experiment(left: dict[str, Any]) -> Experiment | None:
     """Take what an experiment records out of details; None, and nothing taken, where they are not an experiment's."""
     try:
-        found = msgspec.convert(left, Experiment)
+        experiment = msgspec.convert(left, Experiment)
     except msgspec.ValidationError:
         return None
-    for key in msgspec.structs.asdict(found):
+    for key in msgspec.structs.asdict(experiment):
         left.pop(key, None)
-    return found
+    return experiment
 
 
 def _is_table(value: Any) -> bool:
@@ -155,7 +155,7 @@ def _is_table(value: Any) -> bool:
 
 def _together(domain: dict[str, str]) -> Pairs:
     """Return (variables, domain) pairs, variables that share a domain in one."""
-    found: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for name, text in domain.items():
-        found.setdefault(text, []).append(name)
-    return [(", ".join(names), text) for text, names in found.items()]
+        groups.setdefault(text, []).append(name)
+    return [(", ".join(names), text) for text, names in groups.items()]

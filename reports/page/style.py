@@ -45,10 +45,10 @@ def plots() -> str:
 
 def standalone(drawn: str) -> str:
     """Return a plot of the page as a picture of its own, with the colours it is drawn in for a light and a dark ground."""
-    head, _, rest = drawn.partition(">")
+    head, _, body = drawn.partition(">")
     colours = palette.style(names=(*PLOTTED, "card")).replace("@media screen and", "@media")
     ground = '<rect width="100%" height="100%" rx="6" fill="var(--card)"/>'
-    return f"{head}><style>{colours}{plots()}</style>{ground}{rest}"
+    return f"{head}><style>{colours}{plots()}</style>{ground}{body}"
 
 
 def script() -> str:

@@ -137,5 +137,5 @@ def inner(a: MatrixExpr, b: MatrixExpr) -> sp.Expr:
 
 def scalar(expression: sp.Expr) -> sp.Expr:
     """Return a scalar expression with every inner product replaced by its normal form."""
-    found = expression.atoms(Inner)
-    return expression.xreplace({item: inner(*item.args) for item in found})
+    products = expression.atoms(Inner)
+    return expression.xreplace({item: inner(*item.args) for item in products})

@@ -42,9 +42,9 @@ NEXT = "__next"  # the second value of the variable along which monotonicity is 
 class Side:
     """One side at a batch or at a point; `shift` names the variable that takes its second value on this side."""
 
-    def __init__(self, what: sp.Basic | Definition, atoms: Mapping[Any, Definition], shift: str = "") -> None:
-        self.formula: Any = what if isinstance(what, sp.Basic) else None
-        self.definition: Any = None if isinstance(what, sp.Basic) else what
+    def __init__(self, content: sp.Basic | Definition, atoms: Mapping[Any, Definition], shift: str = "") -> None:
+        self.formula: Any = content if isinstance(content, sp.Basic) else None
+        self.definition: Any = None if isinstance(content, sp.Basic) else content
         self.shift = shift
         self.symbols: set[Any] = self.formula.free_symbols if self.formula is not None else set()
         self.atoms = {symbol: f for symbol, f in atoms.items() if symbol in self.symbols}

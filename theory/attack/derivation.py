@@ -47,18 +47,18 @@ class Derivation:
         _refuse_two_meanings(says, left, right)
         if getattr(left, "shape", None) != getattr(right, "shape", None):
             raise ProofBroken(f"{says}: the two sides, {left} and {right}, have different shapes")
-        for rest in _differences(left, right):
-            if not is_zero(rest):
-                raise ProofBroken(f"{says}: the two sides differ by {rest}")
+        for gap in _differences(left, right):
+            if not is_zero(gap):
+                raise ProofBroken(f"{says}: the two sides differ by {gap}")
         kind = "SymPy, matrices of any size" if isinstance(left, MatrixExpr) else "SymPy"
         self.steps.append(Step(says, kind, f"{text(left)} = {text(right)}"))
 
     def polynomial(self, says: str, left: sp.Expr, right: sp.Expr) -> None:
         """left = right as rational functions of their symbols, by exact polynomial arithmetic (python-flint)."""
         _refuse_two_meanings(says, left, right)
-        rest = _flint_numerator(chains.scalar(sp.sympify(left) - sp.sympify(right)))
-        if rest != 0:
-            raise ProofBroken(f"{says}: as polynomials the two sides differ by {rest}")
+        numerator = _flint_numerator(chains.scalar(sp.sympify(left) - sp.sympify(right)))
+        if numerator != 0:
+            raise ProofBroken(f"{says}: as polynomials the two sides differ by {numerator}")
         self.steps.append(Step(says, "python-flint", f"{text(left)} = {text(right)}"))
 
     def decided(self, says: str, given: Sequence[sp.Basic], then: sp.Basic) -> None:
@@ -93,9 +93,9 @@ class Derivation:
 
     def tends(self, says: str, expression: sp.Expr, symbol: sp.Symbol, to: Any, value: Any) -> None:
         """The limit of `expression` as `symbol` tends to `to` is `value` (SymPy)."""
-        found = sp.limit(_plain(expression), symbol, to)
-        if sp.simplify(found - value) != 0:
-            raise ProofBroken(f"{says}: the limit is {found}, not {value}")
+        limit = sp.limit(_plain(expression), symbol, to)
+        if sp.simplify(limit - value) != 0:
+            raise ProofBroken(f"{says}: the limit is {limit}, not {value}")
         self.steps.append(Step(says, "SymPy, limit", f"lim {text(expression)} = {text(value)} as {symbol} -> {to}"))
 
     def holds(self, says: str, fact: Callable[[], bool], detail: str) -> None:

@@ -204,8 +204,8 @@ def _interpret(jaxpr: Any, consts: Any, arguments: list[Array]) -> list[Array]:
             rule = PRIMITIVES.get(name)
             whole = name in WHOLE_NUMBERS_DIFFER and np.issubdtype(equation.invars[0].aval.dtype, np.integer)
             if rule is None or whole:
-                what = f"{name} of whole numbers" if whole else name
-                raise NotImplementedError(f"the JAX primitive {what} has no 50-digit rule in theory/attack/exact.py; add one")
+                operation = f"{name} of whole numbers" if whole else name
+                raise NotImplementedError(f"the JAX primitive {operation} has no 50-digit rule in theory/attack/exact.py; add one")
             result = rule(*inputs, **equation.params)
             outputs = result if isinstance(result, list) else [result]
         known.update(zip(equation.outvars, outputs, strict=True))

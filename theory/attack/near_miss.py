@@ -35,14 +35,14 @@ def near_misses(formula: sp.Basic, others: tuple[sp.Basic, ...] = (), space: tup
 
     `others` are symbols that may be swapped in; the variables of the `space` join them where fewer than FEWEST variants result.
     """
-    found = _distinct(formula, others)
-    if len(found) < FEWEST and space:
-        known = {miss.formula for miss in found}
+    misses = _distinct(formula, others)
+    if len(misses) < FEWEST and space:
+        known = {miss.formula for miss in misses}
         for miss in [*_distinct(formula, (*others, *space)), *_additions(formula, space)]:
             if miss.formula not in known:
                 known.add(miss.formula)
-                found.append(miss)
-    return found
+                misses.append(miss)
+    return misses
 
 
 def _additions(formula: Any, space: tuple[sp.Basic, ...]) -> list[NearMiss]:
@@ -64,11 +64,11 @@ def _additions(formula: Any, space: tuple[sp.Basic, ...]) -> list[NearMiss]:
 def _distinct(formula: sp.Basic, others: tuple[sp.Basic, ...]) -> list[NearMiss]:
     symbols = sorted(formula.atoms(sp.Symbol, sp.MatrixSymbol) | set(others), key=lambda symbol: symbol.name)
     symbols = [s for s in symbols if not (isinstance(s, sp.Symbol) and s.is_integer)]
-    found: dict[sp.Basic, NearMiss] = {}
+    misses: dict[sp.Basic, NearMiss] = {}
     for change, variant in _variants(formula, symbols):
-        if variant != formula and variant not in found and not _degenerate(variant):
-            found[variant] = NearMiss(change, variant)
-    return list(found.values())
+        if variant != formula and variant not in misses and not _degenerate(variant):
+            misses[variant] = NearMiss(change, variant)
+    return list(misses.values())
 
 
 def _degenerate(e: sp.Basic) -> bool:
@@ -110,15 +110,15 @@ def _rewrites(e: Any, symbols: list[Any]) -> Iterator[tuple[str, Any]]:
         yield f"{_short(e)} doubled", 2 * e
     if isinstance(e, sp.Add | sp.MatAdd):
         for term in e.args:
-            rest = _rebuild(e, tuple(a for a in e.args if a is not term))
-            if rest is not None:
-                yield f"the term {_short(term)} dropped", rest
-                yield f"the sign of the term {_short(term)} flipped", rest - term
+            without = _rebuild(e, tuple(a for a in e.args if a is not term))
+            if without is not None:
+                yield f"the term {_short(term)} dropped", without
+                yield f"the sign of the term {_short(term)} flipped", without - term
     if isinstance(e, sp.Mul | sp.MatMul):
         for factor in e.args:
-            rest = _rebuild(e, tuple(a for a in e.args if a is not factor))
-            if rest is not None and factor != -1 and getattr(rest, "shape", None) == getattr(e, "shape", None):
-                yield f"the factor {_short(factor)} dropped", rest
+            without = _rebuild(e, tuple(a for a in e.args if a is not factor))
+            if without is not None and factor != -1 and getattr(without, "shape", None) == getattr(e, "shape", None):
+                yield f"the factor {_short(factor)} dropped", without
     if isinstance(e, sp.Pow):
         yield f"the exponent of {_short(e)} raised by one", e.base ** (e.exp + 1)
         yield f"the exponent of {_short(e)} negated", e.base ** (-e.exp)

@@ -83,9 +83,9 @@ def _varying(space: Space) -> tuple[sp.Basic, ...]:
 
 def _raw_formula(statement: Any) -> sp.Basic:
     for name in ("formula", "value", "larger", "smaller"):
-        found = getattr(statement, name, None)
-        if isinstance(found, sp.Basic):
-            return found
+        formula = getattr(statement, name, None)
+        if isinstance(formula, sp.Basic):
+            return formula
     raise AssertionError(f"{statement.part} has a formula side but no formula; this is a defect of the suite")
 
 

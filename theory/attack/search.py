@@ -93,7 +93,7 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
         state.exceeded += int(np.sum(scores > 1))
         state.worst = max(state.worst, float(scores.max()))
         # every size has its share: a near miss may be false in one of them only
-        if sum(kept is sizes for _, kept in state.bank) < -(-BANK // len(space.sizes)):
+        if sum(banked is sizes for _, banked in state.bank) < -(-BANK // len(space.sizes)):
             state.bank.append((batch, sizes))
         # where the order is strict, an exact tie is as suspect as a point at the tolerance: rounding alone rarely gives one
         suspicion = np.where(scores == 0, 1.0, scores) if comparison.relation == "<" else scores

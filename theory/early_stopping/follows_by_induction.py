@@ -32,11 +32,11 @@ AWAY = runs({rho: Reals(1e-2, 2.0)})
 def best(at: SimpleNamespace, radius: jax.Array) -> jax.Array:
     """Return the best test accuracy over STEPS full-batch steps of 1-SAM of that radius, shape ()."""
     w, x, t = data(at)
-    found = []
+    findings = []
     for _ in range(STEPS):
         w = w + at.eta * jnp.mean(directions(w, x, t, radius), axis=0)
-        found.append(accuracy(at, w))
-    return jnp.max(jnp.stack(found))
+        findings.append(accuracy(at, w))
+    return jnp.max(jnp.stack(findings))
 
 
 def best_of_gradient_descent(at: SimpleNamespace) -> jax.Array:

@@ -82,11 +82,11 @@ def derive_rate(d: Derivation) -> sp.Expr:
     d.equal(
         "the update is p/n_c S_c + q/n_n S_n, so that a grows by p/n_c and b by q/n_n; the quotient is S/sqrt(V)", quotient, S / sp.sqrt(V)
     )
-    found = (p * (n_n * b * (a + b) + T) - q * (n_c * a * (a + b) + T)) / V ** sp.Rational(3, 2)
-    d.equal("the rate of the quotient", sp.diff(quotient, a) * p / n_c + sp.diff(quotient, b) * q / n_n, found)
+    slope = (p * (n_n * b * (a + b) + T) - q * (n_c * a * (a + b) + T)) / V ** sp.Rational(3, 2)
+    d.equal("the rate of the quotient", sp.diff(quotient, a) * p / n_c + sp.diff(quotient, b) * q / n_n, slope)
     u = sp.Symbol("u", real=True)
     d.increasing("Phi increases, so that the accuracy moves with the quotient", Phi(u), u)
-    return found
+    return slope
 
 
 def prove_standstill(s: Identity, d: Derivation) -> None:

@@ -60,12 +60,13 @@ def record(row: Row, checked: Checked, version: str) -> Evidence:
 def dossiers(checked: Sequence[Checked], version: str, started: float) -> list[Dossier]:
     """Return one dossier a claim, in the order of the table."""
     files = {item.source.name: item for item in checked}
-    found: dict[str, list[Evidence]] = {}
+    by_claim: dict[str, list[Evidence]] = {}
     for row in TABLE:
-        found.setdefault(row.claim, []).append(record(row, files[row.file], version))
+        by_claim.setdefault(row.claim, []).append(record(row, files[row.file], version))
     origin = provenance(COMMAND, None, started)
     return [
-        Dossier(schema=evidence.SCHEMA, claim=claim, source="formal", provenance=origin, evidence=items) for claim, items in found.items()
+        Dossier(schema=evidence.SCHEMA, claim=claim, source="formal", provenance=origin, evidence=items)
+        for claim, items in by_claim.items()
     ]
 
 

@@ -86,10 +86,10 @@ def read(path: Path) -> Source:
     """Read a source and its main theorems; raise ProofError where a proof is left open or a theorem is not among them."""
     text = path.read_text(encoding="utf-8")
     code = without_comments(text)
-    found = FORBIDDEN.search(code)
-    if found:
-        line = code.count("\n", 0, found.start()) + 1
-        raise ProofError(f"{path.name}, line {line}: a theorem must stand alone and be proved in full, got {found.group()}; write it out")
+    match = FORBIDDEN.search(code)
+    if match:
+        line = code.count("\n", 0, match.start()) + 1
+        raise ProofError(f"{path.name}, line {line}: a theorem must stand alone and be proved in full, got {match.group()}; write it out")
     stated = re.findall(rf"\bTheorem\s+(\w+)(.*?){_SENTENCE_END}\s*Proof{_SENTENCE_END}", code, re.DOTALL)
     theorems = {name: " ".join(statement.split()).removeprefix(": ") for name, statement in stated}
     listed = re.findall(rf"Definition\s+main_theorems\s*:=\s*\(([\w\s,]*)\){_SENTENCE_END}", code)
@@ -133,20 +133,20 @@ def check(coqc: str, sources: Sequence[Source], progress: Callable[[str], None] 
             if result.returncode:
                 raise ProofError(_first_error(source, result.stderr))
             try:
-                found = axioms(result.stdout) if source.theorems else ()
+                assumed = axioms(result.stdout) if source.theorems else ()
             except ValueError as error:
                 raise ProofError(f"{source.end}: {error}") from error
-            if not set(found) <= REALS:
-                strange = ", ".join(sorted(set(found) - REALS))
+            if not set(assumed) <= REALS:
+                strange = ", ".join(sorted(set(assumed) - REALS))
                 raise ProofError(f"{source.end}: only the axioms of Coq's reals may be assumed, got {strange}; prove it")
-            done.append(Checked(source, found))
+            done.append(Checked(source, assumed))
     return done
 
 
 def _first_error(source: Source, output: str) -> str:
     """Return the file and line of the error that coqc reports, with its words in one line."""
-    found = re.search(r'File "[^"]*", line (\d+), characters [\d-]+:\nError:\s*(.*)', output, re.DOTALL)
-    line, message = found.groups() if found else ("1", output or "coqc gave no reason")
+    match = re.search(r'File "[^"]*", line (\d+), characters [\d-]+:\nError:\s*(.*)', output, re.DOTALL)
+    line, message = match.groups() if match else ("1", output or "coqc gave no reason")
     return f"{source.name}.v, line {line}: Coq refuses the proof: {' '.join(message.split())[:400]}"
 
 
@@ -156,9 +156,9 @@ def _run(call: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
     coqc = subprocess.Popen(call, cwd=folder, encoding="utf-8", errors="replace", stdout=pipe, stderr=pipe)
     with coqc as process, Ending(lambda: kill(process)):
         try:
-            said, complaint = process.communicate(timeout=LIMIT_S)
+            output, complaint = process.communicate(timeout=LIMIT_S)
         except subprocess.TimeoutExpired as error:
             raise ProofError(f"{call[-1]}, line 1: coqc took more than {LIMIT_S} s; find the tactic that does not end") from error
         finally:
             kill(process)
-    return subprocess.CompletedProcess(call, process.returncode, said, complaint)
+    return subprocess.CompletedProcess(call, process.returncode, output, complaint)

@@ -32,11 +32,11 @@ def at_units(hypotheses: Iterable[Any], *claims: Any) -> list[Rel]:
         h = wide.pop()
         for u in sorted(units, key=str):
             if u.shape == h.index.shape and u.name not in _binders(h):
-                one = _instance(h.part, h.index, u)
-                if isinstance(one, Every):
-                    wide.append(one)
+                at_unit = _instance(h.part, h.index, u)
+                if isinstance(at_unit, Every):
+                    wide.append(at_unit)
                 else:
-                    out.append(one)
+                    out.append(at_unit)
     return out
 
 

@@ -103,14 +103,14 @@ def defined(hypotheses: Iterable[Rel], *terms: Any, smooth: bool = False) -> Non
         known.append(need)
 
 
-def put_in(thing: Any, values: Any) -> Any:
+def put_in(proposition: Any, values: Any) -> Any:
     """Return a proposition with terms in place of variables."""
-    if isinstance(thing, Rel):
-        return relation(thing.op, thing.left.xreplace(values), thing.right.xreplace(values))
-    if isinstance(thing, Every):
-        return every(thing.index.xreplace(values), _inside(thing.part, values))
-    if isinstance(thing, All):
-        return All(tuple(put_in(part, values) for part in thing.parts))
+    if isinstance(proposition, Rel):
+        return relation(proposition.op, proposition.left.xreplace(values), proposition.right.xreplace(values))
+    if isinstance(proposition, Every):
+        return every(proposition.index.xreplace(values), _inside(proposition.part, values))
+    if isinstance(proposition, All):
+        return All(tuple(put_in(part, values) for part in proposition.parts))
     raise Refused("nothing is put into a limit or under `there is`")
 
 

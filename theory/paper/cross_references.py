@@ -41,15 +41,15 @@ class Reference:
 
 def follow(references: Sequence[Reference]) -> list[Finding]:
     """Look up what each reference sees in the figures it names."""
-    found = []
+    findings = []
     for r in references:
         shown = frozenset().union(*(SHOWS.get(figure, frozenset()) for figure in r.figures))
         missing = ", ".join(sorted(r.sees - shown))
         named = " and ".join(f"Figure {figure}" for figure in r.figures)
-        found.append(
+        findings.append(
             Finding(f"{r.place}: {', '.join(sorted(r.sees))} in {named}", not missing, f"not there: {missing}" if missing else "all there")
         )
-    return found
+    return findings
 
 
 def different(titles: Sequence[str]) -> list[Finding]:

@@ -65,16 +65,16 @@ def variance_of_flips(p: SimpleNamespace) -> jax.Array:
 
 def exact_hits(settings: Sequence[tuple[int, Fraction, Fraction]]) -> list[Finding]:
     """Compare the probability that n independent flips hit n Delta exactly with a bound, in exact arithmetic."""
-    found = []
+    findings = []
     for n, delta, bound in settings:
         m = n * delta
         chance = comb(n, int(m)) * delta ** int(m) * (1 - delta) ** (n - int(m)) if m.denominator == 1 else Fraction(0)
-        found.append(
+        findings.append(
             Finding(
                 f"n = {n}, Delta = {delta}: exactly {m} flips have a probability below {bound}", 0 < chance < bound, f"{float(chance):.6f}"
             )
         )
-    return found
+    return findings
 
 
 TOY = (500, Fraction(2, 5), Fraction(1, 25))

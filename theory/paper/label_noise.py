@@ -60,8 +60,8 @@ def counted(extra: int) -> Callable[[Batch], Batch]:
             n = int(one_q * one_c) + extra
             rows.append(outcomes(n, int(one_a) * n // int(one_q), int(one_K)))
         names = ("total", "kept", "first", "both", "fewest", "most")
-        found = {name: np.array(values, dtype=float) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
-        return {**batch, "a": a, "n": batch["q"] * batch["c"] + extra, **found}
+        columns = {name: np.array(values, dtype=float) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
+        return {**batch, "a": a, "n": batch["q"] * batch["c"] + extra, **columns}
 
     return construct
 

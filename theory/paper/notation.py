@@ -24,7 +24,7 @@ LABELS = {"y": (1, 1, -1, -1), "t": (1, -1, 1, -1)}  # the four cases of a true 
 
 def closed(formulas: Mapping[str, str]) -> list[Finding]:
     """Match the brackets of each formula."""
-    found = []
+    findings = []
     for place, formula in formulas.items():
         waiting: list[str] = []
         stray = 0
@@ -33,14 +33,14 @@ def closed(formulas: Mapping[str, str]) -> list[Finding]:
                 waiting.append(mark)
             elif mark in PAIRS and (not waiting or waiting.pop() != PAIRS[mark]):
                 stray += 1
-        found.append(
+        findings.append(
             Finding(
                 f"the brackets of {place} match",
                 not waiting and not stray,
                 f"{formula}: {len(waiting)} left open, {stray} without a partner",
             )
         )
-    return found
+    return findings
 
 
 def same_label(places: Mapping[str, tuple[str, str]]) -> list[Finding]:
@@ -57,13 +57,13 @@ def same_label(places: Mapping[str, tuple[str, str]]) -> list[Finding]:
 
 def one_meaning(letters: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
     """Compare what a letter, or a phrase, stands for in each place with what it stands for in the first."""
-    found = []
+    findings = []
     for letter, places in letters.items():
         (first, meaning), *others = places.items()
         for place, other in others:
             same = sp.expand(other - meaning) == 0 if isinstance(other, sp.Expr) else other == meaning
-            found.append(Finding(f"{letter} is the same in {first} and in {place}", same, f"{meaning} and {other}"))
-    return found
+            findings.append(Finding(f"{letter} is the same in {first} and in {place}", same, f"{meaning} and {other}"))
+    return findings
 
 
 def with_printed(right: Mapping[str, Mapping[str, Any]], printed: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def compare(data: Comparison) -> list[Finding]:
 
 def compare_all(data: Sequence[Comparison]) -> list[Finding]:
     """Compare every quote of several comparisons."""
-    return [finding for one in data for finding in compare(one)]
+    return [finding for row in data for finding in compare(row)]
 
 
 def share(table: Mapping[str, Fraction], method: str) -> Fraction:
@@ -200,7 +200,7 @@ def refuse_unlisted(quotes: Iterable[Quote]) -> None:
 COMPUTED = {"half the filters of ResNet18", "a quarter of the filters of ResNet18"}  # of which the second number is half of 64, say
 refuse_unlisted(
     [
-        *(quote for one in (GAP, REMAINDER, GAIN, FIGURE_9, RELATIVE) for quote in one.quotes),
+        *(quote for group in (GAP, REMAINDER, GAIN, FIGURE_9, RELATIVE) for quote in group.quotes),
         *(quote for name, quotes in SETTINGS.items() for quote in (quotes[:1] if name in COMPUTED else quotes)),
         *(quote for quotes in ONE_RANGE.values() for quote in quotes),
         *(Quote("Table 1", value) for value in TABLE_1.values()),
@@ -244,8 +244,8 @@ CORRECTED = (
         data=NEARLY,
         check=compare_all,
         variants={
-            f"{wrong} quoted for {one.says}": tuple(replace(o, quotes=(Quote("as corrected", wrong),)) if o is one else o for o in NEARLY)
-            for one, wrong in zip(NEARLY, ("16.99", "0", "16.69"), strict=True)
+            f"{wrong} quoted for {row.says}": tuple(replace(o, quotes=(Quote("as corrected", wrong),)) if o is row else o for o in NEARLY)
+            for row, wrong in zip(NEARLY, ("16.99", "0", "16.69"), strict=True)
         }
         | {"J-SAM half a point better in Table 1": tuple(replace(o, table={**TABLE_1, "J-SAM": "69.67"}) for o in NEARLY)},
     ),

@@ -77,8 +77,8 @@ _norms = jax.jit(jax.vmap(norm))
 
 def uphill(batch: Batch) -> Batch:
     """Move e to the maximiser."""
-    found = np.asarray(_gradients(batch["w"], batch["X"], batch["T"]))
-    return {**batch, "e": batch["rho"][:, None] * found / np.asarray(_norms(found))[:, None]}
+    gradients = np.asarray(_gradients(batch["w"], batch["X"], batch["T"]))
+    return {**batch, "e": batch["rho"][:, None] * gradients / np.asarray(_norms(gradients))[:, None]}
 
 
 def sphere(batch: Batch) -> Batch:

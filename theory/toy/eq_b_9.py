@@ -96,13 +96,13 @@ DUAL: Factors = (("X^T", (d, n)), ("(X X^T + lambda I)^-1", (n, n)), ("t", (n, s
 
 def check_shapes(readings: Mapping[str, Factors]) -> Sequence[Finding]:
     """Multiply the shapes of every reading; each product must exist and be a weight vector, d by 1."""
-    found = []
+    findings = []
     for reading, factors in readings.items():
         for (left, a), (right, b) in pairwise(factors):
-            found.append(Finding(f"{reading}: {left} times {right}", a[1] == b[0], f"{a[0]} by {a[1]} times {b[0]} by {b[1]}"))
+            findings.append(Finding(f"{reading}: {left} times {right}", a[1] == b[0], f"{a[0]} by {a[1]} times {b[0]} by {b[1]}"))
         rows, columns = factors[0][1][0], factors[-1][1][1]
-        found.append(Finding(f"{reading}: the product is a weight vector", (rows, columns) == (d, 1), f"{rows} by {columns}"))
-    return found
+        findings.append(Finding(f"{reading}: the product is a weight vector", (rows, columns) == (d, 1), f"{rows} by {columns}"))
+    return findings
 
 
 def meant_objective(at: Any) -> sp.Expr:

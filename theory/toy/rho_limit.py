@@ -126,17 +126,19 @@ class Sizes:
 
 def enclose(settings: Sequence[Sizes]) -> list[Finding]:
     """Enclose the share that X^T t misses where ||Z^T eps||^2 = n (d-1), and compare it with its bounds."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     with ctx.workdps(30):
-        for one in settings:
+        for setting in settings:
             # u with gamma^2 = variance (d - 1)
-            rational = (1 - 2 * one.Delta) * one.B**2 / one.variance
-            point = arb(rational.numerator) / rational.denominator * (arb(one.n) / (one.d - 1)).sqrt()
+            rational = (1 - 2 * setting.Delta) * setting.B**2 / setting.variance
+            point = arb(rational.numerator) / rational.denominator * (arb(setting.n) / (setting.d - 1)).sqrt()
             missed = (point / arb(2).sqrt()).erfc() / 2
-            inside = bool(missed > arb(one.more_than)) and bool(missed < arb(one.less_than))
-            says = f"{one.says}, n = {one.n}, d = {one.d}, B = {one.B}, Delta = {one.Delta}"
-            found.append(Finding(f"{says}: between {one.more_than} and {one.less_than} of the points are missed", inside, missed.str(6)))
-    return found
+            inside = bool(missed > arb(setting.more_than)) and bool(missed < arb(setting.less_than))
+            says = f"{setting.says}, n = {setting.n}, d = {setting.d}, B = {setting.B}, Delta = {setting.Delta}"
+            findings.append(
+                Finding(f"{says}: between {setting.more_than} and {setting.less_than} of the points are missed", inside, missed.str(6))
+            )
+    return findings
 
 
 UNIT = Sizes("unit noise", 500, 1000, Fraction(2), Fraction(2, 5), Fraction(1), "0.285", "0.286")
