@@ -60,7 +60,7 @@ class Check:
     evidence: Places = ()
     """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
     readme: MaybePlace = None
-    """File whose block of claims, between its two markers, must be that of the published evidence."""
+    """File whose block of claims, between its two markers, must follow from the published evidence."""
     ledger: Place = ledger.DEFAULT_PATH
     """The ledger."""
 

@@ -53,7 +53,7 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     `part` names the statement in the ledger that this is evidence for. `says` is one sentence for a reader.
     `details` holds JSON values only; known keys have the types of `methods.Details`, and `reports/README.md` lists which method uses which.
-    `reports.page.shown` shows the keys that it knows in a form of their own, and all others in tables.
+    `reports.page.shown` shows the keys that it knows in a special form, and all others in tables.
     """
 
     claim: Id

@@ -17,11 +17,11 @@ PUBLISHED = Path(__file__).with_name("published")
 
 
 def gather(folders: Iterable[Path], mark: bool = False) -> list[Dossier]:
-    """Read the evidence of several folders; of what two of them hold of one run or proof, that of the folder named first counts.
+    """Read the evidence of several folders; where two of them hold one run or proof, the folder named first counts.
 
     A run's evidence on a claim is taken whole or not at all: results of two are never mixed, but those of an experiment in the paper's
     settings stand beside those of its smaller run. What a proof or an attack found
-    stands in one file and is taken with it. The provenance of a claim's evidence is that of the folder named first;
+    stands in one file and is taken with it. The provenance of a claim's evidence comes from the folder named first;
     each experiment's record says its own.
     `mark` adds to the details of experiments that come from `PUBLISHED` that they do: they did not run here.
     Ordered by source, then by claim.
@@ -47,7 +47,7 @@ def experiment_of(item: Evidence) -> str:
 
 
 def _told(item: Evidence, origin: Provenance, published: bool) -> Evidence:
-    """Return a record of an experiment with an origin of its own, that of its file where it was written without: files come together."""
+    """Return a record of an experiment with its origin; a record written without origin takes the origin of its file."""
     if not experiment_of(item):
         return item
     origins = {"machine": origin.device, "data": origin.data, "date": origin.timing.date}

@@ -1,7 +1,7 @@
 """The paper's sentences, one by one, and the rows of the ledger that judge each: read from `sentences.toml`, refused where it is wrong.
 
 A sentence has one of these: `rows` that judge it, and beside or instead of them what is `missing`; a reason why it is `not-checked`; or
-a `kind`, where it states nothing of its own that one could check. Only three of its words are quoted.
+a `kind`, where it states nothing that could be checked. Only three of its words are quoted.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def _message(error: BaseException) -> str:
         return str(error.msg)  # its text repeats the place
     try:
         return str(error)
-    except Exception:  # noqa: BLE001 - the error of a claim may be a class of its own, whose text raises too
+    except Exception:  # noqa: BLE001 - the error of a claim may be of a class whose text raises, too
         return ""
 
 

@@ -154,7 +154,7 @@ def outside(claim: Claim, statement: Any, state: Attack) -> str:
         for batch, sizes in state.bank:
             failing, nearest = broken_at(hypothesis, statement, state, batch, sizes, surely=True)
             suspects = np.flatnonzero(failing)[:RULED] if failing.any() else [nearest]
-            for row in map(int, suspects):  # an atom carries rounding of its own: 50 digits decide
+            for row in map(int, suspects):  # an atom is rounded, too: 50 digits decide
                 if not _holds_exactly(hypothesis, statement, batch, row, sizes):
                     where = ", ".join(f"{name} = {value}" for name, value in describe(point_of(batch, row), sizes).items())
                     return f"{clause(hypothesis)} does not hold at {where}"

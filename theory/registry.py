@@ -1,6 +1,6 @@
 """Find every claim in code: each module under `theory/<family>/` that has a `CLAIMS` tuple states claims.
 
-A module that cannot be loaded is a fault of its own, which is kept and told; the claims of all other modules are there.
+A module that cannot be loaded is a separate fault, which is kept and told; the claims of all other modules are there.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def get_ready(named: int, jobs: int) -> None:
 
 
 def verify_all(ids: Sequence[str], examples: int, seed: int, jobs: int) -> Iterator[Found]:
-    """Yield what is found about each claim, as it is complete. One job works in this process, several in processes of their own."""
+    """Yield what is found about each claim, as it is complete. One job works in this process, several in worker processes."""
     if jobs == 1 or len(ids) == 1:
         yield from (verify_one(claim, examples, seed) for claim in ids)
         return

@@ -164,7 +164,7 @@ class Claim:
     """One row of the ledger, in code.
 
     id       its id in the ledger
-    space    the points that its statements are attacked at, where they have no space of their own
+    space    the points that its statements are attacked at, where they state no other space
     printed, corrected, beyond   the statements of each form
     assumes  the assumptions that are dropped, one at a time
     """

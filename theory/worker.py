@@ -1,4 +1,4 @@
-"""A worker: a Python of its own that verifies one claim after another for `theory/workers.py`, until that process ends."""
+"""A worker: a separate Python that verifies one claim after another for `theory/workers.py`, until that process ends."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Plan:
 class Run(Plan):
     """Run experiments, all of them or the named ones, and write results, pictures and evidence.
 
-    The options from --minutes on are for networks on images, each of which is a run of its own that goes on where it was.
+    The options from --minutes on are for networks on images, each of which is a separate run that goes on where it was.
     """
 
     minutes: MaybeDecimal = None

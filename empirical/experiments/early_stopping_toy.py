@@ -79,7 +79,7 @@ def gap(results: Results) -> float:
 
 @dataclass(frozen=True)
 class FollowsTheTwoNumbers:
-    """Every best accuracy is that of the theorem's two numbers.
+    """Every best accuracy equals the accuracy of the theorem's two numbers.
 
     A condition of this experiment alone: no interval decides it, since both sides compute the same but for rounding.
     """

@@ -42,7 +42,7 @@ ARMS = {
 
 
 def gains(results: Results, setting: str, count: int, flips: str) -> np.ndarray:
-    """Return best accuracy of every radius above 0 minus that of gradient descent, (seeds, radii)."""
+    """Return best accuracy of every radius above 0 minus the best of gradient descent, (seeds, radii)."""
     peaks = values(results, f"{setting}, n = {count}, {flips}", "peak")
     return peaks[:, 1:] - peaks[:, :1]
 

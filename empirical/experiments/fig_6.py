@@ -104,7 +104,7 @@ RULE = SeedRule(
 
 
 def loss_ratio(found: Curves) -> np.ndarray:
-    """Return the mean loss of clean points over that of mislabelled ones."""
+    """Return the mean loss of clean points over the mean loss of mislabelled points."""
     return found.clean_loss / found.noisy_loss
 
 

@@ -1,6 +1,6 @@
 """What was changed in a formula, told by its pieces: `v doubled`, `v replaced by z` become one line, `v: doubled, replaced by z`.
 
-Nothing is left out: a change that is worded in no known way is a line of its own, and one made at two places is counted.
+Nothing is left out: a change that is worded in no known way takes a separate line, and a change made at two places is counted.
 """
 
 from __future__ import annotations

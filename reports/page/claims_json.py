@@ -49,7 +49,7 @@ class PartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class FormEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One form of a claim: its verdict is that of all its parts together, `says` is what they say, one after the other."""
+    """One form of a claim: its verdict covers all its parts together, and `says` joins their sentences."""
 
     verdict: Word
     qualifier: Qualifier

@@ -19,7 +19,7 @@ from reports.page.polyline import shortened
 
 STROKE = ("stroke-linejoin", "stroke-linecap", "font-size", "stroke-width", "fill", "stroke-dasharray", "stroke", "fill-opacity")
 SHARED = ("clip-path", *STROKE)
-"""Attributes that a group may state for its members: its clip is that of each of them, the others are inherited."""
+"""Attributes that a group may state for its members: its clip cuts each of them, and they inherit the others."""
 GRID = "var(--line)"
 PALE = 1.0
 """Units by which the edge of a band of intervals may be off: nobody sees one in a pale area under a line."""

@@ -55,7 +55,7 @@ def cleaned(text: str, name: str) -> str:
 
 
 def colours(picture: str) -> set[str]:
-    """Return the colours (#rrggbb) that a cleaned picture is drawn in by variables of their own."""
+    """Return the colours (#rrggbb) for which a cleaned picture has variables."""
     return {f"#{colour}" for colour in re.findall(r"var\(--k([0-9a-f]{6})\)", picture)}
 
 

@@ -95,7 +95,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
-    """The table of an experiment as an answer shows it: that of its strongest run."""
+    """The table of an experiment's strongest run, as an answer shows it."""
 
     says: str
     qualifier: str

@@ -1,4 +1,4 @@
-"""A finding as the page shows it: what its method is known to record gets a form of its own, the rest stands in plain tables.
+"""A finding as the page shows it: keys that its method is known to record get a special form, all others stand in plain tables.
 
 Nothing is left out but empty lists of sizes and citations: a key of an unknown name, or a known one of another shape, goes to `rest`.
 """

@@ -44,7 +44,7 @@ def plots() -> str:
 
 
 def standalone(drawn: str) -> str:
-    """Return a plot of the page as a picture of its own, with the colours it is drawn in for a light and a dark ground."""
+    """Return a plot of the page as a separate picture, with the colours it is drawn in for a light and a dark ground."""
     head, _, body = drawn.partition(">")
     colours = palette.style(names=(*PLOTTED, "card")).replace("@media screen and", "@media")
     ground = '<rect width="100%" height="100%" rx="6" fill="var(--card)"/>'

@@ -116,7 +116,7 @@ class Compiler:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A batch, kept so that no other arrays can take on the identity of its own, and what was worked out at it."""
+    """A batch, kept so that no other arrays can take on the identity of its arrays, with the values worked out at it."""
 
     batch: Batch
     results: dict[Definition, np.ndarray] = field(default_factory=dict)

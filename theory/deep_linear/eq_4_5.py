@@ -151,7 +151,7 @@ def meant_step(penalties: Penalties, of_z: sp.Expr, of_v: sp.Expr) -> Both:
 
 
 def meant_needed(penalties: Penalties, which: int) -> sp.Expr:
-    """Return the size of J-SAM's added term over that of the penalty's gradient."""
+    """Return the size of J-SAM's added term over the size of the penalty's gradient."""
     return norm(MEANT_J_SAM[which] - MEANT_SGD[which]) / norm(meant_gradient(penalties[which])[which])
 
 

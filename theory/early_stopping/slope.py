@@ -46,7 +46,7 @@ MEETS = SPACE.but(share=Reals(1.0, 2.0))
 
 
 def rates(at: SimpleNamespace) -> jax.Array:
-    """Return b' / a': the share of z_n in the direction of a full-batch step, over that of z_c, each a coordinate of w, shape ()."""
+    """Return b' / a': the share of z_n in the direction of a full-batch step, over the share of z_c, each a coordinate of w, shape ()."""
     _, x, t = data(at)
     step = jnp.mean(directions(reached(at), x, t, at.rho), axis=0)
     noise = t[:, None] * jnp.concatenate([0.0 * x[:, :1], x[:, 1:]], axis=1)

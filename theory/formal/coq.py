@@ -1,7 +1,7 @@
 """Have coqc check the sources in a temporary folder, and refuse every proof that assumes more than Coq's real numbers do.
 
 A source proves its `Theorem`s, lists them all in `main_theorems`, and ends with `Print Assumptions main_theorems`. What Coq then
-prints is the authority on axioms: an admitted goal, a parameter or a switched-off check appears there under a name of its own.
+prints is the authority on axioms: an admitted goal, a parameter or a switched-off check appears there under its name.
 """
 
 from __future__ import annotations

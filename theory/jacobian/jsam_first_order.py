@@ -139,7 +139,7 @@ GIVEN = (HAS_GRADIENT, POSITIVE_RADIUS)
 
 
 def prove_remainder(goal: Goal) -> Theorem:
-    """The remainder is the logit scale times that of the Jacobian."""
+    """The remainder is the logit scale times the remainder of the Jacobian."""
     gap, scale = WITHIN.left, sigma(-t * f)
     squares = equal(goal.conclusion.left**2, scale**2 * gap**2, *GIVEN)
     l, s, q, m = real("l s q m")

@@ -86,7 +86,7 @@ def norm_gradient(p: SimpleNamespace) -> Params:
 
 # ---- what the programs mean, with the logit scale g as any vector that is held fixed ----
 def meant_phi(at: Both) -> sp.Expr:
-    """Return phi(w) = <g, f(w)>, whose gradient is that of the loss."""
+    """Return phi(w) = <g, f(w)>, whose gradient is the gradient of the loss."""
     return Inner(g, at[1] * (at[0] * x))
 
 

@@ -6,7 +6,7 @@ the statement and its stated assumptions. Proofs, tactics and families may be as
 1. `terms.py`      the language. Variables are real numbers, sizes, labels in {-1, 1} and matrices of symbolic size; no other flag of
                    SymPy survives. Gradients, and the normal form of products of matrices of any size.
 2. `rules.py`      the rules. Each takes theorems and returns one. A relation says, too, that both its sides are defined: divisors,
-                   logarithms and roots are owed, and for a derivative differentiability. A theorem holds no state of its own, so it can
+                   logarithms and roots are owed, and for a derivative differentiability. A theorem holds no state, so it can
                    be neither changed nor copied, and only functions of this file make one.
 3. `deciders.py`   what rules ask of SymPy (is this number zero? is it positive?, with the hypotheses as its only flags) and of z3 (does
                    this follow for all real numbers?, where every e^u, root and word is a letter with the facts that stand there).

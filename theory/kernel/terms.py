@@ -215,7 +215,7 @@ def _parts(term: Any, index: Any) -> tuple[Any, list[Any]]:
 
 
 def _picked(inside: list[Any], index: Any) -> Any:
-    """Return the unit vector u for which <u, index> is a factor: the sum has one term, that of u."""
+    """Return the unit vector u for which <u, index> is a factor: the sum has one term, at u."""
     for factor in inside:
         word = _linear(factor, index)
         if word is not None and len(word) == 1 and isinstance(word[0][0], Unit):
@@ -241,7 +241,7 @@ def _total(body: Any, index: Any) -> Any:
 
 
 def _columns(weight: Any, index: Any) -> dict[Any, Any]:
-    """Return sum over e of weight(e) e as words: sum <a, e> e = a, and else a letter of its own."""
+    """Return sum over e of weight(e) e as words: sum <a, e> e = a, and else a new letter."""
     out: dict[Any, Any] = {}
     for term in sp.Add.make_args(sp.expand(weight, deep=False, power_exp=False, power_base=False, log=False)):
         apart, inside = _parts(term, index)

@@ -8,7 +8,7 @@ As printed. The abstract, the end of Section 3.2 and Appendix C speak of clean e
 Source.     The abstract; Section 3.2, after Eq. 3.6; Appendix C.
 
 Point i is clean (t_i = y_i) and j mislabelled (t_j = -y_j). Neither true label enters the training, so that the points are those of
-`equal_norm_upweighting`, with i as the clean one; `gap` is by how much its margin exceeds that of j.
+`equal_norm_upweighting`, with i as the clean one; `gap` is the margin of i minus the margin of j.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def weight_of_j(p: SimpleNamespace) -> jax.Array:
 
 
 def prove_larger_margin() -> Theorem:
-    """l_i < l_j |- the margin of j is less than that of i: the loss strictly falls as the margin grows."""
+    """l_i < l_j |- the margin of j is less than the margin of i: the loss strictly falls as the margin grows."""
     claim, reverse, tie = relation("<", margin_j, margin_i), relation("<", margin_i, margin_j), relation("=", margin_j, margin_i)
     u, v = real("u v")
     falls = monotone(logistic(u, sp.S.One), u, v, decided(relation("<", sp.diff(logistic(u, sp.S.One), u), 0)))

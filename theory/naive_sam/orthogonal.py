@@ -99,7 +99,7 @@ def shift_i(p: SimpleNamespace) -> jax.Array:
 
 @means(meant_shift(i) - meant_shift(j))
 def shift_difference(p: SimpleNamespace) -> jax.Array:
-    """Return the shift of example i less that of example j, shape ()."""
+    """Return the shift of example i minus the shift of example j, shape ()."""
     return jnp.dot(p.i - p.j, shifts(p))
 
 

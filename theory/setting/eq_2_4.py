@@ -82,7 +82,7 @@ def prove_factorisation(goal: Goal) -> Theorem:
 
 
 def prove_elsewhere(goal: Goal) -> Theorem:
-    """The entry of the label is that of another class: <u, e> = 0."""
+    """The entry belongs to another class than the label: <u, e> = 0."""
     some = exponentials_positive(y)
     apart = goal.conclusion.right + Inner(u, e)
     entry_of_u = cut(equal(goal.conclusion.left, apart, some.conclusion), some)
