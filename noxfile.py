@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent
 SOMETHING_FELL = "Returned code 1"  # how nox words exit status 1 of a command; 2 is a wrong call
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-A_CLAIM_OF_EACH_KIND = ("logit-scale-monotone", "lemma-3.1", "loss-bounds", "label-noise")
+A_CLAIM_OF_EACH_KIND = ("logit-scale-monotone", "lemma-3.1", "loss-bounds", "label-noise", "eq-2.4", "noise-outweighs")
 ACCELERATORS = ("cpu", "cuda12", "cuda13")
 FINE = [0, 3]  # 3: --minutes were over first, and the same command goes on
 SPREAD = ("--numprocesses=auto", "--dist=loadfile", "--durations=20")  # a file stays whole, with what its tests share

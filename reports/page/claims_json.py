@@ -5,6 +5,7 @@ Nothing here depends on the clock: `generated` names the dates and commits of th
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -150,6 +151,9 @@ def encode(page: Document) -> bytes:
 def schema() -> bytes:
     """Return the JSON Schema of claims.json; the committed file must hold just this."""
     published = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "claims.json", **msgspec.json.schema(Document)}
+    for part in published["$defs"].values():
+        if "description" in part:
+            part["description"] = inspect.cleandoc(part["description"])  # as every Python since 3.13 keeps a docstring
     return msgspec.json.format(msgspec.json.encode(published, order="deterministic"), indent=2) + b"\n"
 
 

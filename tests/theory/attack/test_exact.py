@@ -49,6 +49,7 @@ CASES = {
     "shared variable": jax.grad(lambda x, _: jnp.sum(jnp.exp(x) * x * jnp.sin(x))),
     "custom derivative": jax.grad(lambda x, _: jnp.sum(jax.nn.softplus(x) + jax.nn.relu(x))),
     "second derivative": jax.hessian(network),
+    "derivative of erfc": jax.grad(lambda x, _: jnp.sum(erfc(x))),
     "one-sam": lambda x, A: definitions.one_sam(lambda w: network(w, A), lambda f: definitions.logistic(f, S[0] * 2.0), x, S[2]),
 }
 
@@ -72,7 +73,8 @@ def primitives(jaxpr):
 
 def test_the_cases_below_reach_every_primitive_that_has_a_rule():
     reached = {name for run in PROGRAMS.values() for name in primitives(jax.make_jaxpr(run)(POINT).jaxpr)}
-    assert set(PRIMITIVES) - reached == set()
+    later = set() if hasattr(lax, "one_minus_square") else {"one_minus_square"}  # JAX before 0.12 squares and subtracts
+    assert set(PRIMITIVES) - reached == later
 
 
 @pytest.mark.parametrize("name", CASES)
