@@ -39,6 +39,7 @@ STEADY = 0.05  # how far the median ratio of the control may lie from 1
 FEWEST = 6  # rounds for which an interval of 95% exists
 MOST_ROUNDS = 10_000
 ROUND_S = {"2nn": 0.3, "resnet18": 14.0}  # seconds of a round, and of compilation, on two cores
+NAMES = {"2nn": "the 2NN", "resnet18": "ResNet18 of width 64"}  # as sentences name them
 COMPILE_S = {"2nn": 5.0, "resnet18": 107.0}
 LONG_S = 60.0  # seconds from which on a run says beforehand how long it takes
 
@@ -96,10 +97,11 @@ class StepRule:
     @property
     def sentence(self) -> str:
         """The rule in words."""
+        bounds = "; ".join(f"{work.bound:g} on {NAMES[name]}, batch {work.batch}" for name, work in WORKLOADS.items())
         return (
             "In one run, every round times each step once in random order. The 95% interval of the median ratio of 1-SAM to SGD "
-            "within a round lies at or below the bound (1.2 on the 2NN, batch 128; 2.3 on ResNet18 of width 64, batch 16); refuted if it "
-            f"lies above. Inconclusive with fewer than {self.fewest} rounds, or where the same SGD step timed again has a median ratio "
+            f"within a round lies at or below the bound ({bounds}); refuted if it lies above. Inconclusive with fewer than {self.fewest} "
+            "rounds, or where the same SGD step timed again has a median ratio "
             f"more than {self.steady:g} from 1."
         )
 

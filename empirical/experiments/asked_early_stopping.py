@@ -44,7 +44,7 @@ def ahead(stat: str, words: str, when: str) -> Part:
     sam, descent = value("1-SAM", stat), value("SGD", stat)
     lead = less(sam, descent)
     return Part(
-        Above(Term(f"{words}, the test accuracy of 1-SAM", sam), Term("that of SGD", descent)),
+        Above(Term(f"{words}, the test accuracy of 1-SAM", sam), Term("the test accuracy of SGD", descent)),
         network_by_network(
             lambda results, model: f"{model}, ρ = {radius(results, model, '1-SAM'):g}: 1-SAM lies {mean(lead(results, model))} above SGD."
         ),
@@ -55,7 +55,7 @@ def ahead(stat: str, words: str, when: str) -> Part:
 def falls(method: str) -> Above:
     """Return the condition that a method loses accuracy after its best epoch."""
     peak = Term(f"the best test accuracy of {method} along training", value(method, "peak"))
-    return Above(peak, Term("that after the last epoch", value(method, "last")), POINT)
+    return Above(peak, Term("the accuracy after the last epoch", value(method, "last")), POINT)
 
 
 RULE = SeedRule(

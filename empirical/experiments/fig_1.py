@@ -59,13 +59,13 @@ def told(results: Results, model: str) -> str:
 def rule(seeds: int, cases: Cases, setting: str, lead: Above) -> SeedRule:
     """Return the rule on one kind of data."""
     early = "the best clean training accuracy of {} among epochs in which mislabelled points are fitted no better than by chance (0.1)"
-    fitted_first = Above(Term(early.format("1-SAM"), value("1-SAM", "before_noise")), Term("that of SGD", value("SGD", "before_noise")))
+    fitted_first = Above(Term(early.format("1-SAM"), value("1-SAM", "before_noise")), Term("the same of SGD", value("SGD", "before_noise")))
     turns_on = TurnsOn(f"{{case}}, {LEADING}", gain("1-SAM").read, lead.bound, PAPER_LEAD)
     part = Part(AllOf((lead, fitted_first)), network_by_network(told), turns_on)
     return SeedRule(seeds=seeds, cases=cases, setting=setting, parts={RESULT: part})
 
 
-SAM_AND_SGD = Term("the best test accuracy of 1-SAM along training", value("1-SAM")), Term("that of SGD", value("SGD"))
+SAM_AND_SGD = Term("the best test accuracy of 1-SAM along training", value("1-SAM")), Term("the best of SGD", value("SGD"))
 
 
 def picture(results: Results) -> str:

@@ -63,7 +63,7 @@ LEADS = tuple(less(value("1-SAM", stat), value("SGD", stat)) for stat in ("peak"
 AHEAD = Part(
     AllOf(
         tuple(
-            Above(Term(f"the best accuracy of 1-SAM {where}", value("1-SAM", stat)), Term("that of SGD", value("SGD", stat)))
+            Above(Term(f"the best accuracy of 1-SAM {where}", value("1-SAM", stat)), Term("the best of SGD", value("SGD", stat)))
             for stat, where in (("peak", "on the test set"), ("noisy_true", "on the true labels of mislabelled training points"))
         )
     ),

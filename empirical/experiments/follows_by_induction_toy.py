@@ -41,7 +41,7 @@ def by_least(where: str, start: str) -> tuple[Term, Term, float]:
         return lambda results, flips: values(results, f"inferred, {start}, 1-SAM, {flips}", "peak")[:, column]
 
     one = Term(f"{where}, the best test accuracy of 1-SAM with ρ = 0.18", peak(-1))
-    return one, Term("that of gradient descent", peak(0)), LEAST
+    return one, Term("the best of gradient descent", peak(0)), LEAST
 
 
 HERE, THERE = by_least("from random weights", "random"), by_least("from the origin", "origin")

@@ -73,14 +73,14 @@ def ahead(rates: tuple[float, ...]) -> Above:
     descent, sam = best_of(slice(0, 1), len(rates)), best_of(slice(1, None), len(rates))
     return Above(
         Term(f"over rates up to {rates[-1]:g}, the best test accuracy of 1-SAM (ρ up to {RADII[-1]:g})", sam),
-        Term("that of gradient descent", descent),
+        Term("the best of gradient descent", descent),
         MATCH,
     )
 
 
 LARGEST = Term(f"the best test accuracy of gradient descent at rate {RATES[-1]:g}", lambda results, flips: peaks(results, flips)[:, -1, 0])
 CLASSIFIER = Term(
-    "that of the mean classifier", lambda results, flips: values(results, f"inferred, mean classifier, {flips}", "peak")[:, 0]
+    "the accuracy of the mean classifier", lambda results, flips: values(results, f"inferred, mean classifier, {flips}", "peak")[:, 0]
 )
 RULE = SeedRule(
     seeds=SEEDS,

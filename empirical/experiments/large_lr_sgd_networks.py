@@ -73,7 +73,7 @@ def told(results: Results) -> str:
 
 def above_every_rate(sam: Read, descent: Callable[[Results, str], dict[float, np.ndarray]], words: str) -> Above:
     """Return the condition that 1-SAM exceeds SGD at every rate, with the rates in words."""
-    every = Term(f"that of SGD at {words}", lambda results, case: np.stack(list(descent(results, case).values()), axis=1))
+    every = Term(f"the best of SGD at {words}", lambda results, case: np.stack(list(descent(results, case).values()), axis=1))
     return Above(Term("the best test accuracy of 1-SAM", sam), every)
 
 

@@ -44,7 +44,9 @@ def no_gain(radii: tuple[float, ...], words: str) -> Below:
         f"at every radius up to {radii[-1]:g}, {words}, the best test accuracy of n-SAM",
         lambda results, flips: values(results, f"inferred, random, n-SAM, {flips}", "peak")[:, : len(radii)],
     )
-    descent = Term("that of gradient descent", lambda results, flips: values(results, f"inferred, random, 1-SAM, {flips}", "peak")[:, 0])
+    descent = Term(
+        "the best of gradient descent", lambda results, flips: values(results, f"inferred, random, 1-SAM, {flips}", "peak")[:, 0]
+    )
     return Below(naive, descent, MARGIN)
 
 

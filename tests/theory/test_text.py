@@ -4,8 +4,8 @@ import sympy as sp
 from hypothesis import given
 
 from tests.strategies import matrix_trees, scalar_trees
-from theory.symbols import Inner, column, size
-from theory.text import text
+from theory.symbols import Inner, column, norm, size
+from theory.text import text, text_with_norms
 
 
 @given(scalar_trees())
@@ -24,3 +24,12 @@ def test_parts_written_before_keep_their_parentheses():
     for formula in (a - b, x * (a - b), -(a - b), Inner(a - b, a) ** 2, (x - 1) ** 2, x - (x - 1) / 2):
         assert text(formula) == str(formula)
     assert [text(1), text(sp.Float(1.0)), text(sp.Integer(1))] == ["1", str(sp.Float(1.0)), "1"]
+
+
+def test_sentences_write_norms_and_nothing_else_otherwise():
+    d = size("d")
+    a, b, x = column("a", d), column("b", d), sp.Symbol("x")
+    assert text_with_norms(x * norm(a) / norm(a - b)) == "x*‖a‖/‖a - b‖"
+    assert text_with_norms(1 / norm(a) + norm(a) ** 2) == "<a, a> + 1/‖a‖"
+    for formula in (Inner(a, b) ** sp.S.Half, sp.sqrt(x), Inner(a, a) ** sp.Rational(3, 2)):
+        assert text_with_norms(formula) == str(formula)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from functools import cache
+from pathlib import PurePath
 from types import SimpleNamespace
 from typing import Any
 
@@ -175,8 +176,9 @@ PRIMITIVES: dict[str, Callable[..., Any]] = {
     "select_n": _select,
 }
 CALLS = {"jit", "pjit", "closed_call", "custom_jvp_call", "custom_vjp_call", "checkpoint", "remat2"}  # run the program they hold, once
-BY_NAME: dict[str, Callable[..., Array]] = {"exp_neg_sq": _each(lambda x: mpmath.exp(-x * x))}
-"""Functions that JAX writes out in float64 alone, by the name under which it calls them: exp(-x^2) in two halves, since JAX 0.12."""
+LAX = PurePath(jax.__file__).parent / "_src" / "lax"
+OF_JAX: dict[str, Callable[..., Array]] = {"exp_neg_sq": _each(lambda x: mpmath.exp(-x * x))}
+"""Functions that JAX itself writes out for float64 alone, by name: exp(-x^2) in two halves, in erfc since JAX 0.12."""
 WHOLE_NUMBERS_DIFFER = {"div", "and", "or", "not"}  # JAX truncates, and works bit by bit
 
 
@@ -188,9 +190,10 @@ def _lift(x: Any) -> Array:
     return np.asarray(np.frompyfunc(lambda v: mpmath.mpf(float(v)), 1, 1)(array), dtype=object)
 
 
-def _name_of(jaxpr: Any) -> str:
-    """Return the name of the function that a program was traced from, empty where JAX does not keep it."""
-    return str(getattr(getattr(jaxpr, "debug_info", None), "func_name", ""))
+def _own_name(jaxpr: Any) -> str:
+    """Return the name of the function that a program was traced from if its source is JAX's `lax`, else an empty string."""
+    name, _, place = str(getattr(getattr(jaxpr, "debug_info", None), "func_src_info", "")).partition(" at ")
+    return name if LAX in PurePath(place).parents else ""
 
 
 def _interpret(jaxpr: Any, consts: Any, arguments: list[Array]) -> list[Array]:
@@ -207,7 +210,7 @@ def _interpret(jaxpr: Any, consts: Any, arguments: list[Array]) -> list[Array]:
         if name in CALLS:
             inner = next(equation.params[key] for key in ("jaxpr", "call_jaxpr", "fun_jaxpr") if key in equation.params)
             closed = hasattr(inner, "consts")
-            written = BY_NAME.get(_name_of(inner.jaxpr if closed else inner))
+            written = OF_JAX.get(_own_name(inner.jaxpr if closed else inner))
             outputs = (
                 [written(*inputs)]
                 if written

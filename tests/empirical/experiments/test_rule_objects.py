@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from empirical.bench.__main__ import StepRule
+from empirical.bench.step_times import WORKLOADS
 from empirical.experiments import clean_loss_higher, early_stopping_toy, experiments, fast_equals_definition
 from empirical.report.results import directions
 from empirical.report.rules.combined import AllOf, AnyOf, Given
@@ -34,7 +35,7 @@ SEED_RULES = [one for one in KNOWN if one.id != "fast-equals-definition"]
 def test_every_rule_is_an_object_of_the_vocabulary():
     assert len(KNOWN) == 52
     assert isinstance(fast_equals_definition.EXPERIMENT.rule, fast_equals_definition.Agreement)
-    assert "at most 1.2" in StepRule().sentence or "1.2 on the 2NN" in StepRule().sentence
+    assert all(f"{work.bound:g} on " in StepRule().sentence for work in WORKLOADS.values())
     for experiment in SEED_RULES:
         assert isinstance(experiment.rule, SeedRule), experiment.id
         assert all(isinstance(leaf, LEAVES + SINGULAR) for leaf in conditions(experiment)), experiment.id

@@ -134,6 +134,19 @@ def test_an_undefined_value_is_an_error_and_never_a_complex_number(function, at)
         run_exactly(lambda p: function(p["x"]), {"x": np.asarray(at)})
 
 
+@jax.custom_jvp
+def exp_neg_sq(x):
+    """A function of our own, with the name of one of JAX's."""
+    return x + 1.0
+
+
+exp_neg_sq.defjvps(lambda tangent, *_: tangent)
+
+
+def test_a_function_of_ours_is_run_whatever_its_name():
+    assert run_exactly(lambda p: exp_neg_sq(p["x"]), {"x": np.asarray(2.0)}).item() == 3
+
+
 def test_the_logarithm_of_zero_is_minus_infinity_as_in_jax():
     assert run_exactly(lambda p: jnp.log(p["x"]), {"x": np.asarray(0.0)}).item() == -mpmath.inf
 
