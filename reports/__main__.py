@@ -115,13 +115,14 @@ def check(call: Check) -> int:
 
 def _rendered(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> tuple[Document, dict[str, bytes]]:
     """Return the page as data, and the content of its files by their names."""
-    from reports.page import claims_html, claims_json, claims_md, sentences_html
+    from reports.page import claims_html, claims_json, claims_md, evidence_html, sentences_html
 
     page = claims_json.document(book, dossiers, sentences.read().about(book))
     files = {
         "claims.json": claims_json.encode(page),
         "claims.md": claims_md.render(page),
         "claims.html": claims_html.render(page, ran),
+        "evidence.html": evidence_html.render(page, ran),
     }
     if page.sentences:
         files["sentences.html"] = sentences_html.render(page)

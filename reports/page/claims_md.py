@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from reports.page import opening
-from reports.page.claims_html import evidence_on
 from reports.page.claims_json import FORMS, ClaimEntry, Document, FormEntry, PartEntry
+from reports.page.findings import evidence_on
 from reports.page.text import markdown
 from reports.page.words import EFFECTS, TITLES, marked
 from reports.sentences import MEANINGS

@@ -42,11 +42,21 @@
     target.scrollIntoView();
   }
 
-  // A wide formula scrolls in its own line, which the keyboard must reach.
+  // A wide formula scrolls in its own line, which the keyboard must reach. To ask for a width lays the line out, so a few are asked at a time.
+  const lines = [...document.querySelectorAll(".statement, .says, .steps li, .told")];
+  let next = lines.length;
   function scrollers() {
-    for (const line of document.querySelectorAll(".statement, .says, .steps li, .told"))
+    const waiting = next < lines.length;
+    next = 0;
+    if (!waiting) requestIdleCallback(some);
+  }
+  function some(idle) {
+    while (next < lines.length && idle.timeRemaining() > 4) {
+      const line = lines[next++];
       if (line.scrollWidth > line.clientWidth + 1) line.tabIndex = 0;
       else line.removeAttribute("tabindex");
+    }
+    if (next < lines.length) requestIdleCallback(some);
   }
 
   for (const control of controls) control.addEventListener("input", apply);

@@ -10,9 +10,8 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from reports.page import claims_html, style
-from reports.page.claims_json import Document
-from reports.page.lean import lean
+from reports.page import environment, style
+from reports.page.claims_json import FORMS, Document
 from reports.sentences import MEANINGS
 
 
@@ -21,24 +20,16 @@ def render(page: Document) -> bytes:
     sheet = style.sheet(())
     counted = Counter(sentence.group for sentence in page.sentences)
     verdicts = {
-        (claim.id, form, part.part): part
-        for claim in page.claims
-        for form in claims_html.FORMS
-        if (entry := claim.form(form))
-        for part in entry.parts
+        (claim.id, form, part.part): part for claim in page.claims for form in FORMS if (entry := claim.form(form)) for part in entry.parts
     }
     paragraphs = [(place, list(members)) for place, members in groupby(page.sentences, key=lambda row: f"{row.under}, {row.at}")]
-    content = (
-        claims_html.environment()
-        .get_template("sentences.html.jinja")
-        .render(
-            policy=style.policy(sheet, ""),
-            style=Markup(sheet),  # safe: this project's own files, and base64
-            page=page,
-            counted=counted,
-            meanings={group: meaning for group, meaning in MEANINGS.items() if counted[group]},
-            paragraphs=paragraphs,
-            verdicts=verdicts,
-        )
+    return environment.rendered(
+        "sentences.html.jinja",
+        policy=style.policy(sheet, ""),
+        style=Markup(sheet),  # safe: this project's own files, and base64
+        page=page,
+        counted=counted,
+        meanings={group: meaning for group, meaning in MEANINGS.items() if counted[group]},
+        paragraphs=paragraphs,
+        verdicts=verdicts,
     )
-    return lean(claims_html.BLANK.sub("\n", content)).encode()

@@ -127,15 +127,15 @@ def _take(left: dict[str, Any], key: str, kind: type[T], without: T) -> T:
 
 
 def _theorem(left: dict[str, Any]) -> list[Step]:
-    """Take a theorem of the kernel out of details: the sentence that it proved and how often it used each rule, in one step.
+    """Take a theorem of the kernel out of details: how often it used each rule, in one step.
 
-    Its steps, of which some have thirty, stand in claims.json.
+    Its steps, of which some have thirty, stand in claims.json; the sentence that it proved stands with the statement.
     """
-    steps, sentence = _take(left, "steps", list[Step], []), _take(left, "sentence", str, "")
-    for key in ("bound", "hypotheses used", *(["hypotheses unused"] if left.get("hypotheses unused") == [] else [])):
+    steps = _take(left, "steps", list[Step], [])
+    for key in ("bound", "sentence", "hypotheses used", *(["hypotheses unused"] if left.get("hypotheses unused") == [] else [])):
         left.pop(key, None)  # the sentence says which hypotheses were used
     rules = ", ".join(f"{rule} {times}" if times > 1 else rule for rule, times in Counter(step.by for step in steps).most_common())
-    return [Step(says="Proved, bound to the statement:", by=f"kernel: {rules}", detail=sentence)]
+    return [Step(says="Proved, bound to the statement as checked", by=f"kernel: {rules}")]
 
 
 def _experiment(left: dict[str, Any]) -> Experiment | None:

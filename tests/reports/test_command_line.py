@@ -39,12 +39,12 @@ def files(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.parent.name != LOCKS)
 
 
-def test_build_renders_the_three_pages_from_out_and_published(place, capsys):
+def test_build_renders_the_pages_from_out_and_published(place, capsys):
     ev.write(place / "out", dossier(evidence(says="New.")))
     ev.write(place / "published", dossier(evidence(says="Old.")))
     ev.write(place / "published", dossier(evidence("formal"), source="formal"))
     assert run(place, "build") == 0
-    assert files(place / "out") == ["claims.html", "claims.json", "claims.md", "evidence/theory/eq-1.json"]
+    assert files(place / "out") == ["claims.html", "claims.json", "claims.md", "evidence.html", "evidence/theory/eq-1.json"]
     page = json.loads((place / "out" / "claims.json").read_text(encoding="utf-8"))
     assert [item["says"] for item in page["claims"][0]["evidence"]] == ["New.", "One finding."]
     assert capsys.readouterr().out == f"2 claims, 2 pieces of evidence: {place / 'out' / 'claims.html'}\n"
@@ -251,4 +251,4 @@ sys.exit(f"status {{status}}, imported {{heavy}}" if status or heavy else 0)
 """
     called = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert called.returncode == 0, called.stderr
-    assert files(tmp_path) == ["claims.html", "claims.json", "claims.md", "sentences.html"]
+    assert files(tmp_path) == ["claims.html", "claims.json", "claims.md", "evidence.html", "sentences.html"]

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from reports import ledger, record, sentences
-from reports.page import claims_html, claims_json, paper_values, places, pointers, runs, sections
+from reports.page import claims_html, claims_json, evidence_html, paper_values, places, pointers, runs, sections
 from tests.reports.examples import dossier, evidence
 from tests.reports.outline import Outline
 
@@ -86,9 +86,11 @@ def published():
 
 def test_every_number_of_the_published_page_comes_from_a_file(published):
     page, ran = published
-    told = numbers(Words(claims_html.render(page, ran)).text)
-    assert len(told) > 500
-    assert sorted(told - sources(page, ran)) == []
+    known = sources(page, ran)
+    for render in (claims_html.render, evidence_html.render):
+        told = numbers(Words(render(page, ran)).text)
+        assert len(told) > 500
+        assert sorted(told - known) == []
 
 
 def test_a_number_that_was_typed_would_be_found(published):
@@ -120,9 +122,30 @@ def test_every_experiment_that_the_prose_points_to_exists():
     assert {name for text in sections.read().written() for name in text.experiments} - experiments().keys() == set()
 
 
-def test_a_page_whose_largest_part_is_evidence_stays_small(published):
+def test_the_page_stays_small_for_a_slow_processor(published):
     page, ran = published
-    assert len(claims_html.render(page, ran)) <= 2_000_000
+    content = claims_html.render(page, ran)
+    assert len(content) <= 2_000_000
+    assert len(Outline(content).tags) <= 25_000
+
+
+def test_claims_and_evidence_point_at_each_other_and_each_link_has_its_place(published):
+    page, ran = published
+    pages = {"claims.html": Outline(claims_html.render(page, ran)), "evidence.html": Outline(evidence_html.render(page, ran))}
+    places = {name: [t["id"] for _, t in outline.tags if "id" in t] for name, outline in pages.items()}
+    for name, anchors in places.items():
+        assert len(anchors) == len(set(anchors)), name
+    links = {(name, t["href"]) for name, outline in pages.items() for tag, t in outline.tags if tag == "a"}
+    targets = [(page_ or name, place) for name, link in links for page_, _, place in [link.partition("#")]]
+    assert {(name, place) for name, place in targets if place and name in places and place not in places[name]} == set()
+    statements = {
+        f"{claim.id}:{form}:{part.part}"
+        for claim in page.claims
+        for form in claims_json.FORMS
+        if (entry := claim.form(form))
+        for part in entry.parts
+    }
+    assert statements <= set(places["claims.html"]) & set(places["evidence.html"]), "each statement has a permanent link on both pages"
 
 
 def test_counts_are_of_this_record_and_not_of_another():

@@ -4,7 +4,7 @@ import pytest
 
 from reports import ledger
 from reports.ledger import LedgerError
-from reports.page import answers, claims_html, claims_json, claims_md, near_misses, opening, paper_values, sections
+from reports.page import answers, claims_html, claims_json, claims_md, environment, near_misses, opening, paper_values, sections
 from reports.page.runs import Runs
 from reports.page.shown import shown
 from tests.reports.examples import LEDGER, dossier, evidence
@@ -196,7 +196,7 @@ def test_the_cost_is_read_from_the_rows_of_the_measurement():
     ],
 )
 def test_equal_sides_are_said_to_be_equal(says, told):
-    assert claims_html.evenly(says) == told
+    assert environment.evenly(says) == told
 
 
 def test_a_question_is_answered_by_a_table_of_what_became_of_its_claims():

@@ -1,0 +1,79 @@
+"""The templates of the pages, and the filters with which they set text: all that stands in ledger or evidence is escaped."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from reports.page import changes, details, text
+from reports.page.lean import lean
+from reports.page.words import ARROWS, pointing
+
+BLANK = re.compile(r"\n(?:[ \t]*\n)+")
+XMLNS = ' xmlns="http://www.w3.org/2000/svg"'  # not needed within HTML
+GREEK = {"rho": "ρ", "tau": "τ", "eta": "η", "gamma": "γ", "eps": "ε", "Delta": "Δ", "lam": "λ", "sigma": "σ"}
+
+
+def rendered(template: str, **values: Any) -> bytes:
+    """Return a page: its template with these values, without what HTML lets be left out."""
+    return lean(BLANK.sub("\n", environment().get_template(template).render(**values))).encode()
+
+
+def environment() -> jinja2.Environment:
+    """Return the templates with the filters that they use."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    made.filters["maths"] = text.html
+    made.filters["arrow"] = lambda way: ARROWS.get(way, "")
+    made.filters["way"] = lambda entry: pointing(entry.direction, entry.measured)
+    made.filters["thousands"] = lambda number: f"{number:,}"
+    made.filters["picture"] = _picture
+    made.filters["letters"] = letters
+    made.filters["sides"] = sides
+    made.filters["evenly"] = evenly
+    made.filters["changes"] = changes.told
+    made.filters["settings"] = details.common
+    return made
+
+
+def _picture(drawn: str, title: str) -> Markup:
+    """Return a picture as one image for those who cannot see it, named by its title."""
+    # Safe: drawn by `plot`, or let through by `figure`, piece by piece.
+    return Markup("<svg role='img' aria-label='{}'").format(title) + Markup(drawn.removeprefix("<svg").replace(XMLNS, "", 1))
+
+
+def letters(name: str) -> str:
+    """Return a variable's name with Greek letters for their names: rho becomes ρ, `t, rho` becomes `t, ρ`."""
+    return re.sub(r"[A-Za-z]+", lambda word: GREEK.get(word[0], word[0]), name)
+
+
+def _both_sides(match: re.Match[str]) -> str:
+    wanted = {"<": "smaller", ">": "larger"}.get(match[2], match[2])
+    return f"both sides are {match[1]}, where the left one must be {wanted}"
+
+
+def evenly(says: str) -> str:
+    """Return a sentence that sets a value against itself as one that says that both sides are equal."""
+    says = re.sub(r"the left side (.+) is not (\S+) the right side \1(?=,|$)", _both_sides, says)
+    return re.sub(r"without it (.+) stands against \1$", r"without it both sides are \1", says)
+
+
+def sides(says: str, details: dict[str, Any]) -> Markup:
+    """Return the sentence of a counterexample, its two sides set off."""
+    told = text.html(evenly(says))
+    if isinstance(same := details.get("left"), str) and same == details.get("right"):
+        told = told.replace(f"both sides are {escape(same)}", Markup("both sides are <b>{}</b>").format(same), 1)
+    for side in ("left", "right"):
+        value = details.get(side)
+        if isinstance(value, str):
+            told = told.replace(f"the {side} side {escape(value)}", Markup("<b>{}</b>").format(value), 1)
+    return told

@@ -1,0 +1,83 @@
+"""What a page has shown so far, so that an experiment, a shared picture, a derivation or a domain stands once, and then a link to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby, takewhile
+
+import msgspec
+
+from reports.page import compact
+from reports.page.runs import Runs, Seeds
+from reports.page.shown import Pairs, Step
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """A picture, and the experiment with which it stands."""
+
+    svg: str
+    first: str
+
+
+class Once:
+    """Remembers what a page has shown, so that a reader meets it once."""
+
+    def __init__(self, runs: Runs) -> None:
+        """Begin a page of these runs."""
+        self.runs = runs
+        self.experiments: set[str] = set()
+        self.pictures: dict[str, str] = {}
+        self.arms: dict[tuple[object, ...], str] = {}
+        self.derivations: dict[str, dict[str, list[Step]]] = {}
+        self.texts: dict[tuple[str, str], str] = {}
+        self.domains: dict[tuple[object, ...], str] = {}
+
+    def is_first(self, experiment: str) -> bool:
+        """Whether an experiment is met for the first time."""
+        first = experiment not in self.experiments
+        self.experiments.add(experiment)
+        return first
+
+    def first_run(self, experiment: str, run: str, text: str) -> str:
+        """Return the run of an experiment with which a text about it first stood, this one where it did not stand yet."""
+        return self.texts.setdefault((experiment, text), run)
+
+    def known_steps(self, claim: str, statement: str, steps: list[Step]) -> tuple[int, str]:
+        """Return with how many steps another derivation of this claim, met before, begins alike, and its statement: at least two."""
+        before = self.derivations.setdefault(claim, {})
+        alike = {name: _alike(steps, others) for name, others in before.items()}
+        before.setdefault(statement, steps)
+        first = max(alike, key=alike.__getitem__, default="")
+        return (alike[first], first) if first and alike[first] > 1 else (0, "")
+
+    def known_domain(self, claim: str, statement: str, where: Pairs) -> str:
+        """Return the statement of this claim that was attacked on the same domain before, "" where this one is the first."""
+        first = self.domains.get((claim, *where), "")
+        self.domains.setdefault((claim, *where), statement)
+        return first
+
+    def seeds(self, experiment: str) -> tuple[list[Seeds], dict[str, list[str]]]:
+        """Return the spread over seeds of the arms not met before, and by experiment the others, whose runs it shares with that one."""
+        new: list[Seeds] = []
+        known: dict[str, list[str]] = {}
+        for arm, rows in groupby(self.runs.seeds(experiment), key=lambda row: row.arm):
+            listed = list(rows)
+            first = self.arms.setdefault(tuple(listed), experiment)
+            if first == experiment:
+                new += listed
+            else:
+                known.setdefault(first, []).append(arm)
+        return new, known
+
+    def picture(self, experiment: str) -> Drawn | None:
+        """Return the picture of an experiment and the one it first stood with; None where there is none."""
+        cleaned = self.runs.figures.get(experiment)
+        if cleaned is None:
+            return None
+        first = self.pictures.setdefault(compact.compacted(cleaned, ""), experiment)
+        return Drawn(svg=compact.compacted(cleaned, f"f{len(self.pictures)}-"), first=first)
+
+
+def _alike(steps: Sequence[Step], others: Sequence[Step]) -> int:
+    """Return with how many steps two derivations begin alike."""
+    return sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(steps, others, strict=False)))
