@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -62,13 +63,17 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One row: `where` is its place in the paper, `section` the heading it stands under, `says` what it is about."""
+    """One row: `where` is its place in the paper, `section` the heading it stands under, `says` what it is about.
+
+    `rests_on` names the claims that its argument uses.
+    """
 
     id: Id
     where: Text
     section: Section
     kind: Kind
     says: Text
+    rests_on: tuple[Id, ...] = ()
     statements: Annotated[tuple[Statement, ...], msgspec.Meta(min_length=1, max_length=1000)] = msgspec.field(name="statement")
 
     def of_form(self, form: Form) -> tuple[Statement, ...]:
@@ -130,6 +135,7 @@ def parse(text: str, path: Path | str) -> Ledger:
         raise LedgerError(f"{path} must have schema {SCHEMA}, got {short(table['schema'])}; update this project or that line")
     claims = tuple(_claim(path, number, row) for number, row in enumerate(table["claim"], 1))
     _refuse_repeats(path, "claim ids", [claim.id for claim in claims])
+    _refuse_groundless(path, claims)
     return Ledger(claims=claims)
 
 
@@ -151,6 +157,24 @@ def _claim(path: Path | str, number: int, row: Any) -> Claim:
     for statement in claim.statements:
         _refuse_what_is_not_of_the_print(f"{path}: claim {name}, {statement.form} {statement.part}", statement)
     return claim
+
+
+def _refuse_groundless(path: Path | str, claims: Sequence[Claim]) -> None:
+    """Raise LedgerError if a claim rests on one that is not there, or in the end on itself."""
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    ids = {claim.id for claim in claims}
+    for claim in claims:
+        if strangers := sorted(set(claim.rests_on) - ids):
+            raise LedgerError(
+                f"{path}: claim {claim.id} must rest on claims of the ledger, got {', '.join(strangers)}; mend its `rests_on`"
+            )
+        sorter.add(claim.id, *claim.rests_on)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise LedgerError(
+            f"{path}: no claim may rest on itself, but {' rests on '.join(error.args[1][::-1])}; mend a `rests_on`"
+        ) from error
 
 
 def words(text: str) -> int:

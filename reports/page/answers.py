@@ -1,11 +1,18 @@
-"""Four questions that a reader asks first, answered from the record: a table, the hardware, the worst statement, the cost."""
+"""Questions that a reader asks first, answered from the record."""
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
-from reports.page import opening
-from reports.page.claims_json import Document
+from reports.page import closing, opening, rests, story
+from reports.page.claims_json import ClaimEntry, Document
+from reports.page.words import QUALIFIERS, pointing
+
+OWN_RADIUS = "lsam-own-rho"
+DIGEST = re.compile(r", \S+ [0-9a-f]{16}")
+"""A file of a data set and its digest."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,17 +26,101 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 def quick(page: Document) -> list[Answer]:
     """Return the answers that can be given; a question about a claim that the page lacks is left out."""
-    answers = [_table(page), _machines(page), _worst(page), _cost(page)]
+    answers = [_table(page), _argument(page), _closing(page), _own_radius(page), _cited(page), _checks(page), _cost(page), _machines(page)]
     return [answer for answer in answers if answer is not None]
 
 
+def _claim(page: Document, name: str) -> ClaimEntry | None:
+    return next((claim for claim in page.claims if claim.id == name), None)
+
+
 def _table(page: Document) -> Answer | None:
-    entry = next((claim.printed for claim in page.claims if claim.id == "table-1"), None)
-    if entry is None:
+    claim = _claim(page, "table-1")
+    if claim is None or claim.printed is None:
         return None
-    yes: dict[str, str] = {"measured": "Yes.", "not-reproduced": "No, an experiment in full missed its rule."}
-    words = yes.get(entry.verdict, f"Not decided: {', '.join(part for part in (entry.verdict, entry.qualifier) if part)}.")
-    return Answer(asks="Is Table 1 reproduced?", says=f"{words} {entry.why}", link="table-1", link_says="the evidence")
+    entry = claim.printed
+    words: dict[str, str] = {"measured": "Yes, in full.", "not-reproduced": "No: an experiment in full missed its rule."}
+    scale = f"Not yet: the strongest run is {entry.qualifier} ({QUALIFIERS[entry.qualifier].partition(':')[0]})." if entry.qualifier else ""
+    told = [words.get(entry.verdict, scale or "No run yet.")]
+    if entry.direction:
+        told.append(f"It {pointing(entry.direction, entry.measured)}.")
+    if (origin := claim.provenance.get("empirical")) and origin.data:
+        told.append(f"Data: {DIGEST.sub('', origin.data)}.")
+    return Answer(asks="Is Table 1 reproduced, at which scale, on what?", says=" ".join(told), link=claim.id, link_says="the runs")
+
+
+def _argument(page: Document) -> Answer | None:
+    fallen = story.story(page).arguments
+    if not fallen:
+        return None
+    used = {one.claim.id: len(rests.dependents(page, one.claim.id)) for one in fallen}
+    heaviest = max(fallen, key=lambda one: used[one.claim.id])
+    count = used[heaviest.claim.id]
+    rest = f" {count} further {'claim rests' if count == 1 else 'claims rest'} on it." if count else ""
+    says = f"{heaviest.claim.where}: {heaviest.reason}{rest}"
+    return Answer(asks="Which refutation changes an argument most?", says=says, link=heaviest.claim.id, link_says="the counterexample")
+
+
+def _closing(page: Document) -> Answer | None:
+    known = closing.read()
+    waiting = [one for one in closing.to_close(page, known) if one.runs]
+    if not waiting or not known.machines:
+        return None
+    machine = known.machines[0]
+    shortest, longest = (choose(waiting, key=lambda one: sum(run.flops for run in one.runs)) for choose in (min, max))
+    spans = [f"{machine.takes(sum(run.flops for run in one.runs))} for {one.claim.where}" for one in (shortest, longest)]
+    says = f"A run in the paper's settings, on {machine.name} from {spans[0]} to {spans[1]}."
+    return Answer(asks="What would close an open claim?", says=says, link="closing", link_says="each run, its command and its hours")
+
+
+def _own_radius(page: Document) -> Answer | None:
+    claim = _claim(page, OWN_RADIUS)
+    entry = (claim.beyond or claim.printed) if claim else None
+    if claim is None or entry is None:
+        return None
+    told = pointing(entry.direction, entry.measured) or entry.why
+    mark = f"{entry.verdict}, {entry.qualifier}" if entry.qualifier else entry.verdict
+    return Answer(asks="Does L-SAM matter at its own radius?", says=f"{claim.says} {mark}: {told}", link=claim.id, link_says="the runs")
+
+
+def _cited(page: Document) -> Answer:
+    asks = "Which theorems rest on a cited step?"
+    cited: dict[str, list[str]] = {}
+    for claim in page.claims:
+        for item in claim.evidence:
+            if item.outcome == "supports" and isinstance(sources := item.details.get("cited"), list) and sources:
+                cited[f"{claim.id} ({item.part})"] = [str(source) for source in sources]
+    if not cited:
+        return Answer(asks=asks, says="None: a machine checked every step.")
+    sources = ", ".join(dict.fromkeys(source for listed in cited.values() for source in listed))
+    return Answer(
+        asks=asks, says=f"{', '.join(cited)}. Cited: {sources}.", link=next(iter(cited)).partition(" ")[0], link_says="the first of them"
+    )
+
+
+def _checks(page: Document) -> Answer | None:
+    counts = opening.counts(page)
+    if not counts.rejected:
+        return None
+    survived = f"{counts.survivors:,} survived" if counts.survivors else "none survived"
+    says = (
+        f"{counts.rejected:,} formulas were made wrong on purpose and rejected; {survived}. "
+        "Each proof also ran on false variants of its statement, and had to break."
+    )
+    return Answer(asks="How is it known that the checks are not empty?", says=says, link="again", link_says="how to run them")
+
+
+def _cost(page: Document) -> Answer | None:
+    claim = _claim(page, "one-sam-cost")
+    if claim is None:
+        return None
+    runs = [item for item in claim.evidence if item.method == "experiment" and item.outcome != "not-run"]
+    rows = [row for item in runs for row in item.details.get("rows", []) if isinstance(row, dict) and row.get("step") == "1-SAM"]
+    times = dict.fromkeys(
+        f"{row['times SGD']} times a step of SGD ({row['model']})" for row in rows if {"times SGD", "model"} <= row.keys()
+    )
+    told = f"{', '.join(times)}." if times else " ".join(dict.fromkeys(item.says for item in runs))
+    return Answer(asks="What does 1-SAM cost?", says=told or "Not measured here yet.", link=claim.id, link_says="beside its peers")
 
 
 def _machines(page: Document) -> Answer:
@@ -40,30 +131,3 @@ def _machines(page: Document) -> Answer:
             sources.append(origin.source)
     words = "; ".join(f"{device} ({', '.join(sources)})" for device, sources in devices.items())
     return Answer(asks="On what hardware?", says=f"{words or 'No evidence yet'}.", link="machines", link_says="machines and versions")
-
-
-def _worst(page: Document) -> Answer | None:
-    worst = opening.most_wrong(opening.errata(page))
-    if worst is None:
-        return None
-    sides = worst.found.details
-    apart = f", at the simplest one {sides['left']} against {sides['right']}" if "left" in sides and "right" in sides else ""
-    return Answer(
-        asks="Which printed statement is the most wrong, and by how much?",
-        says=f"{worst.claim.where} ({worst.part.part}) fails at {worst.failed:,} of {worst.points:,} points{apart}.",
-        link=worst.claim.id,
-        link_says="the evidence",
-    )
-
-
-def _cost(page: Document) -> Answer | None:
-    claim = next((claim for claim in page.claims if claim.id == "one-sam-cost"), None)
-    if claim is None:
-        return None
-    runs = [item for item in claim.evidence if item.method == "experiment" and item.outcome != "not-run"]
-    rows = [row for item in runs for row in item.details.get("rows", []) if isinstance(row, dict) and row.get("step") == "1-SAM"]
-    times = dict.fromkeys(
-        f"{row['times SGD']} times a step of SGD ({row['model']})" for row in rows if {"times SGD", "model"} <= row.keys()
-    )
-    told = f"{', '.join(times)}." if times else " ".join(dict.fromkeys(item.says for item in runs))
-    return Answer(asks="What does 1-SAM cost?", says=told or "Not measured here yet.", link=claim.id, link_says="beside its peers")

@@ -14,13 +14,14 @@ from markupsafe import Markup
 
 from reports import verdict
 from reports.evidence import Method
-from reports.page import answers, environment, figure, opening, paper_values, pictures, sections, style
+from reports.page import answers, closing, environment, figure, opening, paper_values, pictures, rests, sections, story, style
 from reports.page.claims_json import FORMS, ClaimEntry, Document, EvidenceEntry
 from reports.page.findings import findings_on
 from reports.page.once import Once
+from reports.page.paper import PAPER
 from reports.page.runs import Runs
 from reports.page.shown import shown
-from reports.page.words import EFFECTS, LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD
+from reports.page.words import EFFECTS, LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD, WAYS
 from reports.sentences import MEANINGS as GROUPS
 
 
@@ -36,6 +37,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
     return environment.rendered(
         "page.html.jinja",
         page=page,
+        paper=PAPER,
         policy=style.policy(sheet, script),
         style=Markup(sheet),  # safe: this project's own files, and base64
         script=Markup(script),  # safe: this project's own file
@@ -51,13 +53,19 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         methods=get_args(Method),
         found=findings_on,
         said_above=TOLD,
-        findings=opening.findings(page),
-        ways=opening.ways(opening.findings(page)),
+        counts=opening.counts(page),
+        story=story.story(page),
+        pointing=WAYS,
         answers=answers.quick(page),
         words=words,
         cells=cells,
         errata=opening.by_effect(opening.errata(page)),
         effects=EFFECTS,
+        users=rests.used_by(page),
+        below=rests.on_refuted(page),
+        rests=rests.picture(page),
+        closing={waiting.claim.id: waiting for waiting in closing.to_close(page, closing.read())},
+        machines=closing.read().machines,
         counted=Counter(sentence.group for sentence in page.sentences),
         groups=GROUPS,
         pictures=pictures.all_of(page),

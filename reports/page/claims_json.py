@@ -75,13 +75,14 @@ class EvidenceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class ClaimEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One row of the ledger with its verdicts, its evidence, and where that came from, by source."""
+    """One row of the ledger with its verdicts, the claims that its argument uses, its evidence, and where that came from, by source."""
 
     id: str
     where: str
     section: Section
     kind: Kind
     says: str
+    rests_on: list[str]
     printed: FormEntry | None
     corrected: FormEntry | None
     beyond: FormEntry | None
@@ -91,6 +92,10 @@ class ClaimEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     def form(self, form: Form) -> FormEntry | None:
         """Return one of the three forms by its name."""
         return {"printed": self.printed, "corrected": self.corrected, "beyond": self.beyond}[form]
+
+    def forms(self) -> list[FormEntry]:
+        """Return the forms that the claim has."""
+        return [entry for entry in (self.printed, self.corrected, self.beyond) if entry]
 
 
 class SentenceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -182,6 +187,7 @@ def _claim(claim: Claim, dossiers: Sequence[Dossier]) -> ClaimEntry:
         section=claim.section,
         kind=claim.kind,
         says=claim.says,
+        rests_on=list(claim.rests_on),
         evidence=sorted(entries, key=lambda item: order.index((item.form, item.part))),  # stable: a source keeps its own order
         provenance={dossier.source: dossier.provenance for dossier in dossiers},
         **forms,

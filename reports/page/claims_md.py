@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from reports.page import opening
 from reports.page.claims_json import FORMS, ClaimEntry, Document, FormEntry, PartEntry
@@ -20,12 +21,12 @@ def render(page: Document) -> bytes:
         "",
         f"{made.claims} claims of {made.statements} statements, judged from {made.evidence} pieces of evidence.",
         *(f"{TITLES[form]}: {', '.join(f'{n} {word}' for word, n in counts.items())}." for form, counts in made.verdicts.items() if counts),
-        "Derivations, points and near misses stand in `claims.html` and `claims.json`.",
+        "Derivations, points and near misses stand in `evidence.html` and `claims.json`.",
         "",
         *_errata(page),
         "## All claims",
         "",
-        *summary(page, ""),
+        *summary(page.claims, ""),
     ]
     section = ""
     for claim in page.claims:
@@ -37,12 +38,10 @@ def render(page: Document) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def summary(page: Document, target: str) -> list[str]:
-    """Return the lines of a table of all claims and their verdicts, each linked to its entry in the page at `target`."""
+def summary(claims: Sequence[ClaimEntry], target: str) -> list[str]:
+    """Return the lines of a table of claims and their verdicts, each linked to its entry in the page at `target`."""
     head = ["| claim | " + " | ".join(FORMS) + " |", "|---|---|---|---|"]
-    return head + [
-        f"| [{claim.id}]({target}#{claim.id}) | {' | '.join(_word(claim.form(form)) for form in FORMS)} |" for claim in page.claims
-    ]
+    return head + [f"| [{claim.id}]({target}#{claim.id}) | {' | '.join(_word(claim.form(form)) for form in FORMS)} |" for claim in claims]
 
 
 def _word(entry: FormEntry | PartEntry | None) -> str:

@@ -1,14 +1,12 @@
-"""What a reader meets first, computed from the record: the counts, the map of verdicts, the errata, and where evidence came from."""
+"""What the record holds, computed from it: the counts, the map of verdicts, the errata, and where evidence came from."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
 
-from reports import direction, verdict
-from reports.direction import Direction
+from reports import verdict
 from reports.evidence import Provenance, Source
 from reports.ledger import EFFECTS, Effect
 from reports.page.claims_json import ClaimEntry, Document, EvidenceEntry, FormEntry, PartEntry
@@ -17,28 +15,23 @@ from reports.verdict import Word
 HOLDS: tuple[Word, ...] = ("proved", "quoted", "checked", "measured")
 
 
-class Findings(msgspec.Struct, frozen=True, kw_only=True):
-    """The numbers of the first paragraph. Claims are counted by their printed form, or where there is none by the one beyond the paper."""
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the record holds: claims, those beyond the paper, statements, and what was done to judge them.
+
+    `fallen` are the printed claims that fall, `steps` derivation steps that a machine checked, `cited` those cited from the literature.
+    """
 
     claims: int
     statements: int
     evidence: int
-    printed: int
-    holds: dict[Word, int]
-    falls: int
-    mended: int
-    reproduced: int
-    missed: int
-    open: int
-    partial: int
-    pointing: dict[Direction, int]
     beyond: int
     beyond_proved: int
-    fallen_statements: int
+    fallen: int
     points: int
     rejected: int
     survivors: int
     steps: int
+    cited: int
 
 
 class Erratum(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,21 +43,6 @@ class Erratum(msgspec.Struct, frozen=True, kw_only=True):
     failed: int
     points: int
     true: list[PartEntry]
-
-    @property
-    def share(self) -> float:
-        """The share of the attacked points at which the statement failed; 0 where it was not attacked by points."""
-        return self.failed / self.points if self.points else 0.0
-
-    @property
-    def gap(self) -> float:
-        """How far apart the two sides are at the shrunk point, relative to the larger one; 0 where they are no numbers."""
-        try:
-            left, right = (float(self.found.details[side]) for side in ("left", "right"))
-        except (KeyError, TypeError, ValueError):
-            return 0.0
-        size = max(abs(left), abs(right))
-        return abs(left - right) / size if size else 0.0
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,39 +78,23 @@ def mended(claim: ClaimEntry) -> bool:
     return claim.printed.verdict not in HOLDS and claim.corrected.verdict in HOLDS
 
 
-def findings(page: Document) -> Findings:
-    """Return the counts of the first paragraph."""
-    printed = [claim.printed for claim in page.claims if claim.printed]
-    words = Counter(entry.verdict for entry in printed)
+def counts(page: Document) -> Counts:
+    """Return what the record holds."""
     beyond = [claim.beyond for claim in page.claims if claim.beyond and not claim.printed]
     items = [item for claim in page.claims for item in claim.evidence]
-    return Findings(
+    return Counts(
         claims=page.generated.claims,
         statements=page.generated.statements,
         evidence=page.generated.evidence,
-        printed=len(printed),
-        holds={word: words[word] for word in HOLDS if words[word]},
-        falls=words["refuted"],
-        mended=sum(mended(claim) for claim in page.claims if claim.printed and claim.printed.verdict == "refuted"),
-        reproduced=words["measured"],
-        missed=words["not-reproduced"],
-        open=words["open"],
-        partial=sum(entry.verdict == "open" and bool(entry.qualifier) for entry in printed),
-        pointing={way: sum(entry.direction == way for entry in printed) for way in direction.DIRECTIONS},
         beyond=len(beyond),
         beyond_proved=sum(entry.verdict == "proved" for entry in beyond),
-        fallen_statements=sum(part.verdict == "refuted" for entry in printed for part in entry.parts),
+        fallen=sum(claim.printed is not None and claim.printed.verdict == "refuted" for claim in page.claims),
         points=sum(_whole(item, "points") for item in items if item.method == "property"),
         rejected=sum(_whole(item, "rejected") for item in items if item.method == "near-miss"),
         survivors=sum(_length(item, "survivors") for item in items if item.method == "near-miss"),
-        steps=sum(_length(item, "steps") for item in items),
+        steps=sum(_length(item, "steps") - _cited(item) for item in items),
+        cited=sum(map(_cited, items)),
     )
-
-
-def ways(findings: Findings) -> str:
-    """Return in words which way the evidence on the open claims points; "" where it points nowhere."""
-    words = {"for": "points for them", "against": "against", "undecided": "neither way"}
-    return ", ".join(f"{count} {words[way]}" for way, count in findings.pointing.items() if count)
 
 
 def grid(page: Document) -> tuple[tuple[Word, ...], dict[str, dict[Word, list[Cell]]]]:
@@ -180,11 +142,6 @@ def by_effect(errata: Sequence[Erratum]) -> dict[Effect | None, list[Erratum]]:
     return {effect: members for effect, members in groups.items() if members}
 
 
-def most_wrong(errata: Sequence[Erratum]) -> Erratum | None:
-    """Return the erratum that fails at the largest share of points, and among those the one whose sides are furthest apart."""
-    return max((erratum for erratum in errata if erratum.points), key=lambda one: (one.share, one.gap), default=None)
-
-
 def origins(page: Document) -> list[Origin]:
     """Return where all evidence comes from, grouped by source, commit, machine, versions, data and seed."""
     groups: dict[tuple[object, ...], list[tuple[str, Provenance]]] = {}
@@ -212,3 +169,10 @@ def _length(item: EvidenceEntry, key: str) -> int:
     """Return the length of a list among the details of a record, 0 where there is none."""
     value = item.details.get(key)
     return len(value) if isinstance(value, list) else 0
+
+
+def _cited(item: EvidenceEntry) -> int:
+    """Return how many steps of a derivation are cited from the literature, which no machine checked."""
+    steps = item.details.get("steps")
+    by = [step.get("by") for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+    return sum(isinstance(tool, str) and (tool.startswith("cited") or tool == "citation") for tool in by)

@@ -1,7 +1,7 @@
 // Search and filter of claims. Without this script the page is whole: the controls stay hidden and every claim is shown.
 "use strict";
 (() => {
-  const bar = document.querySelector(".filters");
+  const bars = document.querySelectorAll(".filters, .search");
   const claims = [...document.querySelectorAll("article.claim")];
   const field = (name) => document.getElementById("filter-" + name);
   const text = field("text"), section = field("section"), verdict = field("verdict"), method = field("method");
@@ -60,17 +60,18 @@
   }
 
   for (const control of controls) control.addEventListener("input", apply);
+  text.addEventListener("input", () => { if (text.value) document.getElementById("claims").scrollIntoView(); });
   field("clear").addEventListener("click", () => { clear(); text.focus(); });
   text.addEventListener("keydown", (event) => { if (event.key === "Escape") clear(); });
   addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+    if (event.key !== "/" || !field("slash").checked || event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
     event.preventDefault();
     text.focus();
   });
   addEventListener("hashchange", reveal);
   addEventListener("resize", scrollers);
   document.addEventListener("toggle", scrollers, true);
-  bar.hidden = false;
+  for (const bar of bars) bar.hidden = false;
   apply();
   reveal();
   scrollers();

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path, PurePosixPath
 
+from reports.counted import counted
 from reports.evidence import write_whole
-from reports.page import opening, pictures, style
+from reports.page import pictures, story, style, text
 from reports.page.claims_json import Document
 from reports.page.claims_md import summary
 from reports.page.pictures import Picture
+from reports.page.words import WAYS
 
 BEGIN = "<!-- claims:begin -->"
 END = "<!-- claims:end -->"
 PICTURES = "pictures"
+LEADING = ("lemma-3.1", "fig-4-accuracy", "prop-4.1", "table-1", "fig-1")
+"""The claims that a reader looks for first, beside those whose argument falls."""
 SHOWN = ("bounds", "flow")
 """The pictures that a README shows, where the page has them."""
 
@@ -35,7 +39,7 @@ def rewritten(text: str, page: Document, target: str) -> str:
     before, after = text[: text.index(BEGIN)], text[text.index(END) :]
     images = [f"![{drawn.title}]({PurePosixPath(target).parent / PICTURES / drawn.id}.svg)" for drawn in _shown(page)]
     shown = ["", " ".join(images), ""] if images else []
-    return "\n".join([before + BEGIN, _findings(page), *(shown or [""]), *summary(page, target), after])
+    return "\n".join([before + BEGIN, *_findings(page), *(shown or [""]), *_table(page, target), after])
 
 
 def stale(path: Path, page: Document, target: Path) -> bool:
@@ -80,12 +84,29 @@ def _picture(target: Path, drawn: Picture) -> tuple[Path, bytes]:
     return target.parent / PICTURES / f"{drawn.id}.svg", style.standalone(drawn.svg).encode() + b"\n"
 
 
-def _findings(page: Document) -> str:
-    """Return what was found, in one sentence."""
-    totals = opening.findings(page)
-    ways = f" (of which the evidence on {told} so far)" if (told := opening.ways(totals)) else ""
-    return (
-        f"Of the paper's {totals.printed} claims listed here, {sum(totals.holds.values())} hold as printed and {totals.falls} fall to a "
-        f"counterexample, of which {totals.mended} hold once corrected; {totals.missed or 'none'} missed the rule of an experiment in "
-        f"full and {totals.open} are open{ways}. Beyond the paper {totals.beyond_proved} of {totals.beyond} further claims are proved."
+def _findings(page: Document) -> list[str]:
+    """Return what survives, what falls and what is open, a paragraph each."""
+    told = story.story(page)
+    survives = f"**What survives:** {told.survive} of the paper's {counted(told.theory, 'statement')} of theory, {told.proved} as printed"
+    if told.repaired:
+        survives += f" and {sum(told.repaired.values())} after a repair that leaves the argument whole ({told.repairs})"
+    falls = "".join(f"\n- `{fallen.claim.id}`: {text.markdown(fallen.reason)}" for fallen in told.arguments)
+    ways = ", ".join(f"{len(claims)} point {WAYS[way]}" for way, claims in told.open_to.items() if claims)
+    still = sum(map(len, told.open_to.values())) + len(told.unlit)
+    experiments = (
+        f"**Experiments:** of {counted(told.experiments, 'claim')} {told.reproduced} are reproduced in full, {len(told.missed)} missed "
+        f"their rule in full, and {still} are open with runs smaller than the paper's{f': {ways}' if ways else ''}."
     )
+    arguments = f"**What falls:** {counted(len(told.arguments), 'argument')}{':' if told.arguments else '.'}{falls}"
+    return [f"{survives}.", "", arguments, "", experiments]
+
+
+def _table(page: Document, target: str) -> list[str]:
+    """Return the table of the claims that a reader looks for first, and the table of all others, folded."""
+    fallen = {one.claim.id for one in story.story(page).arguments}
+    first = [claim for claim in page.claims if claim.id in fallen or claim.id in LEADING]
+    if not first:
+        return summary(page.claims, target)
+    others = [claim for claim in page.claims if claim not in first]
+    fold = ["", "<details>", f"<summary>{counted(len(others), 'further claim')}</summary>", "", *summary(others, target), "", "</details>"]
+    return [*summary(first, target), *(fold if others else [])]

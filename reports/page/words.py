@@ -52,7 +52,16 @@ EFFECTS: dict[Effect, str] = {
     "notation": "A slip of notation",
 }
 """What falls with a printed statement that is refuted, the weightiest first."""
+REPAIRS: dict[Effect, tuple[str, str]] = {
+    "changes-argument": ("{} argument", "{} arguments"),
+    "missing-assumption": ("{} missing assumption", "{} missing assumptions"),
+    "wording": ("{} wording that says too much", "{} wordings that say too much"),
+    "notation": ("{} slip of notation", "{} slips of notation"),
+}
+"""What has to be repaired, for one claim and for several."""
 POINTING: dict[Direction, str] = {"for": "points for it", "against": "points against it", "undecided": "points neither way"}
+WAYS: dict[Direction, str] = {"for": "for the paper", "against": "against it", "undecided": "neither way"}
+"""Which way the evidence on some open claims points, after the number of these claims."""
 ARROWS: dict[Direction, str] = {"for": "↑", "against": "↓", "undecided": "↔"}
 """What the map shows of a direction, beside the words for those who do not see it."""
 

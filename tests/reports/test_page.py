@@ -12,6 +12,7 @@ import pytest
 from reports import ledger
 from reports.evidence import EvidenceError
 from reports.page import claims_html, claims_json, claims_md, details, evidence_html, readme, text
+from reports.page.paper import PAPER
 from reports.page.readme import BEGIN, END, ReadmeError
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
@@ -152,9 +153,11 @@ def test_the_html_page_asks_for_no_other_file(page):
     assert [tag for tag, _ in outline.tags].count("script") == 1
     values = [(name, value) for _, attributes in outline.tags for name, value in attributes.items()]
     beside = {value.split("#")[0] for name, value in values if name == "href" and not value.startswith("#")}
-    assert beside <= {"evidence.html", "sentences.html"}, "a link is followed only on demand, and only to a page beside this one"
+    assert beside <= {"evidence.html", "sentences.html", PAPER.url}, (
+        "a link is followed only on demand, to a page beside this one or the paper"
+    )
     assert [name for name, _ in values if name in {"src", "srcset", "action", "style"} or name.startswith("on")] == []
-    assert re.findall(r"url\((?!data:font/woff2;base64,|#)|@import|https?:", content.decode()) == []
+    assert re.findall(r"url\((?!data:font/woff2;base64,|#)|@import|https?:", content.decode().replace(PAPER.url, "")) == []
 
 
 def test_the_policy_of_the_page_allows_its_own_style_and_script_alone(page):
@@ -182,8 +185,9 @@ def test_every_link_of_the_html_page_has_its_anchor_and_no_anchor_stands_twice()
 def test_the_pages_show_the_evidence_in_full(page):
     shown, in_full = Outline(claims_html.render(page)).text, Outline(evidence_html.render(page)).text
     for told in (
-        "The paper makes 2 claims that are listed here. As printed, 0 hold and 1 fall to a counterexample",
-        "The 2 claims consist of 4 statements, judged from 7 pieces of evidence: 1 derivation step",
+        "0 of 1 statement of theory: 0 as printed. 1 more fall without a repair, or nobody has judged yet what falls with them.",
+        "None of 1 experimental claim are reproduced in full.",
+        "2 claims of 4 statements, 0 of them beyond the paper (0 proved), judged from 7 pieces of evidence: 1 derivation step",
         "The evidence dates from 2024-01-01 to 2024-05-06.",
         "1 printed statement of 1 claim falls: not judged yet 1.",
         "1 part of 2 is refuted (lower): refuted by a counterexample.",
@@ -330,7 +334,8 @@ def test_the_markdown_page_shows_verdicts_and_findings(page):
 def test_the_table_in_the_readme_is_rewritten_and_the_rest_left_alone(page):
     old = f"# Title\n\n{BEGIN}\nstale\n{END}\n\nThe rest.\n"
     new = readme.rewritten(old, page, "a/claims.md")
-    assert new.startswith(f"# Title\n\n{BEGIN}\nOf the paper's 2 claims listed here, 0 hold as printed and 1 fall to a counterexample,")
+    assert new.startswith(f"# Title\n\n{BEGIN}\n**What survives:** 0 of the paper's 1 statement of theory, 0 as printed.\n")
+    assert "\n**Experiments:** of 1 claim 0 are reproduced in full, 0 missed their rule in full, and 1 are open" in new
     assert "![" not in new, "this page has no picture of its own"
     assert new.endswith(f"|\n{END}\n\nThe rest.\n")
     assert "| [eq-1](a/claims.md#eq-1) | refuted | open | – |" in new

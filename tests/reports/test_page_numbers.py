@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from reports import ledger, record, sentences
-from reports.page import claims_html, claims_json, evidence_html, paper_values, places, pointers, runs, sections
+from reports.page import claims_html, claims_json, closing, evidence_html, paper_values, places, pointers, runs, sections
+from reports.page.paper import PAPER
 from tests.reports.examples import dossier, evidence
 from tests.reports.outline import Outline
 
@@ -49,7 +50,9 @@ def counts(page):
     found |= {sum(printed.values()), len(fallen), *printed.values(), sum(printed[word] for word in ("proved", "checked", "measured"))}
     found.add(sum(item.details["points"] for item in items if item.method == "property"))
     found.add(sum(item.details["rejected"] for item in items if item.method == "near-miss"))
-    found.add(sum(len(item.details.get("steps", [])) for item in items))
+    by = [step["by"] for item in items for step in item.details.get("steps", [])]
+    cited = [tool for tool in by if re.match("cited|citation", tool)]
+    found |= {len(by) - len(cited), len(cited)}
     for item in items:
         found.add(len(item.details.get("rows", [])))
         points = (miss["killed_by"].rpartition(" against ")[0] or miss["killed_by"] for miss in item.details.get("misses", []))
@@ -64,6 +67,9 @@ def sources(page, ran):
         ledger.DEFAULT_PATH.read_text(encoding="utf-8"),
         sections.PATH.read_text(encoding="utf-8"),
         paper_values.PATH.read_text(encoding="utf-8"),
+        f"{PAPER.venue} {PAPER.id} {PAPER.url} {PAPER.bibtex}",
+        closing.PATH.read_text(encoding="utf-8"),
+        " ".join(machine.takes(run.flops) for machine in closing.read().machines for run in closing.read().runs),
     ]
     known = places.read()
     texts += [f"{one.path} {one.line}" for one in [*known.claims.values(), *known.experiments.values()]]

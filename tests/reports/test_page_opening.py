@@ -1,10 +1,10 @@
-"""The first screen: counts, map, errata and quick answers follow from the evidence, and a reader finds each answer within two clicks."""
+"""Counts, map and errata follow from the evidence, and findings are shown whole."""
 
 import pytest
 
 from reports import ledger
 from reports.ledger import LedgerError
-from reports.page import answers, claims_html, claims_json, claims_md, environment, near_misses, opening, paper_values, sections
+from reports.page import claims_html, claims_json, claims_md, environment, near_misses, opening, paper_values, sections
 from reports.page.runs import Runs
 from reports.page.shown import shown
 from tests.reports.examples import LEDGER, dossier, evidence
@@ -29,22 +29,10 @@ def fallen(part, left, right, exceeded):
 # counts and the map
 
 
-def test_a_claim_is_mended_when_its_corrected_form_holds():
-    falls = dossier(*fallen("upper", "1", "2", 9))
-    assert opening.findings(page(falls)).mended == 0
-    mended = dossier(*falls.evidence, evidence(form="corrected"))
-    found = opening.findings(page(mended))
-    assert (found.printed, found.falls, found.mended, found.fallen_statements, found.points) == (2, 1, 1, 1, 100)
-    assert opening.findings(page(dossier(evidence(form="corrected"), evidence(), evidence(part="lower")))).mended == 0
-
-
-def test_experiments_in_full_and_partial_ones_are_counted_apart():
-    def run(outcome, qualifier=""):
-        found = evidence("experiment", outcome, claim="fig-2", part="result", qualifier=qualifier)
-        return opening.findings(page(dossier(found, claim="fig-2", source="empirical")))
-
-    assert (run("supports").reproduced, run("refutes").missed, run("supports", "stand-in").partial) == (1, 1, 1)
-    assert run("supports", "stand-in").reproduced == 0
+def test_what_is_cited_is_no_checked_step():
+    steps = [{"says": "a", "by": "SymPy"}, {"says": "b", "by": "cited: a theorem"}, {"says": "c", "by": "citation"}]
+    found = opening.counts(page(dossier(evidence(steps=steps), *fallen("lower", "1", "2", 9))))
+    assert (found.steps, found.cited, found.fallen, found.points) == (1, 2, 1, 100)
 
 
 def test_the_map_has_every_claim_once_in_its_section_and_verdict():
@@ -70,10 +58,10 @@ def test_a_tile_of_the_map_says_what_it_is_and_leads_to_the_claim():
 
 def test_an_erratum_stands_beside_the_corrected_statement_of_its_part():
     [one] = opening.errata(page(dossier(*fallen("upper", "1", "2", 25))))
-    assert (one.part.part, [part.says for part in one.true], one.share, one.gap) == ("upper", ["$x < 1$"], 0.25, 0.5)
+    assert (one.part.part, [part.says for part in one.true], one.failed, one.points) == ("upper", ["$x < 1$"], 25, 100)
     [other] = opening.errata(page(dossier(*fallen("lower", "[1]", "[2]", 0))))
     assert [part.part for part in other.true] == ["upper"], "no corrected part of its own: all of them"
-    assert (other.share, other.gap) == (0.0, 0.0)
+    assert other.failed == 0
 
 
 EFFECTS = {"upper": ("notation", "A slip."), "lower": ("changes-argument", "All of it.")}
@@ -120,70 +108,12 @@ def test_an_effect_of_a_statement_that_stands_is_not_shown():
     assert "A slip of notation" not in Outline(claims_html.render(page(book=told()))).text
 
 
-def name_of_most_wrong(found):
-    worst = opening.most_wrong(found)
-    assert worst is not None
-    return worst.part.part
-
-
-def test_the_most_wrong_statement_fails_most_often_and_then_by_most():
-    both = opening.errata(page(dossier(*fallen("upper", "1", "2", 90), *fallen("lower", "1", "9", 80))))
-    assert name_of_most_wrong(both) == "upper"
-    tied = opening.errata(page(dossier(*fallen("upper", "1", "2", 90), *fallen("lower", "1", "9", 90))))
-    assert name_of_most_wrong(tied) == "lower"
-    assert opening.most_wrong([]) is None
-
-
 def test_evidence_of_one_machine_is_told_once_and_of_two_twice():
     first, second = dossier(evidence()), dossier(evidence("experiment", claim="fig-2", part="result"), claim="fig-2", source="empirical")
     assert [(one.number, one.source, one.claims) for one in opening.origins(page(first, second))] == [
         (1, "theory", ["eq-1"]),
         (2, "empirical", ["fig-2"]),
     ]
-
-
-# quick answers
-
-
-def quick(*dossiers):
-    book = ledger.parse(LEDGER.replace("eq-1", "one-sam-cost").replace("fig-2", "table-1"), "claims.toml")
-    return {answer.asks: answer for answer in answers.quick(page(*dossiers, book=book))}
-
-
-@pytest.mark.parametrize(
-    ("outcome", "qualifier", "says"),
-    [
-        ("supports", "", "Yes. 1 experiment ran in full"),
-        ("refutes", "", "No, an experiment in full missed its rule."),
-        ("supports", "reduced", "Not decided: open, reduced. Nothing ran in full; a reduced run met its rule."),
-        ("inconclusive", "", "Not decided: open."),
-    ],
-)
-def test_whether_the_table_is_reproduced_is_said_in_one_sentence(outcome, qualifier, says):
-    found = evidence("experiment", outcome, claim="table-1", part="result", qualifier=qualifier)
-    answer = quick(dossier(found, claim="table-1", source="empirical"))["Is Table 1 reproduced?"]
-    assert answer.says.startswith(says)
-    assert answer.link == "table-1"
-
-
-def test_hardware_cost_and_the_worst_statement_are_answered_from_evidence():
-    cost = evidence("experiment", claim="one-sam-cost", says="1.02 times SGD.")
-    found = quick(dossier(cost, claim="one-sam-cost", source="empirical"))
-    assert found["What does 1-SAM cost?"].says == "1.02 times SGD."
-    assert found["On what hardware?"].says == "cpu (empirical)."
-    assert quick()["What does 1-SAM cost?"].says == "Not measured here yet."
-    assert quick()["On what hardware?"].says == "No evidence yet."
-    worst = {a.asks: a.says for a in answers.quick(page(dossier(*fallen("upper", "1", "2", 90))))}
-    assert worst["Which printed statement is the most wrong, and by how much?"] == (
-        "Eq. 1 (upper) fails at 90 of 100 points, at the simplest one 1 against 2."
-    )
-
-
-def test_the_cost_is_read_from_the_rows_of_the_measurement():
-    rows = [{"model": "2nn", "step": "SGD", "times SGD": "1"}, {"model": "2nn", "step": "1-SAM", "times SGD": "1.02 [0.96, 1.05]"}]
-    cost = evidence("experiment", claim="one-sam-cost", says="A long sentence.", rows=rows)
-    found = quick(dossier(cost, claim="one-sam-cost", source="empirical"))
-    assert found["What does 1-SAM cost?"].says == "1.02 [0.96, 1.05] times a step of SGD (2nn)."
 
 
 @pytest.mark.parametrize(
@@ -218,14 +148,6 @@ def test_the_axes_of_the_paper_stand_under_the_figure_that_is_redrawn(tmp_path):
     (tmp_path / "a.toml").write_text("schema = 2")
     with pytest.raises(LedgerError, match="must hold the ticks"):
         paper_values.read(tmp_path / "a.toml")
-
-
-def test_every_answer_of_the_real_ledger_leads_to_its_place():
-    made = page(book=ledger.read())
-    found = answers.quick(made)
-    assert {answer.asks for answer in found} >= {"Is Table 1 reproduced?", "On what hardware?", "What does 1-SAM cost?"}
-    anchors = {attributes.get("id") for _, attributes in Outline(claims_html.render(made)).tags}
-    assert {answer.link for answer in found} <= anchors
 
 
 # findings as they are shown

@@ -1,0 +1,65 @@
+"""What would close the open claims: a run of each experiment in the paper's settings, with its networks, operations and memory.
+
+`python -m empirical.closing` writes them to reports/page/closing.json in a few seconds, and the page tells hours from them. A test holds
+the file to the counts of this module. Operations are those of `plan`; operations a second come from epochs that a machine trained.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from empirical.data.data_spec import CIFAR10
+from empirical.experiments import experiments
+from empirical.images.arms import arms
+from empirical.images.cost import work
+from empirical.report.experiment import Setup
+from reports.evidence import write_whole
+from reports.page.closing import PATH, Closing, Machine, Run
+
+EPOCHS_S = {"one NVIDIA H200, float32": 5.1}
+"""Seconds of one epoch of 1-SAM as Table 1 has it (ResNet18 of width 64, 50,000 images, probes included), by machine."""
+MEASURED = {"two cores of an AMD EPYC": 6e10}
+"""Operations a second of the same network, as `plan` measures them."""
+
+
+def closing() -> Closing:
+    """Return the runs in the paper's settings, by experiment."""
+    runs: list[Run] = []
+    for name, experiment in experiments().items():
+        cost = experiment.cost(Setup(profile="paper"))
+        if cost.flops and cost.qualifier == "":
+            runs.append(
+                Run(
+                    experiment=name,
+                    statements=[f"{target.claim}:{target.form}:{target.part}" for target in experiment.targets],
+                    command=f"python -m empirical run {name} --profile paper --data {experiment.data}",
+                    networks=len(cost.flops),
+                    seeds=experiment.seeds,
+                    flops=float(f"{sum(cost.flops.values()):.3g}"),
+                    memory_gib=round(cost.memory_mib / 1024, 1),
+                )
+            )
+    return Closing(machines=machines(), runs=runs)
+
+
+def machines() -> list[Machine]:
+    """Return the operations a second of the machines in `EPOCHS_S` and `MEASURED`."""
+    (arm,) = arms("paper", ["ResNet18"], ["1-SAM"]).values()
+    epoch = work(arm, CIFAR10).flops / arm.epochs
+    trained = {name: float(f"{epoch / seconds:.3g}") for name, seconds in EPOCHS_S.items()}
+    return [Machine(name=name, flops_s=rate) for name, rate in (trained | MEASURED).items()]
+
+
+def main(path: Path = PATH) -> int:
+    """Write the file."""
+    content = msgspec.json.format(msgspec.json.encode(closing()), indent=2) + b"\n"
+    write_whole(path, content)
+    sys.stdout.write(f"{path}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

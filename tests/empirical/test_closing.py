@@ -1,0 +1,23 @@
+"""What would close open claims, as the page has it, is what the experiments' own costs say."""
+
+import msgspec
+
+from empirical import closing
+from empirical.experiments import experiments
+from reports.page.closing import PATH, Closing, read
+
+
+def test_the_file_of_the_page_is_what_is_counted():
+    assert read() == closing.closing(), "write it anew with `python -m empirical.closing`"
+
+
+def test_every_run_is_in_the_papers_settings_and_decides_a_statement():
+    runs = read().runs
+    assert {run.experiment for run in runs} <= experiments().keys()
+    assert all(run.statements and run.networks >= run.seeds and run.flops > 1e15 for run in runs)
+
+
+def test_the_command_writes_the_file_whole(tmp_path):
+    assert closing.main(tmp_path / "closing.json") == 0
+    assert (tmp_path / "closing.json").read_bytes() == PATH.read_bytes()
+    assert msgspec.json.decode(PATH.read_bytes(), type=Closing).machines

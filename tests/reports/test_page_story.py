@@ -1,0 +1,209 @@
+"""What a reader meets first, the story and the answers, follows from verdicts, effects and directions; each answer leads to its place."""
+
+import msgspec
+import pytest
+
+from reports import ledger
+from reports.page import answers, claims_html, claims_json, closing, rests, story
+from tests.reports.examples import LEDGER, dossier, evidence
+from tests.reports.outline import Outline
+
+BOOK = ledger.parse(LEDGER, "claims.toml")
+POINT = {"point": {"x": "2"}, "digits": 50}
+RESTING = LEDGER.replace('kind = "experiment"', 'kind = "experiment"\nrests_on = ["eq-1"]')
+
+
+def page(*dossiers, book=BOOK):
+    return claims_json.document(book, list(dossiers))
+
+
+def fallen(part):
+    return evidence("counterexample", "refutes", part=part, left="1", right="2", **POINT)
+
+
+def judged(effect, content=LEDGER):
+    """Return the example's ledger, its first printed part judged by its effect."""
+    told = f'part = "upper"\n  effect = "{effect}"\n  effect_reason = "Since it falls."'
+    return ledger.parse(content.replace('part = "upper"', told, 1), "claims.toml")
+
+
+# the story
+
+
+def test_theory_survives_as_printed_or_after_a_repair():
+    whole = story.story(page(dossier(evidence(), evidence(part="lower"))))
+    assert (whole.theory, whole.proved, whole.survive, whole.repaired, whole.arguments) == (1, 1, 1, {}, [])
+    mended = [fallen("upper"), evidence(part="lower"), evidence(form="corrected")]
+    told = story.story(page(dossier(*mended), book=judged("notation")))
+    assert (told.survive, told.repaired, told.repairs, told.lost, told.unjudged) == (1, {"notation": 1}, "1 slip of notation", 0, 0)
+    lost = story.story(page(dossier(*mended[:2]), book=judged("wording")))
+    assert (lost.survive, lost.lost) == (0, 1)
+    assert story.story(page(dossier(*mended))).unjudged == 1
+
+
+def test_an_argument_that_falls_is_told_with_its_reason_and_survives_no_repair():
+    found = page(dossier(fallen("upper"), evidence(part="lower"), evidence(form="corrected")), book=judged("changes-argument"))
+    told = story.story(found)
+    assert [(one.claim.id, one.reason) for one in told.arguments] == [("eq-1", "Since it falls.")]
+    assert (told.survive, told.broken) == (0, 1)
+    assert "1 argument: eq-1 Since it falls." in Outline(claims_html.render(found)).text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "qualifier", "place"),
+    [("supports", "", "reproduced"), ("refutes", "", "missed"), ("supports", "stand-in", "for"), ("refutes", "reduced", "against")],
+)
+def test_an_experiment_is_reproduced_missed_or_points_one_way(outcome, qualifier, place):
+    found = evidence("experiment", outcome, claim="fig-2", part="result", qualifier=qualifier)
+    told = story.story(page(dossier(found, claim="fig-2", source="empirical")))
+    places = {"reproduced": told.reproduced, "missed": len(told.missed), **{way: len(claims) for way, claims in told.open_to.items()}}
+    assert {name for name, count in places.items() if count} == {place}
+    assert story.story(page()).unlit == [page().claims[1]]
+
+
+# which claim rests on which
+
+
+def test_a_claim_that_rests_on_a_fallen_argument_says_so_on_both_sides():
+    found = page(dossier(fallen("upper")), book=judged("changes-argument", RESTING))
+    assert rests.dependents(found, "eq-1") == ["fig-2"]
+    assert rests.on_refuted(found) == {"fig-2": ["eq-1"]}
+    words = Outline(claims_html.render(found)).text
+    assert "Rests on eq-1. Stands on an argument that falls: eq-1." in words
+    assert "Used by fig-2." in words
+    assert rests.on_refuted(page(dossier(fallen("upper")), book=judged("wording", RESTING))) == {}
+
+
+def test_the_picture_of_the_graph_links_each_joined_claim_right_of_what_it_rests_on():
+    made = page(book=ledger.read())
+    place = {claim.id: column for column, layer in enumerate(rests.layers(made)) for claim in layer}
+    joined = {name for claim in made.claims for name in ((claim.id, *claim.rests_on) if claim.rests_on else ())}
+    assert place.keys() == joined
+    assert all(place[below] < place[claim.id] for claim in made.claims for below in claim.rests_on)
+    outline = Outline(rests.picture(made).encode())
+    links = [t["href"] for tag, t in outline.tags if tag == "a"]
+    assert sorted(links) == sorted(f"#{name}" for name in joined)
+    assert rests.picture(page()) == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        ("fig-2", "eq-1", r"no claim may rest on itself, but (eq-1 rests on fig-2 rests on eq-1|fig-2 rests on eq-1 rests on fig-2); mend"),
+        ("eq-1", "eq-1", "no claim may rest on itself, but eq-1 rests on eq-1; mend"),
+        ("eq-9", "eq-1", "claim eq-1 must rest on claims of the ledger, got eq-9; mend"),
+    ],
+)
+def test_arguments_that_go_in_a_circle_or_rest_on_nothing_are_refused(first, second, message):
+    content = LEDGER.replace('kind = "theorem"', f'kind = "theorem"\nrests_on = ["{first}"]')
+    with pytest.raises(ledger.LedgerError, match=message):
+        ledger.parse(content.replace('kind = "experiment"', f'kind = "experiment"\nrests_on = ["{second}"]'), "claims.toml")
+
+
+# what would close a claim
+
+
+RUN = closing.Run(
+    experiment="fig-2", statements=["fig-2:printed:result"], command="run it", networks=6, seeds=3, flops=3.6e15, memory_gib=1.5
+)
+
+
+def test_an_open_claim_names_the_runs_that_would_close_it_and_a_closed_one_none():
+    known = closing.Closing(machines=[closing.Machine(name="a GPU", flops_s=1e12)], runs=[RUN])
+    assert [(one.claim.id, one.runs) for one in closing.to_close(page(), known)] == [("eq-1", []), ("fig-2", [RUN])]
+    found = dossier(evidence("experiment", claim="fig-2", part="result"), claim="fig-2", source="empirical")
+    assert [one.claim.id for one in closing.to_close(page(found), known)] == ["eq-1"]
+    assert known.machines[0].takes(RUN.flops) == "1.0 h"
+
+
+@pytest.mark.parametrize(("flops", "told"), [(3.6e15, "1.0 h"), (9e16, "25 h"), (3.6e17, "4 days"), (3.6e20, "11.4 years")])
+def test_hours_days_and_years_are_told(flops, told):
+    assert closing.Machine(name="a GPU", flops_s=1e12).takes(flops) == told
+
+
+def test_every_open_claim_of_the_published_page_points_somewhere_and_has_a_command():
+    from reports import record
+
+    made = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
+    waiting = closing.to_close(made, closing.read())
+    assert [one.claim.id for one in waiting if not one.runs] == []
+    assert [one.claim.id for one in waiting if one.claim.printed is None or not one.claim.printed.direction] == []
+
+
+def test_what_closes_claims_must_be_readable(tmp_path):
+    (tmp_path / "a.json").write_text("{}")
+    with pytest.raises(ledger.LedgerError, match=r"a\.json must hold what closes claims"):
+        closing.read(tmp_path / "a.json")
+
+
+# answers
+
+
+def quick(*dossiers):
+    book = ledger.parse(LEDGER.replace("eq-1", "one-sam-cost").replace("fig-2", "table-1"), "claims.toml")
+    return {answer.asks: answer for answer in answers.quick(page(*dossiers, book=book))}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "qualifier", "says"),
+    [
+        ("supports", "", "Yes, in full."),
+        ("refutes", "", "No: an experiment in full missed its rule."),
+        ("supports", "reduced", "Not yet: the strongest run is reduced (smaller than the paper's experiment). It points for it."),
+        ("inconclusive", "", "No run yet."),
+    ],
+)
+def test_whether_the_table_is_reproduced_is_said_with_scale_and_data(outcome, qualifier, says):
+    found = evidence("experiment", outcome, claim="table-1", part="result", qualifier=qualifier)
+    made = dossier(found, claim="table-1", source="empirical")
+    made = msgspec.structs.replace(made, provenance=msgspec.structs.replace(made.provenance, data="images, cifar 0123456789abcdef"))
+    answer = quick(made)["Is Table 1 reproduced, at which scale, on what?"]
+    assert answer.says.startswith(says)
+    assert answer.says.endswith("Data: images.")
+    assert answer.link == "table-1"
+
+
+def test_the_refutation_that_changes_most_is_the_one_that_most_claims_rest_on():
+    found = page(dossier(fallen("upper")), book=judged("changes-argument", RESTING))
+    told = {answer.asks: answer for answer in answers.quick(found)}["Which refutation changes an argument most?"]
+    assert (told.says, told.link) == ("Eq. 1: Since it falls. 1 further claim rests on it.", "eq-1")
+
+
+def test_theorems_that_rest_on_a_cited_step_are_named_with_what_they_cite():
+    asks = "Which theorems rest on a cited step?"
+    assert quick()[asks].says == "None: a machine checked every step."
+    cited = quick(dossier(evidence(claim="one-sam-cost", cited=["mean value theorem"]), claim="one-sam-cost"))[asks]
+    assert (cited.says, cited.link) == ("one-sam-cost (upper). Cited: mean value theorem.", "one-sam-cost")
+
+
+def test_hardware_cost_and_checks_are_answered_from_evidence():
+    cost = evidence("experiment", claim="one-sam-cost", says="1.02 times SGD.")
+    miss = evidence("near-miss", claim="one-sam-cost", made=3, rejected=2, survivors=["a"])
+    found = quick(dossier(cost, miss, claim="one-sam-cost", source="empirical"))
+    assert found["What does 1-SAM cost?"].says == "1.02 times SGD."
+    assert found["On what hardware?"].says == "cpu (empirical)."
+    assert found["How is it known that the checks are not empty?"].says.startswith(
+        "2 formulas were made wrong on purpose and rejected; 1 survived."
+    )
+    assert quick()["What does 1-SAM cost?"].says == "Not measured here yet."
+    assert quick()["On what hardware?"].says == "No evidence yet."
+
+
+def test_the_cost_is_read_from_the_rows_of_the_measurement():
+    rows = [{"model": "2nn", "step": "SGD", "times SGD": "1"}, {"model": "2nn", "step": "1-SAM", "times SGD": "1.02 [0.96, 1.05]"}]
+    cost = evidence("experiment", claim="one-sam-cost", says="A long sentence.", rows=rows)
+    found = quick(dossier(cost, claim="one-sam-cost", source="empirical"))
+    assert found["What does 1-SAM cost?"].says == "1.02 [0.96, 1.05] times a step of SGD (2nn)."
+
+
+def test_every_answer_of_the_real_ledger_leads_to_its_place():
+    made = page(book=ledger.read())
+    found = answers.quick(made)
+    assert {answer.asks for answer in found} >= {
+        "Is Table 1 reproduced, at which scale, on what?",
+        "What would close an open claim?",
+        "On what hardware?",
+        "What does 1-SAM cost?",
+    }
+    anchors = {attributes.get("id") for _, attributes in Outline(claims_html.render(made)).tags}
+    assert {answer.link for answer in found if answer.link} <= anchors
