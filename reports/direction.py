@@ -43,9 +43,9 @@ class Effect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     @property
     def short(self) -> str:
         """The mean, its interval, the number of seeds and the paper's value, as text."""
-        between = "" if self.low is None or self.high is None else f" [{self.low:.3f}, {self.high:.3f}]"
-        paper = "" if self.paper is None else f"; paper {self.paper:.3f}"
-        return f"{self.mean:.3f}{between}, n = {self.seeds}{paper}"
+        between = "" if self.low is None or self.high is None else f" [{self.low:z.3f}, {self.high:z.3f}]"
+        paper = "" if self.paper is None else f"; paper {self.paper:z.3f}"
+        return f"{self.mean:z.3f}{between}, n = {self.seeds}{paper}"
 
 
 def effect_of(item: Evidence) -> Effect | None:

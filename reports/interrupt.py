@@ -10,15 +10,21 @@ Each command imports this module before any other, so it must stay quick to impo
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
-
-if TYPE_CHECKING:
-    import subprocess
 
 INTERRUPTED = 130
 SAID = "interrupted; every file that was written is whole\n"
+try:
+    import signal
+except KeyboardInterrupt:  # it takes milliseconds, in which nothing answers Ctrl-C yet
+    os.write(2, SAID.encode())
+    os._exit(INTERRUPTED)
+
+TYPE_CHECKING = False  # as `typing` has it, whose import would double those milliseconds
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+    from typing import Any, NoReturn
+
 SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
 _last_acts: list[Callable[[], object]] = []
 

@@ -29,7 +29,7 @@ LIMIT = files.MIB
 DOTS = 200
 """Dots of one line: what Python's reader takes for a dotted key grows with the square of its length."""
 
-Section = Literal["Setting", "Linear models", "Neural networks", "Appendices", "Beyond the paper"]
+Section = Literal["Introduction", "Setting", "Linear models", "Neural networks", "Appendices", "Beyond the paper"]
 Kind = Literal["definition", "theorem", "remark", "experiment"]
 Needs = Literal["proof", "check", "experiment"]
 Text = Annotated[AnyText, msgspec.Meta(min_length=1)]

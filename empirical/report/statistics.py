@@ -26,7 +26,7 @@ class Interval:
         """Write mean and interval with three decimals; "none yet" where there is no value."""
         if not self.n:
             return "none yet"
-        return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}], n = {self.n}" if self.n > 1 else f"{self.mean:.3f}, n = 1"
+        return f"{self.mean:z.3f} [{self.low:z.3f}, {self.high:z.3f}], n = {self.n}" if self.n > 1 else f"{self.mean:z.3f}, n = 1"
 
 
 def interval(values: Sequence[float]) -> Interval:

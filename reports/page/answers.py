@@ -46,7 +46,12 @@ def _table(page: Document) -> Answer | None:
         told.append(f"It {pointing(entry.direction, entry.measured)}.")
     if (origin := claim.provenance.get("empirical")) and origin.data:
         told.append(f"Data: {DIGEST.sub('', origin.data)}.")
-    return Answer(asks="Is Table 1 reproduced, at which scale, on what?", says=" ".join(told), link=claim.id, link_says="the runs")
+    return Answer(
+        asks="Is Table 1 reproduced, at which scale, on what?",
+        says=" ".join(told),
+        link=f"picture-{claim.id}",
+        link_says="each method beside the paper",
+    )
 
 
 def _argument(page: Document) -> Answer | None:

@@ -16,7 +16,7 @@ from reports import verdict
 from reports.evidence import Method
 from reports.page import answers, closing, environment, figure, opening, paper_values, pictures, rests, sections, story, style
 from reports.page.claims_json import FORMS, ClaimEntry, Document, EvidenceEntry
-from reports.page.findings import findings_on
+from reports.page.findings import findings_on, headline
 from reports.page.once import Once
 from reports.page.paper import PAPER
 from reports.page.runs import Runs
@@ -52,6 +52,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         every_word=tuple(reversed(verdict.WORDS)),
         methods=get_args(Method),
         found=findings_on,
+        headline=headline,
         said_above=TOLD,
         counts=opening.counts(page),
         story=story.story(page),

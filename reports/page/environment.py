@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from reports import plain
 from reports.page import changes, details, text
 from reports.page.lean import lean
 from reports.page.words import ARROWS, pointing
@@ -37,6 +38,7 @@ def environment() -> jinja2.Environment:
     made.filters["way"] = lambda entry: pointing(entry.direction, entry.measured)
     made.filters["thousands"] = lambda number: f"{number:,}"
     made.filters["picture"] = _picture
+    made.filters["plain"] = plain.plain
     made.filters["letters"] = letters
     made.filters["sides"] = sides
     made.filters["evenly"] = evenly

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from reports.evidence import Form, Method
 from reports.page.claims_json import ClaimEntry, EvidenceEntry
 from reports.page.shown import Shown, shown
 
+LONGEST = 40
+"""Words of a result beside its statement; a longer one stands in evidence.html."""
 OPEN: tuple[Method, ...] = ("counterexample", "experiment")
 """What stands open beside its statement; all other findings stand in evidence.html."""
 READING: tuple[Method, ...] = (*OPEN, "symbolic", "certificate", "quotation", "formal", "property", "limit", "near-miss", "assumption")
@@ -21,3 +24,15 @@ def evidence_on(claim: ClaimEntry, form: Form, part: str) -> Sequence[EvidenceEn
 def findings_on(claim: ClaimEntry, form: Form, part: str) -> list[Shown]:
     """Return the findings on one statement: what decides first, what an assumption is needed for last."""
     return [shown(item) for item in sorted(evidence_on(claim, form, part), key=lambda item: READING.index(item.method))]  # stable
+
+
+def headline(finding: Shown) -> str:
+    """Return what a run found, in at most `LONGEST` words: the number that its ruling turns on, where its sentence is longer."""
+    says, run = finding.item.says, finding.experiment
+    if len(says.split()) <= LONGEST:
+        return says
+    if run is not None and run.effect is not None:
+        return f"{run.effect.name}: {run.effect.short}."
+    clauses = re.split(r"(?<=[;.]) ", says)
+    kept = [" ".join(clauses[: index + 1]) for index in range(len(clauses))]
+    return next((text for text in reversed(kept) if len(text.split()) <= LONGEST), " ".join(says.split()[:LONGEST])) + " …"

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from reports.page import flow, near_misses
+from reports.page import flow, near_misses, table_one
 from reports.page.claims_json import Document
 from reports.page.plot import Plot
 
@@ -30,8 +30,23 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 def all_of(page: Document) -> list[Picture]:
     """Return all pictures, in the order of the page; those about a claim that the page lacks are left out."""
     known = {claim.id for claim in page.claims}
-    drawn = [ratio(), bounds(page), training(), kills(page)]
+    drawn = [table(page), ratio(), bounds(page), training(), kills(page)]
     return [picture for picture in drawn if known.issuperset(picture.claims)]
+
+
+def table(page: Document) -> Picture:
+    """Draw Table 1 as its strongest run has it, beside the paper's numbers."""
+    run, methods = table_one.rows(page)
+    numbers = "; ".join(f"{row.method} {row.here:.3f}, the paper {row.paper:.3f}" for row in methods)
+    marked = f" ({run.seeds} {'seed' if run.seeds == 1 else 'seeds'})" if run else ""
+    return Picture(
+        id="table-1",
+        title="Table 1: the best test accuracy of each method.",
+        says=f"Dots: the strongest run here{marked}, bars its interval over seeds. Rings: the paper. {numbers}.",
+        claims=(table_one.CLAIM,),
+        svg=table_one.picture(page),
+        absent="No run of Table 1 yet.",
+    )
 
 
 @functools.cache
@@ -127,7 +142,7 @@ def kills(page: Document) -> Picture:
     if not rows:
         return Picture(id="kills", title="What killed the near misses.", says="", claims=(), absent="No near misses here yet.")
     most = max(sum(parts) + equal + alive for _, parts, equal, alive in rows)
-    step, left = 15, 190
+    step, left = 16, 210
     plot = Plot((0, most), (0, len(rows)), "near misses", "", height=step * len(rows) + 62, margins=(6, 46, 50, left))
     ticks = range(0, most + 1, max(50, most // 5 // 50 * 50))
     plot.axes([(value, f"{value}") for value in ticks], [])

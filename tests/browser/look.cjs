@@ -30,6 +30,7 @@ async function open(browser, notes, options, prepare = async () => {}) {
 async function violations(browser, notes) {
   const page = await open(browser, notes, { colorScheme: "light", bypassCSP: true, viewport: { width: 1280, height: 900 } });
   await page.evaluate(fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
+  await page.addStyleTag({ content: ".claim { content-visibility: visible !important }" }); // axe sees places that are not laid out yet overlap
   await page.evaluate(() => {
     for (const claim of [...document.querySelectorAll("article.claim")].filter((one, index) => index < 2 || one.querySelector(".experiment")).slice(0, 4))
       for (const fold of claim.querySelectorAll("details")) fold.open = true;
@@ -84,8 +85,7 @@ async function keyboard(page) {
   found.searched = await seen();
   await page.keyboard.press("Escape");
   found.escaped = await seen();
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("Tab");
+  await page.locator("#filter-verdict").focus();
   await page.keyboard.type("ref");
   found.filtered = await seen();
   await page.keyboard.press("Tab");
@@ -104,7 +104,7 @@ async function keyboard(page) {
 async function words(page) {
   const text = await page.locator("main").evaluate((main) => {
     const copy = main.cloneNode(true);
-    copy.querySelector(".filters").remove();
+    for (const one of copy.querySelectorAll(".filters, .search")) one.remove();
     return copy.textContent;
   });
   return { text, controls: await page.locator(".filters").isVisible(), claims: await page.locator("article.claim:visible").count() };
@@ -118,10 +118,63 @@ async function printed(page) {
   return { pages: (content.match(/\/Type\s*\/Page\b/g) ?? []).length, places };
 }
 
+// The sizes of letters below 11 pixels, of words and of pictures' labels, by where they stand; formulas' indices are left out.
+async function small(page) {
+  const found = {};
+  for (const width of [360, 768, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    found[width] = await page.evaluate(() => {
+      const sizes = {}, words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let node; (node = words.nextNode());) {
+        const element = node.parentElement;
+        if (!node.nodeValue.trim() || element.closest("script, style, math") || !element.checkVisibility()) continue;
+        const scale = element.closest("svg") ? Math.hypot(element.getScreenCTM().a, element.getScreenCTM().b) : 1;
+        const size = scale * parseFloat(getComputedStyle(element).fontSize);
+        if (size < 10.99) sizes[`${element.tagName} ${element.getAttribute("class") ?? ""}`] = size;
+      }
+      return sizes;
+    });
+  }
+  return found;
+}
+
+// What stands on the first screen of a laptop; whether a tile shows that it has the focus, a mark is printed without backgrounds, and a line
+// that is wider than its column says so.
+async function shown(page) {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.evaluate(() => scrollTo(0, 0));
+  const first = await page.evaluate(() => {
+    const inside = (one) => one.checkVisibility() && one.getBoundingClientRect().bottom <= innerHeight;
+    return [...document.querySelectorAll("#filter-text, .story h3")].filter(inside).map((one) => one.textContent || one.id);
+  });
+  await page.locator(".tile").first().focus();
+  await page.keyboard.press("Tab");
+  const style = (selector, pseudo, names) => page.evaluate(([selector, pseudo, names]) => {
+    const styles = getComputedStyle(document.querySelector(selector), pseudo);
+    return names.map((name) => styles[name]);
+  }, [selector, pseudo, names]);
+  return {
+    first,
+    ring: await style(".tile:focus", null, ["outlineStyle", "outlineWidth"]),
+    mark: await style(".v", "::before", ["printColorAdjust"]),
+    cue: await page.evaluate(() => getComputedStyle(document.querySelector(".statement")).backgroundImage.split("linear-gradient").length - 1),
+  };
+}
+
+// The shortcut of the search, switched off: a slash is then a slash.
+async function switched(page) {
+  await page.locator("#filter-slash").uncheck();
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("/");
+  const off = await page.evaluate(() => document.activeElement.id);
+  await page.locator("#filter-slash").check();
+  return off;
+}
+
 // One page serves all looks but two: the order is theirs, since folds stay open and the width stays small.
 async function looks(browser, notes) {
   const page = await open(browser, notes, { viewport: { width: 1280, height: 900 } });
-  const found = { printed: await printed(page), scripted: await words(page), keyboard: await keyboard(page), lost: await lost(page), overflow: await overflow(page) };
+  const found = { printed: await printed(page), scripted: await words(page), keyboard: await keyboard(page), shown: await shown(page), switched: await switched(page), lost: await lost(page), overflow: await overflow(page), small: await small(page) };
   const plain = await open(browser, notes, { javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
   return { ...found, plain: await words(plain) };
 }

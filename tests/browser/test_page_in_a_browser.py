@@ -51,6 +51,24 @@ def test_a_phone_shows_the_page_without_scrolling_sideways(seen):
     assert seen["overflow"] == {"folded": 360, "open": 360}
 
 
+def test_letters_have_eleven_pixels_at_every_width(seen):
+    assert seen["small"] == {"360": {}, "768": {}, "1440": {}}
+
+
+def test_search_and_findings_stand_on_the_first_screen(seen):
+    assert seen["shown"]["first"] == ["filter-text", "What survives", "What falls", "What is open"]
+
+
+def test_a_tile_shows_its_focus_a_mark_is_printed_and_a_wide_line_has_a_cue(seen):
+    assert seen["shown"]["ring"] == ["solid", "2px"]
+    assert seen["shown"]["mark"] == ["exact"]
+    assert seen["shown"]["cue"] == 4
+
+
+def test_the_shortcut_of_the_search_can_be_switched_off(seen):
+    assert seen["switched"] == ""
+
+
 def test_every_link_lands(seen, page):
     assert seen["lost"]["missed"] == []
     assert seen["lost"]["followed"] > len(page.claims)

@@ -153,9 +153,7 @@ def test_the_html_page_asks_for_no_other_file(page):
     assert [tag for tag, _ in outline.tags].count("script") == 1
     values = [(name, value) for _, attributes in outline.tags for name, value in attributes.items()]
     beside = {value.split("#")[0] for name, value in values if name == "href" and not value.startswith("#")}
-    assert beside <= {"evidence.html", "sentences.html", PAPER.url}, (
-        "a link leads to a page beside this one, or to the paper"
-    )
+    assert beside <= {"evidence.html", "sentences.html", PAPER.url}, "a link leads to a page beside this one, or to the paper"
     assert [name for name, _ in values if name in {"src", "srcset", "action", "style"} or name.startswith("on")] == []
     assert re.findall(r"url\((?!data:font/woff2;base64,|#)|@import|https?:", content.decode().replace(PAPER.url, "")) == []
 

@@ -187,7 +187,8 @@ def test_level_lines_have_the_accuracy_that_they_are_labelled_with():
 def test_every_picture_is_small_and_draws_the_evidence():
     page = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
     made = {picture.id: picture for picture in pictures.all_of(page)}
-    assert list(made) == ["ratio", "bounds", "flow", "kills"]
+    assert list(made) == ["table-1", "ratio", "bounds", "flow", "kills"]
+    assert made["table-1"].svg.count("<circle") == 10, "five methods, here and in the paper"
     assert all(len(picture.svg) < 30_000 for picture in made.values())
     assert made["bounds"].svg.count("<circle") == 2, "the shrunk counterexamples of both bounds"
     for claim in page.claims:

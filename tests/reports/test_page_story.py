@@ -160,7 +160,7 @@ def test_whether_the_table_is_reproduced_is_said_with_scale_and_data(outcome, qu
     answer = quick(made)["Is Table 1 reproduced, at which scale, on what?"]
     assert answer.says.startswith(says)
     assert answer.says.endswith("Data: images.")
-    assert answer.link == "table-1"
+    assert answer.link == "picture-table-1"
 
 
 def test_the_refutation_that_changes_most_is_the_one_that_most_claims_rest_on():
