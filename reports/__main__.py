@@ -120,6 +120,7 @@ def _rendered(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> tuple[Doc
     page = claims_json.document(book, dossiers, sentences.read().about(book))
     files = {
         "claims.json": claims_json.encode(page),
+        claims_json.SCHEMA_PATH.name: claims_json.schema(),
         "claims.md": claims_md.render(page),
         "claims.html": claims_html.render(page, ran),
         "evidence.html": evidence_html.render(page, ran),

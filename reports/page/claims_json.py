@@ -18,6 +18,7 @@ from reports.direction import Direction
 from reports.direction import Effect as Measured
 from reports.evidence import Dossier, Evidence, Form, Method, Outcome, Provenance, Qualifier, Source
 from reports.ledger import Claim, Effect, Kind, Ledger, Needs, Section
+from reports.page.paper import PAPER, Paper
 from reports.sentences import Group, Row, Table
 from reports.verdict import FormVerdict, Word
 
@@ -124,9 +125,11 @@ class Generated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The content of claims.json."""
+    """The content of claims.json; `address` names the schema that stands beside it, `paper` where the paper stands."""
 
+    address: Literal["claims.schema.json"] = msgspec.field(name="$schema", default="claims.schema.json")
     schema: Literal[1] = 1
+    paper: Paper = PAPER
     generated: Generated
     claims: list[ClaimEntry]
     sentences: list[SentenceEntry]

@@ -44,7 +44,14 @@ def test_build_renders_the_pages_from_out_and_published(place, capsys):
     ev.write(place / "published", dossier(evidence(says="Old.")))
     ev.write(place / "published", dossier(evidence("formal"), source="formal"))
     assert run(place, "build") == 0
-    assert files(place / "out") == ["claims.html", "claims.json", "claims.md", "evidence.html", "evidence/theory/eq-1.json"]
+    assert files(place / "out") == [
+        "claims.html",
+        "claims.json",
+        "claims.md",
+        "claims.schema.json",
+        "evidence.html",
+        "evidence/theory/eq-1.json",
+    ]
     page = json.loads((place / "out" / "claims.json").read_text(encoding="utf-8"))
     assert [item["says"] for item in page["claims"][0]["evidence"]] == ["New.", "One finding."]
     assert capsys.readouterr().out == f"2 claims, 2 pieces of evidence: {place / 'out' / 'claims.html'}\n"
@@ -235,7 +242,7 @@ def test_ctrl_c_is_status_130_and_leaves_earlier_pages_whole(place, monkeypatch,
 
     monkeypatch.setattr(ev, "write_whole", interrupted)
     assert run(place, "build") == 130
-    assert calls == ["claims.json", "claims.md"]
+    assert calls == ["claims.json", "claims.schema.json", "claims.md"]
     assert (place / "out" / "claims.md").read_bytes() == before
     assert json.loads((place / "out" / "claims.json").read_text(encoding="utf-8"))["generated"]["evidence"] == 1
     assert capsys.readouterr().err == "interrupted; every file that was written is whole\n"
@@ -251,4 +258,4 @@ sys.exit(f"status {{status}}, imported {{heavy}}" if status or heavy else 0)
 """
     called = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert called.returncode == 0, called.stderr
-    assert files(tmp_path) == ["claims.html", "claims.json", "claims.md", "evidence.html", "sentences.html"]
+    assert files(tmp_path) == ["claims.html", "claims.json", "claims.md", "claims.schema.json", "evidence.html", "sentences.html"]

@@ -189,7 +189,7 @@ def test_the_pages_show_the_evidence_in_full(page):
         "The evidence dates from 2024-01-01 to 2024-05-06.",
         "1 printed statement of 1 claim falls: not judged yet 1.",
         "1 part of 2 is refuted (lower): refuted by a counterexample.",
-        "At x = -1",
+        "x = -1",
         "Nothing ran in full; a reduced run met its rule.",
         "seed none",
         "python -m theory verify",
