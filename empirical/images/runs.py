@@ -156,6 +156,12 @@ def train(
     return failures
 
 
+def by_need(networks: Sequence[Network]) -> list[Path]:
+    """Return run folders as a later call needs them: of networks to train next, in order; of those set aside; of finished ones."""
+    needs = [(is_done(task), is_done(replace(task, yields=True))) for task in networks]
+    return [task.folder for _, task in sorted(zip(needs, networks, strict=True), key=lambda pair: pair[0])]
+
+
 def set_aside(task: Network) -> bool:
     """Whether the best of a network is long past, though not every epoch that is wanted has been trained."""
     probes = metrics(task)

@@ -18,7 +18,7 @@ from empirical.data.images import DataError
 from empirical.data.source import layout
 from empirical.images.arms import Arm
 from empirical.images.aside import told as told_aside
-from empirical.images.runs import FIRST, Network, metrics, network, origin, train
+from empirical.images.runs import FIRST, Network, by_need, metrics, network, origin, train
 from empirical.images.standing import Stands, needs, passed
 from empirical.jobs.driver import Failure, is_done, reached_by
 from empirical.methods.bfloat16 import Precision
@@ -93,8 +93,14 @@ def sweep(
     made = tasks(name, chosen, setup)
     every = in_order(made)
     failures: list[Failure] = []
+
+    def tell(share: float) -> None:
+        setup.progress(name, share)
+        setup.carry(name, lambda: by_need(every))
+
+    setup.carry(name, lambda: by_need(every))
     if setup.train:
-        failures = train(every, setup.backend, setup.out, lambda share: setup.progress(name, share), yielding=setup.until is not None)
+        failures = train(every, setup.backend, setup.out, tell, yielding=setup.until is not None)
     left = [task for task in every if not is_done(task)]
     refused = {failure.task: str(failure) for failure in failures if failure.refused}
     probes = {task.name: _probes(task, refused if setup.train else None) for task in every}
