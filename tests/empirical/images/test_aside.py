@@ -1,6 +1,7 @@
 """A network whose best is long past makes room for the next one, goes on after all others, and ends as if it had never been set aside."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,12 @@ from empirical.data.images import Pixels
 from empirical.images import runs as image_runs
 from empirical.images.arms import Arm, Sample
 from empirical.images.aside import ORDER, RULE, told
-from empirical.images.runs import images_of, network, train
+from empirical.images.runs import NEEDED, by_need, images_of, network, train
 from empirical.images.standing import Stands
 from empirical.images.sweep import in_order
-from empirical.training.run_files import CHECKPOINT, CONFIG, METRICS
+from empirical.training.checkpoint import Checkpoint, save_state
+from empirical.training.metrics import append_metrics
+from empirical.training.run_files import CHECKPOINT, CONFIG, METRICS, SCHEMA, claim, config_of, locked
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 EPOCHS = 5
@@ -70,32 +73,34 @@ def test_a_network_is_set_aside_goes_on_after_all_others_and_ends_as_one_that_wa
     assert contents(tmp_path / "aside") == contents(tmp_path / "alone")
 
 
+def fabricated(task, epochs):
+    """Make the folder of a network as if it had been trained for some epochs."""
+    with locked(task.folder):
+        claim(task.folder, config_of(task.settings, task.images))
+        for epoch in range(1, epochs + 1):
+            append_metrics(task.folder, epoch, dict.fromkeys(NEEDED, 0.5))
+        save_state(task.folder, {"weights": np.zeros(1)}, Checkpoint(SCHEMA, epochs, []))  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.usefixtures("stops")
+def test_the_next_lease_needs_first_what_is_to_be_trained_then_what_was_set_aside_and_finished_networks_last(tmp_path):
+    finished, aside, begun, new = tasks = networks(tmp_path, "sgd", "n-sam", "l-sam", "1-sam")
+    fabricated(finished, EPOCHS)
+    fabricated(aside, 2)
+    fabricated(begun, 1)
+    assert by_need(tasks) == [task.folder for task in (begun, new, aside, finished)]
+
+
 def test_the_next_lease_leaves_aside_what_the_one_before_it_set_aside(tmp_path, stops):
-    train(networks(tmp_path, "sgd"), None, tmp_path, lambda _: None, yielding=False)
-    stops.clear()
-    longer = [
-        network(
-            Arm(model="dln", method=name, width=2, batch=8, epochs=9, sample=Sample(train=16)),
-            1,
-            0,
-            tmp_path,
-            tmp_path,
-            "float32",
-            command="",
-            compiles_fast=True,
-            stop=stop,
-        )
-        for name, stop in (("sgd", 3), ("n-sam", None))
-    ]
-    train(longer[:1], None, tmp_path, lambda _: None)
-    stops.clear()
-    train([image_runs.replace(longer[0], stop=None), longer[1]], None, tmp_path, lambda _: None, yielding=True)
-    assert stops == [("n-sam", 2), ("sgd", 9), ("n-sam", 9)]
+    first, second = networks(tmp_path, "sgd", "n-sam")
+    train([replace(first, stop=3)], None, tmp_path, lambda _: None)
+    train([first, second], None, tmp_path, lambda _: None, yielding=True)
+    assert stops == [("sgd", 3), ("n-sam", 2), ("sgd", EPOCHS), ("n-sam", EPOCHS)]
 
 
 def test_where_time_is_over_first_nothing_that_was_set_aside_goes_on(tmp_path, stops):
     made = networks(tmp_path, "sgd", "n-sam")
-    late = image_runs.replace(made[1], until=time.time() - 1)
+    late = replace(made[1], until=time.time() - 1)
     train([made[0], late], None, tmp_path, lambda _: None, yielding=True)
     assert stops == [("sgd", 2), ("n-sam", 0)]
 
