@@ -49,7 +49,12 @@ class Run(Plan):
 
     minutes: MaybeDecimal = None
     """Stop, with checkpoints, after so many minutes, wherever in an epoch that is; the same command goes on from there. What a call does
-    for the first time is not foreseen and may end later: images read, programs compiled, the first steps of a network."""
+    for the first time is not foreseen and may end later: images read, programs compiled, the first steps of a network. A network whose
+    best is long past (`plan` says when) makes room for the next one."""
+    carry: MaybePlace = None
+    """Folder for what the next lease needs: taken up before, and copied to once a minute and at the end, at most --carry-mib of it."""
+    carry_mib: MaybeWhole = None
+    """MiB that --carry copies: rows of all networks first, then states to go on from. Default: 64, which takes a state of ResNet18."""
     precision: Precision = "float32"
     """bfloat16 takes the passes of a step in it, after a comparison with float32 at the start of each run; weights stay float32."""
     backend: Literal["local", "slurm"] = "local"

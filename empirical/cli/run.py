@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
 
 from empirical.cli.options import Run
-from empirical.cli.setup import chosen_by, placed, setup_of
+from empirical.cli.setup import CARRIED_MIB, chosen_by, placed, setup_of
+from empirical.images.runs import RUNS
 from empirical.report import terminal_text as shown
 from empirical.report.experiment import Cost, Experiment, Setup, UnfinishedError, seconds_in_turn
 from empirical.report.terminal_text import Found
+from empirical.training import carried
+from empirical.training.carry import Carrier
 from reports import calls, ledger, lock, terminal
 from reports.command import FALLEN, FINE, UNFINISHED, WRONG, CallError, say
 from reports.counted import counted
 from reports.duration import duration
+from reports.terminal import Line
 
 LONG_S = 60.0  # seconds from which on a run says beforehand how long it takes
 
@@ -29,6 +35,8 @@ def run(call: Run, console: Console) -> int:
 
     chosen, setup = chosen_by(call), placed(call, setup_of(call))
     calls.output("--out", setup.out)
+    if call.carry is not None:
+        calls.output("--carry", call.carry)
     refuse(chosen, ledger.read(), setup.out)
     costs = {experiment.id: experiment.cost(setup) for experiment in chosen}
     lacking = {experiment.id: costs[experiment.id].missing for experiment in chosen if costs[experiment.id].missing}
@@ -39,7 +47,20 @@ def run(call: Run, console: Console) -> int:
         for experiment in able:
             if not costs[experiment.id].flops:  # networks on images are shared, and each of their folders has its lock
                 held.enter_context(lock.output(setup.out, f"run {experiment.id}"))
-        return _ran(able, lacking, costs, setup, bool(call.ids), console)
+        if call.carry is None:
+            return _ran(able, lacking, costs, setup, bool(call.ids), console)
+        carrier = held.enter_context(carrying(call.carry, call.carry_mib or CARRIED_MIB, setup.out))
+        status = _ran(able, lacking, costs, replace(setup, carry=carrier), bool(call.ids), console)
+        if setup.train:
+            terminal.say(console, [Line(Text(sentence), 0, 2) for sentence in carrier.copy()])
+        return status
+
+
+@contextmanager
+def carrying(place: Path, limit: int, out: Path) -> Iterator[Carrier]:
+    """Hold the folder of --carry for this process, with what it carries taken up into run folders under `out`."""
+    with lock.locked(place, carried.LOCK, f"carry networks in {place}", advice="choose another with --carry DIR"):
+        yield Carrier(place, out / RUNS, limit)
 
 
 def _ran(

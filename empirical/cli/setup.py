@@ -37,6 +37,9 @@ MOST_JOBS = {"local": 256, "slurm": 10_000}  # processes with their own JAX; an 
 MOST_GPUS = 64  # of one machine
 
 
+CARRIED_MIB, MOST_MIB = 64, 2**20  # a state of the paper's ResNet18 takes 43
+
+
 def chosen_by(call: Plan) -> list[Experiment]:
     """Return the experiments that a call names, all of them where it names none; raise CallError for a name that there is not."""
     known = experiments()
@@ -89,6 +92,9 @@ def placed(call: Run, setup: Setup) -> Setup:
 
 
 def _refuse_numbers(call: Run) -> None:
+    if call.carry is None and call.carry_mib is not None:
+        raise CallError(f"--carry-mib goes with --carry DIR, got {call.carry_mib} alone; leave it out")
+    calls.between("--carry-mib", call.carry_mib, 1, MOST_MIB, "a TiB", f"leave it out for {CARRIED_MIB}")
     for option, minutes, advice in (
         ("--minutes", call.minutes, "leave it out to go on to the end"),
         ("--job-minutes", call.job_minutes, "leave it out for an hour"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from jax.errors import JaxRuntimeError
 from empirical.data.images import DataError, Images, Pixels, noisy
 from empirical.data.source import load
 from empirical.images.arms import Arm, Sample
+from empirical.images.standing import passed
 from empirical.jobs.driver import Failure, complete, is_done, reached_by
 from empirical.jobs.place import Backend
 from empirical.methods.bfloat16 import Precision
@@ -65,7 +66,10 @@ def images_of(data: Path, out: Path, sample: Sample, seed: int) -> Images:
 
 @dataclass(frozen=True)
 class Network:
-    """One network to train, and where; it can be pickled, killed at any moment, and called again (`jobs.attempt.Task`)."""
+    """One network to train, and where; it can be pickled, killed at any moment, and called again (`jobs.attempt.Task`).
+
+    With `yields` it is trained until its best is long past (`standing.passed`), and is done then.
+    """
 
     folder: Path
     settings: Settings
@@ -76,6 +80,7 @@ class Network:
     until: float | None = None
     stop: int | None = None
     compiles_fast: bool = False
+    yields: bool = False
 
     @property
     def name(self) -> str:
@@ -97,7 +102,7 @@ class Network:
         if not self.compiles_fast:
             keep_programs(self.out)
         compiler = quick_compile() if self.compiles_fast else None
-        ends = {"until": self.until, "stop": self.stop}
+        ends: dict[str, Any] = {"until": self.until, "stop": self.stop} | ({"aside": passed} if self.yields else {})
         run(self.folder, self.settings, self.images, command=self.command, compiler=compiler, tell=tell, **ends)
 
     @property
@@ -106,8 +111,8 @@ class Network:
         return self.settings.epochs if self.stop is None else min(self.stop, self.settings.epochs)
 
     def done(self) -> bool:
-        """Whether every epoch that is wanted has been trained."""
-        return self.progress() >= self.epochs
+        """Whether every epoch that is wanted has been trained, or the network yields and is set aside."""
+        return self.progress() >= self.epochs or (self.yields and set_aside(self))
 
     def progress(self) -> float:
         """Return the number of epochs that are done; it is a fraction in the middle of an epoch."""
@@ -129,14 +134,41 @@ def network(arm: Arm, seed: int, column: int, data: Path, out: Path, precision: 
     return Network(folder, settings, arm.sample, data, out, **options)
 
 
-def train(networks: Sequence[Network], backend: Backend | None, out: Path, tell: Callable[[float], None]) -> list[Failure]:
-    """Train networks until all are done, have failed, or must stop; return the failures. Without backend: here, one after the other."""
+def train(
+    networks: Sequence[Network], backend: Backend | None, out: Path, tell: Callable[[float], None], *, yielding: bool = False
+) -> list[Failure]:
+    """Train networks until all are done, have failed, or must stop; return the failures. Without backend: here, one after the other.
+
+    With `yielding` a network whose best is long past is set aside, and goes on when all others are done or set aside too.
+    """
     total = sum(task.epochs for task in networks)
 
     def told(*_: object) -> None:
         tell(sum(min(reached_by(task), task.epochs) for task in networks) / total)
 
     told()
+    first = [replace(task, yields=True) for task in networks] if yielding else networks
+    failures = _train(first, backend, out, told)
+    failed = {failure.task for failure in failures}
+    left = [task for task in networks if task.name not in failed and not is_done(task)]
+    if left and all(is_done(task) for task in first if task.name not in failed):  # else time is over
+        failures += _train(left, backend, out, told)
+    return failures
+
+
+def by_need(networks: Sequence[Network]) -> list[Path]:
+    """Return run folders as a later call needs them: of networks to train next, in order; of those set aside; of finished ones."""
+    needs = [(is_done(task), is_done(replace(task, yields=True))) for task in networks]
+    return [task.folder for _, task in sorted(zip(needs, networks, strict=True), key=lambda pair: pair[0])]
+
+
+def set_aside(task: Network) -> bool:
+    """Whether the best of a network is long past, though not every epoch that is wanted has been trained."""
+    probes = metrics(task)
+    return bool(probes) and task.progress() < task.epochs and passed(probes)
+
+
+def _train(networks: Sequence[Network], backend: Backend | None, out: Path, told: Callable[..., None]) -> list[Failure]:
     if backend is not None:
         return complete(networks, backend, out / LOGS, told, networks[0].until)
     failures = []

@@ -17,9 +17,10 @@ from empirical.data.data_spec import DataSpec
 from empirical.data.images import DataError
 from empirical.data.source import layout
 from empirical.images.arms import Arm
-from empirical.images.runs import FIRST, Network, metrics, network, origin, train
+from empirical.images.aside import told as told_aside
+from empirical.images.runs import FIRST, Network, by_need, metrics, network, origin, train
 from empirical.images.standing import Stands, needs, passed
-from empirical.jobs.driver import is_done, reached_by
+from empirical.jobs.driver import Failure, is_done, reached_by
 from empirical.methods.bfloat16 import Precision
 from empirical.report.arm_key import key_of, keys_of
 from empirical.report.claimed_networks import mark
@@ -63,10 +64,10 @@ def in_order(made: Mapping[str, Sequence[Sequence[Network]]]) -> list[Network]:
     """Return every network once, in the order in which they are trained.
 
     Seed by seed, then method by method, so that a lease that ends early leaves rows that can be compared; arms of several strengths come
-    last within a seed.
+    last within a seed, and the penalty after them.
     """
     seeds = max(len(rows) for rows in made.values())
-    arms = sorted(made.values(), key=lambda rows: len(rows[0]) > 1)  # stable
+    arms = sorted(made.values(), key=lambda rows: (len(rows[0]) > 1, rows[0][0].settings.method == "penalty"))  # stable
     return list({task.name: task for seed in range(seeds) for rows in arms for task in rows[seed]}.values())
 
 
@@ -91,7 +92,15 @@ def sweep(
     """
     made = tasks(name, chosen, setup)
     every = in_order(made)
-    failures = train(every, setup.backend, setup.out, lambda share: setup.progress(name, share)) if setup.train else []
+    failures: list[Failure] = []
+
+    def tell(share: float) -> None:
+        setup.progress(name, share)
+        setup.carry(name, lambda: by_need(every))
+
+    setup.carry(name, lambda: by_need(every))
+    if setup.train:
+        failures = train(every, setup.backend, setup.out, tell, yielding=setup.until is not None)
     left = [task for task in every if not is_done(task)]
     refused = {failure.task: str(failure) for failure in failures if failure.refused}
     probes = {task.name: _probes(task, refused if setup.train else None) for task in every}
@@ -147,6 +156,7 @@ def _results(
     }
     standing = _standing(chosen, made, probes, peaks=peaks)
     lacks = needs(standing, range(FIRST, FIRST + SEEDS)) if setup.profile != "smoke" else ""
+    note = " ".join(part for part in (setup.note, told_aside(_standing(chosen, made, probes, peaks=True))) if part)
     settings, all_there = [arm["setting"] for arm in arms.values()], data.whole(first.pixels)
     marked = mark(targets, data.kind, settings, whole_data=all_there, complete=whole and not lacks and setup.profile != "smoke")
     return {
@@ -161,7 +171,7 @@ def _results(
         "gaps": list(GAPS),
         "data": [told_data(first.data), *sorted({task.images.fingerprint for task in there.values()})],
         "arms": arms,
-        **({"note": setup.note} if setup.note else {}),
+        **({"note": note} if note else {}),
     }
 
 

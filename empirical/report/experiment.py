@@ -104,8 +104,8 @@ class Setup:
 
     For networks on images alone are `backend` (None: this process), `until` (a reading of `time.time()`), `epochs` (how many to stop
     after), `precision`, `train` (False: train nothing, report the networks that exist), `note` (what a reader must know of the networks
-    that their folders do not say), and `measure`: whether their cost in seconds is measured, which takes seconds itself; `run` needs
-    proportions only.
+    that their folders do not say), `carry` (told of an experiment's run folders, the most needed first), and `measure`: whether their
+    cost in seconds is measured, which takes seconds itself; `run` needs proportions only.
     """
 
     profile: Profile = "auto"
@@ -119,6 +119,7 @@ class Setup:
     train: bool = True
     note: str = ""
     measure: bool = False
+    carry: Callable[[str, Callable[[], Sequence[Path]]], None] = lambda *_: None
     progress: Callable[[str, float], None] = lambda *_: None  # (words for the present work, share of the whole)
 
 

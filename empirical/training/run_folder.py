@@ -77,6 +77,7 @@ def run(
     compiler: Mapping[str, Any] | None = None,
     until: float | None = None,
     stop: int | None = None,
+    aside: Callable[[Mapping[str, np.ndarray]], bool] = lambda _: False,
     tell: Callable[[float], None] = lambda _: None,
 ) -> Run:
     """Train in `folder` until all epochs are done, from where it stands, and return what it then holds; nothing to do where they are.
@@ -85,7 +86,7 @@ def run(
     with the number of epochs done after each, and after each checkpoint within one with a fraction.
     With `until`, a time as of `time.time()`, the run stops by then with a checkpoint, wherever in an epoch that is; only what the first
     steps take, and the first looks of the probes, is not foreseen (`Pace`), compilation most of all. With `stop` it ends after so many
-    epochs of all.
+    epochs of all, and with `aside` after an epoch for whose metrics, each an array (epochs so far,), it returns True.
     `compiler` holds options of XLA, which must stay the same for a run to end bitwise the same.
     Raises RunError for a folder in use, of other settings or data, of a newer version, damaged, or that cannot be written; and
     SettingsError where the settings do not fit the data. What was done before is still there in each case.
@@ -107,15 +108,23 @@ def run(
                     f"{at.epoch} of {folder.name}; run it in float32"
                 )
             origin = _began(folder, at.epoch, command, config, started)
-            _train(folder, trainer, midway, at, last, every, Pace(until), tell)
+            _train(folder, trainer, midway, at, last, every, Pace(until), lambda: aside(read_with(folder, config).metrics), tell)
             _ended(folder, origin, command, config, started)
         return read_with(folder, config)
 
 
 def _train(
-    folder: Path, trainer: Trainer, midway: Midway, at: Checkpoint, last: int, every: int, pace: Pace, tell: Callable[[float], None]
+    folder: Path,
+    trainer: Trainer,
+    midway: Midway,
+    at: Checkpoint,
+    last: int,
+    every: int,
+    pace: Pace,
+    aside: Callable[[], bool],
+    tell: Callable[[float], None],
 ) -> None:
-    """Train from a checkpoint to the end of epoch `last`, or until time is over, with checkpoints on the way."""
+    """Train from a checkpoint to the end of epoch `last`, until time is over or it is set aside, with checkpoints on the way."""
     saved, saved_s, unit = at.epochs, time.time(), at.unit
 
     def keep(state: State | Midway, now: Checkpoint) -> None:
@@ -141,9 +150,12 @@ def _train(
         state, probes = trainer.end(midway)
         midway, unit = trainer.begin(state), 0
         append_metrics(folder, index + 1, probes)
-        if (index + 1) % every == 0 or index + 1 == last:
+        over = aside()
+        if (index + 1) % every == 0 or index + 1 == last or over:
             keep(state, Checkpoint(SCHEMA, index + 1, []))
         tell(index + 1)
+        if over:
+            return
 
 
 def read(folder: Path) -> Run:

@@ -96,6 +96,11 @@ WRONG_CALLS = [
     ([*FIG, "--data", "tests"], "images as train/CLASS/* and test/CLASS/*, got tests"),
     ([*FIG, "--profile", "smoke", "--out", "/proc/nowhere"], "must be writable"),
     ([*FIG, "--profile", "smoke", "--out", "README.md"], "--out must name a folder, but README.md is a file; choose another"),
+    ([*FIG, "--carry", "README.md"], "--carry must name a folder, but README.md is a file; choose another with --carry DIR"),
+    ([*FIG, "--carry", "/proc/nowhere"], "must be writable"),
+    ([*FIG, "--carry-mib", "5"], "--carry-mib goes with --carry DIR, got 5 alone"),
+    ([*FIG, "--carry", "x", "--carry-mib", "0"], "--carry-mib must be at least 1, got 0; leave it out for 64"),
+    ([*FIG, "--carry", "x", "--carry-mib", "9999999"], "--carry-mib must be at most 1,048,576 (a TiB)"),
     (["fetch", "cifar-10", "--to", "README.md"], "--to must name a folder, but README.md is a file; choose another with --to DIR"),
 ]
 
@@ -118,14 +123,16 @@ def said_by_the_parser(arguments, capsys, monkeypatch):
     return " ".join(capsys.readouterr().err.split())
 
 
-@pytest.mark.parametrize("option", ["--seeds", "--epochs", "--jobs", "--gpus", "--minutes", "--job-minutes"])
+@pytest.mark.parametrize("option", ["--seeds", "--epochs", "--jobs", "--gpus", "--carry-mib", "--minutes", "--job-minutes"])
 @pytest.mark.parametrize("text", ["many", ""])
 def test_a_number_that_is_none_is_refused_in_plain_words(option, text, capsys, monkeypatch):
     kind = "number" if "minutes" in option else "whole number"
     assert f"Error parsing {option}: it must be a {kind}, such as" in said_by_the_parser([*FIG, option, text], capsys, monkeypatch)
 
 
-@pytest.mark.parametrize("call", [[*FIG, "--out"], [*FIG, "--data"], ["plan", "--data"], ["plan", "--out"], ["fetch", "cifar-10", "--to"]])
+@pytest.mark.parametrize(
+    "call", [[*FIG, "--out"], [*FIG, "--carry"], [*FIG, "--data"], ["plan", "--data"], ["plan", "--out"], ["fetch", "cifar-10", "--to"]]
+)
 @pytest.mark.parametrize("path", ["", " ", "a\0b", "x" * 300])
 def test_a_path_that_no_file_can_have_is_refused_and_nothing_is_written(call, path, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)

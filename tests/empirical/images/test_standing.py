@@ -115,6 +115,15 @@ def test_a_sweep_under_way_has_results_of_the_networks_that_there_are(data, tmp_
     assert results["data"][0] == "images in folders, 10 classes, as JPEG"
 
 
+def test_evidence_says_which_networks_were_set_aside_beside_the_note_that_was_given(data, tmp_path):
+    setup = setup_of(data, tmp_path / "out", seeds=1, note="On a made-up GPU.")
+    begun(fig_5, setup, 40, only=("SGD",))
+    begun(fig_5, setup, 30, fitted=False, only=("1-SAM",))
+    assert fig_5.ON_IMAGES.run(setup)["note"] == (
+        "On a made-up GPU. Set aside, since the best is long past, and to be continued after all others: SGD of seed 1 (40 of 200 epochs)."
+    )
+
+
 def test_gaps_have_intervals_over_the_seeds_that_both_methods_have(data, tmp_path):
     out = tmp_path / "out"
     begun(fig_1, setup_of(data, out, seeds=3), 40, only=("SGD",))
