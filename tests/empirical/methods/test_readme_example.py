@@ -1,4 +1,4 @@
-"""The example in README.md trains, and the methods and layers that it names are those that there are."""
+"""The example in README.md trains, and the methods that it names are those that there are."""
 
 import re
 import subprocess
@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from empirical.methods import named as methods
-from empirical.methods.rules.table import RULES
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -22,10 +21,8 @@ def test_the_example_trains_and_prints_its_loss():
     assert last < first / 2
 
 
-def test_the_methods_and_layers_that_it_names_are_all_there_are():
+def test_the_methods_that_it_names_are_all_there_are():
     named = re.findall(r"\b(?:SGD|[A-Z]+_SAM)\b", EXAMPLE)
     assert {getattr(methods, name) for name in named} == set(methods.METHODS.values())
     [shard] = re.findall(r"\bm_sam\((\d+)\)", EXAMPLE)
     assert methods.m_sam(int(shard)).shard == int(shard)
-    section = README[README.index("Weights may stand") : README.index("## How to read")]
-    assert set(re.findall(r"`nn\.(\w+)`", section)) == {layer.__name__ for layer in RULES}
