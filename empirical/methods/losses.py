@@ -29,7 +29,11 @@ def check_targets(loss: str, output: jax.Array, target: jax.Array, advice: str) 
 
 def logistic(output: jax.Array, target: jax.Array) -> jax.Array:
     """Return -log sigma(t f) for an output f and a target t in {-1, 1}, both of shape () (Section 2.1)."""
-    check_targets("logistic", output, target, "it takes one output and a target of -1 or 1")
+    if jnp.ndim(output) != 0:
+        raise ValueError(
+            f"the logistic loss needs one output of shape () and a target of -1 or 1, got an output of shape {jnp.shape(output)}"
+        )
+    check_targets("logistic", output, target, "it takes one target of -1 or 1")
     return jnp.logaddexp(jnp.zeros_like(output), -target * output)
 
 
