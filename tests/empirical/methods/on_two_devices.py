@@ -18,7 +18,7 @@ from jax.sharding import AxisType, PartitionSpec
 from empirical.agreement.random_nets import apart
 from empirical.methods.losses import cross_entropy
 from empirical.methods.named import ONE_SAM, SGD, direction, m_sam
-from tests.empirical.methods.test_transforms import RHO, case, model
+from tests.empirical.methods.test_transforms import RHO, case, compiled, model
 
 MESH = jax.make_mesh((2,), ("devices",), axis_types=(AxisType.Auto,))
 PARTS = PartitionSpec("devices")
@@ -32,7 +32,7 @@ def main(out):
     errors = {}
     for name, (method, chunk) in WAYS.items():
         way = direction(model, cross_entropy, method, 0.0, chunk)
-        alone = jax.jit(lambda p, x, t, way=way: way(p, RHO, x, t)[0])(params, *batch)
+        alone = compiled(lambda p, x, t, way=way: way(p, RHO, x, t)[0])(params, *batch)
         for checked in (True, False):
 
             def local(p, x, t, way=way, checked=checked):
@@ -41,7 +41,7 @@ def main(out):
                 return jax.tree.map(lambda g: g / 2 if checked else jax.lax.pmean(g, "devices"), gradient)
 
             spread = jax.shard_map(local, mesh=MESH, in_specs=(PartitionSpec(), PARTS, PARTS), out_specs=PartitionSpec(), check_vma=checked)
-            errors[f"{name}, check_vma={checked}"] = apart(jax.jit(spread)(params, *batch), alone)
+            errors[f"{name}, check_vma={checked}"] = apart(compiled(spread)(params, *batch), alone)
     Path(out).write_text(json.dumps(errors))
 
 
