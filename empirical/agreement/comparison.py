@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
-import flax.linen as nn
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -53,9 +52,9 @@ def changed(case: Case, **fields: Any) -> Case:
 
 
 def wrong_rules(case: Case) -> list[NearMiss]:
-    """Return every wrong rule, and epsilon missing on each layer alone where there are several of its kind."""
+    """Return every wrong rule, and epsilon missing on the kernel of each Dense layer alone."""
     names = [name for name in case.params if name.startswith("Dense")]
-    return [*MISSES, *[NearMiss(f"epsilon missing on {name} alone", nn.Dense, Skips(name), "gram") for name in names]]
+    return [*MISSES, *[NearMiss(f"epsilon missing on {name}'s kernel alone", "dot_general", Skips(f"{name}/"), "gram") for name in names]]
 
 
 def misses(subject: Subject, draws: Draws, tell: Tell, rules: int | None = None) -> list[dict[str, Any]]:

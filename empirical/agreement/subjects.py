@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 import theory.same_draws  # noqa: F401 - for what it does to Hypothesis
 from empirical.agreement.random_nets import Case, ConvSpec, Net, Plan, case_of, images, plain, plans
 from empirical.methods.losses import Loss, cross_entropy, logistic, squared
-from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, m_sam, network
+from empirical.methods.model import network
+from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, m_sam
 from empirical.methods.per_example import passes
 from empirical.methods.rules.rule import ROUTES, Route
 from empirical.methods.sharded import sharded

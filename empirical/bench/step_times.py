@@ -19,7 +19,8 @@ import numpy as np
 from scipy import stats
 
 from empirical.methods.losses import cross_entropy
-from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction, network
+from empirical.methods.model import network
+from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction
 from empirical.methods.sharded import sharded
 from empirical.methods.switch import Direction
 from empirical.report.statistics import LEVEL

@@ -2,8 +2,8 @@
 
 Only matrix products are counted, as twice their multiplications; operations entry by entry are left out. If the forward pass of a layer
 takes F operations, its weight gradient and its input gradient take F each, but the first layer needs no input gradient. A step of SGD is
-these three parts. A step of 1-SAM, L-SAM or J-SAM adds a forward pass, input gradients and the operations of its rules (`Rule.cost`); every
-other method takes two steps of SGD.
+these three parts. A step of 1-SAM, L-SAM or J-SAM adds a forward pass, input gradients and the operations of its rules (`Product.costs`).
+Every other method takes two steps of SGD.
 A test holds this to XLA's own count.
 """
 
@@ -23,7 +23,8 @@ import jax.numpy as jnp
 from empirical.data.data_spec import CIFAR10, DataSpec
 from empirical.images.arms import BASES, Arm
 from empirical.images.sweep import count_of
-from empirical.methods.layers import layers_of
+from empirical.methods.model import one_example
+from empirical.methods.program import trace
 from empirical.report.experiment import Cost, Profile, Setup
 from empirical.training.models import MODELS, STAGES, Block, ResNet18
 
@@ -49,9 +50,9 @@ BASE_MIB = 600.0
 class Counts(NamedTuple):
     """One example on its way through a network: operations forward, of input gradients, and of the rules' own; then numbers of entries.
 
-    entries   of all layers' outputs
+    entries   of the outputs of all layers, those without a matrix product included
     weights   of all layers
-    formed    weights of those layers whose gradient 1-SAM forms for every example
+    formed    weights whose gradient 1-SAM forms for every example
     """
 
     forward: float
@@ -85,19 +86,18 @@ def counted(made: nn.Module, shape: tuple[int, ...]) -> Counts:
     """Return the counts of a model for one input of a shape (H, W, C)."""
     inputs = jax.ShapeDtypeStruct((1, *shape), jnp.float32)
     params = jax.eval_shape(made.init, jax.random.key(0), inputs)["params"]
-    total = Counts(0.0, 0.0, 0.0, 0, 0, 0)
-    layers = layers_of(made, params, inputs)  # pyright: ignore[reportArgumentType] - shapes are enough
-    for number, (path, layer) in enumerate(layers.items()):
-        own: Any = params
-        for key in path:
-            own = own[key]
-        weights = sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(own))
-        forward = 2.0 * math.prod(layer.output.shape[1:-1]) * weights
-        formed = weights if layer.route == "materialised" else 0
-        inward = forward if number else 0.0
-        counts = Counts(forward, inward, 2.0 * layer.costs[layer.route], math.prod(layer.output.shape), weights, formed)
-        total = Counts._make(a + b for a, b in zip(total, counts, strict=True))
-    return total
+    program = trace(one_example(made), params, inputs)
+    products = list(program.products.items())
+    sizes = [math.prod(shape.shape) for shape in program.shapes]
+    forward = [2.0 * product.forward() for _, product in products]
+    rules = sum(2.0 * product.costs()[program.routes[leaf]] for leaf, product in products)
+    lazy = {leaf for leaf, _ in products if program.routes[leaf] == "gram"}
+    layers: dict[tuple[str, ...], int] = {}
+    for leaf, entries in program.fates.entries.items():
+        layer = program.paths[leaf][:-1]  # a weight and the bias beside it have one output
+        layers[layer] = max(entries, layers.get(layer, 0))
+    formed = sum(size for leaf, size in enumerate(sizes) if leaf not in lazy)
+    return Counts(sum(forward), sum(forward[1:]), rules, sum(layers.values()), sum(sizes), formed)
 
 
 def made_of(model: str, width: int | None, classes: int = 10) -> nn.Module:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import flax.linen as nn
-import jax
-
+from empirical.methods.chunks import in_chunks
 from empirical.methods.losses import Loss
+from empirical.methods.model import Model, network
 from empirical.methods.per_example import per_example
-from empirical.methods.sharded import Network, sharded
-from empirical.methods.switch import Direction, Method, Params
+from empirical.methods.sharded import sharded
+from empirical.methods.switch import Direction, Method
 
 SGD = Method("w", "w")
 ONE_SAM = Method("w+eps", "w+eps")  # Eqs. 2.6 and 2.7
@@ -24,23 +23,19 @@ def m_sam(shard: int) -> Method:
     return Method("w+eps", "w+eps", shard)
 
 
-def network(model: nn.Module) -> Network:
-    """Return a model as a function of its parameters and a batch."""
-
-    def outputs(params: Params, inputs: jax.Array) -> jax.Array:
-        return model.apply({"params": params}, inputs)  # pyright: ignore[reportReturnType] - no collection is mutable
-
-    return outputs
-
-
-def direction(model: nn.Module, loss: Loss, method: Method, decay: float = 0.0) -> Direction:
+def direction(model: Model, loss: Loss, method: Method, decay: float = 0.0, chunk: int | None = None) -> Direction:
     """Return the direction of a method on a model: (params, rho, inputs, targets) -> (mean gradient, Diagnostics).
 
-    Shards of one example go without per-example weights (`per_example.py`), larger ones through `sharded.py`.
+    `model` is a Linen module, or a function (params, example) -> outputs of one example. A function may take whatever it likes beside
+    its parameters (other collections, random keys among the inputs), and all its values may be pytrees; inputs and targets have the
+    examples on their first axis. Shards of one example go without per-example weights where they can (`per_example.py`; `explain.py`
+    tells where), larger ones through `sharded.py`. `chunk` takes so many examples at a time, for less memory (`chunks.py`).
     `decay` is the rate of weight decay, which is added to the gradient outside the perturbation. With a learning rate eta the update of
     Eq. 2.6 is w - eta * gradient. Wrap the whole training step in `jax.jit`: diagnostics that the step does not use then cost nothing, and
-    SGD costs what it always does.
+    SGD costs what it always does. Inside `jax.shard_map` the batch is the device's own, and the gradient is what `jax.grad` would return.
     """
     if method.shard == 1:
-        return per_example(model, loss, method, decay)
-    return sharded(network(model), loss, method, decay)
+        way = per_example(model, loss, method, decay)
+    else:
+        way = sharded(network(model), loss, method, decay)
+    return way if chunk is None else in_chunks(way, method, chunk)

@@ -12,18 +12,20 @@ output a and b |g|^2 are the coefficients sigma / J and sigma |x|^2 / J of Eqs. 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, get_args
 
-import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from empirical.methods.layers import UnsupportedModelError, apply, layers_of, written
-from empirical.methods.losses import Loss, values_and_cotangents
-from empirical.methods.per_example import per_example
-from empirical.methods.switch import Diagnostics, Method, Params, reciprocal
+from empirical.methods.interpreter import Lazy
+from empirical.methods.losses import Loss
+from empirical.methods.model import Model, UnsupportedModelError
+from empirical.methods.passes import Batch, evaluate
+from empirical.methods.per_example import passes
+from empirical.methods.rules.rows import RowsProduct
+from empirical.methods.switch import Diagnostics, Method, Params, check_strength, reciprocal, widened
+from empirical.methods.varying import vary
 
 Reading = Literal["printed", "squares", "stop-gradient"]
 READINGS: tuple[Reading, ...] = get_args(Reading)
@@ -47,21 +49,20 @@ class LastLayer(NamedTuple):
 Penalised = Callable[[Params, Gammas, jax.Array, jax.Array], tuple[Params, Diagnostics]]
 
 
-def with_last_layer(model: nn.Module, params: Params, inputs: jax.Array) -> tuple[jax.Array, LastLayer]:
-    """Return the outputs and the last layer, which must be Dense on vectors and give the outputs as they are (or K = 1 of them)."""
-    calls: list[LastLayer] = []
-    path = list(layers_of(model, params, inputs))[-1]
+def last_layer(batch: Batch, leaves: list[jax.Array]) -> LastLayer:
+    """Return the last layer at the parameters `leaves`: the last product, which must be Dense on vectors."""
+    last, beside = batch.program.last_layer()
+    product: Any = batch.program.products[last]
+    if product.kind != "dot_general" or (product.groups, product.positions) != (1, 1):
+        name = batch.program.names[last]
+        raise UnsupportedModelError(f"the last layer must be Dense on vectors, got {product.kind} of {product.output.shape} at {name}")
+    values = [Lazy(value, leaf) if leaf in batch.program.products else value for leaf, value in enumerate(leaves)]
+    x, w = evaluate(batch, values, batch.plainly)[1][last]
+    return LastLayer(*_in_matrices(product, x, w), bias=len(beside) > 1)
 
-    def on_call(layer: nn.Module, call: Callable[..., Any], args: tuple[Any, ...], _: dict[str, Any]) -> jax.Array:
-        y = call(*args)
-        if layer.path == path:
-            if not (isinstance(layer, nn.Dense) and y.ndim == 2):
-                raise UnsupportedModelError(f"the last layer must be Dense on vectors, got {type(layer).__name__} at {written(path)}")
-            calls.append(LastLayer(args[0], layer.variables["params"]["kernel"], layer.use_bias))
-        return y
 
-    outputs = apply(model, params, inputs, on_call)
-    return outputs, calls[0]
+def _in_matrices(product: RowsProduct, x: jax.Array, w: jax.Array) -> tuple[jax.Array, jax.Array]:
+    return widened(product.rows(x)[:, 0, 0]), widened(product.kernel(w)[0])
 
 
 def norms(z: jax.Array) -> jax.Array:
@@ -76,7 +77,7 @@ def penalty(reading: Reading, gammas: Gammas, last: LastLayer, cotangents: jax.A
         return gammas.z * jnp.mean(norms(last.z)) + gammas.v * jnp.sum(jnp.square(last.kernel))
     if reading == "squares":
         return gammas.z * jnp.mean(jnp.sum(jnp.square(last.z), axis=1)) + gammas.v * jnp.sum(jnp.square(last.kernel))
-    g = jax.lax.stop_gradient(cotangents.reshape(last.z.shape[0], -1))
+    g = jax.lax.stop_gradient(widened(cotangents.reshape(last.z.shape[0], -1)))
     z_square = jnp.sum(jnp.square(last.z), axis=1)
     back_square = jnp.sum(jnp.square(g @ last.kernel.T), axis=1)  # |V^T g|^2
     g_square = jnp.sum(jnp.square(g), axis=1)
@@ -88,22 +89,22 @@ def penalty(reading: Reading, gammas: Gammas, last: LastLayer, cotangents: jax.A
     return jnp.mean(gammas.z * a * z_square + gammas.v * b * back_square) / 2
 
 
-def penalised_sgd(model: nn.Module, loss: Loss, reading: Reading, decay: float = 0.0) -> Penalised:
+def penalised_sgd(model: Model, loss: Loss, reading: Reading, decay: float = 0.0) -> Penalised:
     """Return SGD on the mean loss plus the penalty: (params, gammas, inputs, targets) -> (mean gradient, Diagnostics)."""
     if reading not in READINGS:
         raise ValueError(f"a reading of Eq. 4.5 is one of {', '.join(READINGS)}, got {reading!r}")
-    plain = per_example(model, loss, Method("w", "w"), decay)
+    sgd = Method("w", "w")
 
-    def direction(params: Params, gammas: Gammas, inputs: jax.Array, targets: jax.Array) -> tuple[Params, Diagnostics]:
+    def direction(params: Params, gammas: Gammas, inputs: Any, targets: Any) -> tuple[Params, Diagnostics]:
         for name, gamma in gammas._asdict().items():
-            if isinstance(gamma, int | float) and not (math.isfinite(gamma) and gamma >= 0):
-                raise ValueError(f"gamma_{name} must be finite and at least 0, got {gamma}")
-        gradient, diagnostics = plain(params, 0.0, inputs, targets)
-        _, cotangents = values_and_cotangents(loss, diagnostics.outputs, targets)
+            check_strength(f"gamma_{name}", gamma)
+        of_batch = passes(model, loss, params, 0.0, inputs, targets, decay)
+        batch, diagnostics = of_batch.batch, of_batch.diagnostics(sgd)
 
         def added(p: Params) -> jax.Array:
-            return penalty(reading, gammas, with_last_layer(model, p, inputs)[1], cotangents, diagnostics.gradient_norms)
+            last = last_layer(batch, vary(jax.tree.leaves(p), batch.axes))
+            return penalty(reading, gammas, last, of_batch.shared.cotangents, diagnostics.gradient_norms)
 
-        return jax.tree.map(jnp.add, gradient, jax.grad(added)(params)), diagnostics
+        return jax.tree.map(jnp.add, of_batch.gradient(sgd), jax.grad(added)(of_batch.params)), diagnostics
 
     return direction

@@ -20,6 +20,8 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
+from jax.core import Tracer
 
 Params = Any
 Place = Literal["w", "w+eps"]
@@ -58,32 +60,51 @@ def chosen(place: Place | jax.Array, moved: Callable[[], T], plain: Callable[[],
 class Diagnostics(NamedTuple):
     """What a direction knows besides its gradient. Under `jax.jit`, what the caller does not use is not computed.
 
-    outputs, losses, logit_scales: at the weights w, example by example: (B, ...), (B,), (B,).
+    outputs, losses, logit_scales: at the weights w, example by example: (B, ...), (B,), (B,); outputs are a pytree if the model's are.
     perturbed_logit_scales: (B,), the norms of the cotangents at w + epsilon.
     gradient_norms: one for each shard, the norm of the gradient of its mean loss (without weight decay); (B,) for shards of one.
     """
 
-    outputs: jax.Array
+    outputs: Any
     losses: jax.Array
     gradient_norms: jax.Array
     logit_scales: jax.Array
     perturbed_logit_scales: jax.Array
 
 
-Direction = Callable[[Params, Any, jax.Array, jax.Array], tuple[Params, Diagnostics]]
+Direction = Callable[[Params, Any, Any, Any], tuple[Params, Diagnostics]]
 """(params, rho, inputs (B, ...), targets (B, ...)) -> mean gradient for a descent optimiser, and diagnostics; pure, jit- and vmap-able."""
 
 
+def check_strength(name: str, value: Any, advice: str = "") -> None:
+    """Raise ValueError unless a value is one real number, finite and at least 0, of whatever array type; a traced value has only its type.
+
+    What is traced cannot be looked at: check it where it is made.
+    """
+    wrong = f"{name} must be finite and at least 0, got {value}{advice}"
+    if not hasattr(value, "dtype"):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{name} must be one real number, got {value!r}")
+        if not (math.isfinite(value) and value >= 0):
+            raise ValueError(wrong)
+        return
+    real = jnp.issubdtype(value.dtype, jnp.floating) or jnp.issubdtype(value.dtype, jnp.integer)
+    if not real or value.shape != ():
+        raise ValueError(f"{name} must be one real number, got {value.dtype} of shape {value.shape}")
+    if not isinstance(value, Tracer) and not (np.isfinite(value) and value >= 0):
+        raise ValueError(wrong)
+
+
 def check_rho(rho: Any) -> None:
-    """Raise ValueError for a plain number rho that is negative or not finite; traced values pass, check them where they are made."""
-    if isinstance(rho, int | float) and not (math.isfinite(rho) and rho >= 0):
-        raise ValueError(f"rho must be finite and at least 0, got {rho}; rho = 0 gives plain SGD")
+    """Raise ValueError for a radius that is not one real number, finite and at least 0."""
+    check_strength("rho", rho, "; rho = 0 gives plain SGD")
 
 
 def check_decay(decay: float) -> None:
     """Raise ValueError for a rate of weight decay that is negative or not finite."""
-    if not (math.isfinite(decay) and decay >= 0):
-        raise ValueError(f"the rate of weight decay must be finite and at least 0, got {decay}")
+    if isinstance(decay, Tracer):
+        raise ValueError("the rate of weight decay must be a number that is known when a program is compiled, got a traced value")
+    check_strength("the rate of weight decay", decay)
 
 
 def decayed(gradient: Params, decay: float, params: Params) -> Params:
@@ -96,11 +117,28 @@ def reciprocal(size: jax.Array) -> jax.Array:
     return jnp.where(size > 0, 1 / jnp.where(size > 0, size, jnp.ones_like(size)), jnp.zeros_like(size))
 
 
+def root(square: jax.Array) -> jax.Array:
+    """Return the square root of numbers that are at least 0, with derivative 0 at 0."""
+    return jnp.where(square == 0, jnp.zeros_like(square), jnp.sqrt(jnp.where(square == 0, jnp.ones_like(square), square)))
+
+
 def squared_norm(tree: Params) -> jax.Array:
-    """Return the sum of squares of all entries of a pytree, in the dtype of its leaves."""
-    return sum(jnp.sum(jnp.square(leaf)) for leaf in jax.tree.leaves(tree))  # pyright: ignore[reportReturnType] - not empty
+    """Return the sum of squares of all entries of a pytree, in at least 32 bits."""
+    dtype = wide(*jax.tree.leaves(tree))
+    return sum((jnp.sum(jnp.square(leaf.astype(dtype))) for leaf in jax.tree.leaves(tree)), jnp.zeros((), dtype))
 
 
-def largest(trees: Any) -> jax.Array:
-    """Return the largest absolute value in a pytree, shape ()."""
-    return jnp.max(jnp.stack([jnp.max(jnp.abs(leaf)) for leaf in jax.tree.leaves(trees)]))
+def largest(tree: Any) -> jax.Array:
+    """Return the largest absolute value in a pytree, shape (), in at least 32 bits."""
+    dtype = wide(*jax.tree.leaves(tree))
+    return jnp.max(jnp.stack([jnp.max(jnp.abs(leaf)).astype(dtype) for leaf in jax.tree.leaves(tree)]))
+
+
+def wide(*arrays: Any) -> Any:
+    """Return the type in which sums over arrays are taken: float64 where one of them is that long, else float32."""
+    return jnp.float64 if any(array.dtype == jnp.float64 for array in arrays) else jnp.float32
+
+
+def widened(values: jax.Array) -> jax.Array:
+    """Return values in the type in which sums of them are taken."""
+    return values.astype(wide(values))

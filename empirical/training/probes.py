@@ -1,23 +1,24 @@
 """The probes after each epoch: means over clean and over mislabelled training points, over held-out and over test points.
 
 Everything per example comes from two passes over the data without per-example weights, by the same rules as 1-SAM itself
-(`per_example.py`). The norm of one example's update is the norm of its gradient, with each factor taken at the weights that the method
-chooses (Eqs. 2.7-2.9).
+(`methods/per_example.py`). The norm of one example's update is the norm of its gradient, with each factor taken at the weights that
+the method chooses (Eqs. 2.7-2.9).
 A mean over no points is NaN.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from empirical.methods.layers import Path, layers_of
-from empirical.methods.losses import Loss, sizes
-from empirical.methods.named import network
-from empirical.methods.per_example import Pass, gradient_norms, largest_entries, perturbed_pass, plain_pass
+from empirical.methods.batches import batch_of
+from empirical.methods.losses import Loss, largest_entries, sizes
+from empirical.methods.model import network, one_example
+from empirical.methods.passes import ByLeaf, Pass, gradient_norms, perturbed_pass, plain_pass
+from empirical.methods.program import trace
 from empirical.methods.rules.rule import across
 from empirical.methods.switch import Method, Params, chosen, reciprocal, squared_norm
 from empirical.training.points import Points, predicted, targets
@@ -44,27 +45,25 @@ class Examples(NamedTuple):
 def examine(
     model: nn.Module, loss: Loss, method: Method, params: Params, rho: jax.Array, inputs: jax.Array, targets: jax.Array
 ) -> Examples:
-    """Return the values of each example, with an epsilon_i of length rho for each; the method's shard plays no part.
-
-    Raises `UnsupportedModelError` for a model with a layer that has no rule.
-    """
-    layers = layers_of(model, params, inputs)
-    plain = plain_pass(model, loss, layers, params, inputs, targets)
+    """Return the values of each example, with an epsilon_i of length rho for each; the method's shard plays no part."""
+    batch = batch_of(model, loss, params, inputs, targets)
+    plain = plain_pass(batch)
 
     def unit(cotangents: jax.Array) -> tuple[jax.Array, jax.Array]:
         """Return cotangents of largest entry 1, and that entry: the squares of well-fitted examples would vanish."""
         top = largest_entries(cotangents)
         return across(reciprocal(top), cotangents), top
 
-    def norms(at: Pass, cotangents: jax.Array) -> tuple[jax.Array, dict[Path, Any]]:
-        """Return the gradient norms (B,) and the layers' summaries, with the Jacobian of a pass."""
-        return gradient_norms(layers, at.layer_inputs, at.pull(cotangents)[1])
+    def norms(at: Pass, cotangents: jax.Array) -> tuple[jax.Array, ByLeaf]:
+        """Return the gradient norms (B,) and their summaries, with the Jacobian of a pass."""
+        return gradient_norms(batch, at.met, at.pull(cotangents))
 
     scaled, top = unit(plain.cotangents)
     norm, summaries = norms(plain, scaled)
-    perturbed = perturbed_pass(model, loss, layers, summaries, rho * reciprocal(norm), params, inputs, targets)
+    perturbed = perturbed_pass(batch, summaries, rho * reciprocal(norm))
     update, size = unit(chosen(method.logit_at, lambda: perturbed.cotangents, lambda: plain.cotangents))
     update_norm = chosen(method.jacobian_at, lambda: norms(perturbed, update)[0], lambda: norms(plain, update)[0])
+    last, _ = batch.program.last_layer()
     return Examples(
         outputs=plain.outputs,
         losses=plain.losses,
@@ -72,7 +71,7 @@ def examine(
         perturbed_logit_scales=sizes(perturbed.cotangents),
         gradient_norms=top * norm,
         update_norms=size * update_norm,
-        activation_norms=sizes(plain.layer_inputs[list(layers)[-1]]),
+        activation_norms=sizes(plain.met[last][0]),
     )
 
 
@@ -158,7 +157,6 @@ def measure(model: nn.Module, method: Method, params: Params, seen: Seen, data: 
 
 def last_layer_norm(model: nn.Module, params: Params, inputs: jax.Array) -> jax.Array:
     """Return the 2-norm of all parameters of the layer that is called last."""
-    own = params
-    for key in list(layers_of(model, params, inputs))[-1]:
-        own = own[key]
-    return jnp.sqrt(squared_norm(own))
+    _, own = trace(one_example(model), params, inputs).last_layer()
+    leaves = jax.tree.leaves(params)
+    return jnp.sqrt(squared_norm([leaves[leaf] for leaf in own]))

@@ -19,9 +19,10 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from empirical.methods.bfloat16 import in_bfloat16, network_in_bfloat16
+from empirical.methods.bfloat16 import in_bfloat16
 from empirical.methods.losses import LOSSES, Loss, logistic
-from empirical.methods.named import METHODS, SGD, direction, m_sam, network
+from empirical.methods.model import network, one_example
+from empirical.methods.named import METHODS, SGD, direction, m_sam
 from empirical.methods.penalty import Gammas, penalised_sgd
 from empirical.methods.sharded import sharded
 from empirical.methods.switch import Diagnostics, Method, Params
@@ -191,12 +192,13 @@ def recipe(settings: Settings, classes: int) -> Recipe:
     model = MODELS[settings.model](classes=1 if loss is logistic else classes, **width)
     low = settings.precision == "bfloat16"
     method = SGD if settings.reading else m_sam(settings.shard or 1) if settings.method == "m-sam" else METHODS[settings.method]
+    used = in_bfloat16(one_example(model)) if low else model
     if low and method.shard != 1:
-        way = sharded(network_in_bfloat16(network(model)), loss, method, settings.decay)
+        way = sharded(in_bfloat16(network(model)), loss, method, settings.decay)
+    elif settings.reading:
+        way = penalised_sgd(used, loss, settings.reading, settings.decay)
     else:
-        decay = 0.0 if low else settings.decay  # in bfloat16 it is added later, in float32
-        way = penalised_sgd(model, loss, settings.reading, decay) if settings.reading else direction(model, loss, method, decay)
-        way = in_bfloat16(way, settings.decay) if low else way
+        way = direction(used, loss, method, settings.decay)
 
     def optimiser(rate: Any) -> optax.GradientTransformation:
         return optax.sgd(rate, settings.momentum or None)

@@ -1,7 +1,10 @@
-"""Convolutions in any number of dimensions: a row is a patch of the input, so S is the number of output pixels.
+"""The rule of `conv_general_dilated`: a row is a patch of the input, so S is the number of output pixels.
 
 At stride 1 the inner products of patches are sums of inner products of pixels: <patch_s, patch_t> = sum over the kernel's
 places o of <pixel_{s+o}, pixel_{t+o}>. One Gram matrix of pixels and one shifted sum for each place then do, with nothing unrolled.
+
+Several images of one example (frames, say) are an axis of pixels more, along which the kernel is 1 wide. Dilation of the input
+(a transposed convolution) is padding between pixels, and dilation of the kernel moves its places apart.
 """
 
 from __future__ import annotations
@@ -14,109 +17,121 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.extend.core import JaxprEqn
 
-from empirical.methods.rules.rows import RowsRule, inner
-from empirical.methods.rules.rule import Shape
+from empirical.methods.equations import shaped
+from empirical.methods.rules.rows import RowsProduct, inner
 
-UNKNOWN_PADDING = ("CIRCULAR", "REFLECT", "CAUSAL")
-
-
-def per_axis(value: Any, count: int) -> tuple[int, ...]:
-    """Return one number for each of `count` axes; flax takes None for 1 and one number for all."""
-    if value is None:
-        return (1,) * count
-    return (value,) * count if isinstance(value, int) else tuple(value)
+Pad = tuple[int, int, int]  # zeros before, after and between pixels; negative ones cut
 
 
 class Geometry(NamedTuple):
-    """Which input pixels an output pixel sees; one entry for each spatial axis."""
+    """Which input pixels an output pixel sees; one entry for each axis of pixels."""
 
     kernel: tuple[int, ...]
     strides: tuple[int, ...]
-    pads: tuple[tuple[int, int], ...]
+    dilation: tuple[int, ...]
+    pads: tuple[Pad, ...]
     output: tuple[int, ...]
 
     def windows(self) -> Iterator[tuple[slice, ...]]:
         """Yield, for each place in the kernel, the padded pixels that stand there, over all output pixels."""
         for place in itertools.product(*map(range, self.kernel)):
-            yield tuple(slice(o, o + s * (n - 1) + 1, s) for o, s, n in zip(place, self.strides, self.output, strict=True))
+            starts = [o * d for o, d in zip(place, self.dilation, strict=True)]
+            yield tuple(slice(o, o + s * (n - 1) + 1, s) for o, s, n in zip(starts, self.strides, self.output, strict=True))
 
 
-def geometry(layer: Any, x: Shape) -> Geometry:
-    """Return the geometry of a convolution on an input of shape (B, ..., C), with flax's meaning of every way to write padding."""
-    space = x[1:-1]
-    kernel = per_axis(layer.kernel_size, 1)
-    strides = per_axis(layer.strides, len(kernel))
-    if isinstance(layer.padding, str):
-        pads = tuple(lax.padtype_to_pads(space, kernel, strides, layer.padding.upper()))
-    else:
-        sides = (layer.padding,) * len(kernel) if isinstance(layer.padding, int) else layer.padding
-        pads = tuple((side, side) if isinstance(side, int) else tuple(side) for side in sides)
-    output = tuple((n + sum(pad) - k) // s + 1 for n, pad, k, s in zip(space, pads, kernel, strides, strict=True))
-    return Geometry(kernel, strides, pads, output)
+def padded(values: jax.Array, pads: tuple[Pad, ...]) -> jax.Array:
+    """Return values with zeros around and between the entries of each axis."""
+    return lax.pad(values, jnp.zeros((), values.dtype), pads)
 
 
-def padded(values: jax.Array, pads: tuple[tuple[int, int], ...]) -> jax.Array:
-    """Return values with zeros around each axis; a negative count cuts."""
-    return lax.pad(values, jnp.zeros((), values.dtype), [(low, high, 0) for low, high in pads])
+class Convolution(RowsProduct):
+    """With any number of dimensions, stride, padding, dilation and groups; K is places of the kernel times channels of a group."""
 
+    kind = "conv_general_dilated"
 
-class ConvRule(RowsRule):
-    """The rule of `flax.linen.Conv` with any kernel, stride and constant padding."""
+    def __init__(self, equation: JaxprEqn, place: int, name: str) -> None:
+        params = equation.params
+        self.axes = params["dimension_numbers"]
+        lhs, rhs, out = (shaped(variable).shape for variable in (*equation.invars, *equation.outvars))
+        images, places, pixels = (tuple(spec[2:]) for spec in (self.axes.lhs_spec, self.axes.rhs_spec, self.axes.out_spec))
+        self.space = (lhs[self.axes.lhs_spec[0]], *(lhs[axis] for axis in images))
+        self.channels = lhs[self.axes.lhs_spec[1]]
+        self.count = params["feature_group_count"]
+        between = [size - 1 for size in params["lhs_dilation"]]
+        self.geometry = Geometry(
+            (1, *(rhs[axis] for axis in places)),
+            (1, *params["window_strides"]),
+            (1, *params["rhs_dilation"]),
+            ((0, 0, 0), *((low, high, gap) for (low, high), gap in zip(params["padding"], between, strict=True))),
+            (out[self.axes.out_spec[0]], *(out[axis] for axis in pixels)),
+        )
+        super().__init__(equation, place, name)
 
-    def refusal(self, layer: Any, x: Shape) -> str | None:
-        """Groups and dilation, other padding than zeros, masks and other products are refused."""
-        space = len(per_axis(layer.kernel_size, 1))
-        if layer.feature_group_count != 1:
-            return f"it has {layer.feature_group_count} groups"
-        if set(per_axis(layer.kernel_dilation, space)) | set(per_axis(layer.input_dilation, space)) != {1}:
-            return "it is dilated"
-        if isinstance(layer.padding, str) and layer.padding.upper() in UNKNOWN_PADDING:
-            return f"it pads with {layer.padding!r}, not with zeros"
-        if layer.mask is not None or layer.conv_general_dilated is not None or layer.conv_general_dilated_cls is not None:
-            return "it has a mask or a custom product"
-        if len(x) != space + 2:
-            return f"its input needs one axis of examples, {space} of pixels and one of channels, got shape {x}"
-        return None
+    def matrix(self) -> tuple[int, int, int]:
+        """Return G, K and N."""
+        places = math.prod(self.geometry.kernel)
+        return self.count, places * self.channels // self.count, self.weight[self.axes.rhs_spec[0]] // self.count
 
-    def rows(self, layer: Any, x: jax.Array) -> jax.Array:
-        """Return the patches, (B, S, places * channels), in the order of the kernel's entries."""
-        shape = geometry(layer, x.shape)
-        whole = padded(x, ((0, 0), *shape.pads, (0, 0)))
+    def images(self, x: jax.Array) -> jax.Array:
+        """Return inputs as (B, images, pixels..., C)."""
+        first, last, *space = self.axes.lhs_spec
+        return x.transpose(0, *(axis + 1 for axis in (first, *space, last)))
+
+    def rows(self, x: jax.Array) -> jax.Array:
+        """Return the patches, (B, G, S, places * channels)."""
+        shape = self.geometry
+        whole = padded(self.images(x), ((0, 0, 0), *shape.pads, (0, 0, 0)))
         patches = jnp.concatenate([whole[(slice(None), *window)] for window in shape.windows()], axis=-1)
-        flat = patches.reshape(x.shape[0], math.prod(shape.output), -1)
+        parted = patches.reshape(x.shape[0], self.positions, -1, self.groups, self.channels // self.groups)
+        flat = parted.transpose(0, 3, 1, 2, 4).reshape(x.shape[0], self.groups, self.positions, self.width)
         # Without a barrier XLA on CPU merges the operations that make x into every slice, and compiles for minutes.
         return lax.optimization_barrier(flat)
 
-    def width(self, layer: Any, x: Shape) -> int:
-        """Return the number of a patch's entries."""
-        return math.prod(per_axis(layer.kernel_size, 1)) * x[-1]
+    def kernel(self, w: jax.Array) -> jax.Array:
+        """Return the parameter as (G, K, N), the rows of each matrix in the order of a patch's entries."""
+        outputs, inputs, *space = self.axes.rhs_spec
+        return w.transpose(*space, inputs, outputs).reshape(self.width, self.groups, self.outputs).transpose(1, 0, 2)
 
-    def positions(self, layer: Any, x: Shape) -> Shape:
-        """Return the shape of the output in pixels."""
-        return geometry(layer, x).output
+    def columns(self, y: jax.Array) -> jax.Array:
+        """Return outputs as (B, G, S, N)."""
+        first, last, *space = self.axes.out_spec
+        flat = y.transpose(0, *(axis + 1 for axis in (first, *space, last)))
+        return flat.reshape(y.shape[0], self.positions, self.groups, self.outputs).transpose(0, 2, 1, 3)
 
-    def gram(self, layer: Any, x: jax.Array, a: jax.Array) -> jax.Array:
+    def restored(self, y: jax.Array) -> jax.Array:
+        """Return (B, G, S, N) as outputs."""
+        first, last, *space = self.axes.out_spec
+        flat = y.transpose(0, 2, 1, 3).reshape(y.shape[0], *self.geometry.output, self.groups * self.outputs)
+        order = (first, *space, last)
+        return flat.transpose(0, *(1 + order.index(axis) for axis in range(len(order))))
+
+    def gram(self, x: jax.Array, a: jax.Array) -> jax.Array:
         """Return the inner products of patches, through pixels where that is cheaper."""
-        if not self.by_pixels(layer, x.shape):
-            return super().gram(layer, x, a)
-        shape = geometry(layer, x.shape)
-        space = x.shape[1:-1]
-        pixels = inner(x.reshape(x.shape[0], -1, x.shape[-1]), a.reshape(a.shape[0], -1, a.shape[-1]))
-        pixels = padded(pixels.reshape(-1, *space, *space), ((0, 0), *shape.pads, *shape.pads))
-        shifted = [pixels[(slice(None), *window, *window)] for window in shape.windows()]
-        positions = math.prod(shape.output)
-        return lax.optimization_barrier(sum(shifted[1:], shifted[0]).reshape(-1, positions, positions))
+        if not self.by_pixels():
+            return super().gram(x, a)
+        shape = self.geometry
+        pixels = inner(self.pixels(x), self.pixels(a)).reshape(-1, self.groups, *self.space, *self.space)
+        pixels = padded(pixels, ((0, 0, 0), (0, 0, 0), *shape.pads, *shape.pads))
+        shifted = [pixels[(slice(None), slice(None), *window, *window)] for window in shape.windows()]
+        total: Any = sum(shifted[1:], shifted[0])
+        return lax.optimization_barrier(total.reshape(-1, self.groups, self.positions, self.positions))
 
-    def by_pixels(self, layer: Any, x: Shape) -> bool:
+    def pixels(self, x: jax.Array) -> jax.Array:
+        """Return the pixels of inputs, (B, G, pixels, channels of a group)."""
+        flat = self.images(x).reshape(x.shape[0], -1, self.groups, self.channels // self.groups)
+        return flat.transpose(0, 2, 1, 3)
+
+    def by_pixels(self) -> bool:
         """Whether the Gram matrix of pixels is cheaper than the Gram matrix of patches."""
-        positions = math.prod(geometry(layer, x).output)
-        return max(per_axis(layer.strides, 1)) == 1 and self.pixel_cost(layer, x, positions) < positions**2 * self.width(layer, x)
+        return max(self.geometry.strides) == 1 and self.pixel_cost() < super().gram_cost()
 
-    def pixel_cost(self, layer: Any, x: Shape, positions: int) -> float:
+    def pixel_cost(self) -> float:
         """Return the multiplications of the Gram matrix of pixels, and the additions of its shifted sums."""
-        return math.prod(x[1:-1]) ** 2 * x[-1] + positions**2 * math.prod(per_axis(layer.kernel_size, 1))
+        shifted = self.groups * self.positions**2 * math.prod(self.geometry.kernel)
+        return math.prod(self.space) ** 2 * self.channels + shifted
 
-    def gram_cost(self, layer: Any, x: Shape, positions: int, width: int) -> float:
+    def gram_cost(self) -> float:
         """Return the cost of the cheaper way to the inner products."""
-        return self.pixel_cost(layer, x, positions) if self.by_pixels(layer, x) else super().gram_cost(layer, x, positions, width)
+        return self.pixel_cost() if self.by_pixels() else super().gram_cost()

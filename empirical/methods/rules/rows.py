@@ -1,8 +1,10 @@
-"""Layers that multiply rows by one matrix: y_s = a_s W + b for rows a_s of the input, s = 1..S positions. Dense and Conv are such.
+"""Products of rows with one matrix: y_s = a_s W for rows a_s of the input, s = 1..S positions. Dense layers and convolutions are such.
 
-g_W = A^T D,   g_b = sum_s d_s           A (S, K) rows of the input, D (S, N) gradients in the outputs
-|g_W|^2 = <A A^T, D D^T>                 gram: two S x S matrices instead of K x N
-A' g_W = (A' A^T) D                      gram: the change of the output, again through S x S
+g = A^T D                                A (S, K) rows of the input, D (S, N) gradients in the outputs
+|g|^2 = <A A^T, D D^T>                   gram: two S x S matrices instead of K x N
+A' g  = (A' A^T) D                       gram: the change of the output, again through S x S
+
+There may be G such products side by side, as in a convolution with groups: all arrays below have that axis after the examples.
 """
 
 from __future__ import annotations
@@ -14,33 +16,32 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.extend.core import JaxprEqn
 
-from empirical.methods.rules.rule import Route, Shape, across
+from empirical.methods.equations import over_examples, shaped
+from empirical.methods.rules.rule import Route, across
+from empirical.methods.switch import wide, widened
 
-Rows = Callable[[jax.Array], jax.Array]  # input (B, ...) -> rows (B, S, K), a linear map
+Rows = Callable[[jax.Array], jax.Array]  # input (B, ...) -> rows (B, G, S, K), a linear map
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
 def multiply(rows: Rows, x: jax.Array, kernel: jax.Array, shifts: jax.Array) -> jax.Array:
-    """Return rows(x)_i (kernel + shifts_i) for each example i: kernel (K, N), shifts (B, K, N), result (B, S, N).
+    """Return rows(x)_i (kernel + shifts_i) for each example i: kernel (G, K, N), shifts (B, G, K, N), result (B, G, S, N).
 
     The derivative in `kernel` is summed over examples in one product; left to itself JAX would form it for every example.
-    `shifts` is held fixed: its derivative is zero.
     """
-    return product("bsk,bkn->bsn", rows(x), kernel, shifts)
+    return matrix_product("bgsk,bgkn->bgsn", rows(x), kernel, shifts)
 
 
-def product(axes: str, a: jax.Array, kernel: jax.Array, shifts: jax.Array) -> jax.Array:
-    """Return the einsum of a and kernel + shifts, axes as "bsk,bkn->bsn".
+def matrix_product(axes: str, a: jax.Array, kernel: jax.Array, shifts: jax.Array) -> jax.Array:
+    """Return the einsum of a and kernel + shifts, axes as "bgsk,bgkn->bgsn".
 
     Of numbers shorter than 32 bits the two products are added instead: a sum of weight and shift would round most shifts away.
     """
     if jnp.finfo(a.dtype).bits >= 32:
         return jnp.einsum(axes, a, kernel[None] + shifts)
-    parts = (
-        jnp.einsum(axes.replace("bkn", "kn"), a, kernel, preferred_element_type=jnp.float32),
-        jnp.einsum(axes, a, shifts, preferred_element_type=jnp.float32),
-    )
+    parts = einsum(axes.replace("bgkn", "gkn"), a, kernel), einsum(axes, a, shifts)
     return (parts[0] + parts[1]).astype(a.dtype)
 
 
@@ -50,85 +51,104 @@ def _forward(rows: Rows, x: jax.Array, kernel: jax.Array, shifts: jax.Array) -> 
 
 def _backward(rows: Rows, residuals: tuple[jax.Array, ...], dy: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
     x, kernel, shifts = residuals
-    (dx,) = jax.linear_transpose(rows, x)(product("bsn,bkn->bsk", dy, kernel, shifts))
-    return dx, jnp.einsum("bsk,bsn->kn", rows(x), dy), jnp.zeros_like(shifts)
+    (dx,) = jax.linear_transpose(rows, x)(matrix_product("bgsn,bgkn->bgsk", dy, kernel, shifts))
+    a = rows(x)
+    # The last one is for whoever differentiates a whole step; a compiler leaves it out elsewhere.
+    return dx, jnp.einsum("bgsk,bgsn->gkn", a, dy), jnp.einsum("bgsk,bgsn->bgkn", a, dy)
 
 
 multiply.defvjp(_forward, _backward)
 
 
+def einsum(axes: str, *values: jax.Array) -> jax.Array:
+    """Return an einsum whose sums are taken in at least 32 bits."""
+    return jnp.einsum(axes, *values, preferred_element_type=wide(*values))
+
+
 def inner(a: jax.Array, b: jax.Array) -> jax.Array:
-    """Return the inner products of rows, (B, S, K) and (B, T, K) -> (B, S, T)."""
-    if a.shape[1] == b.shape[1] == 1:  # a batch of 1 x 1 products is slow as a matrix product
-        return jnp.sum(a * b, axis=2, keepdims=True)
-    return jnp.einsum("bsk,btk->bst", a, b)
+    """Return the inner products of rows, (B, G, S, K) and (B, G, T, K) -> (B, G, S, T)."""
+    if a.shape[2] == b.shape[2] == 1:  # a batch of 1 x 1 products is slow as a matrix product
+        return jnp.sum(widened(a) * widened(b), axis=3, keepdims=True)
+    return einsum("bgsk,bgtk->bgst", a, b)
 
 
-class RowsRule:
-    """The rule of such a layer; a kind of layer says what its rows are, and may know a cheaper way to their inner products."""
+class RowsProduct:
+    """Such a product. A kind of product says how its arrays are rows, and may know a cheaper way to the inner products of rows."""
 
-    def rows(self, layer: Any, x: jax.Array) -> jax.Array:
-        """Return the rows of an input, (B, S, K)."""
+    kind = ""
+
+    def __init__(self, equation: JaxprEqn, place: int, name: str) -> None:
+        self.equation, self.place, self.name = equation, place, name
+        self.weight = tuple(shaped(equation.invars[place]).shape)
+        self.input = tuple(shaped(equation.invars[1 - place]).shape)
+        aval = shaped(equation.outvars[0])
+        self.output = jax.ShapeDtypeStruct(aval.shape, aval.dtype)
+        self.groups, self.width, self.outputs = self.matrix()
+        self.positions = math.prod(self.output.shape) // (self.groups * self.outputs)
+
+    def matrix(self) -> tuple[int, int, int]:
+        """Return G, K and N."""
         raise NotImplementedError
 
-    def gram(self, layer: Any, x: jax.Array, a: jax.Array) -> jax.Array:
-        """Return the inner products of the rows of two inputs, (B, S, S)."""
-        return inner(self.rows(layer, x), self.rows(layer, a))
-
-    def gram_cost(self, layer: Any, x: Shape, positions: int, width: int) -> float:
-        """Return the multiplications that `gram` takes for one example, with S = `positions` and K = `width`."""
-        return positions * positions * width
-
-    def width(self, layer: Any, x: Shape) -> int:
-        """Return K, the length of a row."""
+    def rows(self, x: jax.Array) -> jax.Array:
+        """Return the rows of an input, (B, G, S, K)."""
         raise NotImplementedError
 
-    def parameters(self, layer: Any) -> tuple[str, ...]:
-        """Return the kernel, and the bias where there is one."""
-        return ("kernel", "bias") if layer.use_bias else ("kernel",)
+    def kernel(self, w: jax.Array) -> jax.Array:
+        """Return the parameter as (G, K, N)."""
+        raise NotImplementedError
 
-    def cost(self, layer: Any, x: Shape, y: Shape) -> dict[Route, float]:
+    def columns(self, y: jax.Array) -> jax.Array:
+        """Return outputs as (B, G, S, N)."""
+        raise NotImplementedError
+
+    def restored(self, y: jax.Array) -> jax.Array:
+        """Return (B, G, S, N) as outputs."""
+        raise NotImplementedError
+
+    def gram(self, x: jax.Array, a: jax.Array) -> jax.Array:
+        """Return the inner products of the rows of two inputs, (B, G, S, S)."""
+        return inner(self.rows(x), self.rows(a))
+
+    def gram_cost(self) -> float:
+        """Return the multiplications that `gram` takes for one example."""
+        return self.groups * self.positions**2 * self.width
+
+    def costs(self) -> dict[Route, float]:
         """Gram: two Gram matrices for the norm, one times D in the second pass, and the derivative of that; materialised: A^T D."""
-        positions, width, outputs = math.prod(y[1:-1]), self.width(layer, x), y[-1]
-        gram = self.gram_cost(layer, x, positions, width) + positions * positions * outputs
-        return {"gram": 3 * gram, "materialised": positions * width * outputs}
+        gram = self.gram_cost() + self.groups * self.positions**2 * self.outputs
+        return {"gram": 3 * gram, "materialised": self.forward()}
 
-    def summarise(self, layer: Any, route: Route, x: jax.Array, d: jax.Array) -> tuple[jax.Array, Any]:
-        """Return |g|^2 and, with the bias gradient, (x, D) for the gram route or g_W for the materialised one."""
-        deltas = d.reshape(d.shape[0], -1, d.shape[-1])
-        bias = deltas.sum(1) if layer.use_bias else None
+    def forward(self) -> float:
+        """Return the multiplications of the product itself for one example."""
+        return self.groups * self.positions * self.width * self.outputs
+
+    def memory(self, route: Route) -> float:
+        """Gram: two Gram matrices; materialised: g, and rows where they are not the input itself."""
         if route == "gram":
-            square = jnp.sum(self.gram(layer, x, x) * inner(deltas, deltas), axis=(1, 2))
-            summary = (x, deltas)
-        else:
-            summary = jnp.einsum("bsk,bsn->bkn", self.rows(layer, x), deltas)
-            square = jnp.sum(jnp.square(summary), axis=(1, 2))
-        if bias is not None:
-            square = square + jnp.sum(jnp.square(bias), axis=1)
-        return square, (summary, bias)
+            return 2 * self.groups * self.positions**2
+        rows = self.groups * self.positions * self.width
+        return self.groups * self.width * self.outputs + (rows if rows > math.prod(self.input) else 0)
 
-    def perturbed(
-        self, layer: Any, route: Route, call: Callable[[jax.Array], jax.Array], x: jax.Array, summary: Any, c: jax.Array
-    ) -> jax.Array:
-        """Return rows(x) (W + c g_W) + b + c g_b."""
-        weight_summary, bias = summary
+    def plain(self, x: jax.Array, w: jax.Array) -> jax.Array:
+        """Return the output at w."""
+        values = (w, x) if self.place == 0 else (x, w)
+        axes = (None, 0) if self.place == 0 else (0, None)
+        return over_examples(self.equation, axes, *values)[0]
+
+    def summarise(self, route: Route, x: jax.Array, d: jax.Array) -> tuple[jax.Array, Any]:
+        """Return |g|^2, and (x, D) for the gram route or g for the materialised one."""
+        deltas = self.columns(d)
         if route == "gram":
-            old, deltas = weight_summary
-            y = call(x)
-            change = jnp.einsum("bst,btn->bsn", self.gram(layer, x, old), across(c, deltas))
-            y = y + change.reshape(y.shape)
-        else:
-            weights = layer.variables["params"]
-            flat: jax.Array = multiply(
-                partial(self.rows, layer), x, weights["kernel"].reshape(weight_summary.shape[1:]), across(c, weight_summary)
-            )
-            y = flat.reshape(x.shape[0], *self.positions(layer, x.shape), -1)
-            if layer.use_bias:
-                y = y + weights["bias"].reshape(*(1,) * (y.ndim - 1), -1)
-        if bias is not None:
-            y = y + across(c, bias).reshape(y.shape[0], *(1,) * (y.ndim - 2), -1)
-        return y
+            return jnp.sum(self.gram(x, x) * inner(deltas, deltas), axis=(1, 2, 3)), (x, deltas)
+        g = einsum("bgsk,bgsn->bgkn", self.rows(x), deltas)
+        return jnp.sum(jnp.square(g), axis=(1, 2, 3)), g
 
-    def positions(self, layer: Any, x: Shape) -> Shape:
-        """Return the shape that the S positions have in the output."""
-        raise NotImplementedError
+    def perturbed(self, route: Route, x: jax.Array, w: jax.Array, summary: Any, c: jax.Array) -> jax.Array:
+        """Return rows(x) (W + c g)."""
+        if route == "gram":
+            old, deltas = summary
+            change = jnp.einsum("bgst,bgtn->bgsn", self.gram(x, old), across(c, widened(deltas)))
+            return self.plain(x, w) + self.restored(change).astype(self.output.dtype)
+        shifts = across(c, summary).astype(x.dtype)
+        return self.restored(multiply(self.rows, x, self.kernel(w), shifts)).astype(self.output.dtype)

@@ -1,53 +1,53 @@
-"""What a rule knows about one kind of layer, so that 1-SAM needs no per-example weights.
+"""What a rule knows about the product in which examples meet one parameter, so that no example needs weights of its own.
 
-Notation of one layer and one example: input x, output y (linear in the layer's weights), and d, the gradient of the
-example's loss in y. The gradient in the weights, g, is a function of (x, d) alone. The first pass *summarises*: it
-returns |g|^2 and what the second pass needs to know of g. The second pass returns the output at the weights w + c g, on the
-input x' that the layers below now give, in such a way that its derivative in w is the one at w + c g held fixed.
+Notation of one product and one example: input x, output y (linear in the parameter w), and d, the gradient of the example's loss in y.
+The gradient in w, g, is a function of (x, d) alone. The first pass *summarises*: it returns |g|^2 and what the second pass needs to know
+of g. The second pass returns the output at w + c g, on the input x' that the model now has there, in such a way that its derivative in w
+is the one at w + c g held fixed.
 
-A *route* says how. "gram": g is never formed; inner products of inputs stand for it. "materialised": g is formed for every
-example, for this layer only. Which is cheaper depends on the layer's shape, and `cost` tells.
+A *route* says how. "gram": g is never formed; inner products of inputs stand for it. "materialised": g is formed for every example,
+for this product only. Which is cheaper depends on the shapes, and `costs` tells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
-import flax.linen as nn
 import jax
 
 Route = Literal["gram", "materialised"]
 ROUTES: tuple[Route, ...] = ("gram", "materialised")
-Shape = tuple[int, ...]
 
 
-class Rule(Protocol):
-    """The rule of one kind of layer. All arrays have the examples on their first axis, B of them."""
+class Product(Protocol):
+    """One product of a parameter with each example. All arrays but w have the examples on their first axis, B of them."""
 
-    def parameters(self, layer: Any) -> tuple[str, ...]:
-        """Return the names of the layer's parameters, all of which the rule takes into account."""
+    kind: str
+    name: str  # of the parameter
+    output: jax.ShapeDtypeStruct  # of one example
+
+    def costs(self) -> dict[Route, float]:
+        """Return, for each route, the multiplications for one example that SGD without the gradient in w does not need."""
         ...
 
-    def refusal(self, layer: Any, x: Shape) -> str | None:
-        """Return why a layer with this setting or input shape is not handled, or None where it is."""
+    def forward(self) -> float:
+        """Return the multiplications of the product itself for one example."""
         ...
 
-    def cost(self, layer: Any, x: Shape, y: Shape) -> dict[Route, float]:
-        """Return, for each route the rule has, the multiplications for one example that SGD without weight gradient does not need."""
+    def memory(self, route: Route) -> float:
+        """Return the entries that a route holds for one example."""
         ...
 
-    def summarise(self, layer: nn.Module, route: Route, x: jax.Array, d: jax.Array) -> tuple[jax.Array, Any]:
-        """Return the squared norms |g|^2, shape (B,), and the summary that `perturbed` takes."""
+    def plain(self, x: jax.Array, w: jax.Array) -> jax.Array:
+        """Return the output at w; its derivative in w is summed over examples in one product."""
         ...
 
-    def perturbed(
-        self, layer: nn.Module, route: Route, call: Callable[[jax.Array], jax.Array], x: jax.Array, summary: Any, c: jax.Array
-    ) -> jax.Array:
-        """Return the output at w + c g, c (B,), on the input x.
+    def summarise(self, route: Route, x: jax.Array, d: jax.Array) -> tuple[jax.Array, Any]:
+        """Return the squared norms |g|^2, shape (B,), in at least 32 bits, and the summary that `perturbed` takes."""
+        ...
 
-        `call` is the layer itself, at w, to be called at most once; `layer` is bound to its weights.
-        """
+    def perturbed(self, route: Route, x: jax.Array, w: jax.Array, summary: Any, c: jax.Array) -> jax.Array:
+        """Return the output at w + c g, c (B,), on the input x."""
         ...
 
 

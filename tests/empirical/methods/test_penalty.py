@@ -7,8 +7,8 @@ import pytest
 from flax import linen as nn
 
 from empirical.agreement.random_nets import TOLERANCE, Case, apart, images, plain
-from empirical.methods.layers import UnsupportedModelError
 from empirical.methods.losses import cross_entropy, logistic
+from empirical.methods.model import UnsupportedModelError
 from empirical.methods.named import J_SAM, SGD
 from empirical.methods.penalty import Gammas, penalised_sgd
 from empirical.training.models import DLN, MLP2
@@ -63,7 +63,7 @@ def test_activations_of_norm_zero_have_a_finite_penalty():
 
 def test_wrong_settings_are_refused():
     case = Case(nn.Conv(3, (1, 1)), images(3, 2, 2, 2, 1), 0.0)
-    with pytest.raises(UnsupportedModelError, match="last layer must be Dense on vectors, got Conv"):
+    with pytest.raises(UnsupportedModelError, match="last layer must be Dense on vectors, got conv_general_dilated"):
         penalised_sgd(case.model, lambda f, t: f.mean() * t.sum(), "printed")(case.params, GAMMAS, case.inputs, case.targets)
     with pytest.raises(ValueError, match=r"a reading of Eq. 4\.5 is one of printed, squares, stop-gradient"):
         penalised_sgd(case.model, cross_entropy, "cubes")  # pyright: ignore[reportArgumentType] - that is the point

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from empirical.agreement.near_misses import MISSES
 from empirical.agreement.random_nets import CORNERS, TOLERANCE, Case, ConvSpec, Net, apart, cases, images, plain
 from empirical.methods.losses import cross_entropy, logistic, squared
-from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction, network
+from empirical.methods.model import network
+from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction
 from empirical.methods.per_example import passes, per_example
 from empirical.methods.rules.rule import ROUTES
 from empirical.methods.sharded import sharded

@@ -7,7 +7,8 @@ import pytest
 
 from empirical.agreement.random_nets import TOLERANCE, Case, ConvSpec, Net, apart, images
 from empirical.methods.losses import cross_entropy, logistic
-from empirical.methods.named import J_SAM, L_SAM, METHODS, N_SAM, ONE_SAM, SGD, direction, m_sam, network
+from empirical.methods.model import network
+from empirical.methods.named import J_SAM, L_SAM, METHODS, N_SAM, ONE_SAM, SGD, direction, m_sam
 from empirical.methods.sharded import sharded
 from empirical.methods.switch import Method
 from tests.empirical.linear import Linear

@@ -11,6 +11,7 @@ from empirical.agreement.random_nets import apart
 from empirical.data.images import Images, Split
 from empirical.methods.bfloat16 import in_bfloat16
 from empirical.methods.losses import cross_entropy
+from empirical.methods.model import one_example
 from empirical.methods.named import ONE_SAM, SGD
 from empirical.methods.per_example import per_example
 from empirical.methods.rules.rule import ROUTES
@@ -101,12 +102,11 @@ def test_the_perturbation_survives_by_either_route(route, batch):
     """Shifts of a weight are hundreds of times smaller than the weight, and most are below its last digit."""
 
     def effect(low):
-        ways = [per_example(MLP2(CLASSES, 100), cross_entropy, method, force=route) for method in (ONE_SAM, SGD)]
+        model = one_example(MLP2(CLASSES, 100))
+        ways = [per_example(in_bfloat16(model) if low else model, cross_entropy, method, force=route) for method in (ONE_SAM, SGD)]
         params, *points = batch
         options = quick_compile()
-        moved, plain = (
-            jax.jit(in_bfloat16(way, 0.0) if low else way, compiler_options=options)(params, jnp.float32(0.01), *points)[0] for way in ways
-        )
+        moved, plain = (jax.jit(way, compiler_options=options)(params, jnp.float32(0.01), *points)[0] for way in ways)
         return flat(moved) - flat(plain)
 
     exact = effect(low=False)
