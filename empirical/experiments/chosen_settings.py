@@ -16,7 +16,7 @@ from itertools import product
 
 from empirical.images.arms import BASES, PENALTY, VARIED
 from empirical.images.tuned_setting import tuned_setting
-from empirical.report.experiment import Profile
+from empirical.report.profile import Profile
 
 FACTORS = (1.0, 0.1, 0.3, 3.0, 10.0)
 MOMENTA = (0.0, 0.9)

@@ -18,14 +18,15 @@ from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
 from empirical.experiments.clean_loss_higher import FEWEST, common, gaps, reached
-from empirical.images.arms import Arm
+from empirical.images.arms import Arms
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import GAPS as IMAGE_GAPS
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
+from empirical.report.profile import Profile
 from empirical.report.reading import at, radius
 from empirical.report.results import effect, mean, networks
 from empirical.report.rules.combined import AllOf
@@ -34,6 +35,7 @@ from empirical.report.rules.networks import AT_SAMS_RADIUS, AT_SAMS_RADIUS_ON_IM
 from empirical.report.rules.rule import Cases, Part, SeedRule
 from empirical.report.rules.term import Read, Term
 from empirical.report.summary import GAPS
+from empirical.report.sweep_results import SweepResults
 from reports.direction import Effect
 
 RESULT = Target("fig-7", "printed", "result")
@@ -45,7 +47,7 @@ OF = {RESULT: ("loss_ratio", "update_ratio"), LOGIT_SCALE: ("logit_ratio",)}
 NAMES = {"loss_ratio": "loss", "update_ratio": "update norm", "logit_ratio": "logit scale"}
 
 
-def levels(results: Results, model: str, ratio: str) -> tuple[list[int], dict[str, np.ndarray]]:
+def levels(results: SweepResults, model: str, ratio: str) -> tuple[list[int], dict[str, np.ndarray]]:
     """Return the gaps that all methods reach, and each method's mean ratio over them, (seeds,); NaN where they are too few."""
     each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
     shared = common(results, *each.values())
@@ -57,7 +59,7 @@ def levels(results: Results, model: str, ratio: str) -> tuple[list[int], dict[st
 def beside(ratio: str, methods: Sequence[str]) -> Read:
     """Return how the mean ratios of methods are read side by side, (seeds, len(methods))."""
 
-    def read(results: Results, model: str) -> np.ndarray:
+    def read(results: SweepResults, model: str) -> np.ndarray:
         _, level = levels(results, model, ratio)
         return np.stack([level[method] for method in methods], axis=1)
 
@@ -71,12 +73,12 @@ def higher(ratio: str) -> Above:
     return Above(first, Term(f"each of {' and '.join(LOW)}", beside(ratio, [low for _, low in pairs])))
 
 
-def told_of(ratios: Sequence[str]) -> Callable[[Results], str]:
+def told_of(ratios: Sequence[str]) -> Callable[[SweepResults], str]:
     """Return what tells the four comparisons in each network and ratio."""
     return network_by_network(lambda results, model: " ".join(told(results, model, ratio) for ratio in ratios))
 
 
-def told(results: Results, model: str, ratio: str) -> str:
+def told(results: SweepResults, model: str, ratio: str) -> str:
     """Return the four comparisons in one network and ratio."""
     shared, level = levels(results, model, ratio)
     if len(shared) < FEWEST:
@@ -86,10 +88,10 @@ def told(results: Results, model: str, ratio: str) -> str:
     return f"{model}, ρ = {radius(results, model, '1-SAM'):g}, ratio of {NAMES[ratio]}, mean over gaps {over}: {pairs}."
 
 
-def turns_on(ratio: str) -> Callable[[Results], Effect | None]:
+def turns_on(ratio: str) -> Callable[[SweepResults], Effect | None]:
     """Return what measures 1-SAM's ratio less SGD's in the last network, over all gaps that all methods reach, however few."""
 
-    def measure(results: Results) -> Effect | None:
+    def measure(results: SweepResults) -> Effect | None:
         model = networks(results)[-1]
         each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
         shared = common(results, *each.values())
@@ -115,7 +117,7 @@ def rule(seeds: int, cases: Cases, setting: str, at_gaps: Sequence[float]) -> Se
 MEANT = "The update norm is the norm of an example's update; the logit scale is that at the unperturbed weights."
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw each ratio against the gap."""
     panels: list[Panel] = []
     for model in networks(results):
@@ -129,7 +131,7 @@ def picture(results: Results) -> str:
     return svg(panels)
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return SGD, 1-SAM and the two hybrids."""
     return image_arms(profile, ("ResNet18",), METHODS)
 
