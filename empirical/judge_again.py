@@ -63,9 +63,10 @@ def again(folder: Path, run: str) -> None:
     for dossier in dossiers:
         new = [_renewed(item, experiment, results, rulings, pointing) if run_of(item) == run else item for item in dossier.evidence]
         evidence.write(folder, msgspec.structs.replace(dossier, evidence=new))
-    kept = values if (own_mark := facts_of(results).qualifier) is None else {**values, "qualifier": own_mark}
+    marked_values = values if (own_mark := facts_of(results).qualifier) is None else {**values, "qualifier": own_mark}
     evidence.write_whole(
-        path, msgspec.json.encode({**whole, "question": asked(experiment, results), "results": kept}, order="deterministic") + b"\n"
+        path,
+        msgspec.json.encode({**whole, "question": asked(experiment, results), "results": marked_values}, order="deterministic") + b"\n",
     )
 
 

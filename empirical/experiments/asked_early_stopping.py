@@ -80,11 +80,11 @@ def table(results: SweepResults) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
     for model in MODELS:
         for method in METHODS:
-            found = {name: at(results, model, method, name, "own") for name in ("peak", "peak_epoch", "stopped", "stopped_epoch", "last")}
+            by_stat = {name: at(results, model, method, name, "own") for name in ("peak", "peak_epoch", "stopped", "stopped_epoch", "last")}
             rho = 0.0 if method == "SGD" else radius(results, model, method, "own")
-            row = {"network and method": f"{model}, {method}", "rho": f"{rho:g}", "best test accuracy": str(mean(found["peak"]))}
-            row |= {"at epoch": f"{found['peak_epoch'].mean():.0f}", "stopped on held-out points": str(mean(found["stopped"]))}
-            row |= {"stopped at epoch": f"{found['stopped_epoch'].mean():.0f}", "after the last epoch": str(mean(found["last"]))}
+            row = {"network and method": f"{model}, {method}", "rho": f"{rho:g}", "best test accuracy": str(mean(by_stat["peak"]))}
+            row |= {"at epoch": f"{by_stat['peak_epoch'].mean():.0f}", "stopped on held-out points": str(mean(by_stat["stopped"]))}
+            row |= {"stopped at epoch": f"{by_stat['stopped_epoch'].mean():.0f}", "after the last epoch": str(mean(by_stat["last"]))}
             rows.append(row)
     return rows
 

@@ -26,9 +26,9 @@ METHODS = ("SGD", "L-SAM", "J-SAM", "1-SAM")
 ARMS = arms(*METHODS)
 
 
-def spread(found: np.ndarray) -> float:
+def spread(per_seed: np.ndarray) -> float:
     """Return the standard deviation over seeds, 0 for one seed."""
-    return float(found.std(ddof=1)) if len(found) > 1 else 0.0
+    return float(per_seed.std(ddof=1)) if len(per_seed) > 1 else 0.0
 
 
 def told(results: SweepResults, model: str) -> str:
@@ -71,10 +71,10 @@ def table(results: SweepResults) -> list[dict[str, str]]:
             best = at(results, model, method, "peak", "own")
             lead = best - at(results, model, "SGD", "peak")
             row = {"network and method": f"{model}, {method}"}
-            for name, found in (("best test accuracy", best), ("gain over SGD", lead)):
-                row[name] = f"{found.mean():.3f}"
-                row[f"{name}, standard deviation"] = f"{spread(found):.3f}"
-                row[f"{name}, from least to largest"] = f"{found.min():.3f} to {found.max():.3f}"
+            for name, per_seed in (("best test accuracy", best), ("gain over SGD", lead)):
+                row[name] = f"{per_seed.mean():.3f}"
+                row[f"{name}, standard deviation"] = f"{spread(per_seed):.3f}"
+                row[f"{name}, from least to largest"] = f"{per_seed.min():.3f} to {per_seed.max():.3f}"
             rows.append(row)
     return rows
 

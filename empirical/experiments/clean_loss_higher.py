@@ -49,9 +49,9 @@ def gaps(results: SweepResults) -> Sequence[float]:
     return GAPS if results.gaps is None else results.gaps
 
 
-def common(results: SweepResults, *each: np.ndarray) -> list[int]:
+def common(results: SweepResults, *by_method: np.ndarray) -> list[int]:
     """Return which of the gaps every method reaches in every seed; arrays are (seeds, gaps)."""
-    return [index for index in range(len(gaps(results))) if all(np.isfinite(found[:, index]).all() for found in each)]
+    return [index for index in range(len(gaps(results))) if all(np.isfinite(at_gaps[:, index]).all() for at_gaps in by_method)]
 
 
 def reached(results: SweepResults, shared: Sequence[int]) -> str:
@@ -120,12 +120,12 @@ def picture(results: SweepResults) -> str:
     """Draw the loss of clean points against the gap."""
     panels: list[Panel] = []
     for model in networks(results):
-        each = {method: at(results, model, method, "clean_loss_at") for method in METHODS}
-        shared = common(results, *each.values())
+        losses = {method: at(results, model, method, "clean_loss_at") for method in METHODS}
+        shared = common(results, *losses.values())
         levels = [gaps(results)[index] for index in shared]
         lines = [
-            interval_line(levels, found[:, shared], method, colour)
-            for (method, found), colour in zip(each.items(), (PALETTE[6], PALETTE[0]), strict=True)
+            interval_line(levels, loss[:, shared], method, colour)
+            for (method, loss), colour in zip(losses.items(), (PALETTE[6], PALETTE[0]), strict=True)
         ]
         panels.append(Panel(model, "gap between clean and noisy accuracy", "loss of clean points", lines if shared else [], log_y=True))
     return svg(panels)

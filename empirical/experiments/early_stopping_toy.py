@@ -62,14 +62,14 @@ def two_numbers(toy: Toy, rho: float, rate: float, steps: int) -> np.ndarray:
     right, size = toy.n - wrong, toy.deviation**2 * (toy.d - 1)
     shift = rho * np.sqrt(toy.B**2 + size)
     a = b = 0.0
-    found = np.empty(steps)
+    accuracies = np.empty(steps)
     for step in range(steps):
         along = right * a - wrong * b
-        rest = np.sqrt(right * a**2 + wrong * b**2 + toy.init**2 / size)
-        found[step] = norm.cdf(toy.B**2 / (toy.deviation * np.sqrt(size)) * along / rest) if rest else 0.5
+        noise = np.sqrt(right * a**2 + wrong * b**2 + toy.init**2 / size)
+        accuracies[step] = norm.cdf(toy.B**2 / (toy.deviation * np.sqrt(size)) * along / noise) if noise else 0.5
         clean, noisy = toy.B**2 * along + size * a, -(toy.B**2) * along + size * b
         a, b = a + rate / toy.n * expit(shift - clean), b + rate / toy.n * expit(shift - noisy)
-    return found
+    return accuracies
 
 
 def gap(results: SweepResults) -> float:

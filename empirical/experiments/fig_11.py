@@ -57,10 +57,11 @@ RULE = SeedRule(
 
 def picture(results: SweepResults) -> str:
     """Draw the best accuracy against the rate, the paper's and larger ones, flips by chance."""
-    found, colours = peaks(results, "chance"), [PALETTE[6], *ramp(len(RADII) - 1)]
-    ceiling = mean(found[:, -1, 0]).mean
+    best_by_rate, colours = peaks(results, "chance"), [PALETTE[6], *ramp(len(RADII) - 1)]
+    ceiling = mean(best_by_rate[:, -1, 0]).mean
     lines = [
-        interval_line(RATES, found[:, :, place], "GD" if rho == 0 else f"ρ = {rho:g}", colours[place]) for place, rho in enumerate(RADII)
+        interval_line(RATES, best_by_rate[:, :, place], "GD" if rho == 0 else f"ρ = {rho:g}", colours[place])
+        for place, rho in enumerate(RADII)
     ]
     return svg(
         [
@@ -69,7 +70,7 @@ def picture(results: SweepResults) -> str:
                 "The paper's rates",
                 "learning rate",
                 "best test accuracy",
-                [interval_line(PAPER, found[:, : len(PAPER), place], line.label, line.colour) for place, line in enumerate(lines)],
+                [interval_line(PAPER, best_by_rate[:, : len(PAPER), place], line.label, line.colour) for place, line in enumerate(lines)],
                 [(ceiling, "gradient descent at rate 300")],
                 log_x=True,
             ),

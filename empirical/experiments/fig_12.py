@@ -102,10 +102,10 @@ def part(profile: Profile, share: float) -> dict[str, Any]:
 
 def arms_on_images(profile: Profile) -> Arms:
     """Return SGD and 1-SAM on a tenth, a half and all of the images, for the same number of epochs."""
-    network, found = VARIED[profile], Arms()
+    network, arms = VARIED[profile], Arms()
     for share in SHARES:
-        found |= image_variant(f"{network}, {share:.0%} of the images", profile, network, METHODS, **part(profile, share))
-    return found
+        arms |= image_variant(f"{network}, {share:.0%} of the images", profile, network, METHODS, **part(profile, share))
+    return arms
 
 
 ON_DIGITS = on_digits(

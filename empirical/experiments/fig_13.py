@@ -108,10 +108,10 @@ WIDTHS_IMAGES: dict[Profile, tuple[int, ...]] = {"smoke": (2, 4), "pocket": (125
 
 def arms_on_images(profile: Profile) -> Arms:
     """Return SGD and 1-SAM at a quarter, a half and all of the width."""
-    network, found = VARIED[profile], Arms()
+    network, arms = VARIED[profile], Arms()
     for width in WIDTHS_IMAGES[profile]:
-        found |= image_variant(f"{network} of width {width}", profile, network, METHODS, width=width)
-    return found
+        arms |= image_variant(f"{network} of width {width}", profile, network, METHODS, width=width)
+    return arms
 
 
 ON_DIGITS = on_digits(

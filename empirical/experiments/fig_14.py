@@ -104,9 +104,9 @@ RADII: dict[Profile, tuple[float, ...]] = {"smoke": (0.01,), "pocket": (0.01, 0.
 
 def settings(profile: Profile) -> dict[str, dict[str, Any]]:
     """Return what changes from setting to setting, the long one last."""
-    found = {f"{VARIED[profile]}, rate {rate:g}": {"rate": rate, "rhos": RADII[profile]} for rate in RATES_IMAGES[profile]}
-    slowest = next(iter(found))
-    return found | {f"{slowest}, twice as long": {**found[slowest], "epochs": 2 * BASES[profile][VARIED[profile]].epochs}}
+    by_name = {f"{VARIED[profile]}, rate {rate:g}": {"rate": rate, "rhos": RADII[profile]} for rate in RATES_IMAGES[profile]}
+    slowest = next(iter(by_name))
+    return by_name | {f"{slowest}, twice as long": {**by_name[slowest], "epochs": 2 * BASES[profile][VARIED[profile]].epochs}}
 
 
 def arms_on_images(profile: Profile) -> Arms:

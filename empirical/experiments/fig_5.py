@@ -43,11 +43,11 @@ NAMES = {"activation_norm": "activations", "last_layer_norm": "last weights"}
 
 def told(results: SweepResults, model: str) -> str:
     """Return both norms in one network."""
-    said: list[str] = []
+    norms: list[str] = []
     for norm in NORMS:
         descent, sam = (at(results, model, method, f"{norm}_last") for method in METHODS)
-        said.append(f"{NAMES[norm]} {mean(sam / descent)} of SGD's {average(descent, 2)}")
-    return f"{model}, ρ = {radius(results, model, '1-SAM'):g}, norms after the last epoch: {', '.join(said)}."
+        norms.append(f"{NAMES[norm]} {mean(sam / descent)} of SGD's {average(descent, 2)}")
+    return f"{model}, ρ = {radius(results, model, '1-SAM'):g}, norms after the last epoch: {', '.join(norms)}."
 
 
 def smaller(norm: str, words: str) -> Below:

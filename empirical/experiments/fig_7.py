@@ -49,11 +49,11 @@ NAMES = {"loss_ratio": "loss", "update_ratio": "update norm", "logit_ratio": "lo
 
 def levels(results: SweepResults, model: str, ratio: str) -> tuple[list[int], dict[str, np.ndarray]]:
     """Return the gaps that all methods reach, and each method's mean ratio over them, (seeds,); NaN where they are too few."""
-    each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
-    shared = common(results, *each.values())
+    ratios = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
+    shared = common(results, *ratios.values())
     if len(shared) < FEWEST:
-        return shared, {method: np.full(len(found), np.nan) for method, found in each.items()}
-    return shared, {method: found[:, shared].mean(1) for method, found in each.items()}
+        return shared, {method: np.full(len(at_gaps), np.nan) for method, at_gaps in ratios.items()}
+    return shared, {method: at_gaps[:, shared].mean(1) for method, at_gaps in ratios.items()}
 
 
 def beside(ratio: str, methods: Sequence[str]) -> Read:
@@ -93,9 +93,9 @@ def turns_on(ratio: str) -> Callable[[SweepResults], Effect | None]:
 
     def measure(results: SweepResults) -> Effect | None:
         model = networks(results)[-1]
-        each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
-        shared = common(results, *each.values())
-        level = {method: found[:, shared].mean(1) for method, found in each.items()} if shared else {}
+        ratios = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
+        shared = common(results, *ratios.values())
+        level = {method: at_gaps[:, shared].mean(1) for method, at_gaps in ratios.items()} if shared else {}
         return effect(f"{model}, ratio of {NAMES[ratio]}, 1-SAM less SGD", level["1-SAM"] - level["SGD"]) if shared else None
 
     return measure
@@ -122,11 +122,11 @@ def picture(results: SweepResults) -> str:
     panels: list[Panel] = []
     for model in networks(results):
         for ratio, name in NAMES.items():
-            each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
-            shared = common(results, *each.values())
+            ratios = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
+            shared = common(results, *ratios.values())
             x = [gaps(results)[index] for index in shared]
-            shades = zip(each.items(), (PALETTE[6], *PALETTE), strict=False)
-            lines = [interval_line(x, found[:, shared], method, colour) for (method, found), colour in shades]
+            shades = zip(ratios.items(), (PALETTE[6], *PALETTE), strict=False)
+            lines = [interval_line(x, at_gaps[:, shared], method, colour) for (method, at_gaps), colour in shades]
             panels.append(Panel(model, "gap between clean and noisy accuracy", f"{name}, clean / noisy", lines if shared else []))
     return svg(panels)
 

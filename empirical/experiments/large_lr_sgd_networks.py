@@ -98,10 +98,10 @@ RULE_ON_DIGITS = SeedRule(
 )
 
 
-def least_lead(model: str, sam: np.ndarray, each: Mapping[float, np.ndarray]) -> Effect | None:
+def least_lead(model: str, sam: np.ndarray, descents: Mapping[float, np.ndarray]) -> Effect | None:
     """Return SAM's lead over SGD at the rate at which it is smallest, from the best accuracies of SAM and, by rate, of SGD."""
-    leads = {rate: sam - descent for rate, descent in each.items()}
-    there = {rate: found for rate, found in leads.items() if mean(found).n}
+    leads = {rate: sam - descent for rate, descent in descents.items()}
+    there = {rate: lead for rate, lead in leads.items() if mean(lead).n}
     rate = min(there, key=lambda rate: mean(there[rate]).mean, default=None)
     return None if rate is None else effect(f"{model}, lead of 1-SAM over SGD at the rate that is best for SGD, {rate:g}", leads[rate])
 
@@ -125,7 +125,7 @@ def arms_on_images(profile: Profile) -> Arms:
     """Return 1-SAM at the profile's rate, and SGD at rates around it."""
     rates = [factor * BASES[profile][VARIED[profile]].rate for factor in FACTORS]
     tried = [image_variant(f"{VARIED[profile]}, rate {rate:g}", profile, VARIED[profile], ("SGD",), rate=rate) for rate in rates]
-    return image_arms(profile, (VARIED[profile],), ("1-SAM",)) | {key: arm for each in tried for key, arm in each.items()}
+    return image_arms(profile, (VARIED[profile],), ("1-SAM",)) | {key: arm for arms in tried for key, arm in arms.items()}
 
 
 def rates_of(results: SweepResults) -> dict[str, float]:

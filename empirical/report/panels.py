@@ -26,14 +26,14 @@ def curve_line(results: SweepResults, model: str, curve: str, method: str, label
 
 def drawn(results: SweepResults, key: ArmKey, curve: str, index: int, label: str, colour: str, *, dashed: bool) -> Line:
     """Return the curve of one column of an arm, as far as it goes; a dashed one is black. One seed has no band."""
-    kept = results.arms[key].curves[curve]
-    ends = [place for place, row in enumerate(kept.mean, 1) if row[index] is not None]
+    band = results.arms[key].curves[curve]
+    ends = [place for place, row in enumerate(band.mean, 1) if row[index] is not None]
     stop = max(ends, default=0)
-    mid, low, high = (np.array([row[index] for row in rows[:stop]], float).tolist() for rows in (kept.mean, kept.low, kept.high))
+    mid, low, high = (np.array([row[index] for row in rows[:stop]], float).tolist() for rows in (band.mean, band.low, band.high))
     shade, style = (PALETTE[6], "--") if dashed else (colour, "-")
     if len(results.seeds) == 1:
-        return Line(kept.steps[:stop], mid, label, shade, style=style)
-    return Line(kept.steps[:stop], mid, label, shade, low, high, style)
+        return Line(band.steps[:stop], mid, label, shade, style=style)
+    return Line(band.steps[:stop], mid, label, shade, low, high, style)
 
 
 def lead_panels(results: SweepResults, settings: Mapping[str, float], x: str, index: int | None = None) -> str:

@@ -106,8 +106,8 @@ def write(experiment: Experiment[R], results: R, rulings: Mapping[Target, Ruling
             if target.claim == claim
             for item in _records(target, ruling, {**details, **turning(ruling), "direction": pointing[target]}, marked)
         ]
-        kept = [item for item in _standing(out, claim) if run_of(item) != run]
-        evidence.write(out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*kept, *own]))
+        others = [item for item in _standing(out, claim) if run_of(item) != run]
+        evidence.write(out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*others, *own]))
 
 
 def turning(ruling: Ruling) -> dict[str, Any]:
@@ -118,9 +118,9 @@ def turning(ruling: Ruling) -> dict[str, Any]:
 
 def _records(target: Target, ruling: Ruling, details: dict[str, Any], marked: Qualifier) -> list[Evidence]:
     """Return the record of a ruling: one of an experiment, or one for each of its findings."""
-    said: list[tuple[Method, Finding | Ruling, dict[str, Any]]] = [("experiment", ruling, details)]
+    findings: list[tuple[Method, Finding | Ruling, dict[str, Any]]] = [("experiment", ruling, details)]
     if ruling.findings:
-        said = [(finding.method, finding, {**details, **finding.details}) for finding in ruling.findings]
+        findings = [(finding.method, finding, {**details, **finding.details}) for finding in ruling.findings]
     return [
         Evidence(
             claim=target.claim,
@@ -129,10 +129,10 @@ def _records(target: Target, ruling: Ruling, details: dict[str, Any], marked: Qu
             method=method,
             outcome=finding.outcome,
             says=finding.says,
-            details=kept,
+            details=own_details,
             qualifier=marked,
         )
-        for method, finding, kept in said
+        for method, finding, own_details in findings
     ]
 
 

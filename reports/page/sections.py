@@ -145,8 +145,8 @@ def results(page: Document) -> dict[str, Results]:
     results: dict[str, Results] = {}
     for claim in page.claims:
         for item in claim.evidence:
-            one = shown(item)
-            if one.experiment and one.rows:
-                table = Results(says=item.says, qualifier=item.qualifier, run=one.experiment.name, rows=one.rows)
-                results.setdefault(one.experiment.experiment, table)
+            parts = shown(item)
+            if parts.experiment and parts.rows:
+                table = Results(says=item.says, qualifier=item.qualifier, run=parts.experiment.name, rows=parts.rows)
+                results.setdefault(parts.experiment.experiment, table)
     return results

@@ -125,8 +125,8 @@ def left_over(pieces: Pieces) -> Callable[[SimpleNamespace], jax.Array]:
     """Return the definition of 1-SAM - L-SAM - J-SAM + SGD."""
 
     def definition(p: SimpleNamespace) -> jax.Array:
-        one, logit, jacobian, plain = (method(*pieces(p), p.rho) for method in (one_sam, l_sam, j_sam, sgd))
-        return one - logit - jacobian + plain
+        full, logit, jacobian, plain = (method(*pieces(p), p.rho) for method in (one_sam, l_sam, j_sam, sgd))
+        return full - logit - jacobian + plain
 
     return definition
 
