@@ -65,11 +65,11 @@ RULE = SeedRule(
                 (
                     Above(
                         Term(f"{CHANGE}, where each point is normalised alone,", rough(ALONE)),
-                        times(TIMES, Term("that with layer normalisation", rough(LAYER))),
+                        times(TIMES, Term("this change with layer normalisation", rough(LAYER))),
                     ),
                     Below(
                         Term("the best test accuracy where each point is normalised alone", value("1-SAM", "peak", "own", ALONE)),
-                        Term("that with layer normalisation", value("1-SAM", "peak", "own", LAYER)),
+                        Term("the best test accuracy with layer normalisation", value("1-SAM", "peak", "own", LAYER)),
                     ),
                 )
             ),

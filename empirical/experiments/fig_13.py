@@ -73,7 +73,7 @@ def gains_from_width(method: str) -> AllOf:
     """Return the condition on one method."""
     read, best = by_width(method), f"the best test accuracy of {method}"
     largest = Term(f"{best} at the largest width", lambda results, case: read(results, case)[:, -1])
-    smallest = Term("that at the smallest", lambda results, case: read(results, case)[:, 0])
+    smallest = Term(f"{best} at the smallest width", lambda results, case: read(results, case)[:, 0])
     return AllOf((Above(largest, smallest), NoLoss(Term(best, read), "each width")))
 
 

@@ -75,12 +75,15 @@ def from_slowest_to_fastest(results: SweepResults, _: str) -> np.ndarray:
 
 def rule(seeds: int, cases: Cases) -> SeedRule:
     """Return the rule on one kind of data."""
-    once, twice = lead(0, "at the smallest rate the lead of 1-SAM over SGD"), lead(-1, "that lead after twice as many epochs")
+    once, twice = (
+        lead(0, "at the smallest rate the lead of 1-SAM over SGD"),
+        lead(-1, "at the smallest rate the lead of 1-SAM over SGD after twice the usual number of epochs"),
+    )
     condition = AllOf(
         (
             *(Rises(Term(f"the best test accuracy of {method}", by_rate(method)), "each rate") for method in METHODS),
-            Below(once, times(SMALL, lead(-2, "that at the largest"))),
-            Above(twice, Term("that after as many", once.read)),
+            Below(once, times(SMALL, lead(-2, "the lead at the largest rate"))),
+            Above(twice, Term("the lead after the usual number of epochs", once.read)),
         )
     )
     turns_on = TurnsOn("best test accuracy of 1-SAM at the largest rate less that at the smallest", from_slowest_to_fastest)

@@ -60,7 +60,7 @@ def told(results: SweepResults, model: str) -> str:
 def rule(seeds: int, cases: Cases, setting: str) -> SeedRule:
     """Return the rule on one kind of data."""
     gap = "the largest gap between clean and noisy training accuracy (against the given labels) under 1-SAM"
-    wider = Above(Term(gap, value("1-SAM", "gap")), Term("that under SGD", value("SGD", "gap")))
+    wider = Above(Term(gap, value("1-SAM", "gap")), Term("the largest gap under SGD", value("SGD", "gap")))
     tracking = "under each, the correlation of gap and test accuracy over the epochs up to the largest gap (at least five)"
     tracks = Above(Term(tracking, series([value(method, "tracking") for method in METHODS])), number(CLOSE))
     part = Part(AllOf((wider, tracks)), network_by_network(told), TurnsOn("{case}, largest gap of 1-SAM less SGD's", WIDER, paper=PAPER))

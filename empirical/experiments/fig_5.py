@@ -50,10 +50,10 @@ def told(results: SweepResults, model: str) -> str:
     return f"{model}, ρ = {radius(results, model, '1-SAM'):g}, norms after the last epoch: {', '.join(norms)}."
 
 
-def smaller(norm: str, words: str) -> Below:
-    """Return the condition on one norm."""
+def smaller(norm: str, words: str, short: str) -> Below:
+    """Return the condition on one norm, which is named in full for 1-SAM and shorter for SGD."""
     descent, sam = (value(method, f"{norm}_last") for method in METHODS)
-    return Below(Term(f"{words} under 1-SAM", sam), times(SHARE, Term("that under SGD", descent)))
+    return Below(Term(f"{words} under 1-SAM", sam), times(SHARE, Term(f"{short} under SGD", descent)))
 
 
 def lost(results: SweepResults, model: str) -> np.ndarray:
@@ -66,8 +66,12 @@ def rule(seeds: int, cases: Cases, setting: str) -> SeedRule:
     """Return the rule on one kind of data."""
     condition = AllOf(
         (
-            smaller("activation_norm", "after the last epoch, the mean norm of the last layer's inputs over training points"),
-            smaller("last_layer_norm", "after the last epoch, the norm of that layer's weights"),
+            smaller(
+                "activation_norm",
+                "after the last epoch, the mean norm of the last layer's inputs over training points",
+                "the mean norm of these inputs",
+            ),
+            smaller("last_layer_norm", "after the last epoch, the norm of the last layer's weights", "the norm of these weights"),
         )
     )
     turns_on = TurnsOn("{case}, share of SGD's norm of last weights that 1-SAM takes away", lost, 1 - SHARE)

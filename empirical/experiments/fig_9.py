@@ -49,10 +49,10 @@ def told(results: SweepResults) -> str:
 
 
 LEAD = Term("without noise, the lead of 1-SAM over SGD in best test accuracy", gain("1-SAM", "same", CLEAN).read)
-NOISY_LEAD = Term("that with 30% wrong labels", gain("1-SAM", "same", NOISY).read)
+NOISY_LEAD = Term("the lead with 30% wrong labels", gain("1-SAM", "same", NOISY).read)
 PENALTY_GAIN = Term("without noise, the gain of the penalty over SGD", gain(PENALTY, "own", CLEAN).read)
 FALLS = Term(
-    "the fall of its test accuracy from the best epoch to the last",
+    "without noise, the fall of the penalty's test accuracy from the best epoch to the last",
     less(value(PENALTY, "peak", "own", CLEAN), value(PENALTY, "last", "own", CLEAN)),
 )
 RULE = SeedRule(
@@ -66,9 +66,11 @@ RULE = SeedRule(
             AllOf(
                 (
                     Above(LEAD, number(0.0)),
-                    Below(Term("that lead", LEAD.read), NOISY_LEAD),
+                    Below(Term("the lead without noise", LEAD.read), NOISY_LEAD),
                     Above(PENALTY_GAIN, number(0.0)),
-                    Below(Term("that gain", PENALTY_GAIN.read), times(SMALL, Term("the lead of 1-SAM", LEAD.read))),
+                    Below(
+                        Term("the gain of the penalty", PENALTY_GAIN.read), times(SMALL, Term("the lead of 1-SAM without noise", LEAD.read))
+                    ),
                     Above(FALLS, number(FALL)),
                 )
             ),
