@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from reports.counted import counted
 from reports.evidence import write_whole
 from reports.page import pictures, story, style, text
-from reports.page.claims_json import Document
 from reports.page.claims_md import summary
+from reports.page.entries import Document
 from reports.page.pictures import Picture
 from reports.page.words import WAYS
 

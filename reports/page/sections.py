@@ -12,8 +12,8 @@ import msgspec
 
 from reports.evidence import Form
 from reports.ledger import LedgerError
-from reports.page.claims_json import FORMS, Document, FormEntry
 from reports.page.details import Table
+from reports.page.entries import FORMS, Document, FormEntry
 from reports.page.shown import shown
 from reports.page.words import pointing
 
