@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from empirical.data.data_spec import DataSpec
 from empirical.data.images import DataError
-from empirical.data.source import layout
+from empirical.data.source import told_data
 from empirical.images.arms import Arm, Arms
 from empirical.images.runs import FIRST, Network, metrics, network, origin, train
 from empirical.images.standing import Stands, needs, passed
@@ -34,7 +33,6 @@ SEEDS = 3
 GAPS = (0.1, 0.2, 0.3, 0.4, 0.5)
 """Gaps between clean and noisy training accuracy at which networks are compared: Figure 7 draws them up to 0.65."""
 DRAWN = ("test_accuracy", "clean_accuracy", "noisy_accuracy")
-JPEG = {".jpg", ".jpeg"}
 Probes = Mapping[str, np.ndarray]
 Rows = Sequence[Sequence[Probes | None]]
 """[seed][column] of the probes of one network, (epochs,) each; None where there is no such network, or only its first epochs."""
@@ -184,13 +182,6 @@ def _standing(
                 named = name + (strength if arm.columns > 1 else "")
                 standing.append(Stands(named, task.settings.seed, reached, task.settings.epochs, enough))
     return standing
-
-
-def told_data(data: Path) -> str:
-    """Return in words which data a path holds; it says so where pixels went through JPEG, since they differ from the published pixels."""
-    described = layout(data)
-    names = (path.suffix.lower() for path in (data / "train").rglob("*") if path.is_file()) if described.startswith("images in") else ()
-    return f"{described}, as JPEG" if next(iter(names), "") in JPEG else described
 
 
 def setting_of(arm: Arm, precision: Precision) -> dict[str, Any]:
