@@ -25,6 +25,7 @@ from empirical.report.claimed_networks import SPOKEN, mark
 from empirical.report.experiment import Experiment, Results, Ruling, Target
 from empirical.report.record import SOURCE, asked, qualifier, turning
 from empirical.report.results import directions
+from empirical.report.sweep_results import SweepResults, facts_of, read
 from reports import calls, evidence
 from reports.command import FINE, start, status_of
 from reports.direction import Direction, run_of
@@ -46,48 +47,57 @@ def again(folder: Path, run: str) -> None:
     path = folder / "experiments" / f"{run}.json"
     try:
         whole: dict[str, Any] = msgspec.json.decode(path.read_bytes())
-        experiment, results = experiments()[whole["experiment"]], whole["results"]
+        experiment, values = experiments()[whole["experiment"]], whole["results"]
+        results = read(values) if "arms" in values else values
     except OSError as error:
         raise EvidenceError(f"{path} must be readable, but {error.strerror}; name a run that is there") from error
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
         raise EvidenceError(f"{path} must hold results of an experiment of this version, but {error} fails; run it again") from error
     claims = dict.fromkeys(target.claim for target in experiment.targets)
     dossiers = [evidence.read(evidence.path_of(folder, SOURCE, claim)) for claim in claims]
     own = [item for dossier in dossiers for item in dossier.evidence if run_of(item) == run]
-    results = in_order(marked(experiment, results), own)
+    if isinstance(results, SweepResults):
+        results = in_order(marked(experiment, results), own)
     rulings = experiment.judge(results)
     pointing = directions(experiment, results, rulings)
     for dossier in dossiers:
         new = [_renewed(item, experiment, results, rulings, pointing) if run_of(item) == run else item for item in dossier.evidence]
         evidence.write(folder, msgspec.structs.replace(dossier, evidence=new))
-    kept = {**whole["results"], **({"qualifier": results["qualifier"]} if "qualifier" in results else {})}
+    marked_values = values if (own_mark := facts_of(results).qualifier) is None else {**values, "qualifier": own_mark}
     evidence.write_whole(
-        path, msgspec.json.encode({**whole, "question": asked(experiment, results), "results": kept}, order="deterministic") + b"\n"
+        path,
+        msgspec.json.encode({**whole, "question": asked(experiment, results), "results": marked_values}, order="deterministic") + b"\n",
     )
 
 
-def in_order(results: Results, own: Sequence[Evidence]) -> Results:
+def in_order(results: SweepResults, own: Sequence[Evidence]) -> SweepResults:
     """Return results with their arms in the order of the records' rows: on disk they are sorted by name, and rules compare neighbours."""
     rows = [row.get("network and method", "") for item in own for row in item.details.get("rows", [])]
-    names = [name for name in dict.fromkeys(rows) if name in results["arms"]]
-    return {**results, "arms": {name: results["arms"][name] for name in [*names, *(name for name in results["arms"] if name not in names)]}}
+    place = {name: number for number, name in enumerate(dict.fromkeys(rows))}
+    keys = sorted(results.arms, key=lambda key: place.get(key.written, len(place)))  # stable
+    return msgspec.structs.replace(results, arms={key: results.arms[key] for key in keys})
 
 
-def marked(experiment: Experiment, results: Results) -> Results:
+def marked(experiment: Experiment, results: SweepResults) -> SweepResults:
     """Return results of networks on images with the mark that their settings deserve; others as they are.
 
     Where an earlier version did not keep whether all images were there, they count as there where it did not mark the results.
     """
-    if not experiment.data or "qualifier" not in results or not all(target in SPOKEN for target in experiment.targets):
+    if not experiment.data or results.qualifier is None or not all(target in SPOKEN for target in experiment.targets):
         return results
-    settings = [arm["setting"] for arm in results["arms"].values()]
-    whole = results.get("whole_data", not results["qualifier"])
-    complete = not results.get("needs") and len(results["seeds"]) >= experiment.seeds and results["qualifier"] != "partial"
-    return {**results, "qualifier": mark(experiment.targets, experiment.data, settings, whole_data=whole, complete=complete)}
+    settings = [arm.setting for arm in results.arms.values()]
+    whole = not results.qualifier if results.whole_data is None else results.whole_data
+    complete = not results.needs and len(results.seeds) >= experiment.seeds and results.qualifier != "partial"
+    marks = mark(experiment.targets, experiment.data, settings, whole_data=whole, complete=complete)
+    return msgspec.structs.replace(results, qualifier=marks)
 
 
 def _renewed(
-    item: Evidence, experiment: Experiment, results: Results, rulings: Mapping[Target, Ruling], pointing: Mapping[Target, Direction]
+    item: Evidence,
+    experiment: Experiment,
+    results: SweepResults | Results,
+    rulings: Mapping[Target, Ruling],
+    pointing: Mapping[Target, Direction],
 ) -> Evidence:
     """Return a record with what this version says of it; raise EvidenceError where that would be another outcome."""
     target = Target(item.claim, item.form, item.part)
@@ -103,7 +113,7 @@ def _renewed(
 
 def _partial(dossiers: Sequence[Dossier]) -> list[str]:
     """Return the runs of which there are records with a qualifier."""
-    return sorted({run_of(item) for one in dossiers for item in one.evidence if item.qualifier and item.method == "experiment"})
+    return sorted({run_of(item) for dossier in dossiers for item in dossier.evidence if item.qualifier and item.method == "experiment"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def work() -> int:
         call = tyro.cli(Call, prog="python -m empirical.judge_again", description=__doc__, args=arguments)
         calls.folders("FOLDER", [call.folder])
-        for run in call.runs or _partial([one for one in evidence.read_all(call.folder) if one.source == SOURCE]):
+        for run in call.runs or _partial([dossier for dossier in evidence.read_all(call.folder) if dossier.source == SOURCE]):
             again(call.folder, run)
         return FINE
 

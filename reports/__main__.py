@@ -29,7 +29,7 @@ from reports.page.places import SourceError
 from reports.page.readme import ReadmeError
 
 if TYPE_CHECKING:
-    from reports.page.claims_json import Document
+    from reports.page.entries import Document
     from reports.page.runs import Runs
 
 

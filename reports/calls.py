@@ -28,11 +28,11 @@ def between(option: str, value: float | None, least: float, most: float, why: st
         raise CallError(f"{option} must be at most {most:,} ({why}), got {shown(value)}; {advice}")
 
 
-def among(what: str, names: Iterable[str], known: Collection[str], advice: str) -> None:
+def among(rule: str, names: Iterable[str], known: Collection[str], advice: str) -> None:
     """Raise CallError if some names are unknown: all of them in one message, each with the known names that are spelt most like it."""
     strangers = [name for name in dict.fromkeys(names) if name not in known]
     if strangers:
-        raise CallError(f"{what}, got {listed(strangers, known)}; {advice}")
+        raise CallError(f"{rule}, got {listed(strangers, known)}; {advice}")
 
 
 def listed(names: Sequence[str], known: Collection[str] = ()) -> str:

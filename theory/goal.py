@@ -89,32 +89,32 @@ def limit(expression: Any, along: sp.Symbol, to: Any, value: Any) -> Tends:
     return Tends(plain(expression).xreplace({plain(along): bound}), bound, to, plain(value))
 
 
-def side(statement: Any, what: Any, *, bounded: bool = False) -> Any:
+def side(statement: Any, term: Any, *, bounded: bool = False) -> Any:
     """Return a side as a term: abbreviations put in, and programs by what they mean.
 
     `bounded`: the side of a limit that is compared with the rate at each point; whatever its atoms are there, they may be any value.
     """
-    if not isinstance(what, sp.Basic):
-        told = meaning(what)
+    if not isinstance(term, sp.Basic):
+        told = meaning(term)
         if told is None:
-            raise Refused(f"{getattr(what, '__name__', what)} has no symbolic meaning")
-        what = told
-    what = statement.expand(what)
-    atoms = {symbol: meaning(program) for symbol, program in statement.atoms.items() if symbol in what.free_symbols}
+            raise Refused(f"{getattr(term, '__name__', term)} has no symbolic meaning")
+        term = told
+    term = statement.expand(term)
+    atoms = {symbol: meaning(program) for symbol, program in statement.atoms.items() if symbol in term.free_symbols}
     for symbol in [symbol for symbol, told in atoms.items() if told is None]:
         if isinstance(statement, Monotone | Limit) and not bounded:  # it may change with the variable along which something grows
             raise Refused(f"{symbol} has no symbolic meaning")
         del atoms[symbol]  # any value of it will do: the theorem says more than the statement
-    what = what.xreplace(atoms)
-    if isinstance(statement, Monotone | Limit) and not bounded and (moving := what.free_symbols & set(statement.atoms)):
+    term = term.xreplace(atoms)
+    if isinstance(statement, Monotone | Limit) and not bounded and (moving := term.free_symbols & set(statement.atoms)):
         raise Refused(f"{', '.join(sorted(map(str, moving)))} may change with {statement.along}, and has no symbolic meaning")
-    return what
+    return term
 
 
 def _covered(given: tuple[Rel | Every, ...], used: set[Any], statement: Any) -> None:
     """Refuse a flag of SymPy (positive, nonzero) that no assumption covers: it would be an assumption that nobody states."""
     sides = [getattr(statement, name, None) for name in ("defined_by", "formula", "smaller", "larger", "quantity", "value", "rate")]
-    symbols = {s for what in sides if what is not None for s in side(statement, what, bounded=True).free_symbols}
+    symbols = {s for term in sides if term is not None for s in side(statement, term, bounded=True).free_symbols}
     for s in symbols:
         if not isinstance(s, sp.Symbol) or isinstance(s, Sign) or s.is_integer or plain(s) not in used:
             continue

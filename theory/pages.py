@@ -52,10 +52,10 @@ def listing(book: ledger.Ledger, where: Mapping[str, str], width: int | None) ->
     )
     rows = [(row.id, row.kind, _shorter(row.where), where.get(row.id, "").removeprefix("theory/") or "-") for row in book.claims]
     [heading], *lines = table(columns, rows, width)
-    found = [heading]
+    lines_shown = [heading]
     for section, group in groupby(zip(book.claims, lines, strict=True), key=lambda pair: pair[0].section):
-        found += [Text(section, style="bold cyan"), *(line for _, [line] in group)]
-    return found
+        lines_shown += [Text(section, style="bold cyan"), *(line for _, [line] in group)]
+    return lines_shown
 
 
 def _shorter(place: str) -> str:

@@ -23,13 +23,13 @@ def expected(ids: Sequence[str], examples: int, properties: Mapping[str, int], f
     `properties` is the number of properties that are attacked; each sees `examples` points.
     """
     known = {name: next(filter(None, (_earlier(folder, name) for folder in folders)), None) for name in ids}
-    found: dict[str, float] = {}
+    expected: dict[str, float] = {}
     for name, dossier in known.items():
         before = EXAMPLES.search(dossier.provenance.command) if dossier else None
         seconds = dossier.provenance.timing.wall_s if dossier and before else CLAIM_S
         more = examples - (int(before[1]) if before else 0)
-        found[name] = max(0.1, seconds + max(0, more) * properties[name] * POINT_S)
-    return found
+        expected[name] = max(0.1, seconds + max(0, more) * properties[name] * POINT_S)
+    return expected
 
 
 def _earlier(folder: Path, claim: str) -> Dossier | None:
@@ -44,8 +44,8 @@ def _earlier(folder: Path, claim: str) -> Dossier | None:
 
 def in_parallel(seconds: Iterable[float], jobs: int) -> float:
     """Return how long tasks take together on so many processes, the largest first: the mean load, or the longest task."""
-    each = list(seconds)
-    return max([sum(each) / min(jobs, max(1, len(each))), *each], default=0.0)
+    durations = list(seconds)
+    return max([sum(durations) / min(jobs, max(1, len(durations))), *durations], default=0.0)
 
 
 class Left:

@@ -9,7 +9,7 @@ import tyro
 
 from empirical.data.fetch import Name
 from empirical.methods.bfloat16 import Precision
-from empirical.report.experiment import Profile
+from empirical.report.profile import Profile
 from reports.arguments import MaybeAddress, MaybeDecimal, MaybePlace, MaybeWhole, MaybeWord, Place, Whole
 
 Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")]

@@ -16,8 +16,10 @@ from empirical.cli.options import Run
 from empirical.cli.setup import CARRIED_MIB, chosen_by, placed, setup_of
 from empirical.images.runs import RUNS
 from empirical.report import terminal_text as shown
-from empirical.report.experiment import Cost, Experiment, Setup, UnfinishedError, seconds_in_turn
+from empirical.report.experiment import Cost, Experiment, Setup, seconds_in_turn
+from empirical.report.sweep_results import facts_of
 from empirical.report.terminal_text import Found
+from empirical.report.unfinished import UnfinishedError
 from empirical.training import carried
 from empirical.training.carry import Carrier
 from reports import calls, ledger, lock, terminal
@@ -91,7 +93,8 @@ def _ran(
                 results = error.results
             if results is not None:
                 rulings, took = keep(experiment, results, setup, started), time.time() - started
-                took = float(results["trained"]["seconds"]) if "trained" in results else took
+                trained = facts_of(results).trained
+                took = float(trained.seconds) if trained else took
                 finished.append(Found(experiment, qualifier(experiment, results), rulings, took))
             passed += seconds[experiment.id]
     terminal.say(console, shown.ending(finished, lacking, unfinished, named, terminal.room(console)))

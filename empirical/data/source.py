@@ -12,6 +12,7 @@ from empirical.data.files import Listed, decoded
 from empirical.data.images import DataError, Pixels
 from empirical.data.packed import packed
 
+JPEG = {".jpg", ".jpeg"}
 Kind = Literal["cifar-10", "tiny-imagenet", "flowers102", "folders"]
 SIZES: dict[Kind, int] = {"cifar-10": cifar10.SIZE, "tiny-imagenet": tiny_imagenet.SIZE, "flowers102": flowers.SIZE, "folders": 32}
 """Pixels a side where none are asked for."""
@@ -66,3 +67,10 @@ def _listed(layout_kind: Kind, data: Path) -> Listed:
     if layout_kind == "tiny-imagenet":
         return tiny_imagenet.listed(data)
     return flowers.listed(data) if layout_kind == "flowers102" else folders.listed(data)
+
+
+def told_data(data: Path) -> str:
+    """Return in words which data a path holds; it says so where pixels went through JPEG, since they differ from the published pixels."""
+    described = layout(data)
+    names = (path.suffix.lower() for path in (data / "train").rglob("*") if path.is_file()) if described.startswith("images in") else ()
+    return f"{described}, as JPEG" if next(iter(names), "") in JPEG else described

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from empirical.digits.program import CORNERS
-from empirical.digits.sweep import SEEDS, Arm
+from empirical.digits.sweep import SEEDS, Arm, Arms
 from empirical.report.experiment import Cost, Setup
 from reports.provenance import cores
 
@@ -18,7 +18,7 @@ BASE_WIDTH = 20
 PROBE, PROBE_ALL = 1.0e-3, 3.0e-3
 
 
-def cost(arms: Mapping[str, Arm], seeds: int = SEEDS) -> Callable[[Setup], Cost]:
+def cost(arms: Arms, seeds: int = SEEDS) -> Callable[[Setup], Cost]:
     """Return the cost of a sweep; its parts are programs to compile and networks to train, which experiments share."""
 
     def of(setup: Setup) -> Cost:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from empirical.digits.cost import cost
-from empirical.digits.sweep import SEEDS, Arm, sweep
-from empirical.report.experiment import Experiment, Results, Rule, Setup, Target
+from empirical.digits.sweep import SEEDS, Arms, sweep
+from empirical.report.experiment import Experiment, Rule, Setup, Target
+from empirical.report.sweep_results import SweepResults
 from empirical.report.table import table as rows_of_arms
 
 
@@ -16,15 +17,15 @@ def on_digits(
     question: str,
     targets: tuple[Target, ...],
     expected: str,
-    rule: Rule,
-    arms: Mapping[str, Arm],
-    picture: Callable[[Results], str],
-    table: Callable[[Results], list[dict[str, str]]] = rows_of_arms,
+    rule: Rule[SweepResults],
+    arms: Arms,
+    picture: Callable[[SweepResults], str],
+    table: Callable[[SweepResults], list[dict[str, str]]] = rows_of_arms,
     draws: Sequence[str] = ("test_accuracy",),
-) -> Experiment:
+) -> Experiment[SweepResults]:
     """Return an experiment that trains every arm on every seed; digits stand in for the paper's data. `draws` are the probes drawn."""
 
-    def run(setup: Setup) -> Results:
+    def run(setup: Setup) -> SweepResults:
         return sweep(id, arms, setup, draws=draws)
 
     return Experiment(

@@ -7,7 +7,7 @@ Experiments that share an arm share its finished parts on disk (`runs.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,9 +19,10 @@ from empirical.digits.program import Probes
 from empirical.digits.runs import curves, images_of
 from empirical.methods.penalty import Reading
 from empirical.report.arm_key import ArmKey
-from empirical.report.experiment import Results, Setup
+from empirical.report.experiment import Setup
 from empirical.report.results import band, rounded
 from empirical.report.summary import ACCURACIES, PROBES, summarise
+from empirical.report.sweep_results import ArmResults, SweepResults
 from empirical.training.settings import Settings
 from reports.provenance import cores
 
@@ -90,6 +91,7 @@ class Arm:
         return [replace(shared, rho=rho) for rho in self.rhos]
 
 
+Arms = dict[ArmKey, Arm]
 METHODS = {
     "SGD": Arm("", "sgd", rhos=RHOS[2:3], whole=True),
     "1-SAM": Arm("", "1-sam", whole=True),
@@ -115,14 +117,14 @@ other two have what was best of 25 pairs on the seeds 100 and 101, which decide 
 METHODS |= PENALTIES
 
 
-def arms(*methods: str, models: Iterable[str] = MODELS) -> dict[str, Arm]:
-    """Return {"model, method": arm}, method by method."""
-    return {ArmKey(model, method).written: replace(METHODS[method], model=MODELS[model]) for method in methods for model in models}
+def arms(*methods: str, models: Iterable[str] = MODELS) -> Arms:
+    """Return the arms of models, method by method."""
+    return {ArmKey(model, method): replace(METHODS[method], model=MODELS[model]) for method in methods for model in models}
 
 
-def variant(name: str, model: str, methods: Sequence[str], **changes: Any) -> dict[str, Arm]:
-    """Return the arms of a model under another setting, which take the model's place under the name: {"name, method": arm}."""
-    return {ArmKey(name, method).written: replace(METHODS[method], model=MODELS[model], **changes) for method in methods}
+def variant(name: str, model: str, methods: Sequence[str], **changes: Any) -> Arms:
+    """Return the arms of a model in another setting; in their keys the name of that setting stands in place of the model."""
+    return {ArmKey(name, method): replace(METHODS[method], model=MODELS[model], **changes) for method in methods}
 
 
 def small(arm: Arm) -> Arm:
@@ -135,10 +137,9 @@ def part(arm: Arm, seed: int, out: Path, compiles_fast: bool) -> Probes:
     return curves(out, arm.settings(seed), images_of(seed, SHARE, arm.train, HELD_OUT), arm.probe_names, compiles_fast)
 
 
-def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS, draws: Sequence[str] = ("test_accuracy",)) -> Results:
-    """Train arms for all seeds, one part a core, and return {"seeds", "short", "arms": {name: {"setting", "values", "curves"}}}.
+def sweep(name: str, chosen: Arms, setup: Setup, seeds: int = SEEDS, draws: Sequence[str] = ("test_accuracy",)) -> SweepResults:
+    """Train arms for all seeds, one part a core, and return their results: statistics by `summarise`, and curves of the probes in `draws`.
 
-    "values" holds what `summarise` keeps, [seed][column], "curves" {name: {"steps", "mean", "low", "high"}} of the probes in `draws`.
     `short` says why the run is no full one: the profile `smoke` trains a few epochs of a tiny network, which shows that everything works
     and nothing else.
     """
@@ -147,21 +148,21 @@ def sweep(name: str, chosen: Mapping[str, Arm], setup: Setup, seeds: int = SEEDS
         count, short = setup.seeds or 2, f"profile smoke: {SMOKE_EPOCHS} epochs of width {SMOKE_WIDTH} on {SMOKE_POINTS} points"
         chosen = {key: small(arm) for key, arm in chosen.items()}
     numbers = list(range(FIRST, FIRST + count))
-    parts: dict[tuple[str, int], Probes] = {}
+    parts: dict[tuple[ArmKey, int], Probes] = {}
     with ThreadPoolExecutor(cores()) as pool:
         try:  # seed by seed, so that programs are compiled side by side
             jobs = {pool.submit(part, arm, seed, setup.out, bool(short)): (key, seed) for seed in numbers for key, arm in chosen.items()}
             for job in as_completed(jobs):
                 parts[jobs[job]] = job.result()
-                setup.progress(f"{name}: {jobs[job][0]}", len(parts) / len(jobs))
+                setup.progress(f"{name}: {jobs[job][0].written}", len(parts) / len(jobs))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     gathered = {key: _gather(arm, [parts[key, seed] for seed in numbers], draws) for key, arm in chosen.items()}
-    return {"seeds": numbers, "short": short, "arms": gathered}
+    return SweepResults(seeds=numbers, short=short, arms=gathered)
 
 
-def _gather(arm: Arm, parts: Sequence[Probes], draws: Sequence[str]) -> dict[str, Any]:
+def _gather(arm: Arm, parts: Sequence[Probes], draws: Sequence[str]) -> ArmResults:
     probes = {
         name: np.stack([of_seed[name] for of_seed in parts], axis=1).astype(float) for name in arm.probe_names
     }  # (epochs, seeds, columns)
@@ -175,4 +176,4 @@ def _gather(arm: Arm, parts: Sequence[Probes], draws: Sequence[str]) -> dict[str
     epochs = np.arange(1, arm.epochs + 1)[every - 1 :: every]
     values = {key: rounded(value) for key, value in summarise(probes).items()}
     drawn = {key: band(probes[key][every - 1 :: every].swapaxes(0, 1), epochs) for key in draws if key in probes}
-    return {"setting": setting, "values": values, "curves": drawn}
+    return ArmResults(setting=setting, values=values, curves=drawn)

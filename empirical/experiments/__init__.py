@@ -22,9 +22,10 @@ from empirical.report.experiment import Experiment
 def experiments() -> dict[str, Experiment]:
     """Return {id: experiment} of the `EXPERIMENTS` of all modules of this package; raise ValueError where two share an id."""
     modules = (importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
-    stated: list[Experiment] = sorted((one for module in modules for one in module.EXPERIMENTS), key=lambda one: one.id)
+    stated: list[Experiment] = [experiment for module in modules for experiment in module.EXPERIMENTS]
+    stated.sort(key=lambda experiment: experiment.id)
     known = {experiment.id: experiment for experiment in stated}
-    twice = {one.id for one in stated if known[one.id] is not one}
+    twice = {experiment.id for experiment in stated if known[experiment.id] is not experiment}
     if twice:
         raise ValueError(f"every experiment has its own id, but {min(twice)} occurs twice; rename one")
     return known

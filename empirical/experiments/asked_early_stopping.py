@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import MODELS, SEEDS, arms
-from empirical.report.experiment import Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import svg
 from empirical.report.panels import curve_panel
 from empirical.report.reading import at, radius
@@ -19,6 +19,7 @@ from empirical.report.rules.conditions import Above
 from empirical.report.rules.networks import AT_SAMS_RADIUS, DLN_AND_2NN, less, network_by_network, value
 from empirical.report.rules.rule import Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Term
+from empirical.report.sweep_results import SweepResults
 
 FALLS = Target("asked-early-stopping", "beyond", "accuracy-falls")
 STOPPED = Target("asked-early-stopping", "beyond", "gain-when-stopped")
@@ -28,7 +29,7 @@ ARMS = arms(*METHODS)
 POINT = 0.01
 
 
-def told_of_fall(results: Results) -> str:
+def told_of_fall(results: SweepResults) -> str:
     """Return what both methods lose after their best epoch."""
     says: list[str] = []
     for model in MODELS:
@@ -74,21 +75,21 @@ RULE = SeedRule(
 )
 
 
-def table(results: Results) -> list[dict[str, str]]:
+def table(results: SweepResults) -> list[dict[str, str]]:
     """Return a row for each network and method, at the method's own radius: three accuracies, and the epochs of the first two."""
     rows: list[dict[str, str]] = []
     for model in MODELS:
         for method in METHODS:
-            found = {name: at(results, model, method, name, "own") for name in ("peak", "peak_epoch", "stopped", "stopped_epoch", "last")}
+            by_stat = {name: at(results, model, method, name, "own") for name in ("peak", "peak_epoch", "stopped", "stopped_epoch", "last")}
             rho = 0.0 if method == "SGD" else radius(results, model, method, "own")
-            row = {"network and method": f"{model}, {method}", "rho": f"{rho:g}", "best test accuracy": str(mean(found["peak"]))}
-            row |= {"at epoch": f"{found['peak_epoch'].mean():.0f}", "stopped on held-out points": str(mean(found["stopped"]))}
-            row |= {"stopped at epoch": f"{found['stopped_epoch'].mean():.0f}", "after the last epoch": str(mean(found["last"]))}
+            row = {"network and method": f"{model}, {method}", "rho": f"{rho:g}", "best test accuracy": str(mean(by_stat["peak"]))}
+            row |= {"at epoch": f"{by_stat['peak_epoch'].mean():.0f}", "stopped on held-out points": str(mean(by_stat["stopped"]))}
+            row |= {"stopped at epoch": f"{by_stat['stopped_epoch'].mean():.0f}", "after the last epoch": str(mean(by_stat["last"]))}
             rows.append(row)
     return rows
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw test accuracy along training, all at 1-SAM's radius."""
     return svg([curve_panel(results, model, "test_accuracy", "test accuracy", METHODS) for model in MODELS])
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import MODELS, SEEDS, arms
-from empirical.report.experiment import Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.reading import at, radius
 from empirical.report.results import mean
@@ -19,18 +19,19 @@ from empirical.report.rules.conditions import Above
 from empirical.report.rules.networks import AT_SAMS_RADIUS, DLN_AND_2NN, gain, less, network_by_network
 from empirical.report.rules.rule import Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Term
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("asked-spread", "beyond", "result")
 METHODS = ("SGD", "L-SAM", "J-SAM", "1-SAM")
 ARMS = arms(*METHODS)
 
 
-def spread(found: np.ndarray) -> float:
+def spread(per_seed: np.ndarray) -> float:
     """Return the standard deviation over seeds, 0 for one seed."""
-    return float(found.std(ddof=1)) if len(found) > 1 else 0.0
+    return float(per_seed.std(ddof=1)) if len(per_seed) > 1 else 0.0
 
 
-def told(results: Results, model: str) -> str:
+def told(results: SweepResults, model: str) -> str:
     """Return the gain of 1-SAM and the spread of both methods in one network."""
     descent, sam = (at(results, model, method, "peak") for method in ("SGD", "1-SAM"))
     return (
@@ -40,7 +41,7 @@ def told(results: Results, model: str) -> str:
     )
 
 
-def spread_of_descent(results: Results, model: str) -> np.ndarray:
+def spread_of_descent(results: SweepResults, model: str) -> np.ndarray:
     """Return the spread of SGD, once for each seed."""
     descent = at(results, model, "SGD", "peak")
     return np.full(len(descent), spread(descent))
@@ -62,7 +63,7 @@ RULE = SeedRule(
 )
 
 
-def table(results: Results) -> list[dict[str, str]]:
+def table(results: SweepResults) -> list[dict[str, str]]:
     """Return a row for each network and method: mean, spread, least and largest best accuracy, and the same of its gain over SGD."""
     rows: list[dict[str, str]] = []
     for model in MODELS:
@@ -70,19 +71,19 @@ def table(results: Results) -> list[dict[str, str]]:
             best = at(results, model, method, "peak", "own")
             lead = best - at(results, model, "SGD", "peak")
             row = {"network and method": f"{model}, {method}"}
-            for name, found in (("best test accuracy", best), ("gain over SGD", lead)):
-                row[name] = f"{found.mean():.3f}"
-                row[f"{name}, standard deviation"] = f"{spread(found):.3f}"
-                row[f"{name}, from least to largest"] = f"{found.min():.3f} to {found.max():.3f}"
+            for name, per_seed in (("best test accuracy", best), ("gain over SGD", lead)):
+                row[name] = f"{per_seed.mean():.3f}"
+                row[f"{name}, standard deviation"] = f"{spread(per_seed):.3f}"
+                row[f"{name}, from least to largest"] = f"{per_seed.min():.3f} to {per_seed.max():.3f}"
             rows.append(row)
     return rows
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw the best accuracy of each seed under SGD and under 1-SAM."""
     panels: list[Panel] = []
     for model in MODELS:
-        x = [float(seed) for seed in results["seeds"]]
+        x = [float(seed) for seed in results.seeds]
         shown = (("SGD", PALETTE[6]), ("1-SAM", PALETTE[0]))
         lines = [Line(x, at(results, model, name, "peak").tolist(), name, colour, style=":", marked=True) for name, colour in shown]
         panels.append(Panel(model, "seed", "best test accuracy", lines))

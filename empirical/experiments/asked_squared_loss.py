@@ -12,16 +12,17 @@ from __future__ import annotations
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS, variant
 from empirical.report.arm_key import ArmKey
-from empirical.report.experiment import Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, radius
-from empirical.report.results import arm_of, mean, values
+from empirical.report.results import mean, values
 from empirical.report.rules.combined import AllOf, Given
 from empirical.report.rules.conditions import Above, Below
 from empirical.report.rules.networks import AT_SAMS_RADIUS, best, gain, less, value
 from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Term, number, times
+from empirical.report.sweep_results import SweepResults
 
 GAIN = Target("asked-squared-loss", "beyond", "gain")
 SPLIT = Target("asked-squared-loss", "beyond", "split")
@@ -37,12 +38,12 @@ ARMS = {
 HALF = 0.5
 
 
-def told_of_gain(results: Results) -> str:
+def told_of_gain(results: SweepResults) -> str:
     """Return the gain of 1-SAM."""
     return f"At {_rho(results)} 1-SAM gains {mean(SAM.read(results, NET))} over SGD's {at(results, NET, 'SGD', 'peak').mean():.3f}."
 
 
-def told_of_split(results: Results) -> str:
+def told_of_split(results: SweepResults) -> str:
     """Return what J-SAM and L-SAM gain at 1-SAM's radius, and L-SAM at its own."""
     by_jacobian, by_scale, own = (mean(term.read(results, NET)) for term in (BY_JACOBIAN, BY_SCALE, gain("L-SAM", "own")))
     return (
@@ -51,13 +52,13 @@ def told_of_split(results: Results) -> str:
     )
 
 
-def told_of_scale(results: Results) -> str:
+def told_of_scale(results: SweepResults) -> str:
     """Return the ratios of residual norms."""
     quarters = "; ".join(str(mean(part)) for part in SCALES.read(results, NET).T)
     return f"At {_rho(results)}, clean less noisy ratio of residual norms, by quarters of training: {quarters}."
 
 
-def _rho(results: Results) -> str:
+def _rho(results: SweepResults) -> str:
     return f"ρ = {radius(results, NET, '1-SAM'):g}"
 
 
@@ -88,11 +89,11 @@ RULE = SeedRule(
 )
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw the best test accuracy against the radius."""
     lines = [
-        interval_line(arm_of(results, arm)["setting"]["rhos"], values(results, arm, "peak"), arm.method, colour)
-        for arm, colour in zip((ArmKey(NET, method) for method in METHODS[1:]), PALETTE, strict=False)
+        interval_line(results.arms[key].setting["rhos"], values(results, key, "peak"), key.method, colour)
+        for key, colour in zip((ArmKey(NET, method) for method in METHODS[1:]), PALETTE, strict=False)
     ]
     return svg([Panel(NET, "ρ", "best test accuracy", lines, [(at(results, NET, "SGD", "peak").mean(), "SGD")], log_x=True)])
 

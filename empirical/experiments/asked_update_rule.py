@@ -12,16 +12,17 @@ from __future__ import annotations
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import MODELS, PENALTIES, SEEDS, arms
 from empirical.report.arm_key import ArmKey
-from empirical.report.experiment import Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.reading import at, strength
-from empirical.report.results import arm_of, mean, values
+from empirical.report.results import mean, values
 from empirical.report.rules.combined import AllOf, Given
 from empirical.report.rules.conditions import Above
 from empirical.report.rules.networks import DLN_AND_2NN, best, gain, less, network_by_network
 from empirical.report.rules.rule import Part, SeedRule, TurnsOn
 from empirical.report.rules.term import times
+from empirical.report.sweep_results import SweepResults
 
 KEEPS = Target("asked-update-rule", "beyond", "update-rule-keeps-jsam")
 LOSES = Target("asked-update-rule", "beyond", "constants-lose")
@@ -30,13 +31,13 @@ ARMS = arms("SGD", "J-SAM", "1-SAM", *PENALTIES)
 HALF = 0.5
 
 
-def told_of_kept(results: Results, model: str) -> str:
+def told_of_kept(results: SweepResults, model: str) -> str:
     """Return what J-SAM and the update rule gain in one network."""
     by_jacobian, by_rule = (mean(term.read(results, model)) for term in (JACOBIAN_GAIN, RULE_GAIN))
     return f"{model}: J-SAM gains {by_jacobian} over SGD, the update rule {by_rule} (γ {strength(results, model, UPDATE)})."
 
 
-def told_of_lost(results: Results, model: str) -> str:
+def told_of_lost(results: SweepResults, model: str) -> str:
     """Return what the readings with constants gain in one network, and how far the update rule is ahead."""
     says: list[str] = []
     for reading in CONSTANTS:
@@ -72,11 +73,11 @@ RULE = SeedRule(
 )
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw the best test accuracy of J-SAM and of the update rule against their one strength, the best of the constants as levels."""
     panels: list[Panel] = []
     for model in MODELS:
-        rhos = arm_of(results, ArmKey(model, "J-SAM"))["setting"]["rhos"]
+        rhos = results.arms[ArmKey(model, "J-SAM")].setting["rhos"]
         shown = (("J-SAM", PALETTE[2]), (UPDATE, PALETTE[1]))
         lines = [interval_line(rhos, values(results, ArmKey(model, name), "peak"), name, colour) for name, colour in shown]
         levels = [(at(results, model, name, "peak", "own").mean(), name) for name in ("SGD", *CONSTANTS)]

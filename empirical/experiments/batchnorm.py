@@ -10,13 +10,14 @@ Paper.   Unstable with batch normalisation, since points pass one at a time; sta
 
 from __future__ import annotations
 
-from empirical.images.arms import Arm, arms, variant
+from empirical.images.arms import Arms, arms, variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS
 from empirical.report.arm_key import ArmKey
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import drawn
+from empirical.report.profile import Profile
 from empirical.report.reading import at, own_column, radius
 from empirical.report.results import mean, share
 from empirical.report.rules.combined import AllOf
@@ -24,6 +25,7 @@ from empirical.report.rules.conditions import Above, Below
 from empirical.report.rules.networks import PAPERS_RADIUS, value
 from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Read, Term, times
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("batchnorm", "printed", "result")
 METHODS = ("SGD", "1-SAM")
@@ -31,7 +33,7 @@ LAYER, ALONE = "ResNet18", "ResNet18, points normalised alone"
 TIMES = 1.5  # "unstable" needs a number before the run: how much rougher the curve of test accuracy is
 
 
-def arms_of(profile: Profile) -> dict[str, Arm]:
+def arms_of(profile: Profile) -> Arms:
     """Return SGD and 1-SAM with either normalisation."""
     return arms(profile, (LAYER,), METHODS) | variant(ALONE, profile, "ResNet18", METHODS, model="resnet18-alone")
 
@@ -41,7 +43,7 @@ def rough(model: str) -> Read:
     return value("1-SAM", "roughness", "own", model)
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return the roughness of all curves, and how much 1-SAM loses where points are normalised alone."""
     below = at(results, LAYER, "1-SAM", "peak", "own") - at(results, ALONE, "1-SAM", "peak", "own")
     descent = " and ".join(f"{mean(at(results, model, 'SGD', 'roughness'))} ({model})" for model in (ALONE, LAYER))
@@ -63,11 +65,11 @@ RULE = SeedRule(
                 (
                     Above(
                         Term(f"{CHANGE}, where each point is normalised alone,", rough(ALONE)),
-                        times(TIMES, Term("that with layer normalisation", rough(LAYER))),
+                        times(TIMES, Term("this change with layer normalisation", rough(LAYER))),
                     ),
                     Below(
                         Term("the best test accuracy where each point is normalised alone", value("1-SAM", "peak", "own", ALONE)),
-                        Term("that with layer normalisation", value("1-SAM", "peak", "own", LAYER)),
+                        Term("the best test accuracy with layer normalisation", value("1-SAM", "peak", "own", LAYER)),
                     ),
                 )
             ),
@@ -82,13 +84,13 @@ RULE = SeedRule(
 )
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw test accuracy along training, a panel for each method."""
     panels: list[Panel] = []
     for method in METHODS:
         lines = [
-            drawn(results, arm, "test_accuracy", own_column(results, arm), name, colour, dashed=False)
-            for arm, name, colour in (
+            drawn(results, key, "test_accuracy", own_column(results, key), name, colour, dashed=False)
+            for key, name, colour in (
                 (ArmKey(LAYER, method), "layer normalisation", PALETTE[0]),
                 (ArmKey(ALONE, method), "points alone", PALETTE[1]),
             )

@@ -16,7 +16,7 @@ from itertools import product
 
 from empirical.images.arms import BASES, PENALTY, VARIED
 from empirical.images.tuned_setting import tuned_setting
-from empirical.report.experiment import Profile
+from empirical.report.profile import Profile
 
 FACTORS = (1.0, 0.1, 0.3, 3.0, 10.0)
 MOMENTA = (0.0, 0.9)
@@ -25,8 +25,8 @@ MOMENTA = (0.0, 0.9)
 def rates(profile: Profile) -> dict[str, dict[str, float]]:
     """Return rates around the profile's, which comes first, without and with momentum."""
     rate = BASES[profile][VARIED[profile]].rate
-    each = [(factor * rate, momentum) for momentum in MOMENTA for factor in FACTORS]
-    return {f"rate {rate:g} and momentum {momentum:g}": {"rate": rate, "momentum": momentum} for rate, momentum in each}
+    pairs = [(factor * rate, momentum) for momentum in MOMENTA for factor in FACTORS]
+    return {f"rate {rate:g} and momentum {momentum:g}": {"rate": rate, "momentum": momentum} for rate, momentum in pairs}
 
 
 RHOS = (0.01, 0.002, 0.005, 0.02, 0.05)

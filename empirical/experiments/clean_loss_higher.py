@@ -19,20 +19,22 @@ import numpy as np
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
-from empirical.images.arms import Arm
+from empirical.images.arms import Arms
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import GAPS as IMAGE_GAPS
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
+from empirical.report.profile import Profile
 from empirical.report.reading import at, radius
 from empirical.report.results import effect, mean, networks
 from empirical.report.rules.networks import AT_SAMS_RADIUS, AT_SAMS_RADIUS_ON_IMAGES, DLN_AND_2NN, THE_NETWORK, network_by_network
 from empirical.report.rules.rule import Cases, Part, SeedRule
 from empirical.report.statistics import Outcome, all_of, exceeds
 from empirical.report.summary import GAPS
+from empirical.report.sweep_results import SweepResults
 from reports.direction import Effect
 
 RESULT = Target("clean-loss-higher", "printed", "result")
@@ -42,17 +44,17 @@ MUCH = 1.5  # "much higher" needs a number before the run
 FEWEST = 2  # gaps that both methods must reach in every seed
 
 
-def gaps(results: Results) -> Sequence[float]:
+def gaps(results: SweepResults) -> Sequence[float]:
     """Return the gaps at which results were kept."""
-    return results.get("gaps", GAPS)
+    return GAPS if results.gaps is None else results.gaps
 
 
-def common(results: Results, *each: np.ndarray) -> list[int]:
+def common(results: SweepResults, *by_method: np.ndarray) -> list[int]:
     """Return which of the gaps every method reaches in every seed; arrays are (seeds, gaps)."""
-    return [index for index in range(len(gaps(results))) if all(np.isfinite(found[:, index]).all() for found in each)]
+    return [index for index in range(len(gaps(results))) if all(np.isfinite(at_gaps[:, index]).all() for at_gaps in by_method)]
 
 
-def reached(results: Results, shared: Sequence[int]) -> str:
+def reached(results: SweepResults, shared: Sequence[int]) -> str:
     """Return how many gaps are shared where they are too few, as the beginning of a sentence."""
     return f"only the gap {', '.join(f'{gaps(results)[index]:g}' for index in shared)} is reached" if shared else "no gap is reached"
 
@@ -76,7 +78,7 @@ class HigherAtGaps:
             f"of them, and on average over these (of the logarithms) at least {self.much:g} times as high"
         )
 
-    def decide(self, results: Results, case: str, seeds: int) -> Outcome:
+    def decide(self, results: SweepResults, case: str, seeds: int) -> Outcome:
         """Decide by the logarithm of the ratio at each gap, and by its mean."""
         shared, higher = logarithms(results, case)
         if len(shared) < FEWEST:
@@ -85,14 +87,14 @@ class HigherAtGaps:
         return all_of([*outcomes, exceeds(higher.mean(1).tolist(), math.log(self.much), seeds)])
 
 
-def logarithms(results: Results, model: str) -> tuple[list[int], np.ndarray]:
+def logarithms(results: SweepResults, model: str) -> tuple[list[int], np.ndarray]:
     """Return the gaps that both methods reach, and the logarithm of SAM's loss over SGD's at each, (seeds, gaps)."""
     descent, sam = (at(results, model, method, "clean_loss_at") for method in METHODS)
     shared = common(results, descent, sam)
     return shared, np.log(sam[:, shared] / descent[:, shared])
 
 
-def told(results: Results, model: str) -> str:
+def told(results: SweepResults, model: str) -> str:
     """Return the factors in one network, gap by gap."""
     shared, higher = logarithms(results, model)
     if len(shared) < FEWEST:
@@ -101,7 +103,7 @@ def told(results: Results, model: str) -> str:
     return f"{model}, ρ = {radius(results, model, '1-SAM'):g}: clean loss of SAM over SGD's at equal gaps: {factors}."
 
 
-def turns_on(results: Results) -> Effect | None:
+def turns_on(results: SweepResults) -> Effect | None:
     """Return the mean factor by which the loss is higher in the last network, over the gaps that both methods reach."""
     model = networks(results)[-1]
     shared, higher = logarithms(results, model)
@@ -114,22 +116,22 @@ def rule(seeds: int, cases: Cases, setting: str, levels: Sequence[float]) -> See
     return SeedRule(seeds=seeds, cases=cases, setting=setting, parts={RESULT: part})
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw the loss of clean points against the gap."""
     panels: list[Panel] = []
     for model in networks(results):
-        each = {method: at(results, model, method, "clean_loss_at") for method in METHODS}
-        shared = common(results, *each.values())
+        losses = {method: at(results, model, method, "clean_loss_at") for method in METHODS}
+        shared = common(results, *losses.values())
         levels = [gaps(results)[index] for index in shared]
         lines = [
-            interval_line(levels, found[:, shared], method, colour)
-            for (method, found), colour in zip(each.items(), (PALETTE[6], PALETTE[0]), strict=True)
+            interval_line(levels, loss[:, shared], method, colour)
+            for (method, loss), colour in zip(losses.items(), (PALETTE[6], PALETTE[0]), strict=True)
         ]
         panels.append(Panel(model, "gap between clean and noisy accuracy", "loss of clean points", lines if shared else [], log_y=True))
     return svg(panels)
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return SGD and 1-SAM."""
     return image_arms(profile, ("ResNet18",), METHODS)
 

@@ -17,7 +17,8 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from empirical.data.toy import Toy
-from empirical.report.experiment import Results, Target
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.results import mean, rising, values
@@ -26,30 +27,32 @@ from empirical.report.rules.conditions import Rises
 from empirical.report.rules.rule import Part, SeedRule
 from empirical.report.rules.term import Term
 from empirical.report.statistics import Outcome, all_of, exceeds
+from empirical.report.sweep_results import SweepResults
 from empirical.toy.on_toy import on_toy
 from empirical.toy.panels import curve_panel
-from empirical.toy.sweep import INFERRED, PRINTED, RATE, RHOS, Arm
+from empirical.toy.sweep import INFERRED, PRINTED, RATE, RHOS, Arm, Arms
 
 SEEDS = 20
 NOTHING = 1e-3  # a tenth of a point: what the table calls no change; it decides nothing
 AGREES = 1e-7  # of the best accuracy with the two numbers: results keep eight decimals
 RESULT = Target("early-stopping-toy", "beyond", "simulation")
 KEPT = Arm(replace(INFERRED, flips="exact"), geometry="kept", dtype="float64")
+KEPT_KEY = ArmKey("kept")
 BROKEN = replace(KEPT, dtype="float32")
-ARMS: dict[str, Arm] = {
-    "kept": KEPT,
-    "kept, flips by chance": replace(KEPT, toy=INFERRED),
-    "kept, noise as printed": replace(KEPT, toy=replace(PRINTED, flips="exact"), steps=200),
-    "Gaussian directions": replace(BROKEN, geometry="equal-norms"),
-    "Gaussian noise": replace(BROKEN, geometry=None),
-    "noise shared in pairs": replace(BROKEN, geometry="twins"),
-    "norms vary": replace(BROKEN, geometry="unequal-norms"),
-    "mislabelled noise longer": replace(BROKEN, geometry="longer-noisy"),
-    "start towards e₁": replace(BROKEN, geometry="along-signal"),
-    "start towards mislabelled points": replace(BROKEN, geometry="along-noise"),
-    "from the origin": replace(BROKEN, toy=replace(INFERRED, flips="exact", init=0.0)),
-    "steps 1000 times as long": replace(BROKEN, rates=(1000 * RATE,), steps=200),
-    "a minority clean": replace(BROKEN, toy=replace(INFERRED, flips="exact", share=0.6)),
+ARMS: Arms = {
+    KEPT_KEY: KEPT,
+    ArmKey("kept, flips by chance"): replace(KEPT, toy=INFERRED),
+    ArmKey("kept, noise as printed"): replace(KEPT, toy=replace(PRINTED, flips="exact"), steps=200),
+    ArmKey("Gaussian directions"): replace(BROKEN, geometry="equal-norms"),
+    ArmKey("Gaussian noise"): replace(BROKEN, geometry=None),
+    ArmKey("noise shared in pairs"): replace(BROKEN, geometry="twins"),
+    ArmKey("norms vary"): replace(BROKEN, geometry="unequal-norms"),
+    ArmKey("mislabelled noise longer"): replace(BROKEN, geometry="longer-noisy"),
+    ArmKey("start towards e₁"): replace(BROKEN, geometry="along-signal"),
+    ArmKey("start towards mislabelled points"): replace(BROKEN, geometry="along-noise"),
+    ArmKey("from the origin"): replace(BROKEN, toy=replace(INFERRED, flips="exact", init=0.0)),
+    ArmKey("steps 1000 times as long"): replace(BROKEN, rates=(1000 * RATE,), steps=200),
+    ArmKey("a minority clean"): replace(BROKEN, toy=replace(INFERRED, flips="exact", share=0.6)),
 }
 
 
@@ -59,22 +62,22 @@ def two_numbers(toy: Toy, rho: float, rate: float, steps: int) -> np.ndarray:
     right, size = toy.n - wrong, toy.deviation**2 * (toy.d - 1)
     shift = rho * np.sqrt(toy.B**2 + size)
     a = b = 0.0
-    found = np.empty(steps)
+    accuracies = np.empty(steps)
     for step in range(steps):
         along = right * a - wrong * b
-        rest = np.sqrt(right * a**2 + wrong * b**2 + toy.init**2 / size)
-        found[step] = norm.cdf(toy.B**2 / (toy.deviation * np.sqrt(size)) * along / rest) if rest else 0.5
+        noise = np.sqrt(right * a**2 + wrong * b**2 + toy.init**2 / size)
+        accuracies[step] = norm.cdf(toy.B**2 / (toy.deviation * np.sqrt(size)) * along / noise) if noise else 0.5
         clean, noisy = toy.B**2 * along + size * a, -(toy.B**2) * along + size * b
         a, b = a + rate / toy.n * expit(shift - clean), b + rate / toy.n * expit(shift - noisy)
-    return found
+    return accuracies
 
 
-def gap(results: Results) -> float:
+def gap(results: SweepResults) -> float:
     """Return the largest distance over seeds and radii of a best accuracy from that of the two numbers, where all assumptions hold."""
-    setting = results["arms"]["kept"]["setting"]
+    setting = results.arms[KEPT_KEY].setting
     toy = Toy(**{field: setting[field] for field in Toy.__dataclass_fields__})
     expected = [two_numbers(toy, rho, setting["rates"][0], setting["steps"]).max() for rho in setting["rhos"]]
-    return float(np.abs(values(results, "kept", "peak") - np.array(expected)).max())
+    return float(np.abs(values(results, KEPT_KEY, "peak") - np.array(expected)).max())
 
 
 @dataclass(frozen=True)
@@ -86,21 +89,21 @@ class FollowsTheTwoNumbers:
 
     words: str = f"every best accuracy is within {AGREES} of that of Euler steps of the two numbers a and b"
 
-    def decide(self, results: Results, case: str, seeds: int) -> Outcome:
+    def decide(self, results: SweepResults, case: str, seeds: int) -> Outcome:
         """Decide by the largest distance."""
         return "supports" if gap(results) <= AGREES else "refutes"
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return the rise, and the distance from the two numbers."""
-    peaks = values(results, "kept", "peak").mean(0)
+    peaks = values(results, KEPT_KEY, "peak").mean(0)
     return (
         f"With exactly orthogonal noise of equal norm the best accuracy rises from {peaks[0]:.4f} to {peaks[-1]:.4f} over the grid of "
         f"radii and differs from that of the two numbers by at most {gap(results):.0e}."
     )
 
 
-PEAK = Term("the best test accuracy", lambda results, _: values(results, "kept", "peak"))
+PEAK = Term("the best test accuracy", lambda results, _: values(results, KEPT_KEY, "peak"))
 RULE = SeedRule(
     seeds=SEEDS,
     setting="with orthogonal noise of equal norm, initial weights orthogonal to the data and an exact share of flips",
@@ -109,17 +112,17 @@ RULE = SeedRule(
 )
 
 
-def table(results: Results) -> list[dict[str, str]]:
+def table(results: SweepResults) -> list[dict[str, str]]:
     """Return, for each setting, the gain of the largest radius and whether the best accuracy rises at every step of the grid."""
     rows: list[dict[str, str]] = []
-    for name in results["arms"]:
-        peaks = values(results, name, "peak")
-        steps = all_of([exceeds(column.tolist(), 0.0, 2) for column in rising(results, name).T])
+    for key in results.arms:
+        peaks = values(results, key, "peak")
+        steps = all_of([exceeds(column.tolist(), 0.0, 2) for column in rising(results, key).T])
         words = {"supports": "yes", "refutes": "no: it falls", "inconclusive": "not at every step"}
         little = np.abs(np.diff(peaks.mean(0))).max() < NOTHING
         rows.append(
             {
-                "setting": name,
+                "setting": key.written,
                 "best accuracy, ρ = 0": str(mean(peaks[:, 0])),
                 f"gain of ρ = {RHOS[-1]}": f"{mean(peaks[:, -1] - peaks[:, 0])}",
                 "rises with ρ": "no change" if little else words[steps],
@@ -128,16 +131,21 @@ def table(results: Results) -> list[dict[str, str]]:
     return rows
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw accuracy where the assumptions hold, and the gain over gradient descent by radius in every setting."""
-    shown = [name for name in ARMS if "printed" not in name and "chance" not in name]
-    gains = {name: values(results, name, "peak") - values(results, name, "peak")[:, :1] for name in shown}
+    shown = [key for key, arm in ARMS.items() if arm.toy.noise == "unit" and arm.toy.flips == "exact"]
+    gains = {key: values(results, key, "peak") - values(results, key, "peak")[:, :1] for key in shown}
     halves = (shown[:5], shown[5:])
     panels = [
-        Panel(title, "ρ", "gain in best accuracy", [interval_line(RHOS, gains[n], n, c) for n, c in zip(names, PALETTE, strict=False)])
-        for title, names in zip(("Kept, or noise changed", "One assumption broken"), halves, strict=True)
+        Panel(
+            title,
+            "ρ",
+            "gain in best accuracy",
+            [interval_line(RHOS, gains[key], key.setting, colour) for key, colour in zip(keys, PALETTE, strict=False)],
+        )
+        for title, keys in zip(("Kept, or noise changed", "One assumption broken"), halves, strict=True)
     ]
-    return svg([curve_panel(results, "kept", "accuracy", "Every assumption kept", "test accuracy"), *panels])
+    return svg([curve_panel(results, KEPT_KEY, "accuracy", "Every assumption kept", "test accuracy"), *panels])
 
 
 EXPERIMENT = on_toy(
@@ -150,6 +158,6 @@ EXPERIMENT = on_toy(
     arms=ARMS,
     table=table,
     picture=picture,
-    draws={"accuracy": lambda found: found.accuracy},
+    draws={"accuracy": lambda measured: measured.accuracy},
 )
 EXPERIMENTS = (EXPERIMENT,)

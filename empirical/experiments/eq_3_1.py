@@ -17,13 +17,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from empirical.report.experiment import Results, Target
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Target
 from empirical.report.figures import svg
 from empirical.report.results import mean, values
 from empirical.report.rules.combined import AllOf, AnyOf
 from empirical.report.rules.conditions import Between
 from empirical.report.rules.rule import Part, SeedRule
 from empirical.report.rules.term import Read, Term
+from empirical.report.sweep_results import SweepResults
 from empirical.toy.on_toy import on_toy
 from empirical.toy.panels import curve_panel
 from empirical.toy.sweep import INFERRED, PRINTED, Arm, both_flips
@@ -33,44 +35,52 @@ from empirical.toy.training import Curves
 LOW, HIGH = 0.50, 0.75  # the range of the axes in Figures 3a, 6, 10 and 11, which every curve keeps to
 SEEDS = 20
 STARTS = {"from the origin": 0.0, "weights of norm 1": 1.0, "weights of deviation 1": float(np.sqrt(PRINTED.d))}
+UNIT_NOISE_KEY = ArmKey("inferred, weights of norm 1")
+
+
+def printed(start: str, flips: str = "") -> ArmKey:
+    """Return the key of the printed setting from one start."""
+    return ArmKey(f"printed, {start}", flips=flips)
+
+
 PRINTED_RESULT = Target("eq-3.1", "printed", "result")
 UNIT_NOISE = Target("eq-3.1", "corrected", "unit-noise")
 ARMS = {
-    name: arm for start, init in STARTS.items() for name, arm in both_flips(f"printed, {start}", Arm(replace(PRINTED, init=init))).items()
-} | both_flips("inferred, weights of norm 1", Arm(INFERRED))
+    key: arm for start, init in STARTS.items() for key, arm in both_flips(printed(start), Arm(replace(PRINTED, init=init))).items()
+} | both_flips(UNIT_NOISE_KEY, Arm(INFERRED))
 
 
 FLIPS = {"chance": "flips by chance", "exact": "an exact share of flips"}
 
 
-def peaks(arm: str) -> Read:
+def peaks(key: ArmKey) -> Read:
     """Return how the best accuracies of gradient descent and of 1-SAM with the largest radius are read."""
-    return lambda results, _: values(results, arm, "peak")[:, [0, -1]]
+    return lambda results, _: values(results, key, "peak")[:, [0, -1]]
 
 
-def told_of_printed(results: Results) -> str:
+def told_of_printed(results: SweepResults) -> str:
     """Return the best accuracies as printed from each start, and the Hessian trace in both settings."""
 
-    def trace(arm: str) -> float:
-        return float(values(results, arm, "trace")[:, 0].mean())
+    def trace(key: ArmKey) -> float:
+        return float(values(results, key, "trace")[:, 0].mean())
 
-    told = "; ".join(f"{start} {_two(results, f'printed, {start}, chance')}" for start in STARTS)
+    told = "; ".join(f"{start} {_two(results, printed(start, 'chance'))}" for start in STARTS)
     return (
         f"As printed, the best accuracies of gradient descent and of 1-SAM with ρ = 0.18 are: {told}. The figures show {LOW} to {HIGH}. "
-        f"The Hessian trace, drawn from about 200 downwards, starts at {trace('printed, weights of norm 1, chance'):.2f} as printed "
-        f"and at {trace('inferred, weights of norm 1, chance'):.0f} with unit noise."
+        f"The Hessian trace, drawn from about 200 downwards, starts at {trace(printed('weights of norm 1', 'chance')):.2f} as printed "
+        f"and at {trace(UNIT_NOISE_KEY._replace(flips='chance')):.0f} with unit noise."
     )
 
 
-def told_of_unit_noise(results: Results) -> str:
+def told_of_unit_noise(results: SweepResults) -> str:
     """Return the best accuracies with unit noise."""
-    told = "; ".join(f"{_two(results, f'inferred, weights of norm 1, {flips}')} ({flips})" for flips in FLIPS)
+    told = "; ".join(f"{_two(results, UNIT_NOISE_KEY._replace(flips=flips))} ({flips})" for flips in FLIPS)
     return f"With unit noise and initial weights of norm about one they are {told}."
 
 
-def in_range(words: str, arm: str) -> Between:
+def in_range(words: str, key: ArmKey) -> Between:
     """Return the condition that both best accuracies of an arm lie in the drawn range."""
-    return Between(Term(words, peaks(arm)), LOW, HIGH)
+    return Between(Term(words, peaks(key)), LOW, HIGH)
 
 
 UNIT = "with unit noise and weights of norm 1"
@@ -80,30 +90,30 @@ RULE = SeedRule(
     setting="for the best test accuracy within 1000 steps of gradient descent and of 1-SAM with ρ = 0.18",
     parts={
         PRINTED_RESULT: Part(
-            AnyOf(tuple(in_range(f"as printed, flips by chance, {start}, each", f"printed, {start}, chance") for start in STARTS)),
+            AnyOf(tuple(in_range(f"as printed, flips by chance, {start}, each", printed(start, "chance")) for start in STARTS)),
             told_of_printed,
         ),
         UNIT_NOISE: Part(
-            AllOf(tuple(in_range(f"{UNIT}, {words}, each", f"inferred, weights of norm 1, {flips}") for flips, words in FLIPS.items())),
+            AllOf(tuple(in_range(f"{UNIT}, {words}, each", UNIT_NOISE_KEY._replace(flips=flips)) for flips, words in FLIPS.items())),
             told_of_unit_noise,
         ),
     },
 )
 
 
-def keep(found: Curves) -> dict[str, np.ndarray]:
+def keep(measured: Curves) -> dict[str, np.ndarray]:
     """Keep what is kept of accuracies, and the Hessian trace before the first step."""
-    return {**kept_accuracy(found), "trace": found.trace[0]}
+    return {**kept_accuracy(measured), "trace": measured.trace[0]}
 
 
-def _two(results: Results, arm: str) -> str:
-    return " and ".join(f"{mean(column).mean:.3f}" for column in peaks(arm)(results, "").T)
+def _two(results: SweepResults, key: ArmKey) -> str:
+    return " and ".join(f"{mean(column).mean:.3f}" for column in peaks(key)(results, "").T)
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw the test accuracy along training in each setting, flips by chance."""
-    settings = (*(f"printed, {start}" for start in STARTS), "inferred, weights of norm 1")
-    return svg([curve_panel(results, f"{name}, chance", "accuracy", name, "test accuracy", [0, 2, 4, 6]) for name in settings])
+    keys = [key._replace(flips="chance") for key in (*map(printed, STARTS), UNIT_NOISE_KEY)]
+    return svg([curve_panel(results, key, "accuracy", key.setting, "test accuracy", [0, 2, 4, 6]) for key in keys])
 
 
 EXPERIMENT = on_toy(
@@ -116,6 +126,6 @@ EXPERIMENT = on_toy(
     arms=ARMS,
     picture=picture,
     summarise=keep,
-    draws={"accuracy": lambda found: found.accuracy},
+    draws={"accuracy": lambda measured: measured.accuracy},
 )
 EXPERIMENTS = (EXPERIMENT,)

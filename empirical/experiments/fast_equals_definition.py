@@ -71,7 +71,7 @@ class Agreement:
         """Return the finding on all comparisons."""
         network, way = _worst(results)
         worst = max(_errors(results, network, way))
-        points = sum(len(each) for found in results["networks"] for each in found["errors"].values())
+        points = sum(len(errors) for compared in results["networks"] for errors in compared["errors"].values())
         held: Outcome = "supports" if worst <= self.tolerance else "refutes"
         says = (
             f"{points} comparisons on {len(results['networks'])} networks differ by at most {worst:.1g} ({way}; {network}), "
@@ -100,12 +100,12 @@ class Agreement:
 
 def _errors(results: Results, network: str, way: str) -> list[float]:
     """Return the errors of one way on one network, one a draw."""
-    return next(found["errors"][way] for found in results["networks"] if found["network"] == network)
+    return next(compared["errors"][way] for compared in results["networks"] if compared["network"] == network)
 
 
 def _worst(results: Results) -> tuple[str, str]:
     """Return the network and the way with the largest error."""
-    errors = {(found["network"], way): max(each) for found in results["networks"] for way, each in found["errors"].items()}
+    errors = {(compared["network"], way): max(by_draw) for compared in results["networks"] for way, by_draw in compared["errors"].items()}
     return max(errors, key=lambda key: errors[key])
 
 
@@ -131,10 +131,10 @@ def _killed(errors: list[float]) -> str:
 def table(results: Results) -> list[dict[str, str]]:
     """Return a row for each network with its largest error."""
     rows: list[dict[str, str]] = []
-    for found in results["networks"]:
-        way, worst = max(((way, max(each)) for way, each in found["errors"].items()), key=lambda item: item[1])
-        size = {"examples": str(found["examples"]), "weights": str(found["weights"])}
-        rows.append({"network": found["network"], **size, "largest error": f"{worst:.1g}", "of": way})
+    for compared in results["networks"]:
+        way, worst = max(((way, max(errors)) for way, errors in compared["errors"].items()), key=lambda item: item[1])
+        size = {"examples": str(compared["examples"]), "weights": str(compared["weights"])}
+        rows.append({"network": compared["network"], **size, "largest error": f"{worst:.1g}", "of": way})
     return rows
 
 
@@ -146,7 +146,7 @@ def picture(results: Results) -> str:
         return Line(list(range(1, len(drawn) + 1)), drawn, label, colour, style=":", marked=True)
 
     level = [(TOLERANCE, "tolerance")]
-    networks = [max(max(each) for each in found["errors"].values()) for found in results["networks"]]
+    networks = [max(max(errors) for errors in compared["errors"].values()) for compared in results["networks"]]
     panels = [
         Panel(
             "Largest error of each network", "network, by error", "relative error", [ordered(networks, "", PALETTE[0])], level, log_y=True
@@ -181,9 +181,9 @@ def run(setup: Setup) -> Results:
 
     networks: list[dict[str, Any]] = []
     with ThreadPoolExecutor(cores()) as pool:  # XLA compiles without Python's lock
-        for found in pool.map(compare, compared):
-            networks.append(found)
-            setup.progress(found["network"], 0.7 * len(networks) / len(compared))
+        for compared_network in pool.map(compare, compared):
+            networks.append(compared_network)
+            setup.progress(compared_network["network"], 0.7 * len(networks) / len(compared))
     with jax.enable_x64(True):
         misses = agreement.misses(fixed[0], draws, lambda change: setup.progress(change, 0.8), 1 if smoke else None)
     return {"seeds": list(range(wanted)), "short": "profile smoke" if smoke else "", "networks": networks, "misses": misses}

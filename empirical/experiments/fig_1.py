@@ -15,13 +15,14 @@ from __future__ import annotations
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
-from empirical.images.arms import Arm
+from empirical.images.arms import Arms
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import svg
 from empirical.report.panels import curve_panel
+from empirical.report.profile import Profile
 from empirical.report.reading import at, radius
 from empirical.report.results import average, mean, networks
 from empirical.report.rules.combined import AllOf
@@ -37,6 +38,7 @@ from empirical.report.rules.networks import (
 )
 from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Term
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("fig-1", "printed", "result")
 METHODS = ("SGD", "1-SAM")
@@ -47,7 +49,7 @@ LEADING, PAPER_LEAD = "lead of 1-SAM over SGD in best test accuracy", 0.1699
 DIGITS_ARMS = digits_arms(*METHODS)
 
 
-def told(results: Results, model: str) -> str:
+def told(results: SweepResults, model: str) -> str:
     """Return both differences in one network."""
     gains = [at(results, model, "1-SAM", stat) - at(results, model, "SGD", stat) for stat in ("peak", "before_noise")]
     return (
@@ -68,13 +70,13 @@ def rule(seeds: int, cases: Cases, setting: str, lead: Above) -> SeedRule:
 SAM_AND_SGD = Term("the best test accuracy of 1-SAM along training", value("1-SAM")), Term("the best of SGD", value("SGD"))
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw test accuracy, and the accuracy on noisy training points, along training."""
     drawn = (("test_accuracy", "test accuracy"), ("noisy_accuracy", "accuracy on wrong labels"))
     return svg([curve_panel(results, model, curve, y, METHODS) for model in networks(results) for curve, y in drawn])
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return SGD and 1-SAM."""
     return image_arms(profile, ("ResNet18",), METHODS)
 

@@ -11,43 +11,52 @@ from dataclasses import replace
 
 import numpy as np
 
-from empirical.report.experiment import Results, Target
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, ramp, svg
 from empirical.report.panels import interval_line
 from empirical.report.results import mean, values
 from empirical.report.rules.conditions import Above
 from empirical.report.rules.rule import BOTH_FLIPS, Part, SeedRule
 from empirical.report.rules.term import Term, number
+from empirical.report.sweep_results import SweepResults
 from empirical.toy.on_toy import on_toy
 from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips
 
 SEEDS = 20
 COUNTS = (100, 300, 500, 700, 2000, 3000)
 MANY, FEWER_RHOS = 2000, (0.0, 0.03, 0.09, 0.18)  # from so many examples on fewer radii, which saves a third of the time
+
+
+def with_examples(setting: str, count: int, flips: str = "") -> ArmKey:
+    """Return the key of a setting with so many examples."""
+    return ArmKey(f"{setting}, n = {count}", flips=flips)
+
+
 RESULT = Target("fig-10", "printed", "result")
 ARMS = {
     key: arm
     for count in COUNTS
     for key, arm in (
         both_flips(
-            f"inferred, n = {count}",
+            with_examples("inferred", count),
             Arm(replace(INFERRED, n=count))
             if count < MANY
             else Arm(replace(INFERRED, n=count), rhos=FEWER_RHOS, steps=450),  # no best accuracy of these comes after step 380
         )
         # perfect within a few steps, as eq-3.1 shows
-        | both_flips(f"printed, n = {count}", Arm(replace(PRINTED, n=count), steps=100))
+        | both_flips(with_examples("printed", count), Arm(replace(PRINTED, n=count), steps=100))
     ).items()
 }
 
 
-def gains(results: Results, setting: str, count: int, flips: str) -> np.ndarray:
+def gains(results: SweepResults, setting: str, count: int, flips: str) -> np.ndarray:
     """Return best accuracy of every radius above 0 minus the best of gradient descent, (seeds, radii)."""
-    peaks = values(results, f"{setting}, n = {count}, {flips}", "peak")
+    peaks = values(results, with_examples(setting, count, flips), "peak")
     return peaks[:, 1:] - peaks[:, :1]
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return the gain of the largest radius for every number of examples."""
     gained = ", ".join(f"{mean(gains(results, 'inferred', count, 'chance')[:, -1]).mean:.3f} (n = {count})" for count in COUNTS)
     return f"The best accuracy of 1-SAM with ρ = {RHOS[-1]} exceeds that of gradient descent by {gained}."
@@ -66,10 +75,10 @@ RULE = SeedRule(
 )
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw best accuracy and gain against the number of examples, flips by chance."""
-    arms = [f"inferred, n = {count}, chance" for count in COUNTS]
-    peaks = np.stack([values(results, arm, "peak")[:, _columns(results, arm)] for arm in arms], axis=1)  # [seeds, counts, radii]
+    keys = [with_examples("inferred", count, "chance") for count in COUNTS]
+    peaks = np.stack([values(results, key, "peak")[:, _columns(results, key)] for key in keys], axis=1)  # [seeds, counts, radii]
     colours = [PALETTE[6], *ramp(len(FEWER_RHOS) - 1)]
     names = ["GD", *(f"ρ = {rho:g}" for rho in FEWER_RHOS[1:])]
     shown = range(len(FEWER_RHOS))
@@ -83,9 +92,9 @@ def picture(results: Results) -> str:
     )
 
 
-def _columns(results: Results, arm: str) -> list[int]:
+def _columns(results: SweepResults, key: ArmKey) -> list[int]:
     """Return the columns of the radii that every number of examples has."""
-    return [results["arms"][arm]["setting"]["rhos"].index(rho) for rho in FEWER_RHOS]
+    return [results.arms[key].setting["rhos"].index(rho) for rho in FEWER_RHOS]
 
 
 EXPERIMENT = on_toy(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.report.experiment import Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, ramp, svg
 from empirical.report.panels import interval_line
 from empirical.report.results import mean
@@ -17,6 +17,7 @@ from empirical.report.rules.combined import AllOf
 from empirical.report.rules.conditions import Above, Rises
 from empirical.report.rules.rule import BOTH_FLIPS, Part, SeedRule
 from empirical.report.rules.term import Term
+from empirical.report.sweep_results import SweepResults
 from empirical.toy.on_toy import on_toy
 from empirical.toy.rate_sweep import ARMS, PAPER, RADII, RATES, peaks
 
@@ -25,12 +26,12 @@ SLACK = 0.005  # half a point: what "generally" lets a single step fall
 RESULT = Target("fig-11", "printed", "result")
 
 
-def best(results: Results, flips: str) -> np.ndarray:
+def best(results: SweepResults, flips: str) -> np.ndarray:
     """Return the best accuracies at the paper's rates, (seeds, rates, radii)."""
     return peaks(results, flips)[:, : len(PAPER)]
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return the best accuracies at the paper's rates, for every radius."""
     means = best(results, "chance").mean(0)
     reached = "; ".join(
@@ -54,12 +55,13 @@ RULE = SeedRule(
 )
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw the best accuracy against the rate, the paper's and larger ones, flips by chance."""
-    found, colours = peaks(results, "chance"), [PALETTE[6], *ramp(len(RADII) - 1)]
-    ceiling = mean(found[:, -1, 0]).mean
+    best_by_rate, colours = peaks(results, "chance"), [PALETTE[6], *ramp(len(RADII) - 1)]
+    ceiling = mean(best_by_rate[:, -1, 0]).mean
     lines = [
-        interval_line(RATES, found[:, :, place], "GD" if rho == 0 else f"ρ = {rho:g}", colours[place]) for place, rho in enumerate(RADII)
+        interval_line(RATES, best_by_rate[:, :, place], "GD" if rho == 0 else f"ρ = {rho:g}", colours[place])
+        for place, rho in enumerate(RADII)
     ]
     return svg(
         [
@@ -68,7 +70,7 @@ def picture(results: Results) -> str:
                 "The paper's rates",
                 "learning rate",
                 "best test accuracy",
-                [interval_line(PAPER, found[:, : len(PAPER), place], line.label, line.colour) for place, line in enumerate(lines)],
+                [interval_line(PAPER, best_by_rate[:, : len(PAPER), place], line.label, line.colour) for place, line in enumerate(lines)],
                 [(ceiling, "gradient descent at rate 300")],
                 log_x=True,
             ),

@@ -19,18 +19,20 @@ from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import TRAIN
 from empirical.digits.sweep import variant as digits_variant
-from empirical.images.arms import BASES, VARIED, Arm
+from empirical.images.arms import BASES, VARIED, Arms
 from empirical.images.arms import variant as image_variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.panels import lead_panels
+from empirical.report.profile import Profile
 from empirical.report.reading import column, leads, led
 from empirical.report.results import places
 from empirical.report.rules.conditions import Rises
 from empirical.report.rules.networks import PAPERS_RADIUS
 from empirical.report.rules.rule import ONCE, Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Term
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("fig-12", "printed", "result")
 METHODS = ("SGD", "1-SAM")
@@ -43,12 +45,12 @@ DIGITS_ARMS = {
 }
 
 
-def column_of(results: Results) -> int:
+def column_of(results: SweepResults) -> int:
     """Return the radius that is best for 1-SAM with all examples."""
     return column(results, list(places(results, "train"))[-1], "1-SAM", "same")
 
 
-def all_leads(results: Results, _: str = "") -> np.ndarray:
+def all_leads(results: SweepResults, _: str = "") -> np.ndarray:
     """Return the lead of 1-SAM over SGD for every number of examples, (seeds, numbers)."""
     index = column_of(results)
     return np.stack([leads(results, name, index) for name in places(results, "train")], axis=1)
@@ -82,7 +84,7 @@ RULE_ON_IMAGES = rule(
 )
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw best accuracies and leads against the number of examples."""
     sizes = places(results, "train")
     return lead_panels(results, sizes, "training examples", column(results, list(sizes)[-1], "1-SAM", "same"))
@@ -98,12 +100,12 @@ def part(profile: Profile, share: float) -> dict[str, Any]:
     return {"sample": replace(base.sample, train=train), "batch": min(base.batch, train)}
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return SGD and 1-SAM on a tenth, a half and all of the images, for the same number of epochs."""
-    network, found = VARIED[profile], dict[str, Arm]()
+    network, arms = VARIED[profile], Arms()
     for share in SHARES:
-        found |= image_variant(f"{network}, {share:.0%} of the images", profile, network, METHODS, **part(profile, share))
-    return found
+        arms |= image_variant(f"{network}, {share:.0%} of the images", profile, network, METHODS, **part(profile, share))
+    return arms
 
 
 ON_DIGITS = on_digits(

@@ -14,13 +14,14 @@ import numpy as np
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import variant as digits_variant
-from empirical.images.arms import VARIED, Arm
+from empirical.images.arms import VARIED, Arms
 from empirical.images.arms import variant as image_variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
 from empirical.report.arm_key import ArmKey
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.panels import lead_panels
+from empirical.report.profile import Profile
 from empirical.report.reading import column, led
 from empirical.report.results import mean, places, values
 from empirical.report.rules.combined import AllOf
@@ -28,6 +29,7 @@ from empirical.report.rules.conditions import Above, NoLoss
 from empirical.report.rules.networks import PAPERS_RADIUS
 from empirical.report.rules.rule import ONCE, Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Read, Term
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("fig-13", "printed", "result")
 METHODS = ("SGD", "1-SAM")
@@ -40,7 +42,7 @@ DIGITS_ARMS = {
 }
 
 
-def column_of(results: Results) -> int:
+def column_of(results: SweepResults) -> int:
     """Return the radius that is best for 1-SAM at the largest width."""
     return column(results, list(places(results, "width"))[-1], "1-SAM", "same")
 
@@ -48,7 +50,7 @@ def column_of(results: Results) -> int:
 def by_width(method: str) -> Read:
     """Return how the best accuracies of a method at every width are read, (seeds, widths)."""
 
-    def read(results: Results, _: str) -> np.ndarray:
+    def read(results: SweepResults, _: str) -> np.ndarray:
         index = column_of(results) if method == "1-SAM" else 0
         return np.stack([values(results, ArmKey(name, method), "peak")[:, index] for name in places(results, "width")], axis=1)
 
@@ -61,7 +63,7 @@ def widened(method: str) -> Read:
     return lambda results, case: read(results, case)[:, -1] - read(results, case)[:, 0]
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return what either method gains from width, and the leads."""
     says = [f"From the narrowest to the widest {method} gains {mean(widened(method)(results, ''))}." for method in METHODS]
     return " ".join([*says, led(results, places(results, "width"), column_of(results))])
@@ -71,7 +73,7 @@ def gains_from_width(method: str) -> AllOf:
     """Return the condition on one method."""
     read, best = by_width(method), f"the best test accuracy of {method}"
     largest = Term(f"{best} at the largest width", lambda results, case: read(results, case)[:, -1])
-    smallest = Term("that at the smallest", lambda results, case: read(results, case)[:, 0])
+    smallest = Term(f"{best} at the smallest width", lambda results, case: read(results, case)[:, 0])
     return AllOf((Above(largest, smallest), NoLoss(Term(best, read), "each width")))
 
 
@@ -95,7 +97,7 @@ RULE_ON_IMAGES = rule(
 )
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw best accuracies and leads against the width."""
     widths = places(results, "width")
     return lead_panels(results, widths, "width", column(results, list(widths)[-1], "1-SAM", "same"))
@@ -104,12 +106,12 @@ def picture(results: Results) -> str:
 WIDTHS_IMAGES: dict[Profile, tuple[int, ...]] = {"smoke": (2, 4), "pocket": (125, 250, 500), "paper": (16, 32, 64)}
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return SGD and 1-SAM at a quarter, a half and all of the width."""
-    network, found = VARIED[profile], dict[str, Arm]()
+    network, arms = VARIED[profile], Arms()
     for width in WIDTHS_IMAGES[profile]:
-        found |= image_variant(f"{network} of width {width}", profile, network, METHODS, width=width)
-    return found
+        arms |= image_variant(f"{network} of width {width}", profile, network, METHODS, width=width)
+    return arms
 
 
 ON_DIGITS = on_digits(

@@ -16,18 +16,20 @@ import numpy as np
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import variant as digits_variant
-from empirical.images.arms import BASES, VARIED, Arm
+from empirical.images.arms import BASES, VARIED, Arms
 from empirical.images.arms import variant as image_variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.panels import lead_panels
+from empirical.report.profile import Profile
 from empirical.report.reading import at, leads, led
 from empirical.report.results import mean, places
 from empirical.report.rules.combined import AllOf
 from empirical.report.rules.conditions import Above, Below, Rises
 from empirical.report.rules.rule import ONCE, Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Read, Term, times
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("fig-14", "printed", "result")
 METHODS = ("SGD", "1-SAM")
@@ -44,7 +46,7 @@ DIGITS_ARMS = {
 def by_rate(method: str) -> Read:
     """Return how the best accuracies of a method at every rate are read, (seeds, rates)."""
 
-    def read(results: Results, _: str) -> np.ndarray:
+    def read(results: SweepResults, _: str) -> np.ndarray:
         *rates, _ = places(results, "rate")
         return np.stack([at(results, name, method, "peak", "own") for name in rates], axis=1)
 
@@ -56,7 +58,7 @@ def lead(place: int, name: str) -> Term:
     return Term(name, lambda results, _: leads(results, list(places(results, "rate"))[place]))
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return what either method gains from rate to rate, and the leads."""
     says: list[str] = []
     for method in METHODS:
@@ -65,7 +67,7 @@ def told(results: Results) -> str:
     return " ".join([*says, led(results, places(results, "rate"))])
 
 
-def from_slowest_to_fastest(results: Results, _: str) -> np.ndarray:
+def from_slowest_to_fastest(results: SweepResults, _: str) -> np.ndarray:
     """Return what 1-SAM gains from the smallest rate to the largest, (seeds,)."""
     best = by_rate("1-SAM")(results, "")
     return best[:, -1] - best[:, 0]
@@ -73,12 +75,15 @@ def from_slowest_to_fastest(results: Results, _: str) -> np.ndarray:
 
 def rule(seeds: int, cases: Cases) -> SeedRule:
     """Return the rule on one kind of data."""
-    once, twice = lead(0, "at the smallest rate the lead of 1-SAM over SGD"), lead(-1, "that lead after twice as many epochs")
+    once, twice = (
+        lead(0, "at the smallest rate the lead of 1-SAM over SGD"),
+        lead(-1, "at the smallest rate the lead of 1-SAM over SGD after twice the usual number of epochs"),
+    )
     condition = AllOf(
         (
             *(Rises(Term(f"the best test accuracy of {method}", by_rate(method)), "each rate") for method in METHODS),
-            Below(once, times(SMALL, lead(-2, "that at the largest"))),
-            Above(twice, Term("that after as many", once.read)),
+            Below(once, times(SMALL, lead(-2, "the lead at the largest rate"))),
+            Above(twice, Term("the lead after the usual number of epochs", once.read)),
         )
     )
     turns_on = TurnsOn("best test accuracy of 1-SAM at the largest rate less that at the smallest", from_slowest_to_fastest)
@@ -90,7 +95,7 @@ RULE_ON_DIGITS = rule(DIGITS_SEEDS, Cases(f"for the 2NN at the rates {', '.join(
 RULE_ON_IMAGES = rule(IMAGE_SEEDS, Cases("for ResNet18 (under `pocket` the 2NN)", ONCE.read))
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw best accuracies and leads against the rate."""
     rates = places(results, "rate")
     return lead_panels(results, dict(list(rates.items())[:-1]), "learning rate")
@@ -102,12 +107,12 @@ RADII: dict[Profile, tuple[float, ...]] = {"smoke": (0.01,), "pocket": (0.01, 0.
 
 def settings(profile: Profile) -> dict[str, dict[str, Any]]:
     """Return what changes from setting to setting, the long one last."""
-    found = {f"{VARIED[profile]}, rate {rate:g}": {"rate": rate, "rhos": RADII[profile]} for rate in RATES_IMAGES[profile]}
-    slowest = next(iter(found))
-    return found | {f"{slowest}, twice as long": {**found[slowest], "epochs": 2 * BASES[profile][VARIED[profile]].epochs}}
+    by_name = {f"{VARIED[profile]}, rate {rate:g}": {"rate": rate, "rhos": RADII[profile]} for rate in RATES_IMAGES[profile]}
+    slowest = next(iter(by_name))
+    return by_name | {f"{slowest}, twice as long": {**by_name[slowest], "epochs": 2 * BASES[profile][VARIED[profile]].epochs}}
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return SGD and 1-SAM at each rate, and at the smallest for twice as long."""
     return {
         key: arm

@@ -10,28 +10,30 @@ Paper.   Accuracies between 0.55 and 0.75, whose peak increases with ρ in [0, 0
 
 from __future__ import annotations
 
-from empirical.report.experiment import Results, Target
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.results import mean, rising, values
 from empirical.report.rules.conditions import Rises
 from empirical.report.rules.rule import BOTH_FLIPS, FLIPS, Part, SeedRule
 from empirical.report.rules.term import Term
+from empirical.report.sweep_results import SweepResults
 from empirical.toy.on_toy import on_toy
 from empirical.toy.panels import curve_panel
 from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips
 
 SEEDS = 60
 RESULT = Target("fig-3a", "printed", "result")
-ARMS = both_flips("inferred", Arm(INFERRED)) | both_flips("printed", Arm(PRINTED, steps=200))
+ARMS = both_flips(ArmKey("inferred"), Arm(INFERRED)) | both_flips(ArmKey("printed"), Arm(PRINTED, steps=200))
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return the ends of the rise, its smallest step, and what happens in the printed setting."""
-    chance = values(results, "inferred, chance", "peak")
-    rises = [column for flips in FLIPS for column in rising(results, f"inferred, {flips}").T]
-    least = min(map(mean, rises), key=lambda found: found.low)
-    printed = values(results, "printed, chance", "peak").mean(0)
+    chance = values(results, ArmKey("inferred", flips="chance"), "peak")
+    rises = [column for flips in FLIPS for column in rising(results, ArmKey("inferred", flips=flips)).T]
+    least = min(map(mean, rises), key=lambda rise: rise.low)
+    printed = values(results, ArmKey("printed", flips="chance"), "peak").mean(0)
     return (
         f"The best accuracy goes from {mean(chance[:, 0])} at ρ = 0 to {mean(chance[:, -1])} at ρ = {RHOS[-1]}; the smallest rise between "
         f"neighbouring radii is {least.mean:.4f} [{least.low:.4f}, {least.high:.4f}]. As printed, all end at {printed.min():.3f} to "
@@ -39,7 +41,10 @@ def told(results: Results) -> str:
     )
 
 
-PEAK = Term("the best test accuracy (closed form, within 1000 steps)", lambda results, flips: values(results, f"inferred, {flips}", "peak"))
+PEAK = Term(
+    "the best test accuracy (closed form, within 1000 steps)",
+    lambda results, flips: values(results, ArmKey("inferred", flips=flips), "peak"),
+)
 RULE = SeedRule(
     seeds=SEEDS,
     cases=BOTH_FLIPS,
@@ -48,17 +53,17 @@ RULE = SeedRule(
 )
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw accuracy along training, and the peak against the radius for both kinds of flips."""
     peaks = [
-        interval_line(RHOS, values(results, f"inferred, {flips}", "peak"), f"flips: {flips}", PALETTE[index])
+        interval_line(RHOS, values(results, ArmKey("inferred", flips=flips), "peak"), f"flips: {flips}", PALETTE[index])
         for index, flips in enumerate(("chance", "exact"))
     ]
     return svg(
         [
-            curve_panel(results, "inferred, chance", "accuracy", "Inferred setting", "test accuracy"),
+            curve_panel(results, ArmKey("inferred", flips="chance"), "accuracy", "Inferred setting", "test accuracy"),
             Panel("Best along training", "ρ", "best test accuracy", peaks),
-            curve_panel(results, "printed, chance", "accuracy", "Setting as printed", "test accuracy"),
+            curve_panel(results, ArmKey("printed", flips="chance"), "accuracy", "Setting as printed", "test accuracy"),
         ]
     )
 
@@ -72,6 +77,6 @@ EXPERIMENT = on_toy(
     seeds=SEEDS,
     arms=ARMS,
     picture=picture,
-    draws={"accuracy": lambda found: found.accuracy},
+    draws={"accuracy": lambda measured: measured.accuracy},
 )
 EXPERIMENTS = (EXPERIMENT,)

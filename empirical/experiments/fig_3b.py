@@ -16,13 +16,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.report.experiment import Results, Target
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Target
 from empirical.report.figures import svg
 from empirical.report.results import mean, rising, values
 from empirical.report.rules.combined import AllOf
 from empirical.report.rules.conditions import Above, Rises
 from empirical.report.rules.rule import BOTH_FLIPS, FLIPS, Part, SeedRule
 from empirical.report.rules.term import Term, number
+from empirical.report.sweep_results import SweepResults
 from empirical.toy.on_toy import on_toy
 from empirical.toy.panels import curve_panel, method_name, pairs
 from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips
@@ -32,32 +34,38 @@ SEEDS = 20
 WINDOW = 200  # steps, as in the figure
 HALF = 100
 RESULT, CORRECTED = Target("fig-3b", "printed", "result"), Target("fig-3b", "corrected", "from-smallest-radius")
+INFERRED_KEY, FRESH_KEY = ArmKey("inferred"), ArmKey("inferred, fresh seeds")
 ARMS = (
-    both_flips("inferred", Arm(INFERRED))
-    | both_flips("inferred, fresh seeds", Arm(INFERRED, steps=200, fresh=True))
-    | both_flips("printed", Arm(PRINTED, steps=200))
+    both_flips(INFERRED_KEY, Arm(INFERRED))
+    | both_flips(FRESH_KEY, Arm(INFERRED, steps=200, fresh=True))
+    | both_flips(ArmKey("printed"), Arm(PRINTED, steps=200))
 )
 
 
-def ratio(found: Curves) -> np.ndarray:
+def ratio(measured: Curves) -> np.ndarray:
     """Return the ratio of mean update norms, clean over mislabelled, within the window, (points, R)."""
-    return (found.clean_norm / found.noisy_norm)[: WINDOW // found.every]
+    return (measured.clean_norm / measured.noisy_norm)[: WINDOW // measured.every]
 
 
-def plain_ratio(found: Curves) -> np.ndarray:
+def plain_ratio(measured: Curves) -> np.ndarray:
     """Return the same ratio of gradient norms at the weights themselves."""
-    return (found.clean_plain / found.noisy_plain)[: WINDOW // found.every]
+    return (measured.clean_plain / measured.noisy_plain)[: WINDOW // measured.every]
 
 
-def keep(found: Curves) -> dict[str, np.ndarray]:
+def keep(measured: Curves) -> dict[str, np.ndarray]:
     """Keep the mean of both ratios over the window, that of the first over half of it, and how far it falls."""
-    half = ratio(found)[: HALF // found.every].mean(0)
-    return {"ratio": ratio(found).mean(0), "half": half, "fall": ratio(found)[0] - ratio(found)[-1], "plain": plain_ratio(found).mean(0)}
+    half = ratio(measured)[: HALF // measured.every].mean(0)
+    return {
+        "ratio": ratio(measured).mean(0),
+        "half": half,
+        "fall": ratio(measured)[0] - ratio(measured)[-1],
+        "plain": plain_ratio(measured).mean(0),
+    }
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return the mean ratio of updates, its smallest step, and the ratio of gradients at the weights themselves."""
-    first, plain = values(results, "inferred, chance", "ratio"), values(results, "inferred, chance", "plain")
+    first, plain = (values(results, INFERRED_KEY._replace(flips="chance"), stat) for stat in ("ratio", "plain"))
     return (
         f"The mean ratio of update norms over {WINDOW} steps is {mean(first[:, 0])} for gradient descent and {mean(first[:, -1])} for ρ "
         f"= {RHOS[-1]}; "
@@ -66,25 +74,25 @@ def told(results: Results) -> str:
     )
 
 
-def told_on_fresh_seeds(results: Results) -> str:
+def told_on_fresh_seeds(results: SweepResults) -> str:
     """Return the smallest rise of the corrected statement."""
-    rises = [column for flips in FLIPS for column in rising(results, f"inferred, fresh seeds, {flips}", "half")[:, 1:].T]
-    least = min(map(mean, rises), key=lambda found: found.low)
-    rise = f"{least.mean:.4f} [{least.low:.4f}, {least.high:.4f}]"
-    return f"Over the first {HALF} steps, on fresh seeds, the smallest rise between neighbouring radii from {RHOS[1]} on is {rise}."
+    rises = [column for flips in FLIPS for column in rising(results, FRESH_KEY._replace(flips=flips), "half")[:, 1:].T]
+    least = min(map(mean, rises), key=lambda rise: rise.low)
+    words = f"{least.mean:.4f} [{least.low:.4f}, {least.high:.4f}]"
+    return f"Over the first {HALF} steps, on fresh seeds, the smallest rise between neighbouring radii from {RHOS[1]} on is {words}."
 
 
 RATIO = Term(
     f"the mean over the first {WINDOW} steps of the ratio of mean update norms, clean over mislabelled,",
-    lambda results, flips: values(results, f"inferred, {flips}", "ratio"),
+    lambda results, flips: values(results, INFERRED_KEY._replace(flips=flips), "ratio"),
 )
 FALL = Term(
     f"the fall of that ratio over the first {WINDOW} steps at each radius",
-    lambda results, flips: values(results, f"inferred, {flips}", "fall"),
+    lambda results, flips: values(results, INFERRED_KEY._replace(flips=flips), "fall"),
 )
 FRESH_RATIO = Term(
     f"on fresh seeds, the mean of that ratio over the first {HALF} steps",
-    lambda results, flips: values(results, f"inferred, fresh seeds, {flips}", "half")[:, 1:],
+    lambda results, flips: values(results, FRESH_KEY._replace(flips=flips), "half")[:, 1:],
 )
 RULE = SeedRule(
     seeds=SEEDS,
@@ -97,31 +105,36 @@ RULE = SeedRule(
 )
 
 
-def table(results: Results) -> list[dict[str, str]]:
+def table(results: SweepResults) -> list[dict[str, str]]:
     """Return both ratios of every setting and radius."""
     return [
         {
-            "setting": arm,
+            "setting": key.written,
             "method": method_name(rho),
-            "ratio of update norms": str(mean(values(results, arm, "ratio")[:, column])),
-            f"over {HALF} steps": str(mean(values(results, arm, "half")[:, column])),
-            "its fall": f"{values(results, arm, 'fall')[:, column].mean():.3f}",
-            "ratio of gradient norms": str(mean(values(results, arm, "plain")[:, column])),
+            "ratio of update norms": str(mean(values(results, key, "ratio")[:, column])),
+            f"over {HALF} steps": str(mean(values(results, key, "half")[:, column])),
+            "its fall": f"{values(results, key, 'fall')[:, column].mean():.3f}",
+            "ratio of gradient norms": str(mean(values(results, key, "plain")[:, column])),
         }
-        for arm, found in results["arms"].items()
-        for column, (rho, _) in enumerate(pairs(found["setting"]))
+        for key, arm in results.arms.items()
+        for column, (rho, _) in enumerate(pairs(arm.setting))
     ]
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw both ratios along the first steps, in both settings."""
     return svg(
         [
             curve_panel(
-                results, f"{setting}, chance", curve, f"{setting.capitalize()} setting: {what}", "clean / mislabelled", until=WINDOW
+                results,
+                ArmKey(setting, flips="chance"),
+                curve,
+                f"{setting.capitalize()} setting: {norms}",
+                "clean / mislabelled",
+                until=WINDOW,
             )
             for setting in ("inferred", "printed")
-            for curve, what in (("ratio", "updates"), ("plain", "gradients at w"))
+            for curve, norms in (("ratio", "updates"), ("plain", "gradients at w"))
         ]
     )
 

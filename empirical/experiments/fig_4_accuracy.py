@@ -18,13 +18,14 @@ from __future__ import annotations
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
-from empirical.images.arms import BASES, Arm
+from empirical.images.arms import BASES, Arms
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import svg
 from empirical.report.panels import curve_panel
+from empirical.report.profile import Profile
 from empirical.report.reading import peaks, radius
 from empirical.report.results import mean, networks, share
 from empirical.report.rules.combined import AllOf, Given
@@ -32,6 +33,7 @@ from empirical.report.rules.conditions import Above, Below
 from empirical.report.rules.networks import AT_SAMS_RADIUS, AT_SAMS_RADIUS_ON_IMAGES, DLN_AND_2NN, EACH_NETWORK, best, gain
 from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import times
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("fig-4-accuracy", "printed", "result")
 METHODS = ("SGD", "L-SAM", "J-SAM", "1-SAM")
@@ -41,7 +43,7 @@ PAPER = (69.17 - 52.48) / (69.47 - 52.48)
 """Table 1, in ResNet18."""
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return the best accuracies at SAM's radius, and what each method gains at its own."""
     own = [
         f"{model}, {method} (ρ = {radius(results, model, method, 'own'):g}) {mean(gain(method, 'own').read(results, model))}"
@@ -71,17 +73,17 @@ BESIDE = "Gains at each method's own best radius are shown beside."
 RULE_ON_IMAGES = rule(IMAGE_SEEDS, EACH_NETWORK, AT_SAMS_RADIUS_ON_IMAGES)
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw test accuracy along training, all at 1-SAM's radius."""
     return svg([curve_panel(results, model, "test_accuracy", "test accuracy", METHODS) for model in networks(results)])
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return SGD, 1-SAM and the two hybrids in all networks."""
     return image_arms(profile, BASES[profile], METHODS)
 
 
-def arms_of_dense_layers(profile: Profile) -> dict[str, Arm]:
+def arms_of_dense_layers(profile: Profile) -> Arms:
     """Return SGD, 1-SAM and the two hybrids in the networks of dense layers."""
     return image_arms(profile, ("DLN", "2NN"), METHODS)
 

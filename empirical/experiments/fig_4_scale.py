@@ -15,14 +15,15 @@ from __future__ import annotations
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
-from empirical.images.arms import BASES, Arm
+from empirical.images.arms import BASES, Arms
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import DRAWN
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import curve_line
+from empirical.report.profile import Profile
 from empirical.report.reading import at, radius
 from empirical.report.results import mean, networks
 from empirical.report.rules.conditions import Above
@@ -30,12 +31,13 @@ from empirical.report.rules.networks import AT_SAMS_RADIUS, AT_SAMS_RADIUS_ON_IM
 from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Term, number
 from empirical.report.summary import SCALES
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("fig-4-scale", "printed", "result")
 DIGITS_ARMS = digits_arms("1-SAM")
 
 
-def told(results: Results, model: str) -> str:
+def told(results: SweepResults, model: str) -> str:
     """Return the gap between clean and noisy points in one network, quarter by quarter."""
     quarters = "; ".join(str(mean(column)) for column in at(results, model, "1-SAM", "scale_gap").T)
     return f"{model}, ρ = {radius(results, model, '1-SAM'):g}: clean less noisy ratio, by quarters of training: {quarters}."
@@ -52,7 +54,7 @@ def rule(seeds: int, cases: Cases, setting: str) -> SeedRule:
     return SeedRule(seeds=seeds, cases=cases, setting=setting, paired=False, parts={RESULT: part})
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw both mean ratios along training at 1-SAM's radius."""
     panels: list[Panel] = []
     for model in networks(results):
@@ -62,7 +64,7 @@ def picture(results: Results) -> str:
     return svg(panels)
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return 1-SAM in all networks."""
     return image_arms(profile, BASES[profile], ("1-SAM",))
 

@@ -15,14 +15,15 @@ import numpy as np
 from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
-from empirical.images.arms import Arm
+from empirical.images.arms import Arms
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import DRAWN
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import svg
 from empirical.report.panels import curve_panel
+from empirical.report.profile import Profile
 from empirical.report.reading import at, radius
 from empirical.report.results import average, mean, networks, share
 from empirical.report.rules.combined import AllOf
@@ -31,6 +32,7 @@ from empirical.report.rules.networks import AT_SAMS_RADIUS, AT_SAMS_RADIUS_ON_IM
 from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Term, times
 from empirical.report.summary import NORMS
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("fig-5", "printed", "result")
 METHODS = ("SGD", "1-SAM")
@@ -39,22 +41,22 @@ SHARE = 0.9  # "significantly" needs a number before the run: a tenth
 NAMES = {"activation_norm": "activations", "last_layer_norm": "last weights"}
 
 
-def told(results: Results, model: str) -> str:
+def told(results: SweepResults, model: str) -> str:
     """Return both norms in one network."""
-    said: list[str] = []
+    norms: list[str] = []
     for norm in NORMS:
         descent, sam = (at(results, model, method, f"{norm}_last") for method in METHODS)
-        said.append(f"{NAMES[norm]} {mean(sam / descent)} of SGD's {average(descent, 2)}")
-    return f"{model}, ρ = {radius(results, model, '1-SAM'):g}, norms after the last epoch: {', '.join(said)}."
+        norms.append(f"{NAMES[norm]} {mean(sam / descent)} of SGD's {average(descent, 2)}")
+    return f"{model}, ρ = {radius(results, model, '1-SAM'):g}, norms after the last epoch: {', '.join(norms)}."
 
 
-def smaller(norm: str, words: str) -> Below:
-    """Return the condition on one norm."""
+def smaller(norm: str, words: str, short: str) -> Below:
+    """Return the condition on one norm, which is named in full for 1-SAM and shorter for SGD."""
     descent, sam = (value(method, f"{norm}_last") for method in METHODS)
-    return Below(Term(f"{words} under 1-SAM", sam), times(SHARE, Term("that under SGD", descent)))
+    return Below(Term(f"{words} under 1-SAM", sam), times(SHARE, Term(f"{short} under SGD", descent)))
 
 
-def lost(results: Results, model: str) -> np.ndarray:
+def lost(results: SweepResults, model: str) -> np.ndarray:
     """Return the share of SGD's norm of last weights that 1-SAM takes away, (seeds,)."""
     descent, sam = (at(results, model, method, "last_layer_norm_last") for method in METHODS)
     return 1 - share(sam, descent)
@@ -64,20 +66,24 @@ def rule(seeds: int, cases: Cases, setting: str) -> SeedRule:
     """Return the rule on one kind of data."""
     condition = AllOf(
         (
-            smaller("activation_norm", "after the last epoch, the mean norm of the last layer's inputs over training points"),
-            smaller("last_layer_norm", "after the last epoch, the norm of that layer's weights"),
+            smaller(
+                "activation_norm",
+                "after the last epoch, the mean norm of the last layer's inputs over training points",
+                "the mean norm of these inputs",
+            ),
+            smaller("last_layer_norm", "after the last epoch, the norm of the last layer's weights", "the norm of these weights"),
         )
     )
     turns_on = TurnsOn("{case}, share of SGD's norm of last weights that 1-SAM takes away", lost, 1 - SHARE)
     return SeedRule(seeds=seeds, cases=cases, setting=setting, parts={RESULT: Part(condition, network_by_network(told), turns_on)})
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw both norms along training."""
     return svg([curve_panel(results, model, norm, f"norm of {NAMES[norm]}", METHODS) for model in networks(results) for norm in NORMS])
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return SGD and 1-SAM."""
     return image_arms(profile, ("ResNet18",), METHODS)
 

@@ -13,13 +13,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from empirical.report.experiment import Results, Target
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.results import mean, values
 from empirical.report.rules.conditions import Above, Below
 from empirical.report.rules.rule import BOTH_FLIPS, Part, SeedRule
 from empirical.report.rules.term import Read, Term, times
 from empirical.report.statistics import Interval
+from empirical.report.sweep_results import SweepResults
 from empirical.toy.naive_sweep import ARMS, EARLY, LATE, NAIVE, STEPS, gain, keep
 from empirical.toy.on_toy import on_toy
 from empirical.toy.panels import curve_lines, curve_panel
@@ -36,7 +38,7 @@ NAMES = (f"n-SAM (ρ = {HUGE:g})", "gradient descent")
 
 def at_end_of(method: str, stat: str, column: int) -> Read:
     """Return how one column of a method is read, from random weights."""
-    return lambda results, flips: values(results, f"inferred, random, {method}, {flips}", stat)[:, column]
+    return lambda results, flips: values(results, ArmKey("inferred, random", method, flips), stat)[:, column]
 
 
 def both(stat: str, measure: str) -> tuple[Term, Term]:
@@ -52,7 +54,7 @@ def gain_from(start: str, words: str) -> Term:
     )
 
 
-def of_chance(term: Term, results: Results) -> Interval:
+def of_chance(term: Term, results: SweepResults) -> Interval:
     """Return mean and interval of a term, flips by chance."""
     return mean(term.read(results, "chance"))
 
@@ -64,7 +66,7 @@ TRACES = both("trace", "the Hessian trace at the end")
 RANDOM, FROM_ORIGIN = gain_from("random", "random weights"), gain_from("origin", "the origin")
 
 
-def told_of(pair: tuple[Term, Term], before: str) -> Callable[[Results], str]:
+def told_of(pair: tuple[Term, Term], before: str) -> Callable[[SweepResults], str]:
     """Return what tells the difference of n-SAM from gradient descent."""
     naive, descent = pair
     difference = Term("", lambda results, flips: naive.read(results, flips) - descent.read(results, flips))
@@ -103,26 +105,26 @@ RULE = SeedRule(
 )
 
 
-def loss_ratio(found: Curves) -> np.ndarray:
+def loss_ratio(measured: Curves) -> np.ndarray:
     """Return the mean loss of clean points over the mean loss of mislabelled points."""
-    return found.clean_loss / found.noisy_loss
+    return measured.clean_loss / measured.noisy_loss
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw the figure's panels from random weights, flips by chance, and 1-SAM from the origin."""
-    one, naive = "inferred, random, 1-SAM, chance", "inferred, random, n-SAM, chance"
+    sam, naive = (ArmKey("inferred, random", method, "chance") for method in ("1-SAM", "n-SAM"))
     huge = NAIVE.index(HUGE)
 
     def beside(curve: str) -> list[Line]:
         other = curve_lines(results, naive, curve, [huge])[0]
-        return [*curve_lines(results, one, curve, [0, 3]), Line(other.x, other.y, "n-SAM, ρ = 1e5", PALETTE[1], other.low, other.high)]
+        return [*curve_lines(results, sam, curve, [0, 3]), Line(other.x, other.y, "n-SAM, ρ = 1e5", PALETTE[1], other.low, other.high)]
 
     return svg(
         [
             Panel("n-SAM and gradient descent", "step", "test accuracy", beside("accuracy")),
             Panel("Trace of the Hessian", "step", "trace", beside("trace")),
-            curve_panel(results, one, "losses", "Loss, clean / mislabelled, 1-SAM", "ratio"),
-            curve_panel(results, "inferred, origin, 1-SAM, chance", "accuracy", "1-SAM from the origin", "test accuracy"),
+            curve_panel(results, sam, "losses", "Loss, clean / mislabelled, 1-SAM", "ratio"),
+            curve_panel(results, ArmKey("inferred, origin", "1-SAM", "chance"), "accuracy", "1-SAM from the origin", "test accuracy"),
         ]
     )
 
@@ -137,6 +139,6 @@ EXPERIMENT = on_toy(
     arms=ARMS,
     picture=picture,
     summarise=keep,
-    draws={"accuracy": lambda found: found.accuracy, "trace": lambda found: found.trace, "losses": loss_ratio},
+    draws={"accuracy": lambda measured: measured.accuracy, "trace": lambda measured: measured.trace, "losses": loss_ratio},
 )
 EXPERIMENTS = (EXPERIMENT,)

@@ -18,14 +18,15 @@ from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
 from empirical.experiments.clean_loss_higher import FEWEST, common, gaps, reached
-from empirical.images.arms import Arm
+from empirical.images.arms import Arms
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import GAPS as IMAGE_GAPS
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
+from empirical.report.profile import Profile
 from empirical.report.reading import at, radius
 from empirical.report.results import effect, mean, networks
 from empirical.report.rules.combined import AllOf
@@ -34,6 +35,7 @@ from empirical.report.rules.networks import AT_SAMS_RADIUS, AT_SAMS_RADIUS_ON_IM
 from empirical.report.rules.rule import Cases, Part, SeedRule
 from empirical.report.rules.term import Read, Term
 from empirical.report.summary import GAPS
+from empirical.report.sweep_results import SweepResults
 from reports.direction import Effect
 
 RESULT = Target("fig-7", "printed", "result")
@@ -45,19 +47,19 @@ OF = {RESULT: ("loss_ratio", "update_ratio"), LOGIT_SCALE: ("logit_ratio",)}
 NAMES = {"loss_ratio": "loss", "update_ratio": "update norm", "logit_ratio": "logit scale"}
 
 
-def levels(results: Results, model: str, ratio: str) -> tuple[list[int], dict[str, np.ndarray]]:
+def levels(results: SweepResults, model: str, ratio: str) -> tuple[list[int], dict[str, np.ndarray]]:
     """Return the gaps that all methods reach, and each method's mean ratio over them, (seeds,); NaN where they are too few."""
-    each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
-    shared = common(results, *each.values())
+    ratios = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
+    shared = common(results, *ratios.values())
     if len(shared) < FEWEST:
-        return shared, {method: np.full(len(found), np.nan) for method, found in each.items()}
-    return shared, {method: found[:, shared].mean(1) for method, found in each.items()}
+        return shared, {method: np.full(len(at_gaps), np.nan) for method, at_gaps in ratios.items()}
+    return shared, {method: at_gaps[:, shared].mean(1) for method, at_gaps in ratios.items()}
 
 
 def beside(ratio: str, methods: Sequence[str]) -> Read:
     """Return how the mean ratios of methods are read side by side, (seeds, len(methods))."""
 
-    def read(results: Results, model: str) -> np.ndarray:
+    def read(results: SweepResults, model: str) -> np.ndarray:
         _, level = levels(results, model, ratio)
         return np.stack([level[method] for method in methods], axis=1)
 
@@ -71,12 +73,12 @@ def higher(ratio: str) -> Above:
     return Above(first, Term(f"each of {' and '.join(LOW)}", beside(ratio, [low for _, low in pairs])))
 
 
-def told_of(ratios: Sequence[str]) -> Callable[[Results], str]:
+def told_of(ratios: Sequence[str]) -> Callable[[SweepResults], str]:
     """Return what tells the four comparisons in each network and ratio."""
     return network_by_network(lambda results, model: " ".join(told(results, model, ratio) for ratio in ratios))
 
 
-def told(results: Results, model: str, ratio: str) -> str:
+def told(results: SweepResults, model: str, ratio: str) -> str:
     """Return the four comparisons in one network and ratio."""
     shared, level = levels(results, model, ratio)
     if len(shared) < FEWEST:
@@ -86,14 +88,14 @@ def told(results: Results, model: str, ratio: str) -> str:
     return f"{model}, ρ = {radius(results, model, '1-SAM'):g}, ratio of {NAMES[ratio]}, mean over gaps {over}: {pairs}."
 
 
-def turns_on(ratio: str) -> Callable[[Results], Effect | None]:
+def turns_on(ratio: str) -> Callable[[SweepResults], Effect | None]:
     """Return what measures 1-SAM's ratio less SGD's in the last network, over all gaps that all methods reach, however few."""
 
-    def measure(results: Results) -> Effect | None:
+    def measure(results: SweepResults) -> Effect | None:
         model = networks(results)[-1]
-        each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
-        shared = common(results, *each.values())
-        level = {method: found[:, shared].mean(1) for method, found in each.items()} if shared else {}
+        ratios = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
+        shared = common(results, *ratios.values())
+        level = {method: at_gaps[:, shared].mean(1) for method, at_gaps in ratios.items()} if shared else {}
         return effect(f"{model}, ratio of {NAMES[ratio]}, 1-SAM less SGD", level["1-SAM"] - level["SGD"]) if shared else None
 
     return measure
@@ -115,21 +117,21 @@ def rule(seeds: int, cases: Cases, setting: str, at_gaps: Sequence[float]) -> Se
 MEANT = "The update norm is the norm of an example's update; the logit scale is that at the unperturbed weights."
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw each ratio against the gap."""
     panels: list[Panel] = []
     for model in networks(results):
         for ratio, name in NAMES.items():
-            each = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
-            shared = common(results, *each.values())
+            ratios = {method: at(results, model, method, f"{ratio}_at") for method in METHODS}
+            shared = common(results, *ratios.values())
             x = [gaps(results)[index] for index in shared]
-            shades = zip(each.items(), (PALETTE[6], *PALETTE), strict=False)
-            lines = [interval_line(x, found[:, shared], method, colour) for (method, found), colour in shades]
+            shades = zip(ratios.items(), (PALETTE[6], *PALETTE), strict=False)
+            lines = [interval_line(x, at_gaps[:, shared], method, colour) for (method, at_gaps), colour in shades]
             panels.append(Panel(model, "gap between clean and noisy accuracy", f"{name}, clean / noisy", lines if shared else []))
     return svg(panels)
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return SGD, 1-SAM and the two hybrids."""
     return image_arms(profile, ("ResNet18",), METHODS)
 

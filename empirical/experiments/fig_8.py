@@ -16,14 +16,15 @@ from dataclasses import replace
 from typing import Any
 
 from empirical.data.data_spec import CIFAR10, FLOWERS102, TINY_IMAGENET, DataSpec
-from empirical.images.arms import BASES, Arm, Sample
+from empirical.images.arms import BASES, Arms, Sample
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import DRAWN
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import svg
 from empirical.report.panels import curve_panel
+from empirical.report.profile import Profile
 from empirical.report.reading import at, radius
 from empirical.report.results import average, mean, networks
 from empirical.report.rules.combined import AllOf
@@ -31,6 +32,7 @@ from empirical.report.rules.conditions import Above, Within
 from empirical.report.rules.networks import AT_SAMS_RADIUS_ON_IMAGES, RESNET18, less, value
 from empirical.report.rules.rule import Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Term
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("fig-8", "printed", "tiny-imagenet")
 METHODS = ("SGD", "1-SAM")
@@ -43,18 +45,19 @@ def sample_of(profile: Profile, data: DataSpec, **changes: Any) -> Sample:
     return replace(base, size=data.side, shrink=shrink, **changes)
 
 
-def arms_on_tiny_imagenet(profile: Profile) -> dict[str, Arm]:
+def arms_on_tiny_imagenet(profile: Profile) -> Arms:
     """Return SGD and 1-SAM."""
     return image_arms(profile, ("ResNet18",), METHODS, sample=sample_of(profile, TINY_IMAGENET))
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return both leads of SAM over SGD."""
     (model,) = networks(results)
+    chance = f" (chance: {1 / results.classes:.3f})" if results.classes else ""
     gains = [mean(read(results, model)) for read in LEADS]
     return (
         f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the best test accuracy of SAM lies {gains[0]} above SGD's "
-        f"{average(at(results, model, 'SGD', 'peak'))} (chance: {1 / results['classes']:.3f}), "
+        f"{average(at(results, model, 'SGD', 'peak'))}{chance}, "
         f"that on the true labels of mislabelled points {gains[1]}."
     )
 
@@ -73,7 +76,7 @@ AHEAD = Part(
 RULE = SeedRule(seeds=IMAGE_SEEDS, cases=RESNET18, setting=AT_SAMS_RADIUS_ON_IMAGES, parts={RESULT: AHEAD})
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw test accuracy, and accuracy on the true labels of mislabelled training points, along training."""
     drawn = (("test_accuracy", "test accuracy"), ("noisy_true_accuracy", "accuracy on true labels"))
     return svg([curve_panel(results, model, curve, y, METHODS) for model in networks(results) for curve, y in drawn])
@@ -84,7 +87,7 @@ NO_DROP = Target("fig-8", "printed", "flowers102-no-drop")
 SHARE, DROP = 0.2, 0.02  # of wrong labels; two points
 
 
-def told_of_drop(results: Results) -> str:
+def told_of_drop(results: SweepResults) -> str:
     """Return what either method loses after its best epoch."""
     (model,) = networks(results)
     lost = ", ".join(f"{method} {mean(less(value(method), value(method, 'last'))(results, model))}" for method in METHODS)
@@ -117,7 +120,7 @@ RULE_ON_FLOWERS102 = SeedRule(
 )
 
 
-def arms_on_flowers102(profile: Profile) -> dict[str, Arm]:
+def arms_on_flowers102(profile: Profile) -> Arms:
     """Return SGD and 1-SAM."""
     train = {"train": FLOWERS102.train} if profile == "paper" else {}  # folders of other sources may hold more
     return image_arms(profile, ("ResNet18",), METHODS, sample=sample_of(profile, FLOWERS102, share=SHARE, **train))

@@ -13,13 +13,15 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from empirical.report.experiment import Results, Target
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Line, Panel, ramp, svg
 from empirical.report.results import mean, values
 from empirical.report.rules.combined import AllOf
 from empirical.report.rules.conditions import Within
 from empirical.report.rules.rule import BOTH_FLIPS, FLIPS, Part, SeedRule
 from empirical.report.rules.term import Term, number
+from empirical.report.sweep_results import SweepResults
 from empirical.toy.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, STEPS
 from empirical.toy.on_toy import on_toy
 from empirical.toy.training import Curves
@@ -31,21 +33,21 @@ RESULT = Target("flatness-uncorrelated", "printed", "result")
 READINGS = ("all checkpoints", "methods at the end")
 
 
-def keep(found: Curves) -> dict[str, np.ndarray]:
+def keep(measured: Curves) -> dict[str, np.ndarray]:
     """Keep accuracy and trace at the checkpoints, (points, R)."""
-    places = np.linspace(0, len(found.trace) - 1, POINTS + 1).round().astype(int)[1:]
-    return {"accuracy": found.accuracy[places * found.every], "trace": found.trace[places]}
+    places = np.linspace(0, len(measured.trace) - 1, POINTS + 1).round().astype(int)[1:]
+    return {"accuracy": measured.accuracy[places * measured.every], "trace": measured.trace[places]}
 
 
-def correlations(results: Results, setting: str, flips: str) -> dict[str, np.ndarray]:
+def correlations(results: SweepResults, setting: str, flips: str) -> dict[str, np.ndarray]:
     """Return {reading: one correlation a seed}; every method and radius is a column, gradient descent among them."""
-    arms = [f"{setting}, {method}, {flips}" for method in ("1-SAM", "n-SAM")]
-    accuracy, trace = (np.concatenate([values(results, arm, stat) for arm in arms], axis=2) for stat in ("accuracy", "trace"))
+    keys = [ArmKey(setting, method, flips) for method in ("1-SAM", "n-SAM")]
+    accuracy, trace = (np.concatenate([values(results, key, stat) for key in keys], axis=2) for stat in ("accuracy", "trace"))
 
-    def each(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    def by_seed(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return np.array([_rank_correlation(x.ravel(), y.ravel()) for x, y in zip(a, b, strict=True)])
 
-    return {READINGS[0]: each(accuracy, trace), READINGS[1]: each(accuracy[:, -1], trace[:, -1])}
+    return {READINGS[0]: by_seed(accuracy, trace), READINGS[1]: by_seed(accuracy[:, -1], trace[:, -1])}
 
 
 def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
@@ -53,12 +55,12 @@ def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
     return float(stats.spearmanr(a, b).statistic) if np.ptp(a) and np.ptp(b) else 0.0
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return the correlation in both readings, flips by chance."""
-    found = correlations(results, "inferred, random", "chance")
+    by_reading = correlations(results, "inferred, random", "chance")
     return (
         "The rank correlation of test accuracy and Hessian trace is "
-        + " and ".join(f"{mean(found[reading])} over {reading}" for reading in READINGS)
+        + " and ".join(f"{mean(by_reading[reading])} over {reading}" for reading in READINGS)
         + "."
     )
 
@@ -92,23 +94,25 @@ RULE = SeedRule(
 )
 
 
-def table(results: Results) -> list[dict[str, str]]:
+def table(results: SweepResults) -> list[dict[str, str]]:
     """Return the correlations from both starting points."""
     rows: list[dict[str, str]] = []
     for start in ("inferred, random", "inferred, origin"):
         for flips in FLIPS:
-            found = correlations(results, start, flips)
-            rows.append({"setting": f"{start}, {flips}", **{reading: str(mean(found[reading])) for reading in READINGS}})
+            by_reading = correlations(results, start, flips)
+            rows.append(
+                {"setting": ArmKey(start, flips=flips).written, **{reading: str(mean(by_reading[reading])) for reading in READINGS}}
+            )
     return rows
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw where each method goes in the plane of trace and accuracy, mean over seeds, flips by chance; a dot is a checkpoint."""
     lines: list[Line] = []
     shown = {"1-SAM": (0, 3), "n-SAM": (NAIVE.index(10.0), NAIVE.index(100_000.0))}
     for method, columns in shown.items():
         radii = PER_EXAMPLE if method == "1-SAM" else NAIVE
-        accuracy, trace = (values(results, f"inferred, random, {method}, chance", stat).mean(0) for stat in ("accuracy", "trace"))
+        accuracy, trace = (values(results, ArmKey("inferred, random", method, "chance"), stat).mean(0) for stat in ("accuracy", "trace"))
         for column, shade in zip(columns, ramp(3)[1:], strict=True):
             label = "GD" if radii[column] == 0 else f"{method}, ρ = {radii[column]:g}"
             colour = PALETTE[6] if radii[column] == 0 else shade if method == "1-SAM" else PALETTE[1 if column == columns[0] else 3]

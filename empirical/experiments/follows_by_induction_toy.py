@@ -9,13 +9,15 @@ Paper.   A higher best accuracy, by induction.
 
 from __future__ import annotations
 
-from empirical.report.experiment import Results, Target
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Target
 from empirical.report.figures import svg
 from empirical.report.results import mean, values
 from empirical.report.rules.combined import AllOf
 from empirical.report.rules.conditions import Above, Below
 from empirical.report.rules.rule import BOTH_FLIPS, Part, SeedRule
 from empirical.report.rules.term import Read, Term
+from empirical.report.sweep_results import SweepResults
 from empirical.toy.naive_sweep import ARMS as ALL_ARMS
 from empirical.toy.naive_sweep import STARTS, STEPS, gain, keep
 from empirical.toy.on_toy import on_toy
@@ -25,10 +27,10 @@ SEEDS = 20
 LEAST = 0.005  # half a point of accuracy: a smaller gain counts as none
 PRINTED = Target("follows-by-induction-toy", "printed", "simulation")
 CORRECTED = Target("follows-by-induction-toy", "corrected", "simulation")
-ARMS = {name: arm for name, arm in ALL_ARMS.items() if "1-SAM" in name}
+ARMS = {key: arm for key, arm in ALL_ARMS.items() if key.method == "1-SAM"}
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return the gain from either start, flips by chance."""
     random, origin = (mean(gain(results, f"inferred, {start}", "chance")) for start in STARTS)
     return f"The gain of 1-SAM with ρ = 0.18 in best accuracy is {random} from random weights and {origin} from the origin."
@@ -38,10 +40,10 @@ def by_least(where: str, start: str) -> tuple[Term, Term, float]:
     """Return what is compared from one start: the best accuracies of 1-SAM and of gradient descent, and their least difference."""
 
     def peak(column: int) -> Read:
-        return lambda results, flips: values(results, f"inferred, {start}, 1-SAM, {flips}", "peak")[:, column]
+        return lambda results, flips: values(results, ArmKey(f"inferred, {start}", "1-SAM", flips), "peak")[:, column]
 
-    one = Term(f"{where}, the best test accuracy of 1-SAM with ρ = 0.18", peak(-1))
-    return one, Term("the best of gradient descent", peak(0)), LEAST
+    sam = Term(f"{where}, the best test accuracy of 1-SAM with ρ = 0.18", peak(-1))
+    return sam, Term("the best of gradient descent", peak(0)), LEAST
 
 
 HERE, THERE = by_least("from random weights", "random"), by_least("from the origin", "origin")
@@ -56,11 +58,11 @@ RULE = SeedRule(
 )
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw accuracy along training from both starting points, flips by chance."""
     return svg(
         [
-            curve_panel(results, f"inferred, {start}, 1-SAM, chance", "accuracy", title, "test accuracy", until=STEPS / 2)
+            curve_panel(results, ArmKey(f"inferred, {start}", "1-SAM", "chance"), "accuracy", title, "test accuracy", until=STEPS / 2)
             for start, title in (("random", "From random weights"), ("origin", "From the origin"))
         ]
     )
@@ -76,6 +78,6 @@ EXPERIMENT = on_toy(
     arms=ARMS,
     picture=picture,
     summarise=keep,
-    draws={"accuracy": lambda found: found.accuracy},
+    draws={"accuracy": lambda measured: measured.accuracy},
 )
 EXPERIMENTS = (EXPERIMENT,)

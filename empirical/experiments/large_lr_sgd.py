@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from empirical.report.experiment import Results, Target
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.results import mean, values
 from empirical.report.rules.conditions import Above, Within
 from empirical.report.rules.rule import BOTH_FLIPS, Part, SeedRule
 from empirical.report.rules.term import Read, Term
+from empirical.report.sweep_results import SweepResults
 from empirical.toy.on_toy import on_toy
 from empirical.toy.rate_sweep import ARMS, PAPER, RADII, RATES, peaks
 
@@ -35,7 +37,7 @@ TRIED, ANY_RATE, FIRST_STEP = (
 def best_of(columns: slice, rates: int) -> Read:
     """Return how the accuracy at the rate and radius with the best mean over seeds is read, among the first rates, (seeds,)."""
 
-    def read(results: Results, flips: str) -> np.ndarray:
+    def read(results: SweepResults, flips: str) -> np.ndarray:
         tried = peaks(results, flips)[:, :rates, columns]
         flat = tried.reshape(len(tried), -1)
         return flat[:, flat.mean(0).argmax()]
@@ -43,18 +45,18 @@ def best_of(columns: slice, rates: int) -> Read:
     return read
 
 
-def shortfalls(results: Results, rates: int) -> np.ndarray:
+def shortfalls(results: SweepResults, rates: int) -> np.ndarray:
     """Return the best of 1-SAM less the best of gradient descent over the first rates, flips by chance, (seeds,)."""
     return best_of(slice(1, None), rates)(results, "chance") - best_of(slice(0, 1), rates)(results, "chance")
 
 
-def told_of_tried(results: Results) -> str:
+def told_of_tried(results: SweepResults) -> str:
     """Return the shortfall over the paper's rates."""
     short = mean(shortfalls(results, len(PAPER)))
     return f"Over rates up to {PAPER[-1]} the best of gradient descent stays below the best of 1-SAM by {short}."
 
 
-def told_of_any(results: Results) -> str:
+def told_of_any(results: SweepResults) -> str:
     """Return the shortfall over all rates, and the rate that is best for gradient descent."""
     means = peaks(results, "chance")[:, :, 0].mean(0)
     best = RATES[int(means.argmax())]
@@ -62,7 +64,7 @@ def told_of_any(results: Results) -> str:
     return f"Up to rate {RATES[-1]:g} it stays below by {short}; it is best at rate {best:g} with {means.max():.3f}."
 
 
-def told_of_first_step(results: Results) -> str:
+def told_of_first_step(results: SweepResults) -> str:
     """Return how far large rates end from the mean classifier."""
     difference = LARGEST.read(results, "chance") - CLASSIFIER.read(results, "chance")
     return f"At rate {RATES[-1]:g} gradient descent's best accuracy minus that of the mean classifier is {mean(difference)}."
@@ -80,7 +82,8 @@ def ahead(rates: tuple[float, ...]) -> Above:
 
 LARGEST = Term(f"the best test accuracy of gradient descent at rate {RATES[-1]:g}", lambda results, flips: peaks(results, flips)[:, -1, 0])
 CLASSIFIER = Term(
-    "the accuracy of the mean classifier", lambda results, flips: values(results, f"inferred, mean classifier, {flips}", "peak")[:, 0]
+    "the accuracy of the mean classifier",
+    lambda results, flips: values(results, ArmKey("inferred, mean classifier", flips=flips), "peak")[:, 0],
 )
 RULE = SeedRule(
     seeds=SEEDS,
@@ -95,13 +98,13 @@ RULE = SeedRule(
 )
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw the best accuracy of gradient descent and of 1-SAM with rho = 0.18 against the rate, flips by chance."""
-    found = peaks(results, "chance")
-    level = mean(values(results, "inferred, mean classifier, chance", "peak")[:, 0]).mean
+    best = peaks(results, "chance")
+    level = mean(CLASSIFIER.read(results, "chance")).mean
     lines = [
-        interval_line(RATES, found[:, :, 0], "GD", PALETTE[6]),
-        interval_line(RATES, found[:, :, -1], "ρ = 0.18", PALETTE[0]),
+        interval_line(RATES, best[:, :, 0], "GD", PALETTE[6]),
+        interval_line(RATES, best[:, :, -1], "ρ = 0.18", PALETTE[0]),
     ]
     return svg(
         [Panel("Best accuracy by learning rate", "learning rate", "best test accuracy", lines, [(level, "mean classifier")], log_x=True)]

@@ -20,21 +20,23 @@ from empirical.digits.sweep import METHODS, MODELS
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
 from empirical.digits.sweep import variant as digits_variant
-from empirical.images.arms import BASES, VARIED, Arm
+from empirical.images.arms import BASES, VARIED, Arms
 from empirical.images.arms import arms as image_arms
 from empirical.images.arms import variant as image_variant
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
 from empirical.report.arm_key import ArmKey
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
+from empirical.report.profile import Profile
 from empirical.report.reading import at, own_column
-from empirical.report.results import arm_of, average, effect, mean, networks, places, values
+from empirical.report.results import average, effect, mean, networks, places, values
 from empirical.report.rules.conditions import Above
 from empirical.report.rules.networks import PAPERS_RADIUS
 from empirical.report.rules.rule import ONCE, Cases, Part, SeedRule
 from empirical.report.rules.term import Read, Term
+from empirical.report.sweep_results import SweepResults
 from reports.direction import Effect
 
 RESULT = Target("large-lr-sgd", "printed", "networks")
@@ -51,17 +53,17 @@ DIGITS_ARMS = {
 }
 
 
-def best_of_sam(results: Results, model: str) -> np.ndarray:
+def best_of_sam(results: SweepResults, model: str) -> np.ndarray:
     """Return the best accuracy of 1-SAM, at the radius that is best for it, (seeds,)."""
     return at(results, model, "1-SAM", "peak", "own")
 
 
-def by_rate(results: Results, model: str) -> dict[float, np.ndarray]:
+def by_rate(results: SweepResults, model: str) -> dict[float, np.ndarray]:
     """Return SGD's best accuracies at each rate, {rate: (seeds,)}."""
     return {rate: at(results, f"{model}, rate {rate:g}", "SGD", "peak") for rate in RATES}
 
 
-def told(results: Results) -> str:
+def told(results: SweepResults) -> str:
     """Return SAM's best accuracy in each network, and its lead at every rate of SGD."""
     says: list[str] = []
     for model in MODELS:
@@ -71,7 +73,7 @@ def told(results: Results) -> str:
     return " ".join(says)
 
 
-def above_every_rate(sam: Read, descent: Callable[[Results, str], dict[float, np.ndarray]], words: str) -> Above:
+def above_every_rate(sam: Read, descent: Callable[[SweepResults, str], dict[float, np.ndarray]], words: str) -> Above:
     """Return the condition that 1-SAM exceeds SGD at every rate, with the rates in words."""
     every = Term(f"the best of SGD at {words}", lambda results, case: np.stack(list(descent(results, case).values()), axis=1))
     return Above(Term("the best test accuracy of 1-SAM", sam), every)
@@ -96,21 +98,21 @@ RULE_ON_DIGITS = SeedRule(
 )
 
 
-def least_lead(model: str, sam: np.ndarray, each: Mapping[float, np.ndarray]) -> Effect | None:
+def least_lead(model: str, sam: np.ndarray, descents: Mapping[float, np.ndarray]) -> Effect | None:
     """Return SAM's lead over SGD at the rate at which it is smallest, from the best accuracies of SAM and, by rate, of SGD."""
-    leads = {rate: sam - descent for rate, descent in each.items()}
-    there = {rate: found for rate, found in leads.items() if mean(found).n}
+    leads = {rate: sam - descent for rate, descent in descents.items()}
+    there = {rate: lead for rate, lead in leads.items() if mean(lead).n}
     rate = min(there, key=lambda rate: mean(there[rate]).mean, default=None)
     return None if rate is None else effect(f"{model}, lead of 1-SAM over SGD at the rate that is best for SGD, {rate:g}", leads[rate])
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw SGD's best accuracy against the rate, SAM's as a level."""
     panels: list[Panel] = []
     for model in MODELS:
         best = np.concatenate([values(results, ArmKey(f"{model}, rate {rate:g}", "SGD"), "peak") for rate in RATES], axis=1)
-        arm = ArmKey(model, "1-SAM")
-        level = values(results, arm, "peak")[:, own_column(results, arm)].mean()
+        sam = ArmKey(model, "1-SAM")
+        level = values(results, sam, "peak")[:, own_column(results, sam)].mean()
         lines = [interval_line(RATES, best, "SGD", PALETTE[6])]
         panels.append(Panel(model, "learning rate", "best test accuracy", lines, [(level, f"1-SAM at rate {OWN:g}")], log_x=True))
     return svg(panels)
@@ -119,36 +121,36 @@ def picture(results: Results) -> str:
 FACTORS = (0.3, 1.0, 3.0, 10.0, 30.0)
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return 1-SAM at the profile's rate, and SGD at rates around it."""
     rates = [factor * BASES[profile][VARIED[profile]].rate for factor in FACTORS]
     tried = [image_variant(f"{VARIED[profile]}, rate {rate:g}", profile, VARIED[profile], ("SGD",), rate=rate) for rate in rates]
-    return image_arms(profile, (VARIED[profile],), ("1-SAM",)) | {key: arm for each in tried for key, arm in each.items()}
+    return image_arms(profile, (VARIED[profile],), ("1-SAM",)) | {key: arm for arms in tried for key, arm in arms.items()}
 
 
-def rates_of(results: Results) -> dict[str, float]:
-    """Return {name: rate} of SGD's arms."""
-    return {name: rate for name, rate in places(results, "rate").items() if ArmKey(name, "SGD").written in results["arms"]}
+def rates_of(results: SweepResults) -> dict[str, float]:
+    """Return {setting: rate} of SGD's arms."""
+    return {name: rate for name, rate in places(results, "rate").items() if ArmKey(name, "SGD") in results.arms}
 
 
-def sam_of(results: Results) -> ArmKey:
-    """Return the arm of 1-SAM."""
+def sam_of(results: SweepResults) -> ArmKey:
+    """Return the key of 1-SAM."""
     return ArmKey(networks(results)[0], "1-SAM")
 
 
-def best_on_images(results: Results, _: str = "") -> np.ndarray:
+def best_on_images(results: SweepResults, _: str = "") -> np.ndarray:
     """Return the best accuracy of 1-SAM, at the radius that is best for it, (seeds,)."""
     return best_of_sam(results, networks(results)[0])
 
 
-def by_rate_on_images(results: Results, _: str = "") -> dict[float, np.ndarray]:
+def by_rate_on_images(results: SweepResults, _: str = "") -> dict[float, np.ndarray]:
     """Return SGD's best accuracies at each rate, {rate: (seeds,)}."""
     return {rate: at(results, name, "SGD", "peak") for name, rate in rates_of(results).items()}
 
 
-def told_on_images(results: Results) -> str:
+def told_on_images(results: SweepResults) -> str:
     """Return SAM's best accuracy, and its lead at every rate of SGD."""
-    sam, own = best_on_images(results), arm_of(results, sam_of(results))["setting"]["rate"]
+    sam, own = best_on_images(results), results.arms[sam_of(results)].setting["rate"]
     ahead = "; ".join(f"rate {rate:g}: {mean(sam - descent)}" for rate, descent in by_rate_on_images(results).items())
     return f"{networks(results)[0]}: best test accuracy of SAM at rate {own:g} {average(sam)}; less SGD's at {ahead}."
 
@@ -169,12 +171,12 @@ RULE_ON_IMAGES = SeedRule(
 )
 
 
-def picture_on_images(results: Results) -> str:
+def picture_on_images(results: SweepResults) -> str:
     """Draw SGD's best accuracy against the rate, SAM's as a level."""
     rates = rates_of(results)
     best = np.stack([at(results, name, "SGD", "peak") for name in rates], axis=1)
-    arm = sam_of(results)
-    level = values(results, arm, "peak")[:, own_column(results, arm)].mean()
+    sam = sam_of(results)
+    level = values(results, sam, "peak")[:, own_column(results, sam)].mean()
     lines = [interval_line(list(rates.values()), best, "SGD", PALETTE[6])]
     return svg([Panel(networks(results)[0], "learning rate", "best test accuracy", lines, [(level, "1-SAM")], log_x=True)])
 

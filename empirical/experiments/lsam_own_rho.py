@@ -15,21 +15,23 @@ from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import FAR
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
-from empirical.images.arms import BASES, Arm
+from empirical.images.arms import BASES, Arms
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
 from empirical.report.arm_key import ArmKey
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg
 from empirical.report.panels import interval_line
+from empirical.report.profile import Profile
 from empirical.report.reading import at, radius
-from empirical.report.results import arm_of, average, mean, networks, share, values
+from empirical.report.results import average, mean, networks, share, values
 from empirical.report.rules.combined import Given
 from empirical.report.rules.conditions import Above, Below
 from empirical.report.rules.networks import DLN_AND_2NN, EACH_NETWORK, best, gain, network_by_network
 from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import times
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("lsam-own-rho", "beyond", "result")
 METHODS = ("SGD", "L-SAM", "1-SAM")
@@ -37,7 +39,7 @@ DIGITS_ARMS = digits_arms(*METHODS)
 HALF = 0.5  # "close to SGD" needs a number before the run: less than half of what 1-SAM gains
 
 
-def told(results: Results, model: str) -> str:
+def told(results: SweepResults, model: str) -> str:
     """Return the gains of both methods in one network."""
     by_scale, same, sam = (mean(term.read(results, model)) for term in (SCALE_GAIN, gain("L-SAM"), SAM_GAIN))
     return (
@@ -62,13 +64,13 @@ def rule(seeds: int, cases: Cases, radii: str = "") -> SeedRule:
 SCALE_GAIN, SAM_GAIN = gain("L-SAM", "own"), gain("1-SAM", "own")
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw the best test accuracy against the radius."""
     panels: list[Panel] = []
     for model in networks(results):
         lines = [
-            interval_line(arm_of(results, arm)["setting"]["rhos"], values(results, arm, "peak"), arm.method, shade)
-            for arm, shade in zip((ArmKey(model, method) for method in METHODS[1:]), PALETTE, strict=False)
+            interval_line(results.arms[key].setting["rhos"], values(results, key, "peak"), key.method, shade)
+            for key, shade in zip((ArmKey(model, method) for method in METHODS[1:]), PALETTE, strict=False)
         ]
         levels = [(at(results, model, "SGD", "peak").mean(), "SGD")]
         panels.append(Panel(model, "ρ", "best test accuracy", lines, levels, log_x=True))
@@ -84,7 +86,7 @@ def tried(profile: Profile) -> list[str]:
     return [name for name in BASES[profile] if profile == "paper" or name != "ResNet18"]
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return SGD, L-SAM at radii far beyond those of SAM, and 1-SAM."""
     return image_arms(profile, tried(profile), ("SGD", "1-SAM")) | image_arms(
         profile, tried(profile), ("L-SAM",), rhos=IMAGE_RADII[profile]

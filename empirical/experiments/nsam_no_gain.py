@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from empirical.report.experiment import Results, Target
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.panels import interval_line
 from empirical.report.results import mean, values
 from empirical.report.rules.conditions import Below
 from empirical.report.rules.rule import BOTH_FLIPS, Part, SeedRule
 from empirical.report.rules.term import Term
+from empirical.report.sweep_results import SweepResults
 from empirical.toy.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, against_descent, keep
 from empirical.toy.on_toy import on_toy
 
@@ -26,11 +28,11 @@ MARGIN = 0.01  # one point of accuracy: 1-SAM gains several, a gain below this c
 SAME = tuple(rho for rho in NAIVE if rho <= max(PER_EXAMPLE))
 
 
-def told_up_to(largest: float) -> Callable[[Results], str]:
+def told_up_to(largest: float) -> Callable[[SweepResults], str]:
     """Return what tells the largest gain of n-SAM with radii up to the largest, flips by chance."""
     radii = [rho for rho in NAIVE if rho <= largest]
 
-    def told(results: Results) -> str:
+    def told(results: SweepResults) -> str:
         gains = {rho: against_descent(results, "inferred, random", "chance", "peak", rho) for rho in radii}
         best = max(radii, key=lambda rho: gains[rho].mean())
         return f"With radii up to {largest:g} n-SAM gains at most {mean(gains[best])} in best accuracy, at ρ = {best:g}."
@@ -42,10 +44,10 @@ def no_gain(radii: tuple[float, ...], words: str) -> Below:
     """Return the condition: no radius gains as much as the margin."""
     naive = Term(
         f"at every radius up to {radii[-1]:g}, {words}, the best test accuracy of n-SAM",
-        lambda results, flips: values(results, f"inferred, random, n-SAM, {flips}", "peak")[:, : len(radii)],
+        lambda results, flips: values(results, ArmKey("inferred, random", "n-SAM", flips), "peak")[:, : len(radii)],
     )
     descent = Term(
-        "the best of gradient descent", lambda results, flips: values(results, f"inferred, random, 1-SAM, {flips}", "peak")[:, 0]
+        "the best of gradient descent", lambda results, flips: values(results, ArmKey("inferred, random", "1-SAM", flips), "peak")[:, 0]
     )
     return Below(naive, descent, MARGIN)
 
@@ -61,12 +63,12 @@ RULE = SeedRule(
 )
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw the best accuracy of both methods against the radius, flips by chance, from random weights."""
-    one, naive = (values(results, f"inferred, random, {method}, chance", "peak") for method in ("1-SAM", "n-SAM"))
-    descent = mean(one[:, 0]).mean
+    sam, naive = (values(results, ArmKey("inferred, random", method, "chance"), "peak") for method in ("1-SAM", "n-SAM"))
+    descent = mean(sam[:, 0]).mean
     lines: list[Line] = [
-        interval_line(PER_EXAMPLE[1:], one[:, 1:], "1-SAM", PALETTE[0]),
+        interval_line(PER_EXAMPLE[1:], sam[:, 1:], "1-SAM", PALETTE[0]),
         interval_line(NAIVE, naive, "n-SAM", PALETTE[1]),
     ]
     return svg([Panel("Best accuracy from random weights", "ρ", "best test accuracy", lines, [(descent, "gradient descent")], log_x=True)])

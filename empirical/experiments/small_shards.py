@@ -15,22 +15,24 @@ from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import BATCH
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
-from empirical.images.arms import Arm
+from empirical.images.arms import Arms
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
 from empirical.report.arm_key import ArmKey
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.panels import interval_line
+from empirical.report.profile import Profile
 from empirical.report.reading import Choice, at, peaks
-from empirical.report.results import arm_of, mean, networks, values
+from empirical.report.results import mean, networks, values
 from empirical.report.rules.combined import AllOf
 from empirical.report.rules.conditions import Rises, Within
 from empirical.report.rules.networks import AT_SAMS_RADIUS, DLN_AND_2NN, THE_NETWORK, best, gain, less, series, value
 from empirical.report.rules.rule import Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Term
 from empirical.report.statistics import all_of
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("small-shards", "printed", "result")
 SIZES = {"n-SAM": BATCH, "shards of 32": 32, "shards of 8": 8, "1-SAM": 1}
@@ -45,7 +47,7 @@ def shrinking(choice: Choice, words: str) -> AllOf:
     return AllOf((Within(naive, best("SGD"), MARGIN), Rises(sizes, "each size of shards (the batch, 32, 8, 1)")))
 
 
-def told(results: Results, seeds: int) -> str:
+def told(results: SweepResults, seeds: int) -> str:
     """Return the best accuracies and gains for both ways to choose the radius, and what each way alone decides."""
     gains = [
         f"{model}: " + "; ".join(f"{method} {mean(gain(method, 'own').read(results, model))}" for method in SIZES)
@@ -71,15 +73,15 @@ def rule(seeds: int, cases: Cases) -> SeedRule:
     return SeedRule(seeds=seeds, cases=cases, setting="in best test accuracy", parts={RESULT: part})
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw the best test accuracy against the radius, one line a size."""
     panels: list[Panel] = []
     for model in networks(results):
         lines: list[Line] = []
         for index, method in enumerate(SIZES):
-            arm = ArmKey(model, method)
-            rhos = arm_of(results, arm)["setting"]["rhos"]
-            lines.append(interval_line(rhos, values(results, arm, "peak"), method, PALETTE[index]))
+            key = ArmKey(model, method)
+            rhos = results.arms[key].setting["rhos"]
+            lines.append(interval_line(rhos, values(results, key, "peak"), method, PALETTE[index]))
         levels = [(at(results, model, "SGD", "peak").mean(), "SGD")]
         panels.append(Panel(model, "ρ", "best test accuracy", lines, levels, log_x=True))
     return svg(panels)
@@ -89,7 +91,7 @@ RADII: dict[Profile, tuple[float, ...]] = {"smoke": (0.01,), "pocket": (0.01, 0.
 """The same for all, wide enough for naive SAM, which needs larger ones."""
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return SGD and SAM with shards of any size; the 2NN alone where two cores must do it."""
     return image_arms(profile, ("ResNet18",) if profile == "paper" else ("2NN",), ("SGD", *SIZES), rhos=RADII[profile])
 

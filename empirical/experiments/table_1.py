@@ -17,13 +17,14 @@ from empirical.digits.sweep import MODELS, PENALTIES
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
 from empirical.experiments.fig_1 import LEAD, LEADING, PAPER_LEAD
-from empirical.images.arms import PENALTY, Arm
+from empirical.images.arms import PENALTY, Arms
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
-from empirical.report.experiment import Profile, Results, Target
+from empirical.report.experiment import Target
 from empirical.report.figures import svg
 from empirical.report.panels import curve_panel
+from empirical.report.profile import Profile
 from empirical.report.reading import at, radius, strength
 from empirical.report.results import mean, networks, share
 from empirical.report.rules.combined import AllOf, Given
@@ -31,6 +32,7 @@ from empirical.report.rules.conditions import Above, Below, Nearer, Within
 from empirical.report.rules.networks import AT_SAMS_RADIUS, DLN_AND_2NN, PAPERS_RADIUS, THE_NETWORK, best, gain, network_by_network
 from empirical.report.rules.rule import Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Read, times
+from empirical.report.sweep_results import SweepResults
 
 RESULT = Target("table-1", "printed", "result")
 CLOSED = Target("gap-17-to-9", "printed", "result")
@@ -43,13 +45,13 @@ MARGIN = 0.01  # the paper's 1-SAM and J-SAM are 0.3 points apart
 LEAST, MOST = 0.25, 0.75  # of SAM's lead; the paper's penalty closes 8 of 17 points
 
 
-def told_share(results: Results, model: str, penalty: str) -> str:
+def told_share(results: SweepResults, model: str, penalty: str) -> str:
     """Return the lead of 1-SAM and how much of it the penalty closes."""
     lead, gained = (mean(term.read(results, model)) for term in (gain("1-SAM"), gain(penalty, "own")))
     return f"{model}: of SAM's lead of {lead} the penalty as printed closes {gained}."
 
 
-def told_order(results: Results, model: str) -> str:
+def told_order(results: SweepResults, model: str) -> str:
     """Return the best accuracies of all rows."""
     means = {method: mean(at(results, model, method, "peak")) for method in SAMS}
     means |= {method: mean(at(results, model, method, "peak", "own")) for method in PENALTIES}
@@ -89,7 +91,7 @@ RULE_ON_DIGITS = SeedRule(
 )
 
 
-def picture(results: Results) -> str:
+def picture(results: SweepResults) -> str:
     """Draw test accuracy along training, SAM's methods at SAM's radius."""
     return svg([curve_panel(results, model, "test_accuracy", "test accuracy", SAMS) for model in MODELS])
 
@@ -100,12 +102,12 @@ NEAR, CLOSES = 0.03, 1 / 3
 """J-SAM beside 1-SAM; the share of 1-SAM's lead that the penalty closes."""
 
 
-def arms_on_images(profile: Profile) -> dict[str, Arm]:
+def arms_on_images(profile: Profile) -> Arms:
     """Return the five rows."""
     return image_arms(profile, ("ResNet18",), (*SAMS, PENALTY))
 
 
-def told_order_on_images(results: Results, model: str) -> str:
+def told_order_on_images(results: SweepResults, model: str) -> str:
     """Return the best accuracies of all rows beside the paper's."""
     means = {method: mean(at(results, model, method, "peak")) for method in SAMS}
     means[PENALTY] = mean(at(results, model, PENALTY, "peak", "own"))
@@ -138,7 +140,7 @@ RULE_ON_IMAGES = SeedRule(
 )
 
 
-def picture_on_images(results: Results) -> str:
+def picture_on_images(results: SweepResults) -> str:
     """Draw test accuracy along training, SAM's methods at SAM's radius."""
     return svg([curve_panel(results, model, "test_accuracy", "test accuracy", SAMS) for model in networks(results)])
 

@@ -17,7 +17,7 @@ from typing import Any
 from empirical.methods.bfloat16 import Precision
 from empirical.methods.penalty import Reading
 from empirical.report.arm_key import ArmKey
-from empirical.report.experiment import Profile
+from empirical.report.profile import Profile
 from empirical.training.settings import Settings
 
 
@@ -88,6 +88,7 @@ class Arm:
         )
 
 
+Arms = dict[ArmKey, Arm]
 PAPER = Arm(model="", gammas=((0.01, 0.001), (0.03, 0.003), (0.1, 0.01), (0.3, 0.03)))
 POCKET = replace(
     PAPER,
@@ -159,12 +160,12 @@ def choosing(sample: Sample) -> Sample:
     return sample if sample.held_out else replace(sample, held_out=CHOOSING)
 
 
-def arms(profile: Profile, networks: Iterable[str], methods: Sequence[str], **changes: Any) -> dict[str, Arm]:
-    """Return {"network, method": arm}, method by method."""
+def arms(profile: Profile, networks: Iterable[str], methods: Sequence[str], **changes: Any) -> Arms:
+    """Return the arms of networks, method by method."""
     names = list(networks)
-    return {ArmKey(network, method).written: arm(profile, network, method, **changes) for method in methods for network in names}
+    return {ArmKey(network, method): arm(profile, network, method, **changes) for method in methods for network in names}
 
 
-def variant(name: str, profile: Profile, network: str, methods: Sequence[str], **changes: Any) -> dict[str, Arm]:
-    """Return the arms of a network under another setting, which take the network's place under the name: {"name, method": arm}."""
-    return {ArmKey(name, method).written: arm(profile, network, method, **changes) for method in methods}
+def variant(name: str, profile: Profile, network: str, methods: Sequence[str], **changes: Any) -> Arms:
+    """Return the arms of a network in another setting; in their keys the name of that setting stands in place of the network."""
+    return {ArmKey(name, method): arm(profile, network, method, **changes) for method in methods}

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import msgspec
+
 from empirical.data.data_spec import CIFAR10, DataSpec
-from empirical.images.arms import BASES
-from empirical.images.cost import ArmsOf, cost
+from empirical.images.arms import BASES, Arms
+from empirical.images.cost import cost
 from empirical.images.standing import PASSED
 from empirical.images.sweep import DRAWN, SEEDS, count_of, setting_of, sweep
 from empirical.report.claimed_networks import mark
-from empirical.report.experiment import Cost, Experiment, Profile, Results, Setup, Target
+from empirical.report.experiment import Cost, Experiment, Setup, Target
+from empirical.report.profile import Profile
 from empirical.report.rules.rule import SeedRule
+from empirical.report.sweep_results import SweepResults
 from empirical.report.table import table
 
 
@@ -24,15 +28,15 @@ def on_images(
     targets: tuple[Target, ...],
     expected: str,
     rule: SeedRule,
-    arms: ArmsOf,
-    picture: Callable[[Results], str],
+    arms: Callable[[Profile], Arms],
+    picture: Callable[[SweepResults], str],
     draws: Sequence[str] = DRAWN,
     data: DataSpec = CIFAR10,
     profiles: Sequence[Profile] = tuple(BASES),
     whole: bool = True,
     peaks: bool = False,
     apart: bool = False,
-) -> Experiment:
+) -> Experiment[SweepResults]:
     """Return an experiment whose profile decides on its arms; `report/claimed_networks.py` marks its results.
 
     An experiment with `whole=False` covers only some of the networks in the claim, so its result is marked `partial` at best. `profiles`
@@ -41,11 +45,11 @@ def on_images(
     """
     own = "pocket" in profiles
 
-    def run(setup: Setup) -> Results:
+    def run(setup: Setup) -> SweepResults:
         results = sweep(id, arms(setup.profile), setup, data, draws, targets=targets, peaks=peaks, apart=apart, whole=whole)
-        return {**results, "run": f"{id}-paper"} if own and setup.profile == "paper" else results
+        return msgspec.structs.replace(results, run=f"{id}-paper") if own and setup.profile == "paper" else results
 
-    known = cost(arms, SEEDS, data)
+    known = cost(lambda profile: {key.written: arm for key, arm in arms(profile).items()}, SEEDS, data)
 
     def priced(setup: Setup) -> Cost:
         if setup.profile in BASES and setup.profile not in profiles:

@@ -23,6 +23,7 @@ from empirical.images.standing import passed
 from empirical.jobs.driver import Failure, complete, is_done, reached_by
 from empirical.jobs.place import Backend
 from empirical.methods.bfloat16 import Precision
+from empirical.report.sweep_results import Trained
 from empirical.training.run_files import CONFIG
 from empirical.training.run_folder import RunError, epochs_in, name_of, read, run, stretches
 from empirical.training.settings import Settings
@@ -184,11 +185,8 @@ def _train(networks: Sequence[Network], backend: Backend | None, out: Path, told
     return failures
 
 
-def origin(networks: Iterable[Network]) -> dict[str, Any]:
-    """Return where networks were trained: {"machines", "commits", "versions", "seconds", "unknown"}.
-
-    A stretch of training that a kill cut short has no seconds; `unknown` counts such stretches. Where versions differ, all are named.
-    """
+def origin(networks: Iterable[Network]) -> Trained:
+    """Return where networks were trained."""
     records = [part.provenance for task in networks for part in stretches(task.folder)]
     seconds = round(sum(record.timing.wall_s for record in records))
     machines, commits = (sorted({getattr(record, name) for record in records}) for name in ("device", "commit"))
@@ -197,7 +195,7 @@ def origin(networks: Iterable[Network]) -> dict[str, Any]:
         for name in {name for record in records for name in record.versions}
     }
     unknown = sum(not record.timing.wall_s for record in records)
-    return {"machines": machines, "commits": commits, "versions": dict(sorted(versions.items())), "seconds": seconds, "unknown": unknown}
+    return Trained(machines=machines, commits=commits, versions=dict(sorted(versions.items())), seconds=seconds, unknown=unknown)
 
 
 def metrics(task: Network) -> dict[str, np.ndarray]:

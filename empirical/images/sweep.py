@@ -8,38 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from empirical.data.data_spec import DataSpec
 from empirical.data.images import DataError
-from empirical.data.source import layout
-from empirical.images.arms import Arm
+from empirical.data.source import told_data
+from empirical.images.arms import Arm, Arms
 from empirical.images.aside import told as told_aside
 from empirical.images.runs import FIRST, Network, by_need, metrics, network, origin, train
 from empirical.images.standing import Stands, needs, passed
 from empirical.jobs.driver import Failure, is_done, reached_by
 from empirical.methods.bfloat16 import Precision
-from empirical.report.arm_key import key_of, keys_of
+from empirical.report.arm_key import ArmKey
 from empirical.report.claimed_networks import mark
-from empirical.report.experiment import Results, Setup, Target, UnfinishedError
+from empirical.report.experiment import Setup, Target
 from empirical.report.results import band, rounded
 from empirical.report.summary import PROBES, QUARTERS, summarise
+from empirical.report.sweep_results import ArmResults, SweepResults
+from empirical.report.unfinished import UnfinishedError
 from empirical.training.run_folder import RunError
 
 SEEDS = 3
 GAPS = (0.1, 0.2, 0.3, 0.4, 0.5)
 """Gaps between clean and noisy training accuracy at which networks are compared: Figure 7 draws them up to 0.65."""
 DRAWN = ("test_accuracy", "clean_accuracy", "noisy_accuracy")
-JPEG = {".jpg", ".jpeg"}
 Probes = Mapping[str, np.ndarray]
 Rows = Sequence[Sequence[Probes | None]]
 """[seed][column] of the probes of one network, (epochs,) each; None where there is no such network, or only its first epochs."""
 
 
-def tasks(name: str, chosen: Mapping[str, Arm], setup: Setup) -> dict[str, list[list[Network]]]:
+def tasks(name: str, chosen: Arms, setup: Setup) -> dict[ArmKey, list[list[Network]]]:
     """Return {arm: [seed][column]} of the networks of a sweep; raise DataError where there are no images."""
     if setup.data is None:
         raise DataError(f"{name} needs images, got none; give their folder with --data")
@@ -60,7 +60,7 @@ def count_of(setup: Setup, seeds: int = SEEDS) -> int:
     return setup.seeds or (2 if setup.profile == "smoke" else seeds)
 
 
-def in_order(made: Mapping[str, Sequence[Sequence[Network]]]) -> list[Network]:
+def in_order(made: Mapping[ArmKey, Sequence[Sequence[Network]]]) -> list[Network]:
     """Return every network once, in the order in which they are trained.
 
     Seed by seed, then method by method, so that a lease that ends early leaves rows that can be compared; arms of several strengths come
@@ -73,7 +73,7 @@ def in_order(made: Mapping[str, Sequence[Sequence[Network]]]) -> list[Network]:
 
 def sweep(
     name: str,
-    chosen: Mapping[str, Arm],
+    chosen: Arms,
     setup: Setup,
     data: DataSpec,
     draws: Sequence[str] = DRAWN,
@@ -82,8 +82,8 @@ def sweep(
     peaks: bool = False,
     apart: bool = False,
     whole: bool = True,
-) -> Results:
-    """Train arms for all seeds and return results (`results.py`), where they were trained, on what, and what marks them.
+) -> SweepResults:
+    """Train arms for all seeds and return results (`sweep_results.py`), where they were trained, on what, and what marks them.
 
     With `peaks` a network that has passed its peak counts as trained (`standing.PASSED`). With `apart` the rule looks at each network
     alone, so networks that have not begun are left out. `whole` says whether the arms cover all networks of the statements. Raises
@@ -131,8 +131,8 @@ def _probes(task: Network, refused: dict[str, str] | None) -> Probes | None:
 
 
 def _results(
-    chosen: Mapping[str, Arm],
-    made: Mapping[str, Sequence[Sequence[Network]]],
+    chosen: Arms,
+    made: Mapping[ArmKey, Sequence[Sequence[Network]]],
     probes: Mapping[str, Probes | None],
     setup: Setup,
     data: DataSpec,
@@ -142,13 +142,13 @@ def _results(
     peaks: bool,
     apart: bool,
     whole: bool,
-) -> Results:
+) -> SweepResults:
     """Return the results of the networks that have had at least four epochs."""
     there = {task.name: task for rows in made.values() for row in rows for task in row if probes[task.name]}
     first = next(iter(there.values()))
     seeds = sorted({task.settings.seed for task in there.values()})
-    begun = {key_of(key).setting for key, rows in made.items() if any(probes[task.name] for row in rows for task in row)}
-    shown = {key: arm for key, arm in chosen.items() if not apart or key_of(key).setting in begun}
+    begun = {key.setting for key, rows in made.items() if any(probes[task.name] for row in rows for task in row)}
+    shown = {key: arm for key, arm in chosen.items() if not apart or key.setting in begun}
     classes = first.images.classes
     arms = {
         key: gather(arm, setup.precision, [[probes[task.name] for task in made[key][seed - FIRST]] for seed in seeds], classes, draws)
@@ -157,34 +157,34 @@ def _results(
     standing = _standing(chosen, made, probes, peaks=peaks)
     lacks = needs(standing, range(FIRST, FIRST + SEEDS)) if setup.profile != "smoke" else ""
     note = " ".join(part for part in (setup.note, told_aside(_standing(chosen, made, probes, peaks=True))) if part)
-    settings, all_there = [arm["setting"] for arm in arms.values()], data.whole(first.pixels)
+    settings, all_there = [arm.setting for arm in arms.values()], data.whole(first.pixels)
     marked = mark(targets, data.kind, settings, whole_data=all_there, complete=whole and not lacks and setup.profile != "smoke")
-    return {
-        "seeds": seeds,
-        "short": "profile smoke" if setup.profile == "smoke" else "",
-        "needs": lacks,
-        "profile": setup.profile,
-        "classes": classes,
-        "qualifier": marked,
-        "whole_data": all_there,
-        "trained": origin(there.values()),
-        "gaps": list(GAPS),
-        "data": [told_data(first.data), *sorted({task.images.fingerprint for task in there.values()})],
-        "arms": arms,
-        **({"note": note} if note else {}),
-    }
+    return SweepResults(
+        seeds=seeds,
+        short="profile smoke" if setup.profile == "smoke" else "",
+        needs=lacks,
+        profile=setup.profile,
+        classes=classes,
+        qualifier=marked,
+        whole_data=all_there,
+        trained=origin(there.values()),
+        gaps=list(GAPS),
+        data=[told_data(first.data), *sorted({task.images.fingerprint for task in there.values()})],
+        arms=arms,
+        note=note,
+    )
 
 
 def _standing(
-    chosen: Mapping[str, Arm], made: Mapping[str, Sequence[Sequence[Network]]], probes: Mapping[str, Probes | None], *, peaks: bool
+    chosen: Arms, made: Mapping[ArmKey, Sequence[Sequence[Network]]], probes: Mapping[str, Probes | None], *, peaks: bool
 ) -> list[Stands]:
     """Return how far each network is, under the name that tables show."""
-    alone = len({key.setting for key in keys_of(chosen)}) == 1
+    alone = len({key.setting for key in chosen}) == 1
     standing: list[Stands] = []
     for key, arm in chosen.items():
         for row in made[key]:
             for column, task in enumerate(row):
-                name = key_of(key).method if alone else key.replace(", ", " with ")
+                name = key.method if alone else key.written.replace(", ", " with ")
                 strength = f" (γ {arm.gammas[column][0]:g}, {arm.gammas[column][1]:g})" if arm.gammas else f" (ρ = {arm.rhos[column]:g})"
                 own = probes[task.name]
                 reached = len(own["test_accuracy"]) if own else 0
@@ -192,13 +192,6 @@ def _standing(
                 named = name + (strength if arm.columns > 1 else "")
                 standing.append(Stands(named, task.settings.seed, reached, task.settings.epochs, enough))
     return standing
-
-
-def told_data(data: Path) -> str:
-    """Return in words which data a path holds; it says so where pixels went through JPEG, since they differ from the published pixels."""
-    described = layout(data)
-    names = (path.suffix.lower() for path in (data / "train").rglob("*") if path.is_file()) if described.startswith("images in") else ()
-    return f"{described}, as JPEG" if next(iter(names), "") in JPEG else described
 
 
 def setting_of(arm: Arm, precision: Precision) -> dict[str, Any]:
@@ -212,7 +205,7 @@ def setting_of(arm: Arm, precision: Precision) -> dict[str, Any]:
     return setting
 
 
-def gather(arm: Arm, precision: Precision, rows: Rows, classes: int, draws: Sequence[str]) -> dict[str, Any]:
+def gather(arm: Arm, precision: Precision, rows: Rows, classes: int, draws: Sequence[str]) -> ArmResults:
     """Return the results of an arm: its setting, the values of every network (None for a network without probes), and curves."""
     summaries = [[None if probes is None else _summary(probes, classes) for probes in row] for row in rows]
     blank = next((summary for row in summaries for summary in row if summary), None) or _summary(_unknown(arm), classes)
@@ -231,7 +224,7 @@ def gather(arm: Arm, precision: Precision, rows: Rows, classes: int, draws: Sequ
     if trained != [arm.epochs]:
         setting["planned_epochs"] = arm.epochs
     curves = {key: band(_stacked(rows, key, longest), np.arange(1, longest + 1)) for key in draws if longest == 0 or _has(rows, key)}
-    return {"setting": setting, "values": {**values, "epochs": counts}, "curves": curves}
+    return ArmResults(setting=setting, values={**values, "epochs": counts}, curves=curves)
 
 
 def _summary(probes: Probes, classes: int) -> dict[str, np.ndarray]:

@@ -1,45 +1,43 @@
-"""The name of an arm of networks: which networks in which setting, and the method that trains them.
+"""The key of an arm in the results of a sweep: a setting and the method that trains in it. The files have it as text.
 
-Results keep it as text, "setting, method", in memory and on disk. It is written and taken apart here and nowhere else.
+The text, "setting, method" or on toy data "setting, method, flips", is written and read here and nowhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class ArmKey(NamedTuple):
-    """A setting, such as `ResNet18` or `2NN, rate 0.1`, and a method, which has no comma."""
+    """One arm of a sweep.
+
+    setting  `ResNet18`, `2NN, rate 0.1`, or on toy data `inferred, n = 100`
+    method   `1-SAM`; "" on toy data where all arms of a setting have the same method
+    flips    on toy data, `chance` or `exact` where an experiment has both; "" elsewhere
+    """
 
     setting: str
-    method: str
+    method: str = ""
+    flips: str = ""
 
     @property
     def written(self) -> str:
-        """The key as results hold it."""
-        return f"{self.setting}, {self.method}"
+        """The key as files and tables have it."""
+        return ", ".join(part for part in self if part)
 
 
-def key_of(written: str) -> ArmKey:
-    """Return the key that results hold under a name; raise ValueError for one without a method."""
-    setting, comma, method = written.rpartition(", ")
-    if not comma:
-        raise ValueError(f"an arm must be named `setting, method`, got {written!r}; name its method")
-    return ArmKey(setting, method)
+def key_of(written: str, setting: Mapping[str, Any]) -> ArmKey:
+    """Return the key that a file has under a name, for an arm whose settings the file gives too.
 
-
-def keys_of(arms: Iterable[str]) -> list[ArmKey]:
-    """Return the keys of all arms, in order."""
-    return [key_of(written) for written in arms]
-
-
-def in_setting(network: str, changed: str) -> str:
-    """Return the setting of a network in which something is changed."""
-    return f"{network}, {changed}"
-
-
-def changed_in(setting: str) -> tuple[str, str]:
-    """Return the network of a setting, and what is changed; "" where nothing is."""
-    network, _, changed = setting.partition(", ")
-    return network, changed
+    The settings tell which parts of the name are method and flips. Raises ValueError for networks without a method.
+    """
+    *before, last = written.split(", ")
+    if "flips" not in setting:  # networks, whose names end with the method
+        if not before:
+            raise ValueError(f"an arm must be named `setting, method`, got {written!r}; name its method")
+        return ArmKey(", ".join(before), last)
+    flips = last if before and last == setting["flips"] else ""
+    parts = before if flips else [*before, last]
+    method = parts.pop() if len(parts) > 1 and parts[-1].casefold() == setting["method"] else ""
+    return ArmKey(", ".join(parts), method, flips)

@@ -1,18 +1,19 @@
 """An experiment: a question, the paper's values, a rule written before any run, and the code that answers it.
 
-`run` returns plain data (JSON values, one entry a seed); the rule is a pure function of that data, so that it can be tested with made-up
-results; `picture` draws it.
+`run` returns results: the typed struct of a sweep (`sweep_results.py`), or plain JSON values of an experiment that trains no arms. The rule
+is a pure function of results, so that it can be tested with made-up ones; `picture` draws them.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
+from empirical.report.profile import Profile
 from empirical.report.statistics import Outcome
+from empirical.report.sweep_results import RunFacts
 from reports.direction import Effect
 from reports.evidence import Form, Qualifier
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from empirical.jobs.place import Backend
     from empirical.methods.bfloat16 import Precision
 
-Profile = Literal["smoke", "auto", "pocket", "paper"]
 Results = dict[str, Any]
+"""JSON values of an experiment that trains no arms."""
+R = TypeVar("R", bound=RunFacts | Results)
+R_contra = TypeVar("R_contra", bound=RunFacts | Results, contravariant=True)
 
 
 class Target(NamedTuple):
@@ -58,7 +61,7 @@ class Ruling:
     needs: str = ""
 
 
-class Rule(Protocol):
+class Rule(Protocol[R_contra]):
     """What results must show, written before any run: one object says it in a sentence and judges results by it (`report/rules/`)."""
 
     @property
@@ -66,7 +69,7 @@ class Rule(Protocol):
         """The rule in words."""
         ...
 
-    def judge(self, results: Results) -> Mapping[Target, Ruling]:
+    def judge(self, results: R_contra) -> Mapping[Target, Ruling]:
         """Return a ruling for each target."""
         ...
 
@@ -123,35 +126,9 @@ class Setup:
     progress: Callable[[str, float], None] = lambda *_: None  # (words for the present work, share of the whole)
 
 
-class UnfinishedError(RuntimeError):
-    """An experiment with untrained networks: how many are trained, how many epochs are done, and a line for each network that failed.
-
-    `results` hold the networks that are far enough, None where there are none. `refused` has a line for each network that cannot be trained
-    before its call or a file is mended.
-    """
-
-    def __init__(
-        self,
-        networks: tuple[int, int],
-        epochs: tuple[float, int],
-        failures: Sequence[str],
-        results: Results | None = None,
-        refused: Sequence[str] = (),
-    ) -> None:
-        super().__init__(f"{networks[0]} of {networks[1]} networks trained, {_about(epochs[0])} of {epochs[1]} epochs")
-        self.failures = list(failures)
-        self.refused = list(refused)
-        self.results = results
-
-
-def _about(count: float) -> str:
-    """Return a number of epochs with at most two digits after the point, rounded down: the number never says more than was done."""
-    return f"{math.floor(100 * count + 1e-6) / 100:g}" if count >= 0.01 or count == 0 else "less than 0.01"
-
-
 @dataclass(frozen=True, kw_only=True)
-class Experiment:
-    """One question with its answer's rule.
+class Experiment(Generic[R]):
+    """One question with its answer's rule; R is the type of its results.
 
     expected   the paper's values, as text
     rule       what results must show, with a ruling for each target
@@ -167,16 +144,16 @@ class Experiment:
     question: str
     targets: tuple[Target, ...]
     expected: str
-    rule: Rule
+    rule: Rule[R]
     qualifier: Qualifier
     seeds: int
     cost: Callable[[Setup], Cost]
-    run: Callable[[Setup], Results]
-    table: Callable[[Results], list[dict[str, str]]]
-    picture: Callable[[Results], str]
+    run: Callable[[Setup], R]
+    table: Callable[[R], list[dict[str, str]]]
+    picture: Callable[[R], str]
     command: str = ""
     data: str = ""
 
-    def judge(self, results: Results) -> Mapping[Target, Ruling]:
+    def judge(self, results: R) -> Mapping[Target, Ruling]:
         """Return the rule's answer on each target."""
         return self.rule.judge(results)

@@ -7,36 +7,36 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from empirical.report.arm_key import ArmKey
-from empirical.report.experiment import Results
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.reading import at, column, leads
-from empirical.report.results import arm_of, mean
+from empirical.report.results import mean
+from empirical.report.sweep_results import SweepResults
 
 
-def curve_panel(results: Results, model: str, curve: str, y: str, methods: Sequence[str]) -> Panel:
+def curve_panel(results: SweepResults, model: str, curve: str, y: str, methods: Sequence[str]) -> Panel:
     """Return a panel of one curve of methods at 1-SAM's radius, SGD dashed in black."""
     lines = [curve_line(results, model, curve, method, method, PALETTE[index]) for index, method in enumerate(methods)]
     return Panel(model, "epoch", y, [line for line in lines if line.x])
 
 
-def curve_line(results: Results, model: str, curve: str, method: str, label: str, colour: str) -> Line:
+def curve_line(results: SweepResults, model: str, curve: str, method: str, label: str, colour: str) -> Line:
     """Return the curve of one method at 1-SAM's radius, with its band over seeds."""
     return drawn(results, ArmKey(model, method), curve, column(results, model, method, "same"), label, colour, dashed=method == "SGD")
 
 
-def drawn(results: Results, arm: ArmKey | str, curve: str, index: int, label: str, colour: str, *, dashed: bool) -> Line:
+def drawn(results: SweepResults, key: ArmKey, curve: str, index: int, label: str, colour: str, *, dashed: bool) -> Line:
     """Return the curve of one column of an arm, as far as it goes; a dashed one is black. One seed has no band."""
-    kept = arm_of(results, arm)["curves"][curve]
-    ends = [place for place, row in enumerate(kept["mean"], 1) if row[index] is not None]
+    band = results.arms[key].curves[curve]
+    ends = [place for place, row in enumerate(band.mean, 1) if row[index] is not None]
     stop = max(ends, default=0)
-    mid, low, high = ([float("nan") if row[index] is None else row[index] for row in kept[key][:stop]] for key in ("mean", "low", "high"))
+    mid, low, high = (np.array([row[index] for row in rows[:stop]], float).tolist() for rows in (band.mean, band.low, band.high))
     shade, style = (PALETTE[6], "--") if dashed else (colour, "-")
-    if len(results["seeds"]) == 1:
-        return Line(kept["steps"][:stop], mid, label, shade, style=style)
-    return Line(kept["steps"][:stop], mid, label, shade, low, high, style)
+    if len(results.seeds) == 1:
+        return Line(band.steps[:stop], mid, label, shade, style=style)
+    return Line(band.steps[:stop], mid, label, shade, low, high, style)
 
 
-def lead_panels(results: Results, settings: Mapping[str, float], x: str, index: int | None = None) -> str:
+def lead_panels(results: SweepResults, settings: Mapping[str, float], x: str, index: int | None = None) -> str:
     """Draw the best accuracies of SGD and 1-SAM, and the lead of 1-SAM, against what the settings vary."""
     place = list(settings.values())
     descent = np.stack([at(results, name, "SGD", "peak") for name in settings], axis=1)

@@ -8,45 +8,45 @@ from typing import Literal
 import numpy as np
 
 from empirical.report.arm_key import ArmKey
-from empirical.report.experiment import Results
-from empirical.report.results import arm_of, average, mean, networks, values
+from empirical.report.results import average, mean, networks, values
+from empirical.report.sweep_results import SweepResults
 
 Choice = Literal["same", "own"]
 
 
-def own_column(results: Results, arm: ArmKey | str) -> int:
+def own_column(results: SweepResults, key: ArmKey) -> int:
     """Return the column of an arm whose mean held-out accuracy over seeds is best; a single column needs no held-out points."""
-    if len(arm_of(results, arm)["values"]["peak"][0]) == 1:
+    if len(results.arms[key].values["peak"][0]) == 1:
         return 0
-    accuracies = [mean(column) for column in values(results, arm, "held_out").T]
+    accuracies = [mean(column) for column in values(results, key, "held_out").T]
     return max(
         range(len(accuracies)), key=lambda index: (accuracies[index].n > 0, accuracies[index].mean if accuracies[index].n else 0.0, -index)
     )
 
 
-def column(results: Results, model: str, method: str, choice: Choice) -> int:
+def column(results: SweepResults, model: str, method: str, choice: Choice) -> int:
     """Return the column to compare: at 1-SAM's best radius ("same") or at the method's own best radius; SGD has only one column."""
     if method == "SGD":
         return 0
     return own_column(results, ArmKey(model, "1-SAM" if choice == "same" else method))
 
 
-def at(results: Results, model: str, method: str, stat: str, choice: Choice = "same") -> np.ndarray:
+def at(results: SweepResults, model: str, method: str, stat: str, choice: Choice = "same") -> np.ndarray:
     """Return a statistic of a method at the chosen strength, (seeds, ...)."""
     return values(results, ArmKey(model, method), stat)[:, column(results, model, method, choice)]
 
 
-def radius(results: Results, model: str, method: str, choice: Choice = "same") -> float:
+def radius(results: SweepResults, model: str, method: str, choice: Choice = "same") -> float:
     """Return the radius that `at` compares."""
-    return arm_of(results, ArmKey(model, method))["setting"]["rhos"][column(results, model, method, choice)]
+    return results.arms[ArmKey(model, method)].setting["rhos"][column(results, model, method, choice)]
 
 
-def strength(results: Results, model: str, method: str) -> str:
+def strength(results: SweepResults, model: str, method: str) -> str:
     """Return the strength that a method was given by its own held-out accuracy, as text."""
-    return strengths(arm_of(results, ArmKey(model, method))["setting"])[column(results, model, method, "own")]
+    return strengths(results.arms[ArmKey(model, method)].setting)[column(results, model, method, "own")]
 
 
-def peaks(results: Results, methods: Sequence[str]) -> str:
+def peaks(results: SweepResults, methods: Sequence[str]) -> str:
     """Return the best test accuracies of methods at 1-SAM's radius, network by network, as text."""
     texts = [
         f"{model}: " + ", ".join(f"{method} {average(at(results, model, method, 'peak'))}" for method in methods)
@@ -55,15 +55,15 @@ def peaks(results: Results, methods: Sequence[str]) -> str:
     return "; ".join(texts)
 
 
-def leads(results: Results, setting: str, index: int | None = None) -> np.ndarray:
+def leads(results: SweepResults, setting: str, index: int | None = None) -> np.ndarray:
     """Return 1-SAM's lead over SGD in best test accuracy, (seeds,), at one column or, for None, at the radius best for the setting."""
-    arm = ArmKey(setting, "1-SAM")
-    sam = values(results, arm, "peak")
-    chosen = own_column(results, arm) if index is None else index
+    key = ArmKey(setting, "1-SAM")
+    sam = values(results, key, "peak")
+    chosen = own_column(results, key) if index is None else index
     return sam[:, chosen] - at(results, setting, "SGD", "peak")
 
 
-def led(results: Results, settings: Mapping[str, float], index: int | None = None) -> str:
+def led(results: SweepResults, settings: Mapping[str, float], index: int | None = None) -> str:
     """Return 1-SAM's lead over SGD in best test accuracy in each setting as text: at one column, and at the radius best for the setting."""
     says: list[str] = []
     for name in settings:
@@ -73,8 +73,8 @@ def led(results: Results, settings: Mapping[str, float], index: int | None = Non
     return f"{'; '.join(says)}."
 
 
-def _rho(results: Results, setting: str, index: int) -> float:
-    return arm_of(results, ArmKey(setting, "1-SAM"))["setting"]["rhos"][index]
+def _rho(results: SweepResults, setting: str, index: int) -> float:
+    return results.arms[ArmKey(setting, "1-SAM")].setting["rhos"][index]
 
 
 def strengths(setting: Mapping[str, Sequence[float]]) -> list[str]:

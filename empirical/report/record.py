@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 
 from empirical.report.claimed_networks import SPOKEN, in_place
-from empirical.report.experiment import Experiment, Finding, Results, Ruling, Setup, Target
+from empirical.report.experiment import Experiment, Finding, R, Results, Ruling, Setup, Target
 from empirical.report.results import directions
+from empirical.report.sweep_results import RunFacts, SweepResults, facts_of, plain
 from reports import evidence, lock
 from reports.direction import run_of
 from reports.evidence import SCHEMA, Dossier, Evidence, EvidenceError, Method, Provenance, Qualifier
@@ -42,25 +43,26 @@ def command(experiment: Experiment, setup: Setup) -> str:
     return " ".join(parts)
 
 
-def qualifier(experiment: Experiment, results: Results) -> Qualifier:
+def qualifier(experiment: Experiment, results: RunFacts | Results) -> Qualifier:
     """Return the qualifier of the results: their own where they have one, else the qualifier of the experiment."""
-    return results.get("qualifier", experiment.qualifier)
+    own = facts_of(results).qualifier
+    return experiment.qualifier if own is None else own
 
 
-def name_of(experiment: Experiment, results: Results) -> str:
+def name_of(experiment: Experiment, results: RunFacts | Results) -> str:
     """Return the name of a run: the id of its experiment, unless the results give another name."""
-    return results.get("run", experiment.id)
+    return facts_of(results).run or experiment.id
 
 
-def asked(experiment: Experiment, results: Results) -> str:
+def asked(experiment: Experiment, results: RunFacts | Results) -> str:
     """Return the question of an experiment, and which networks stand in for the networks that it asks about."""
-    if not experiment.data or not all(target in SPOKEN for target in experiment.targets):
+    if not isinstance(results, SweepResults) or not experiment.data or not all(target in SPOKEN for target in experiment.targets):
         return experiment.question
-    other = in_place(experiment.targets, [arm["setting"] for arm in results["arms"].values()])
+    other = in_place(experiment.targets, [arm.setting for arm in results.arms.values()])
     return f"{experiment.question} {other}" if other else experiment.question
 
 
-def keep(experiment: Experiment, results: Results, setup: Setup, started: float) -> Mapping[Target, Ruling]:
+def keep(experiment: Experiment[R], results: R, setup: Setup, started: float) -> Mapping[Target, Ruling]:
     """Judge results and write them, their picture and their evidence under `setup.out`, each file whole; return the rulings.
 
     `started` is a reading of `time.time()` before the run. Where the results know when and where their networks were trained,
@@ -68,12 +70,12 @@ def keep(experiment: Experiment, results: Results, setup: Setup, started: float)
     """
     rulings = experiment.judge(results)
     origin = provenance(command(experiment, setup), 0, started)
-    origin = msgspec.structs.replace(origin, data=", ".join(results.get("data", [])))
-    if "trained" in results:
-        trained = results["trained"]
-        timing = msgspec.structs.replace(origin.timing, wall_s=float(trained["seconds"]))
-        origin = msgspec.structs.replace(origin, timing=timing, device=", ".join(trained["machines"]), versions=trained["versions"])
-    evidence.refuse_non_finite(results, experiment.id)
+    facts = facts_of(results)
+    origin = msgspec.structs.replace(origin, data=", ".join(facts.data))
+    if trained := facts.trained:
+        timing = msgspec.structs.replace(origin.timing, wall_s=float(trained.seconds))
+        origin = msgspec.structs.replace(origin, timing=timing, device=", ".join(trained.machines), versions=trained.versions)
+    evidence.refuse_non_finite(plain(results), experiment.id)
     drawn = experiment.picture(results)
     with lock.output(setup.out, "keep", wait=True):  # what another process adds to a claim meanwhile must not be lost
         write(experiment, results, rulings, origin, setup.out)
@@ -81,7 +83,7 @@ def keep(experiment: Experiment, results: Results, setup: Setup, started: float)
     return rulings
 
 
-def write(experiment: Experiment, results: Results, rulings: Mapping[Target, Ruling], origin: Provenance, out: Path) -> None:
+def write(experiment: Experiment[R], results: R, rulings: Mapping[Target, Ruling], origin: Provenance, out: Path) -> None:
     """Write results with their rulings and evidence, each file whole; the picture is not touched."""
     run = name_of(experiment, results)
     whole = {
@@ -92,7 +94,7 @@ def write(experiment: Experiment, results: Results, rulings: Mapping[Target, Rul
         "expected": experiment.expected,
         "rulings": [{**target._asdict(), "outcome": ruling.outcome, "says": ruling.says} for target, ruling in rulings.items()],
         "provenance": msgspec.to_builtins(origin),
-        "results": results,
+        "results": plain(results),
     }
     evidence.write_whole(out / "experiments" / f"{run}.json", msgspec.json.encode(whole, order="deterministic") + b"\n")
     details, marked = _details(experiment, results, origin), qualifier(experiment, results)
@@ -104,8 +106,8 @@ def write(experiment: Experiment, results: Results, rulings: Mapping[Target, Rul
             if target.claim == claim
             for item in _records(target, ruling, {**details, **turning(ruling), "direction": pointing[target]}, marked)
         ]
-        kept = [item for item in _standing(out, claim) if run_of(item) != run]
-        evidence.write(out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*kept, *own]))
+        others = [item for item in _standing(out, claim) if run_of(item) != run]
+        evidence.write(out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*others, *own]))
 
 
 def turning(ruling: Ruling) -> dict[str, Any]:
@@ -116,9 +118,9 @@ def turning(ruling: Ruling) -> dict[str, Any]:
 
 def _records(target: Target, ruling: Ruling, details: dict[str, Any], marked: Qualifier) -> list[Evidence]:
     """Return the record of a ruling: one of an experiment, or one for each of its findings."""
-    said: list[tuple[Method, Finding | Ruling, dict[str, Any]]] = [("experiment", ruling, details)]
+    findings: list[tuple[Method, Finding | Ruling, dict[str, Any]]] = [("experiment", ruling, details)]
     if ruling.findings:
-        said = [(finding.method, finding, {**details, **finding.details}) for finding in ruling.findings]
+        findings = [(finding.method, finding, {**details, **finding.details}) for finding in ruling.findings]
     return [
         Evidence(
             claim=target.claim,
@@ -127,15 +129,16 @@ def _records(target: Target, ruling: Ruling, details: dict[str, Any], marked: Qu
             method=method,
             outcome=finding.outcome,
             says=finding.says,
-            details=kept,
+            details=own_details,
             qualifier=marked,
         )
-        for method, finding, kept in said
+        for method, finding, own_details in findings
     ]
 
 
-def _details(experiment: Experiment, results: Results, origin: Provenance) -> dict[str, Any]:
+def _details(experiment: Experiment[R], results: R, origin: Provenance) -> dict[str, Any]:
     """Return what a record says beside its ruling; each holds where it comes from itself, since records of several runs share a file."""
+    facts = facts_of(results)
     return {
         "experiment": experiment.id,
         "run": name_of(experiment, results),
@@ -143,34 +146,32 @@ def _details(experiment: Experiment, results: Results, origin: Provenance) -> di
         "rule": experiment.rule.sentence,
         "expected": experiment.expected,
         "rows": experiment.table(results),
-        "seeds": len(results["seeds"]),
+        "seeds": len(facts.seeds),
         "settings": settings(results),
         "figure": f"figures/{name_of(experiment, results)}.svg",
         "commit": origin.commit,
         "command": origin.command,
-        "machine": _machine(results, origin),
+        "machine": _machine(facts, origin),
         "data": origin.data,
         "date": origin.timing.date,
-        **({"note": results["note"]} if "note" in results else {}),
+        **({"note": facts.note} if facts.note else {}),
     }
 
 
-def _machine(results: Results, origin: Provenance) -> str:
+def _machine(facts: RunFacts, origin: Provenance) -> str:
     """Return where the numbers were made: networks on images may have been trained elsewhere, and by other commits."""
-    if "trained" not in results:
+    trained = facts.trained
+    if trained is None:
         return origin.device
-    trained = results["trained"]
-    commits = ", ".join(commit[:7] for commit in trained["commits"])
-    least = "at least " if trained.get("unknown") else ""
-    return f"{', '.join(trained['machines'])} ({least}{trained['seconds'] / 3600:.1f} h of training, commit {commits})"
+    commits = ", ".join(commit[:7] for commit in trained.commits)
+    least = "at least " if trained.unknown else ""
+    return f"{', '.join(trained.machines)} ({least}{trained.seconds / 3600:.1f} h of training, commit {commits})"
 
 
-def settings(results: Results) -> dict[str, str]:
-    """Return {arm: its setting as text} of results that have arms."""
-    return {
-        name: ", ".join(f"{key} = {_short(value)}" for key, value in arm["setting"].items())
-        for name, arm in results.get("arms", {}).items()
-    }
+def settings(results: RunFacts | Results) -> dict[str, str]:
+    """Return {arm: its setting as text}; empty for an experiment that trains no arms."""
+    arms = results.arms if isinstance(results, SweepResults) else {}
+    return {key.written: ", ".join(f"{name} = {_short(value)}" for name, value in arm.setting.items()) for key, arm in arms.items()}
 
 
 def _short(value: Any) -> str:

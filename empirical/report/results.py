@@ -1,21 +1,18 @@
-"""Results of a sweep as plain data: the values written for each seed, and how rules and tables read them.
-
-{"seeds", "short", "arms": {name: {"setting", "values": {statistic: [seed][column]}, "curves": {name: {"steps", "mean", "low", "high"}}}}}.
-`short` says why a run is no full one; it is empty for a run that may decide something. Where a sweep is under way `needs` says what its
-rule still needs; elsewhere it is empty or missing. Values of networks that have not begun are None.
-"""
+"""How values become the results of a sweep, how rules and tables read them, and what a ruling on them is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
 
+import msgspec
 import numpy as np
 from scipy import stats
 
-from empirical.report.arm_key import ArmKey, key_of, keys_of
-from empirical.report.experiment import Experiment, Results, Ruling, Target
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Experiment, R, Results, Ruling, Target
 from empirical.report.statistics import LEVEL, Interval, Outcome, finite, interval
+from empirical.report.sweep_results import Curve, RunFacts, SweepResults, facts_of
 from reports.direction import OF_OUTCOME, Direction, Effect
 
 
@@ -27,7 +24,7 @@ def rounded(array: np.ndarray) -> Any:
     return kept.tolist()
 
 
-def band(curves: np.ndarray, steps: np.ndarray) -> dict[str, Any]:
+def band(curves: np.ndarray, steps: np.ndarray) -> Curve:
     """Return mean and 95% interval over seeds of curves (seeds, points, columns), measured at `steps` (points,); NaN is left out.
 
     Where there is one seed the interval has no width.
@@ -37,7 +34,7 @@ def band(curves: np.ndarray, steps: np.ndarray) -> dict[str, Any]:
     mean = _divided(np.where(there, curves, 0.0).sum(0), n)
     spread = np.sqrt(_divided(np.where(there, np.square(curves - mean), 0.0).sum(0), n - 1))
     half = np.where(n > 1, stats.t.ppf((1 + LEVEL) / 2, np.maximum(n - 1, 1)) * spread / np.sqrt(np.maximum(n, 1)), 0.0)
-    return {"steps": rounded(steps), "mean": rounded(mean), "low": rounded(mean - half), "high": rounded(mean + half)}
+    return Curve(rounded(steps), rounded(mean), rounded(mean - half), rounded(mean + half))
 
 
 def _divided(total: np.ndarray, count: np.ndarray) -> np.ndarray:
@@ -45,37 +42,24 @@ def _divided(total: np.ndarray, count: np.ndarray) -> np.ndarray:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-class ArmResults(TypedDict):
-    """What results hold of an arm: its settings, {statistic: [seed][column]}, and {curve: {"steps", "mean", "low", "high"}}."""
-
-    setting: dict[str, Any]
-    values: dict[str, Any]
-    curves: dict[str, dict[str, Any]]
-
-
-def arm_of(results: Results, arm: ArmKey | str) -> ArmResults:
-    """Return what results hold of an arm."""
-    return results["arms"][arm if isinstance(arm, str) else arm.written]
-
-
-def values(results: Results, arm: ArmKey | str, stat: str) -> np.ndarray:
+def values(results: SweepResults, key: ArmKey, stat: str) -> np.ndarray:
     """Return a statistic of each seed, (seeds, columns); NaN where there is no value."""
-    return np.array(arm_of(results, arm)["values"][stat], float)
+    return np.array(results.arms[key].values[stat], float)
 
 
-def networks(results: Results) -> list[str]:
-    """Return the networks of arms named "network, method", in order."""
-    return list(dict.fromkeys(key.setting for key in keys_of(results["arms"])))
+def networks(results: SweepResults) -> list[str]:
+    """Return the settings of all arms, in order: each is a network, or a network in which something is changed."""
+    return list(dict.fromkeys(key.setting for key in results.arms))
 
 
-def places(results: Results, key: str) -> dict[str, float]:
-    """Return {network: its setting under a key}, in order: what a figure has on its horizontal axis."""
-    return {key_of(name).setting: arm["setting"][key] for name, arm in results["arms"].items()}
+def places(results: SweepResults, name: str) -> dict[str, float]:
+    """Return {setting: the value that a setting of this name has there}, in order: what a figure has on its horizontal axis."""
+    return {key.setting: arm.setting[name] for key, arm in results.arms.items()}
 
 
-def rising(results: Results, arm: str, stat: str = "peak") -> np.ndarray:
+def rising(results: SweepResults, key: ArmKey, stat: str = "peak") -> np.ndarray:
     """Return paired differences between neighbouring columns, (seeds, columns - 1)."""
-    return np.diff(values(results, arm, stat), axis=1)
+    return np.diff(values(results, key, stat), axis=1)
 
 
 def mean(column: np.ndarray) -> Interval:
@@ -104,26 +88,27 @@ def effect(name: str, column: np.ndarray, above: float = 0.0, paper: float | Non
     return Effect(name=name, mean=round(estimate.mean, 8), low=low, high=high, seeds=estimate.n, above=above, paper=paper)
 
 
-def ruled(results: Results, seeds: int, outcome: Outcome, says: str, turns_on: Effect | None = None) -> Ruling:
+def ruled(results: RunFacts | Results, seeds: int, outcome: Outcome, says: str, turns_on: Effect | None = None) -> Ruling:
     """Return the ruling, inconclusive where the run was cut short, is under way, or had fewer seeds than the rule asks for."""
-    ran = len(results["seeds"])
-    if results["short"]:
-        return Ruling("inconclusive", f"The run was cut short ({results['short']}). {says}", effect=turns_on)
-    if results.get("needs"):
-        return Ruling("inconclusive", says, effect=turns_on, needs=results["needs"])
+    facts = facts_of(results)
+    ran = len(facts.seeds)
+    if facts.short:
+        return Ruling("inconclusive", f"The run was cut short ({facts.short}). {says}", effect=turns_on)
+    if facts.needs:
+        return Ruling("inconclusive", says, effect=turns_on, needs=facts.needs)
     if ran < seeds:
         return Ruling("inconclusive", f"The rule asks for {seeds} seeds, and {ran} ran. {says}", effect=turns_on)
     return Ruling(outcome, says, effect=turns_on)
 
 
-def directions(experiment: Experiment, results: Results, rulings: Mapping[Target, Ruling]) -> dict[Target, Direction]:
+def directions(experiment: Experiment[R], results: R, rulings: Mapping[Target, Ruling]) -> dict[Target, Direction]:
     """Return which way each ruling points: as its outcome says, and where that is inconclusive, as the means over seeds do by themselves.
 
     `for`: the rule would be met if every interval were as narrow as its mean. `against`: it would be missed so, and the number that the
     ruling turns on lies on the wrong side too. `undecided`: that number and the rule as a whole differ, or the means decide nothing.
     """
     pointing: dict[Target, Direction] = {target: OF_OUTCOME.get(ruling.outcome, "undecided") for target, ruling in rulings.items()}
-    if "undecided" not in pointing.values() or "arms" not in results:
+    if "undecided" not in pointing.values() or not isinstance(results, SweepResults):
         return pointing
     alone = experiment.judge(_on_average(results, experiment.seeds))
     for target, ruling in rulings.items():
@@ -133,13 +118,13 @@ def directions(experiment: Experiment, results: Results, rulings: Mapping[Target
     return pointing
 
 
-def _on_average(results: Results, seeds: int) -> Results:
+def _on_average(results: SweepResults, seeds: int) -> SweepResults:
     """Return results in which each of `seeds` seeds has the mean over the seeds that were run."""
     arms = {
-        name: {**arm, "values": {stat: [_averaged(np.array(value, float))] * seeds for stat, value in arm["values"].items()}}
-        for name, arm in results["arms"].items()
+        key: msgspec.structs.replace(arm, values={stat: [_averaged(np.array(value, float))] * seeds for stat, value in arm.values.items()})
+        for key, arm in results.arms.items()
     }
-    return {**results, "seeds": list(range(seeds)), "short": "", "needs": "", "arms": arms}
+    return msgspec.structs.replace(results, seeds=list(range(seeds)), short="", needs="", arms=arms)
 
 
 def _averaged(per_seed: np.ndarray) -> Any:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from empirical.report.experiment import Cost, Experiment, Ruling, Setup, Target, UnfinishedError, seconds_in_turn
+from empirical.report.experiment import Cost, Experiment, Ruling, Setup, Target, seconds_in_turn
 from empirical.report.statistics import Outcome
+from empirical.report.unfinished import UnfinishedError
 from reports import record
 from reports.counted import counted
 from reports.duration import duration

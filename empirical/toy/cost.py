@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from empirical.report.experiment import Cost, Setup
-from empirical.toy.sweep import Arm
+from empirical.toy.sweep import Arms
 from reports.provenance import cores
 
 
-def cost(arms: Mapping[str, Arm], seeds: int) -> Callable[[Setup], Cost]:
+def cost(arms: Arms, seeds: int) -> Callable[[Setup], Cost]:
     """Return the cost of a sweep: seconds if no other experiment has trained these arms, and memory beside Python's own."""
 
     def of(setup: Setup) -> Cost:

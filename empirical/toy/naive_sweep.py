@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from empirical.report.experiment import Results
+from empirical.report.arm_key import ArmKey
 from empirical.report.results import values
-from empirical.toy.sweep import INFERRED, PRINTED, Arm, both_flips
+from empirical.report.sweep_results import SweepResults
+from empirical.toy.sweep import INFERRED, PRINTED, Arm, Arms, both_flips
 from empirical.toy.training import Curves
 
 STEPS = 2000  # Figure 6 shows as many
@@ -21,9 +22,9 @@ EARLY, LATE = 20, 200  # the first couple of steps, and the end of training
 
 
 # A huge radius lets the sign of a rounding error choose which points a step moves, so n-SAM is trained in float64.
-def _pair(name: str, arm: Arm) -> dict[str, Arm]:
-    per_example = both_flips(f"{name}, 1-SAM", replace(arm, rhos=PER_EXAMPLE))
-    return per_example | both_flips(f"{name}, n-SAM", replace(arm, rhos=NAIVE, method="n-sam", dtype="float64"))
+def _pair(setting: str, arm: Arm) -> Arms:
+    per_example = both_flips(ArmKey(setting, "1-SAM"), replace(arm, rhos=PER_EXAMPLE))
+    return per_example | both_flips(ArmKey(setting, "n-SAM"), replace(arm, rhos=NAIVE, method="n-sam", dtype="float64"))
 
 
 ARMS = {
@@ -46,13 +47,13 @@ def keep(measured: Curves) -> dict[str, np.ndarray]:
     }
 
 
-def against_descent(results: Results, setting: str, flips: str, stat: str, rho: float) -> np.ndarray:
+def against_descent(results: SweepResults, setting: str, flips: str, stat: str, rho: float) -> np.ndarray:
     """Return n-SAM minus gradient descent, paired over seeds, (seeds,)."""
-    naive = values(results, f"{setting}, n-SAM, {flips}", stat)[:, NAIVE.index(rho)]
-    return naive - values(results, f"{setting}, 1-SAM, {flips}", stat)[:, 0]
+    naive = values(results, ArmKey(setting, "n-SAM", flips), stat)[:, NAIVE.index(rho)]
+    return naive - values(results, ArmKey(setting, "1-SAM", flips), stat)[:, 0]
 
 
-def gain(results: Results, setting: str, flips: str) -> np.ndarray:
+def gain(results: SweepResults, setting: str, flips: str) -> np.ndarray:
     """Return how much the best accuracy of 1-SAM with the largest radius exceeds gradient descent's, (seeds,)."""
-    peaks = values(results, f"{setting}, 1-SAM, {flips}", "peak")
+    peaks = values(results, ArmKey(setting, "1-SAM", flips), "peak")
     return peaks[:, -1] - peaks[:, 0]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from empirical.report.experiment import Experiment, Results, Rule, Setup, Target
+from empirical.report.experiment import Experiment, Rule, Setup, Target
+from empirical.report.sweep_results import SweepResults
 from empirical.toy.cost import cost
 from empirical.toy.panels import accuracy_table
-from empirical.toy.sweep import Arm, Draws, Summarise, accuracy, sweep
+from empirical.toy.sweep import Arms, Draws, Summarise, accuracy, sweep
 
 
 def on_toy(
@@ -16,20 +17,20 @@ def on_toy(
     question: str,
     targets: tuple[Target, ...],
     expected: str,
-    rule: Rule,
+    rule: Rule[SweepResults],
     seeds: int,
-    arms: Mapping[str, Arm],
-    picture: Callable[[Results], str],
-    table: Callable[[Results], list[dict[str, str]]] = accuracy_table,
+    arms: Arms,
+    picture: Callable[[SweepResults], str],
+    table: Callable[[SweepResults], list[dict[str, str]]] = accuracy_table,
     summarise: Summarise = accuracy,
     draws: Draws | None = None,
-) -> Experiment:
+) -> Experiment[SweepResults]:
     """Return an experiment that trains every arm on every seed, in the paper's own setting.
 
     `summarise` returns the values kept for each arm and seed, `draws` names the curves that are drawn.
     """
 
-    def run(setup: Setup) -> Results:
+    def run(setup: Setup) -> SweepResults:
         return sweep(id, arms, setup, seeds, summarise, draws)
 
     return Experiment(

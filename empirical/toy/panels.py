@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from empirical.report.experiment import Results
+from empirical.report.arm_key import ArmKey
 from empirical.report.figures import PALETTE, Line, Panel, ramp
 from empirical.report.results import mean, values
+from empirical.report.sweep_results import SweepResults
 
 
 def method_name(rho: float) -> str:
@@ -16,17 +17,17 @@ def method_name(rho: float) -> str:
     return "gradient descent" if rho == 0 else f"1-SAM, ρ = {rho:g}"
 
 
-def accuracy_table(results: Results, arms: Iterable[str] | None = None) -> list[dict[str, str]]:
+def accuracy_table(results: SweepResults, arms: Iterable[ArmKey] | None = None) -> list[dict[str, str]]:
     """Return a row for each arm and column: best accuracy (closed form, and on sampled points), its step, and the last one."""
     rows: list[dict[str, str]] = []
-    for arm in results["arms"] if arms is None else arms:
-        setting = results["arms"][arm]["setting"]
+    for key in results.arms if arms is None else arms:
+        setting = results.arms[key].setting
         for column, (rho, rate) in enumerate(pairs(setting)):
-            row = {"setting": arm, "method": setting["method"], "rho": f"{rho:g}", "rate": f"{rate:g}"}
-            row["best accuracy"] = str(mean(values(results, arm, "peak")[:, column]))
-            row["at step"] = f"{values(results, arm, 'peak_step')[:, column].mean():.0f}"
-            row["best on sampled points"] = f"{values(results, arm, 'sampled_peak')[:, column].mean():.3f}"
-            row["last accuracy"] = f"{values(results, arm, 'last')[:, column].mean():.3f}"
+            row = {"setting": key.written, "method": setting["method"], "rho": f"{rho:g}", "rate": f"{rate:g}"}
+            row["best accuracy"] = str(mean(values(results, key, "peak")[:, column]))
+            row["at step"] = f"{values(results, key, 'peak_step')[:, column].mean():.0f}"
+            row["best on sampled points"] = f"{values(results, key, 'sampled_peak')[:, column].mean():.3f}"
+            row["last accuracy"] = f"{values(results, key, 'last')[:, column].mean():.3f}"
             rows.append(row)
     return rows
 
@@ -37,25 +38,25 @@ def pairs(setting: Mapping[str, Sequence[float]]) -> list[tuple[float, float]]:
     return list(zip(rhos.tolist(), rates.tolist(), strict=True))
 
 
-def curve_lines(results: Results, arm: str, curve: str, only: Sequence[int] | None = None, until: float = np.inf) -> list[Line]:
+def curve_lines(results: SweepResults, key: ArmKey, curve: str, only: Sequence[int] | None = None, until: float = np.inf) -> list[Line]:
     """Return one line a column of an arm, bluer for a larger radius, gradient descent dashed in black."""
-    drawn, setting = results["arms"][arm]["curves"][curve], results["arms"][arm]["setting"]
-    rhos = [rho for rho, _ in pairs(setting)]
+    drawn = results.arms[key].curves[curve]
+    rhos = [rho for rho, _ in pairs(results.arms[key].setting)]
     chosen = list(range(len(rhos))) if only is None else list(only)
     shades = ramp(max(1, sum(rhos[column] > 0 for column in chosen)))
-    keep = np.array(drawn["steps"]) < until
+    keep = np.array(drawn.steps) < until
     lines: list[Line] = []
     for column in chosen:
         descent = rhos[column] == 0
         label = "GD" if descent else f"ρ = {rhos[column]:g}"
-        mid, low, high = (np.array(drawn[key])[keep, column].tolist() for key in ("mean", "low", "high"))
+        mid, low, high = (np.array(rows)[keep, column].tolist() for rows in (drawn.mean, drawn.low, drawn.high))
         colour = PALETTE[6] if descent else shades.pop(0)
-        lines.append(Line(np.array(drawn["steps"])[keep].tolist(), mid, label, colour, low, high, "--" if descent else "-"))
+        lines.append(Line(np.array(drawn.steps)[keep].tolist(), mid, label, colour, low, high, "--" if descent else "-"))
     return lines
 
 
 def curve_panel(
-    results: Results, arm: str, curve: str, title: str, y: str, only: Sequence[int] | None = None, until: float = np.inf
+    results: SweepResults, key: ArmKey, curve: str, title: str, y: str, only: Sequence[int] | None = None, until: float = np.inf
 ) -> Panel:
     """Return a panel of one curve of an arm against the step."""
-    return Panel(title, "step", y, curve_lines(results, arm, curve, only, until))
+    return Panel(title, "step", y, curve_lines(results, key, curve, only, until))

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from empirical.report.experiment import Results
+from empirical.report.arm_key import ArmKey
 from empirical.report.results import values
-from empirical.toy.sweep import INFERRED, PRINTED, Arm, both_flips
+from empirical.report.sweep_results import SweepResults
+from empirical.toy.sweep import INFERRED, PRINTED, Arm, Arms, both_flips
 
 RADII = (0.0, 0.06, 0.12, 0.18)
 PAPER = (0.001, 0.01, 0.1)
@@ -22,24 +23,24 @@ def _on_grid(arm: Arm, rates: tuple[float, ...]) -> Arm:
     return replace(arm, rhos=RADII * len(rates), rates=tuple(rate for rate in rates for _ in RADII))
 
 
-def _arms(setting: str, base: Arm) -> dict[str, Arm]:
+def _arms(setting: str, base: Arm) -> Arms:
     slow, fast = (
         replace(_on_grid(base, PAPER[:2]), steps=1000, dtype="float64"),
         replace(_on_grid(base, RATES[2:]), steps=200, dtype="float64"),
     )
-    return both_flips(f"{setting}, slow", slow) | both_flips(f"{setting}, fast", fast)
+    return both_flips(ArmKey(f"{setting}, slow"), slow) | both_flips(ArmKey(f"{setting}, fast"), fast)
 
 
 ARMS = (
     _arms("inferred", Arm(INFERRED))
-    | both_flips("printed, fast", _on_grid(Arm(PRINTED, steps=200), RATES[2:]))
+    | both_flips(ArmKey("printed, fast"), _on_grid(Arm(PRINTED, steps=200), RATES[2:]))
     # the first step from the origin is along the mean classifier X^T t
-    | both_flips("inferred, mean classifier", Arm(replace(INFERRED, init=0.0), rhos=(0.0,), steps=10))
+    | both_flips(ArmKey("inferred, mean classifier"), Arm(replace(INFERRED, init=0.0), rhos=(0.0,), steps=10))
 )
 
 
-def peaks(results: Results, flips: str) -> np.ndarray:
+def peaks(results: SweepResults, flips: str) -> np.ndarray:
     """Return best test accuracies in the inferred setting, (seeds, rates, radii), in the order of RATES and RADII."""
-    both = [values(results, f"inferred, {part}, {flips}", "peak") for part in ("slow", "fast")]
+    both = [values(results, ArmKey(f"inferred, {part}", flips=flips), "peak") for part in ("slow", "fast")]
     joined = np.concatenate(both, axis=1)
     return joined.reshape(len(joined), len(RATES), len(RADII))

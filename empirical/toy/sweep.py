@@ -1,7 +1,7 @@
 """Sweeps over seeds on the toy data: arms with their settings, and the values of each seed that rules compare.
 
-An arm is one setting trained for a grid of radii and rates. Results are plain data: every seed's values and, for pictures, the mean curve
-over seeds with its 95% interval. Seeds are the same in all arms, so that every comparison is paired; a statement found by looking at
+An arm is one setting trained for a grid of radii and rates. Results hold every seed's values and, for pictures, the mean curve over seeds
+with its 95% interval. Seeds are the same in all arms, so that every comparison is paired; a statement found by looking at
 results is decided on an arm with fresh seeds.
 """
 
@@ -17,8 +17,10 @@ import numpy as np
 
 from empirical.data import orthogonal
 from empirical.data.toy import Toy, draw
-from empirical.report.experiment import Results, Setup
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Setup
 from empirical.report.results import band, rounded
+from empirical.report.sweep_results import ArmResults, Curve, SweepResults
 from empirical.toy.training import Curves, LinearMethod, train
 from reports.provenance import cores
 
@@ -70,9 +72,12 @@ class Arm:
         return self.toy.n, self.toy.d, self.columns, self.steps, self.every, self.method, self.dtype
 
 
-def both_flips(name: str, arm: Arm) -> dict[str, Arm]:
+Arms = dict[ArmKey, Arm]
+
+
+def both_flips(key: ArmKey, arm: Arm) -> Arms:
     """Return an arm with flips by chance, as Eq. 3.1 prints them, and the same arm with an exact share of flips."""
-    return {f"{name}, {flips}": replace(arm, toy=replace(arm.toy, flips=flips)) for flips in ("chance", "exact")}
+    return {key._replace(flips=flips): replace(arm, toy=replace(arm.toy, flips=flips)) for flips in ("chance", "exact")}
 
 
 @lru_cache(maxsize=1500)
@@ -98,13 +103,11 @@ def accuracy(measured: Curves) -> dict[str, np.ndarray]:
     }
 
 
-def sweep(
-    name: str, arms: Mapping[str, Arm], setup: Setup, seeds: int, summarise: Summarise = accuracy, draws: Draws | None = None
-) -> Results:
-    """Train every arm for all seeds, one thread a core, and return {"seeds", "short", "arms": {name: {"setting", "values", "curves"}}}.
+def sweep(name: str, arms: Arms, setup: Setup, seeds: int, summarise: Summarise = accuracy, draws: Draws | None = None) -> SweepResults:
+    """Train every arm for all seeds, one thread a core, and return their results: the statistics of `summarise`, and the curves of `draws`.
 
-    "values" holds {name: [seed][column]}, "curves" {name: {"steps", "mean", "low", "high"}}. `short` says why the run is no full one:
-    the profile `smoke` takes 20 steps of a small setting, which shows that everything works and nothing else.
+    `short` says why the run is no full one: the profile `smoke` takes 20 steps of a small setting, which shows that everything works and
+    nothing else.
     """
     count = seeds if setup.seeds is None else setup.seeds
     short = ""
@@ -112,9 +115,9 @@ def sweep(
         count, short = setup.seeds or 2, f"profile smoke: {SMOKE_STEPS} steps of at most {SMOKE_SIZE} points"
         arms = {key: _small(arm) for key, arm in arms.items()}
     draws = draws or {}
-    trained: dict[tuple[str, int], Any] = {}
+    trained: dict[tuple[ArmKey, int], Any] = {}
     total, done = sum(arm.seconds() for arm in arms.values()) * count, 0.0
-    alike: dict[tuple[Any, ...], list[tuple[str, int]]] = {}
+    alike: dict[tuple[Any, ...], list[tuple[ArmKey, int]]] = {}
     for key, arm in arms.items():
         alike.setdefault(arm.program, []).extend((key, seed) for seed in range(count))
     with ThreadPoolExecutor(cores()) as pool:
@@ -126,14 +129,14 @@ def sweep(
                     key, seed = jobs.pop(job)
                     trained[key, seed] = job.result()
                     done += arms[key].seconds()
-                    setup.progress(f"{name}: {key}", done / total)
+                    setup.progress(f"{name}: {key.written}", done / total)
                     for other, its in alike.pop(arms[key].program, [])[1:]:
                         jobs[pool.submit(_train_seed, arms[other], its, summarise, draws)] = (other, its)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     gathered = {key: _gather(arm, [trained[key, seed] for seed in range(count)]) for key, arm in arms.items()}
-    return {"seeds": list(range(count)), "short": short, "arms": gathered}
+    return SweepResults(seeds=list(range(count)), short=short, arms=gathered)
 
 
 def _small(arm: Arm) -> Arm:
@@ -146,16 +149,16 @@ def _train_seed(arm: Arm, seed: int, summarise: Summarise, draws: Draws) -> tupl
     return summarise(measured), {key: curve(measured) for key, curve in draws.items()}
 
 
-def _gather(arm: Arm, trained: Sequence[tuple[Mapping[str, np.ndarray], dict[str, np.ndarray]]]) -> dict[str, Any]:
+def _gather(arm: Arm, trained: Sequence[tuple[Mapping[str, np.ndarray], dict[str, np.ndarray]]]) -> ArmResults:
     setting = {**asdict(arm.toy), "rhos": list(arm.rhos), "rates": list(arm.rates), "steps": arm.steps, "method": arm.method}
     if arm.geometry is not None:
         setting["geometry"] = arm.geometry
     values = {key: [rounded(summary[key]) for summary, _ in trained] for key in trained[0][0]}
     drawn = {key: _band(arm, np.array([of_seed[key] for _, of_seed in trained])) for key in trained[0][1]}
-    return {"setting": setting, "values": values, "curves": drawn}
+    return ArmResults(setting=setting, values=values, curves=drawn)
 
 
-def _band(arm: Arm, values: np.ndarray) -> dict[str, Any]:
+def _band(arm: Arm, values: np.ndarray) -> Curve:
     """Return mean and 95% interval over seeds of curves (seeds, points, R), at no more than 200 points."""
     values = values[:, :: max(1, values.shape[1] // 200)]
     return band(values, np.linspace(0, arm.steps, values.shape[1], endpoint=False))

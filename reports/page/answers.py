@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from reports.page import closing, opening, rests, story
-from reports.page.claims_json import ClaimEntry, Document
+from reports.page.entries import ClaimEntry, Document
 from reports.page.words import QUALIFIERS, pointing
 
 OWN_RADIUS = "lsam-own-rho"

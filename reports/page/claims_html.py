@@ -15,7 +15,7 @@ from markupsafe import Markup
 from reports import verdict
 from reports.evidence import Method
 from reports.page import answers, closing, environment, figure, opening, paper_values, pictures, rests, sections, story, style
-from reports.page.claims_json import FORMS, ClaimEntry, Document, EvidenceEntry
+from reports.page.entries import FORMS, ClaimEntry, Document, EvidenceEntry
 from reports.page.findings import findings_on, headline
 from reports.page.once import Once
 from reports.page.paper import PAPER

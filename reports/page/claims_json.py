@@ -9,130 +9,17 @@ import inspect
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args
 
 import msgspec
 
 from reports import direction, record, verdict
-from reports.direction import Direction
-from reports.direction import Effect as Measured
-from reports.evidence import Dossier, Evidence, Form, Method, Outcome, Provenance, Qualifier, Source
-from reports.ledger import Claim, Effect, Kind, Ledger, Needs, Section
-from reports.page.paper import PAPER, Paper
-from reports.sentences import Group, Row, Table
+from reports.evidence import Dossier, Evidence, Form
+from reports.ledger import Claim, Ledger
+from reports.page.entries import FORMS, ClaimEntry, Document, EvidenceEntry, FormEntry, Generated, PartEntry, SentenceEntry
+from reports.sentences import Table
 from reports.verdict import FormVerdict, Word
 
 SCHEMA_PATH = Path(__file__).with_name("claims.schema.json")
-FORMS: tuple[Form, ...] = get_args(Form)
-
-
-class PartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One statement of one form, with its own verdict.
-
-    Of a printed one also the paper's words, and what falls with it and why; of an open one which way its evidence points (`direction`) and
-    by which number (`measured`). `sentence` is the statement as it was checked, generated from the proposition of its theorem, which rests
-    on what it cites (`resting_on`); `assumes` is what the paper assumes of a printed one.
-    """
-
-    part: str
-    says: str
-    quote: str
-    assumes: list[str]
-    sentence: str
-    resting_on: list[str]
-    needs: Needs
-    verdict: Word
-    qualifier: Qualifier
-    direction: Direction | Literal[""]
-    measured: Measured | None
-    why: str
-    effect: Effect | None
-    effect_reason: str
-
-
-class FormEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One form of a claim: its verdict covers all its parts together, and `says` joins their sentences."""
-
-    verdict: Word
-    qualifier: Qualifier
-    direction: Direction | Literal[""]
-    measured: Measured | None
-    says: str
-    why: str
-    parts: list[PartEntry]
-
-
-class EvidenceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One finding, with the source whose provenance it has."""
-
-    source: Source
-    form: Form
-    part: str
-    method: Method
-    outcome: Outcome
-    qualifier: Qualifier
-    says: str
-    details: dict[str, Any]
-
-
-class ClaimEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One row of the ledger with its verdicts, the claims that its argument uses, its evidence, and where that came from, by source."""
-
-    id: str
-    where: str
-    section: Section
-    kind: Kind
-    says: str
-    rests_on: list[str]
-    printed: FormEntry | None
-    corrected: FormEntry | None
-    beyond: FormEntry | None
-    evidence: list[EvidenceEntry]
-    provenance: dict[Source, Provenance]
-
-    def form(self, form: Form) -> FormEntry | None:
-        """Return one of the three forms by its name."""
-        return {"printed": self.printed, "corrected": self.corrected, "beyond": self.beyond}[form]
-
-    def forms(self) -> list[FormEntry]:
-        """Return the forms that the claim has."""
-        return [entry for entry in (self.printed, self.corrected, self.beyond) if entry]
-
-
-class SentenceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One sentence of the paper: where it stands, three of its words, the equations it displays, and what became of it."""
-
-    under: str
-    at: str
-    number: int
-    words: str
-    equations: list[str]
-    group: Group
-    rows: list[Row]
-    missing: str
-    not_checked: str
-
-
-class Generated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the page was made from: counts, verdicts by form, and the commits and dates (first, last) of the evidence."""
-
-    claims: int
-    statements: int
-    evidence: int
-    verdicts: dict[Form, dict[Word, int]]
-    commits: list[str]
-    dates: list[str]
-
-
-class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The content of claims.json; `address` names the schema that stands beside it, `paper` where the paper stands."""
-
-    address: Literal["claims.schema.json"] = msgspec.field(name="$schema", default="claims.schema.json")
-    schema: Literal[1] = 1
-    paper: Paper = PAPER
-    generated: Generated
-    claims: list[ClaimEntry]
-    sentences: list[SentenceEntry]
 
 
 def document(book: Ledger, dossiers: Sequence[Dossier], told: Table | None = None) -> Document:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from reports.page import opening
-from reports.page.claims_json import FORMS, ClaimEntry, Document, FormEntry, PartEntry
+from reports.page.entries import FORMS, ClaimEntry, Document, FormEntry, PartEntry
 from reports.page.findings import evidence_on
 from reports.page.text import markdown
 from reports.page.words import EFFECTS, TITLES, marked

@@ -12,7 +12,7 @@ import msgspec
 
 from reports import verdict
 from reports.ledger import LedgerError
-from reports.page.claims_json import ClaimEntry, Document
+from reports.page.entries import ClaimEntry, Document
 
 PATH = Path(__file__).with_name("closing.json")
 HOUR_S, DAY_H = 3600.0, 24.0

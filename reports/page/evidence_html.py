@@ -8,7 +8,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from reports.page import environment, places, style
-from reports.page.claims_json import FORMS, Document
+from reports.page.entries import FORMS, Document
 from reports.page.findings import OPEN, findings_on
 from reports.page.once import Once
 from reports.page.runs import Runs

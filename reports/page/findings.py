@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from reports.evidence import Form, Method
-from reports.page.claims_json import ClaimEntry, EvidenceEntry
+from reports.page.entries import ClaimEntry, EvidenceEntry
 from reports.page.shown import Shown, shown
 
 LONGEST = 40

@@ -28,8 +28,8 @@ def follow(rho: float, steps: int) -> list[tuple[float, float]]:
 def accuracy(a: float, b: float) -> float:
     """Return the test accuracy after progress a of clean and b of mislabelled points."""
     signal = SIGNAL**2 * (CLEAN * a - NOISY * b)
-    rest = math.sqrt(START**2 + NOISE * (CLEAN * a * a + NOISY * b * b))
-    return 0.5 * (1 + math.erf(signal / rest / math.sqrt(2)))
+    weight_norm = math.sqrt(START**2 + NOISE * (CLEAN * a * a + NOISY * b * b))
+    return 0.5 * (1 + math.erf(signal / weight_norm / math.sqrt(2)))
 
 
 def level(value: float, a: float, most: float) -> float | None:

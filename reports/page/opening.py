@@ -9,7 +9,7 @@ import msgspec
 from reports import verdict
 from reports.evidence import Provenance, Source
 from reports.ledger import EFFECTS, Effect
-from reports.page.claims_json import ClaimEntry, Document, EvidenceEntry, FormEntry, PartEntry
+from reports.page.entries import ClaimEntry, Document, EvidenceEntry, FormEntry, PartEntry
 from reports.verdict import Word
 
 HOLDS: tuple[Word, ...] = ("proved", "quoted", "checked", "measured")

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from reports.page import flow, near_misses, table_one
-from reports.page.claims_json import Document
+from reports.page.entries import Document
 from reports.page.plot import Plot
 
 

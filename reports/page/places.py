@@ -64,8 +64,8 @@ def read(root: Path = ROOT) -> Places:
         paths = (root / "tests" / folder).rglob("test_*.py")
         for path in sorted(path for path in paths if path.name not in EXAMPLES):
             for name, spoken_of in _tests(_parsed(path), modules, defined.keys()):
-                for one in spoken_of:
-                    tests.setdefault(one, set()).add(Test(path.relative_to(root).as_posix(), name))
+                for spoken in spoken_of:
+                    tests.setdefault(spoken, set()).add(Test(path.relative_to(root).as_posix(), name))
     for name, place in claims.items():
         family = root / "tests" / "theory" / f"test_{Path(place.path).parent.name}.py"
         if name not in tests and family.is_file():

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from reports.counted import counted
 from reports.evidence import write_whole
 from reports.page import pictures, story, style, text
-from reports.page.claims_json import Document
 from reports.page.claims_md import summary
+from reports.page.entries import Document
 from reports.page.pictures import Picture
 from reports.page.words import WAYS
 
@@ -45,7 +45,7 @@ def rewritten(text: str, page: Document, target: str) -> str:
 def stale(path: Path, page: Document, target: Path) -> bool:
     """Whether the block in the file at `path` is not what the record gives now, or one of its pictures is not."""
     text = _read(path)
-    drawn = [_picture(target, one) for one in _shown(page)]
+    drawn = [_picture(target, name) for name in _shown(page)]
     return any(not place.is_file() or place.read_bytes() != content for place, content in drawn) or (
         rewritten(text, page, _link(path, target)) != text
     )
@@ -59,8 +59,8 @@ def rewrite(path: Path, page: Document, target: Path) -> None:
     except ReadmeError as error:
         raise ReadmeError(f"{path}: {error}") from error
     write_whole(path, new.encode())
-    for one in _shown(page):
-        write_whole(*_picture(target, one))
+    for name in _shown(page):
+        write_whole(*_picture(target, name))
 
 
 def _read(path: Path) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import escape
 
-from reports.page.claims_json import ClaimEntry, Document
+from reports.page.entries import ClaimEntry, Document
 from reports.verdict import Word
 
 COLUMN, ROW, MARK, LETTER = 172, 19, 5, 6.0

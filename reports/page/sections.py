@@ -12,8 +12,8 @@ import msgspec
 
 from reports.evidence import Form
 from reports.ledger import LedgerError
-from reports.page.claims_json import FORMS, Document, FormEntry
 from reports.page.details import Table
+from reports.page.entries import FORMS, Document, FormEntry
 from reports.page.shown import shown
 from reports.page.words import pointing
 
@@ -145,8 +145,8 @@ def results(page: Document) -> dict[str, Results]:
     results: dict[str, Results] = {}
     for claim in page.claims:
         for item in claim.evidence:
-            one = shown(item)
-            if one.experiment and one.rows:
-                table = Results(says=item.says, qualifier=item.qualifier, run=one.experiment.name, rows=one.rows)
-                results.setdefault(one.experiment.experiment, table)
+            parts = shown(item)
+            if parts.experiment and parts.rows:
+                table = Results(says=item.says, qualifier=item.qualifier, run=parts.experiment.name, rows=parts.rows)
+                results.setdefault(parts.experiment.experiment, table)
     return results

@@ -11,7 +11,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from reports.page import environment, style
-from reports.page.claims_json import FORMS, Document
+from reports.page.entries import FORMS, Document
 from reports.sentences import MEANINGS
 
 

@@ -12,8 +12,8 @@ import msgspec
 
 from reports.direction import Direction, Effect
 from reports.page import details, near_misses
-from reports.page.claims_json import EvidenceEntry
 from reports.page.details import Table
+from reports.page.entries import EvidenceEntry
 from reports.page.near_misses import NearMisses
 
 T = TypeVar("T")

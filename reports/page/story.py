@@ -9,7 +9,7 @@ import msgspec
 from reports import direction
 from reports.direction import Direction
 from reports.ledger import EFFECTS, Effect
-from reports.page.claims_json import ClaimEntry, Document, FormEntry
+from reports.page.entries import ClaimEntry, Document, FormEntry
 from reports.page.words import REPAIRS
 
 HEAVIEST: Effect = EFFECTS[0]

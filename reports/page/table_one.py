@@ -7,7 +7,7 @@ import re
 
 import msgspec
 
-from reports.page.claims_json import Document
+from reports.page.entries import Document
 from reports.page.plot import Plot
 from reports.page.shown import Experiment, shown
 

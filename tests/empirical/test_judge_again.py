@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from empirical import judge_again
+from empirical.report.results import networks
+from empirical.report.sweep_results import read
 from reports import evidence
 from reports.command import WRONG
 
@@ -65,10 +67,10 @@ def test_a_record_that_would_have_another_outcome_is_refused(folder, capsys):
 def test_arms_that_disk_sorts_by_name_stand_in_the_order_of_the_rows(folder):
     """Sorted by name, 100% of the images come before 50%, and neighbours would be others."""
     whole = json.loads((folder / "experiments" / "fig-12.json").read_text())
-    found = judge_again.in_order(whole["results"], [records(folder)["fig-12"]])
-    shares = dict.fromkeys(name.split(", ")[1] for name in found["arms"])
-    assert list(shares) == ["10% of the images", "50% of the images", "100% of the images"]
-    assert list(dict.fromkeys(name.split(", ")[1] for name in whole["results"]["arms"])) != list(shares)
+    on_disk = read(whole["results"])
+    settings = networks(judge_again.in_order(on_disk, [records(folder)["fig-12"]]))
+    assert settings == ["2NN, 10% of the images", "2NN, 50% of the images", "2NN, 100% of the images"]
+    assert networks(on_disk) != settings
 
 
 def test_what_is_not_there_is_told(folder, capsys):

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from theory.deep_linear import eq_4_5, j_scaling, network, output_bounded, prop_4_1
+from theory.deep_linear import eq_4_5, j_scaling, network, output_bounded, penalties, prop_4_1
 from theory.proving import Unbound, prove
 from theory.statement import Identity
 
@@ -72,12 +72,12 @@ def test_one_layer_alone_has_the_degree_of_the_other_layers_share_in_the_squared
 
 def test_the_needed_coefficients_agree_with_hand_values():
     p = ones()
-    assert float(eq_4_5.needed(p, eq_4_5.printed_penalties, 0)) == pytest.approx(SCALE / np.sqrt(2), rel=1e-14)
-    assert float(eq_4_5.needed(p, eq_4_5.squared_penalties, 1)) == pytest.approx(SCALE / np.sqrt(8), rel=1e-14)
+    assert float(penalties.needed(p, penalties.printed_penalties, 0)) == pytest.approx(SCALE / np.sqrt(2), rel=1e-14)
+    assert float(penalties.needed(p, penalties.squared_penalties, 1)) == pytest.approx(SCALE / np.sqrt(8), rel=1e-14)
 
 
 def test_without_the_stop_gradient_the_step_is_another_one():
-    fixed, free = (eq_4_5.with_stop_gradient(0)(ones(held=held)) for held in (1.0, 0.0))
+    fixed, free = (penalties.with_stop_gradient(0)(ones(held=held)) for held in (1.0, 0.0))
     np.testing.assert_allclose(fixed, SCALE * (1 - 1 / np.sqrt(2)), rtol=1e-14)
     assert abs(float(free[0, 0] - fixed[0, 0])) > 0.1
 

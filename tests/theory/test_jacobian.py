@@ -11,7 +11,7 @@ import pytest
 from theory.attack.comparison import comparison_of
 from theory.attack.search import attack
 from theory.definitions import norm
-from theory.jacobian import effects_add, jsam_exact, jsam_first_order, jsam_multiclass, models
+from theory.jacobian import effects_add, four_methods, jsam_exact, jsam_first_order, jsam_multiclass, models
 from theory.proving import Unbound, prove
 from theory.statement import Identity
 
@@ -61,7 +61,7 @@ def test_a_cubic_meets_the_bound_on_the_remainder():
 def test_both_remainders_fall_fourfold_when_the_radius_is_halved():
     far, near = (point(w=[0.3, -0.8], x=[1.0, 0.5], c=0.7, t=-1.0, rho=rho) for rho in (2e-3, 1e-3))
     assert float(jsam_first_order.remainder(far) / jsam_first_order.remainder(near)) == pytest.approx(4, rel=0.01)
-    left = effects_add.left_over(effects_add.two)
+    left = four_methods.left_over(four_methods.two)
     assert float(norm(left(far)) / norm(left(near))) == pytest.approx(4, rel=0.01)
 
 

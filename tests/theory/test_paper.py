@@ -10,7 +10,7 @@ import pytest
 
 from theory.attack.comparison import comparison_of
 from theory.attack.search import attack
-from theory.paper import cross_references, iid_flips, label_noise, notation, numbers_agree, quoted_numbers
+from theory.paper import cross_references, iid_flips, label_noise, notation, numbers_agree, quote_checks
 
 PRINTED: Any = label_noise.CLAIMS[0].printed
 COUNTED = [s for s in PRINTED if s.part in {"no-more", "no-fewer", "uniform", "kept"}]
@@ -53,7 +53,7 @@ def test_one_of_two_independent_flips_has_probability_two_p_q():
     ],
 )
 def test_a_quote_agrees_with_what_rounds_to_it(text, number, agrees):
-    assert quoted_numbers.is_rounding(text, Fraction(number)) is agrees
+    assert quote_checks.is_rounding(text, Fraction(number)) is agrees
 
 
 @pytest.mark.parametrize(

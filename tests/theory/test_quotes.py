@@ -9,7 +9,7 @@ import pytest
 from reports import quotes
 from reports.ledger import LedgerError
 from theory.__main__ import main
-from theory.paper import quoted_numbers
+from theory.paper import quote_checks
 
 QUOTES = quotes.read()
 PAGE = "\n".join(f"Lorem ipsum. {quote.context}. Dolor sit amet" for quote in QUOTES)
@@ -132,7 +132,7 @@ def test_a_quote_that_contradicts_itself_is_refused(tmp_path, before, after, why
 
 
 def test_a_number_that_is_typed_otherwise_than_it_is_listed_is_refused():
-    listed = quoted_numbers.Quote("Table 1", "69.47")
-    quoted_numbers.refuse_unlisted([listed])
+    listed = quote_checks.Quote("Table 1", "69.47")
+    quote_checks.refuse_unlisted([listed])
     with pytest.raises(ValueError, match=r"69\.74 \(Table 1\) does not"):
-        quoted_numbers.refuse_unlisted([listed, quoted_numbers.Quote("Table 1", "69.74")])
+        quote_checks.refuse_unlisted([listed, quote_checks.Quote("Table 1", "69.74")])

@@ -63,8 +63,8 @@ class Paths:
 def accuracy_at(toy: Toy, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return the test accuracy after progress a and b, of their broadcast shape; 1/2 at a = b = 0."""
     signal = toy.signal**2 * (toy.clean * a - toy.noisy * b)
-    rest = toy.start**2 + toy.noise_square * (toy.clean * a**2 + toy.noisy * b**2)
-    return ndtr(np.divide(signal, toy.noise_sd * np.sqrt(rest), out=np.zeros(np.broadcast(a, b).shape), where=rest > 0))
+    norm_square = toy.start**2 + toy.noise_square * (toy.clean * a**2 + toy.noisy * b**2)
+    return ndtr(np.divide(signal, toy.noise_sd * np.sqrt(norm_square), out=np.zeros(np.broadcast(a, b).shape), where=norm_square > 0))
 
 
 def ceiling(toy: Toy) -> float:

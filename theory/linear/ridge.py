@@ -32,8 +32,8 @@ def _moved(A: Any, k: Any) -> Theorem:
 
 def shrinks(zero: Theorem, X: Any, t: Any, v: Any, penalty: sp.Symbol) -> Theorem:
     """Return 0 < penalty |- ||v|| <= ||X^T t|| / penalty, from the theorem that X^T X v - X^T t + penalty v is zero."""
-    rest, target = zero.conclusion.left, X.T * t
-    energy = rewritten(Inner(v, rest), zero)
+    residual, target = zero.conclusion.left, X.T * t
+    energy = rewritten(Inner(v, residual), zero)
     S, b, p, Q, k = real("S b p Q k")
     given = (
         relation("=", Q + k * S**2 - p, 0),
@@ -56,8 +56,8 @@ def shrinks(zero: Theorem, X: Any, t: Any, v: Any, penalty: sp.Symbol) -> Theore
 
 def misses(zero: Theorem, X: Any, t: Any, v: Any, penalty: sp.Symbol) -> Theorem:
     """Return 0 < penalty |- ||penalty v - X^T t|| <= ||X||^2 ||X^T t|| / penalty, from the same theorem."""
-    rest, gap, twice = zero.conclusion.left, penalty * v - X.T * t, X.T * X * v
-    alone, beside = rewritten(Inner(rest, rest), zero), rewritten(Inner(rest, twice), zero)
+    residual, gap, twice = zero.conclusion.left, penalty * v - X.T * t, X.T * X * v
+    alone, beside = rewritten(Inner(residual, residual), zero), rewritten(Inner(residual, twice), zero)
     same = decided(relation("=", Inner(gap, gap), Inner(twice, twice)), alone, beside)
     once, again = _moved(X, v), _moved(X.T, X * v)
     g, f, s, b, k, q = real("g f s b k q")

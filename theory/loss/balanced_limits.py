@@ -68,12 +68,14 @@ def prove_sam_limit(goal: Goal) -> Theorem:
     )
     g, most, s, l = real("g most s l")
     given = (relation("<", 0, g), relation("<=", g, most), relation("=", s**2, 1), relation("<=", 0, l))
-    one = decided(relation("<=", sp.Abs((1 / (1 + g) - 1) * s) * l, l * most), given=given)
+    term_bound = decided(relation("<=", sp.Abs((1 / (1 + g) - 1) * s) * l, l * most), given=given)
     at, far = margin - rho * norm(x_i), Z - rho * m
-    one = put(one, {g: sp.exp(at), most: sp.exp(far), s: t_i, l: norm(x_i)})
+    term_bound = put(term_bound, {g: sp.exp(at), most: sp.exp(far), s: t_i, l: norm(x_i)})
     below = decided(relation("<=", at, far), given=(MARGINS, LENGTHS, POSITIVE_RADIUS))
-    one = cut(one, cut(exp_not_smaller(at, far), below), decided(relation("<", 0, sp.exp(at))), decided(relation("<=", 0, norm(x_i))))
-    bounded = distance(goal.conclusion.parts[0], step, (1 / (1 + sp.exp(at)) - 1) * t_i, X, one, i)
+    term_bound = cut(
+        term_bound, cut(exp_not_smaller(at, far), below), decided(relation("<", 0, sp.exp(at))), decided(relation("<=", 0, norm(x_i)))
+    )
+    bounded = distance(goal.conclusion.parts[0], step, (1 / (1 + sp.exp(at)) - 1) * t_i, X, term_bound, i)
     some = sum_of(decided(relation("<", 0, norm(x_i)), given=(NONZERO,)), i, sp.S.Zero, N)
     return all_of(bounded, vanishes(goal.conclusion.parts[0].right, N, ((Z, m),), plain(rho), SOME_LENGTH, lemmas=(some,)))
 
@@ -88,12 +90,12 @@ def prove_small_limit(goal: Goal) -> Theorem:
     q, z, s, l, k = real("q z s l k")
     near = relation("<=", sp.Abs(q - sp.S.Half), sp.Abs(-z / k) / 4)
     given = (near, relation("=", s**2, 1), relation("<=", 0, l), relation("<", 0, k))
-    one = decided(relation("<=", sp.Abs((q - sp.S.Half) * s) * l, l * sp.Abs(z) / (4 * k)), given=given)
+    term_bound = decided(relation("<=", sp.Abs((q - sp.S.Half) * s) * l, l * sp.Abs(z) / (4 * k)), given=given)
     u = -margin / tau
-    one = put(one, {q: sigma(u), z: margin, s: t_i, l: norm(x_i), k: tau}, POSITIVE_SCALE)
+    term_bound = put(term_bound, {q: sigma(u), z: margin, s: t_i, l: norm(x_i), k: tau}, POSITIVE_SCALE)
     near = put(sigma_near_half(), {real("x1"): u}, POSITIVE_SCALE)
-    one = cut(one, near, decided(relation("<=", 0, norm(x_i))))
-    bounded = distance(goal.conclusion.parts[0], step, (sigma(u) - sp.S.Half) * t_i, X, one, i, POSITIVE_SCALE)
+    term_bound = cut(term_bound, near, decided(relation("<=", 0, norm(x_i))))
+    bounded = distance(goal.conclusion.parts[0], step, (sigma(u) - sp.S.Half) * t_i, X, term_bound, i, POSITIVE_SCALE)
     some = sum_of(decided(relation("<=", 0, norm(x_i) * sp.Abs(margin))), i, sp.S.Zero, WEIGHED)
     return all_of(bounded, fades(goal.conclusion.parts[0].right, WEIGHED / 4, plain(tau), some))
 

@@ -56,14 +56,14 @@ def loss_between(goal: Any, factor: Any, compared: Theorem, *given: Rel) -> Theo
     return cut(decided(goal.conclusion, known, some, given=given), some)
 
 
-def wrong_classes(low: Any, high: Any, one: Theorem, of_sum: Rel, sums: Any = ()) -> Theorem:
+def wrong_classes(low: Any, high: Any, compared: Theorem, of_sum: Rel, sums: Any = ()) -> Theorem:
     """Return the relation `of_sum` from low <= high at each wrong class: (1 - <k, e>) low <= (1 - <k, e>) high adds up.
 
     `sums` are the sums of both sides, where they are not those that `_sums` knows.
     """
     part = decided(relation("<=", (1 - _s) * _p, (1 - _s) * _q), given=(relation("<=", _p, _q), relation("<=", _s, 1)))
-    part = put(part, {_s: same, _p: low, _q: high}, *sorted((h for h in one.hypotheses), key=str))
-    part = cut(part, one, decided(relation("<=", same, 1)))
+    part = put(part, {_s: same, _p: low, _q: high}, *sorted((h for h in compared.hypotheses), key=str))
+    part = cut(part, compared, decided(relation("<=", same, 1)))
     if WRONG in part.hypotheses:  # at the label both sides are 0
         part = cases(part, decided(part.conclusion, given=(relation("!=", same, 0),)), WRONG)
     added = sum_of(part, k, *(sums or _sums(low, high)))
@@ -73,18 +73,18 @@ def wrong_classes(low: Any, high: Any, one: Theorem, of_sum: Rel, sums: Any = ()
 
 def _sums(low: Any, high: Any) -> tuple[Any, Any]:
     """Return the sums of both sides over the wrong classes, where one side is e^(f_k) and the other does not depend on the class."""
-    rest = exponentials(f) - sp.exp(label)
-    return tuple(rest if side == sp.exp(here) else (K - 1) * side for side in (low, high))  # type: ignore[return-value]
+    wrong_sum = exponentials(f) - sp.exp(label)
+    return tuple(wrong_sum if side == sp.exp(here) else (K - 1) * side for side in (low, high))  # type: ignore[return-value]
 
 
 def differences(goal: Any, side: str, exponent: Any, given: Rel) -> Theorem:
     """Prove a bound of the loss by e^exponent at each wrong class, where |f_k - f_t| <= C."""
     edge, is_below = label + exponent, side == "smaller"
     pair = (edge, here) if is_below else (here, edge)
-    one = cut(exp_not_smaller(*pair), decided(relation("<=", *pair), given=(given,)))
+    compared = cut(exp_not_smaller(*pair), decided(relation("<=", *pair), given=(given,)))
     factor = 1 + (K - 1) * sp.exp(exponent)
     ends = (sp.exp(label) * factor, exponentials(f)) if is_below else (exponentials(f), sp.exp(label) * factor)
-    return loss_between(goal, factor, wrong_classes(sp.exp(pair[0]), sp.exp(pair[1]), one, relation("<=", *ends)))
+    return loss_between(goal, factor, wrong_classes(sp.exp(pair[0]), sp.exp(pair[1]), compared, relation("<=", *ends)))
 
 
 def any_two(goal: Any, C: sp.Symbol, in_ball: Rel) -> Theorem:
@@ -99,11 +99,11 @@ def any_two(goal: Any, C: sp.Symbol, in_ball: Rel) -> Theorem:
     known = put(apart, told)
     both = square(f - here * k - label * e)
     facts = [decided(h, both, given=(in_ball, WRONG)) for h in sorted(known.hypotheses - {in_ball}, key=str)]
-    one = cut(known, *facts)
+    compared_logits = cut(known, *facts)
     edge = label + sp.sqrt(2) * C
-    one = cut(exp_not_smaller(here, edge), one)
+    compared_logits = cut(exp_not_smaller(here, edge), compared_logits)
     factor = 1 + (K - 1) * sp.exp(sp.sqrt(2) * C)
-    compared = wrong_classes(sp.exp(here), sp.exp(edge), one, relation("<=", exponentials(f), sp.exp(label) * factor))
+    compared = wrong_classes(sp.exp(here), sp.exp(edge), compared_logits, relation("<=", exponentials(f), sp.exp(label) * factor))
     return loss_between(goal, factor, compared)
 
 

@@ -53,8 +53,8 @@ def meant_step(direction: Callable[[Any], Any]) -> Any:
 def added(descent: Callable[[Any, Any], Any], direction: Callable[[Any, Any], Any], *given: Rel) -> Theorem:
     """Return that what the directions are for one example adds up to the sum of the directions, as functions of input x and label."""
     label = Sign("s")
-    one = equal(descent(x, label), direction(x, label), *given)
-    return summed(put(one, {x: x_i, label: t_i}, relation("=", t_i**2, 1), *(h for h in given if x not in free(h))), i)
+    single = equal(descent(x, label), direction(x, label), *given)
+    return summed(put(single, {x: x_i, label: t_i}, relation("=", t_i**2, 1), *(h for h in given if x not in free(h))), i)
 
 
 def bounded(batch: Batch) -> Batch:
@@ -84,10 +84,10 @@ BOUNDED = replace(DATA, construct=bounded, note=f"{DATA.note}; no margin is abov
 def added_up(method: Callable[..., jax.Array], p: SimpleNamespace, w: jax.Array) -> jax.Array:
     """Return the sum over examples of a method's descent direction at the weights w, shape (d,)."""
 
-    def one(x: jax.Array, label: jax.Array) -> jax.Array:
+    def direction_at(x: jax.Array, label: jax.Array) -> jax.Array:
         return method(lambda at: linear(at, x), lambda f: logistic(f, label), w, p.rho)
 
-    return jnp.sum(jnp.stack([one(p.X[i], p.t[i]) for i in range(p.X.shape[0])]), axis=0)
+    return jnp.sum(jnp.stack([direction_at(p.X[i], p.t[i]) for i in range(p.X.shape[0])]), axis=0)
 
 
 @means(meant_step(lambda e: meant_one_sam(lambda at: example_loss(at, e), w, rho)))
@@ -133,8 +133,8 @@ def scaled_ridge(p: SimpleNamespace) -> jax.Array:
     """Return lambda times the minimiser of ||X w - t||^2/2 + lambda ||w||^2/2, from the objective's own derivatives; shape (d,)."""
 
     def objective(w: jax.Array) -> jax.Array:
-        rest = p.X @ w - p.t
-        return (jnp.dot(rest, rest) + p.lam * jnp.dot(w, w)) / 2.0
+        residuals = p.X @ w - p.t
+        return (jnp.dot(residuals, residuals) + p.lam * jnp.dot(w, w)) / 2.0
 
     origin = jnp.zeros_like(p.w)
     return p.lam * solve(jax.hessian(objective)(origin), -jax.grad(objective)(origin))
@@ -144,8 +144,8 @@ def solve(a: jax.Array, b: jax.Array) -> jax.Array:
     """Return a^-1 b for a positive definite matrix (m, m), by elimination: it needs no pivots, and 50 digits can follow it."""
     if a.shape[0] == 1:
         return b / a[0]
-    row, rest = a[0] / a[0, 0], a[1:]
-    below = solve(rest[:, 1:] - jnp.outer(rest[:, 0], row[1:]), b[1:] - rest[:, 0] * b[0] / a[0, 0])
+    row, below_rows = a[0] / a[0, 0], a[1:]
+    below = solve(below_rows[:, 1:] - jnp.outer(below_rows[:, 0], row[1:]), b[1:] - below_rows[:, 0] * b[0] / a[0, 0])
     return jnp.concatenate([(b[0] / a[0, 0] - jnp.dot(row[1:], below))[None], below])
 
 

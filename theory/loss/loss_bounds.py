@@ -113,8 +113,8 @@ def prove_differences(side: str, sign: int) -> Callable[[Goal], Theorem]:
 def prove_constant(statement: Limit, d: Derivation) -> None:
     """The loss of the pair exceeds C sqrt 2, and by no more than log K."""
     pair = loss_of_logits.xreplace({a: -C / sp.sqrt(2), b: C / sp.sqrt(2), others: n - 1})
-    rest = 1 + sp.exp(-sp.sqrt(2) * C) + (n - 1) * sp.exp(-C / sp.sqrt(2))
-    d.equal("e^loss", sp.exp(pair), sp.exp(statement.value * C) * rest)
+    last_factor = 1 + sp.exp(-sp.sqrt(2) * C) + (n - 1) * sp.exp(-C / sp.sqrt(2))
+    d.equal("e^loss", sp.exp(pair), sp.exp(statement.value * C) * last_factor)
     d.decided("its last factor is at least 1", [A > 0, B > 0, N >= 1], 1 + A + (N - 1) * B >= 1)
     d.decided("and at most K = n + 1", [A <= 1, B <= 1, N >= 1], 1 + A + (N - 1) * B <= N + 1)
     d.equal("so the loss over C exceeds the value by at most the rate", statement.rate * C, sp.log(K))

@@ -85,8 +85,8 @@ def distribution(p: SimpleNamespace) -> jax.Array:
 def one_wrong(batch: Batch) -> Batch:
     """Leave one wrong class, the first, of any weight: the upper constant is approached (and met where K = 2)."""
     first = np.argmin(batch["e"], axis=1)[:, None]
-    kept = (np.arange(batch["f"].shape[1]) == first) | (batch["e"] > 0)
-    return {**batch, "f": np.where(kept, batch["f"], np.min(batch["f"], axis=1, keepdims=True) - FAR)}
+    in_place = (np.arange(batch["f"].shape[1]) == first) | (batch["e"] > 0)
+    return {**batch, "f": np.where(in_place, batch["f"], np.min(batch["f"], axis=1, keepdims=True) - FAR)}
 
 
 def all_wrong(batch: Batch) -> Batch:

@@ -91,8 +91,8 @@ def prove_weight(statement: Identity, proof: Derivation) -> None:
 def prove_decreasing(statement: Monotone, proof: Derivation) -> None:
     """M >= 1 > e^-c, by induction over the classes and since c > 0."""
     T, P, E, R, S, V, m, k = real("T P E R S V M k")
-    rest = sp.sqrt(1 + Inner(tilted, tilted)) / sp.sqrt(1 + Inner(r, r))
-    proof.equal("the quantity is the share times a factor without s", statement.quantity, share * rest)
+    norms_ratio = sp.sqrt(1 + Inner(tilted, tilted)) / sp.sqrt(1 + Inner(r, r))
+    proof.equal("the quantity is the share times a factor without s", statement.quantity, share * norms_ratio)
     proof.increasing("e^(c r_j) increases in c", sp.exp(c * positive("r_j")), c)
     proof.equal("from 1 at c = 0", sp.exp(c).subs(c, 0), sp.S.One)
     says = "partial sums: that of r_j e^(c r_j) is at least that of r_j, so M >= 1"
@@ -122,7 +122,7 @@ POINTS = {"low": (0.0, 2.0, -1.0), "high": (0.0, 2.0, 0.0), "rho": 1.0}
 
 def compare(data: Mapping[str, Any]) -> Sequence[Finding]:
     """Compare, in 50 digits, loss and factor of two examples with x = 1 whose first class is the true one; weights = logits."""
-    label, one = (1.0, *[0.0] * (len(data["low"]) - 1)), (1.0,)
+    label, single_input = (1.0, *[0.0] * (len(data["low"]) - 1)), (1.0,)
 
     def loss(p: SimpleNamespace) -> jax.Array:
         return cross_entropy(p.f, p.e)
@@ -134,7 +134,7 @@ def compare(data: Mapping[str, Any]) -> Sequence[Finding]:
         return " against ".join(f"{float(v):.12g}" for v in values)
 
     losses = [exact_number(loss, f=data[name], e=label) for name in ("low", "high")]
-    factors = [exact_number(weight_of, f=data[name], e=label, x=one, rho=data["rho"]) for name in ("low", "high")]
+    factors = [exact_number(weight_of, f=data[name], e=label, x=single_input, rho=data["rho"]) for name in ("low", "high")]
     return [
         Finding(f"logits {data['low']} have a lower loss than {data['high']}", losses[0] < losses[1], words(losses)),
         Finding("and are up-weighted by a smaller factor", factors[0] < factors[1], words(factors)),

@@ -52,10 +52,10 @@ def _told(theorem: Theorem, root: Any, *facts: Theorem, given: tuple[Any, ...] =
 @cache
 def _upper() -> Theorem:
     """Return norm <= sqrt(2) (1 - E/S): each wrong mass is at most their sum, so their squares add up to at most its square."""
-    rest = decided(relation("<=", 0, (1 - Inner(j, k)) * _wrong(j)), decided(relation("<=", Inner(j, k), 1)), *_positive(j))
-    most = sum_of(rest, j, sp.S.Zero, S - E - _wrong(k))
-    one = decided(relation("<=", _wrong(k) * sp.exp(Inner(k, f)), _wrong(k) * (S - E)), most, *_positive(k))
-    added = sum_of(one, k, Q - E**2, (S - E) ** 2)
+    not_negative = decided(relation("<=", 0, (1 - Inner(j, k)) * _wrong(j)), decided(relation("<=", Inner(j, k), 1)), *_positive(j))
+    most = sum_of(not_negative, j, sp.S.Zero, S - E - _wrong(k))
+    square_bound = decided(relation("<=", _wrong(k) * sp.exp(Inner(k, f)), _wrong(k) * (S - E)), most, *_positive(k))
+    added = sum_of(square_bound, k, Q - E**2, (S - E) ** 2)
     shares = equal((Q - E**2) / S**2 - (S - E) ** 2 / S**2, Q / S**2 - (E / S) ** 2 - (1 - E / S) ** 2, SOME)
     a, b, c = real("a b c")
     divided = decided(relation("<=", a / c**2 - b / c**2, 0), given=(relation("<=", a, b), relation("<", 0, c)))

@@ -67,7 +67,7 @@ from theory.statement import Assumption, Claim, Identity
 from theory.symbols import Inner, Unit, norm, real
 
 C_i, C_j = real("C_i C_j")
-z_j, eps_j, s_j = (what.xreplace(to_second) for what in (z_i, eps_i, s_i))
+z_j, eps_j, s_j = (quantity.xreplace(to_second) for quantity in (z_i, eps_i, s_i))
 
 factor = rho / (n * slope)
 common = {C_i: eps_i * Inner(eps, scales)}
@@ -125,11 +125,11 @@ def solved_for(e: Unit) -> Theorem:
     """Return C_e = eps_e times the sum of eps_j sigma_j."""
     p, c, f, a, b, k = real("p c f a b k")
     given = (relation("=", p, c * (f * a * b**2 + k)), relation("!=", b, 0), relation("!=", c, 0))
-    one = decided(relation("=", (p / c - k) / b**2, f * a), given=given)
+    constant = decided(relation("=", (p / c - k) / b**2, f * a), given=given)
     own = gamma**2 / (d - 1) * Inner(noise(e), noise(e)) * meant_scale(e)
     needs = (SOME_NOISE, NONZERO_SLOPE, SOME_SIGNAL, *POSITIVE)
-    one = put(one, {p: meant_shift(e), c: FACTOR, f: Inner(eps, e), a: CLEAN_SUM, b: B, k: own}, *needs)
-    return cut(one, shift_of(e), decided(relation("!=", FACTOR, 0), given=needs))
+    constant = put(constant, {p: meant_shift(e), c: FACTOR, f: Inner(eps, e), a: CLEAN_SUM, b: B, k: own}, *needs)
+    return cut(constant, shift_of(e), decided(relation("!=", FACTOR, 0), given=needs))
 
 
 def prove_constant(goal: Goal) -> Theorem:

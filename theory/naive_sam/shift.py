@@ -92,10 +92,10 @@ def shift_theorem() -> Theorem:
     crossed = total(lambda e: share(e) * Inner(noise(e), noise(i)), n)
     shift = equal(meant_shift(i, scale), factor * label(i) * Inner(y, i) * (B**2 * signal + scale**2 * crossed), given)
     # orthogonal noise: the sum over the examples has one term
-    one = put(decided(relation("=", k * p, k * q), given=(relation("=", p, q),)), {
+    cross_term = put(decided(relation("=", k * p, k * q), given=(relation("=", p, q),)), {
         k: share(j), p: Inner(noise(j), noise(i)), q: Inner(j, i) * length,
     })  # fmt: skip
-    crossing = cut(sum_of(one, j, crossed, share(i) * length), at_unit(assumed(ORTHOGONAL), i))
+    crossing = cut(sum_of(cross_term, j, crossed, share(i) * length), at_unit(assumed(ORTHOGONAL), i))
     # t_j y_j = eps_j, since y_j^2 = 1
     same = decided(relation("=", q * b**2 * k, q * k), given=(relation("=", b**2, 1),))
     same = put(same, {q: Inner(eps, j), b: Inner(y, j), k: meant_scale(j, scale)})
@@ -128,9 +128,9 @@ def abstract(goal: Any, wanted: Any, known: dict[Any, Any], *theorems: Theorem) 
     """Return the goal from a relation between numbers that stand for terms: what it assumes of them, the theorems must say."""
     given = tuple(sorted((h for h in goal.hypotheses if isinstance(h, Rel)), key=str))
     at = put(wanted, known, *given)
-    said = {t.conclusion: t for t in theorems}
+    by_conclusion = {t.conclusion: t for t in theorems}
     owed = [h for h in sorted(at.hypotheses, key=str) if h not in given]
-    at = cut(at, *(said[h] if h in said else decided(h, *theorems, given=given) for h in owed))
+    at = cut(at, *(by_conclusion[h] if h in by_conclusion else decided(h, *theorems, given=given) for h in owed))
     if at.conclusion.right != goal.conclusion.right:
         at = in_scales(at)
     return at

@@ -37,17 +37,17 @@ def outcomes(n: int, m: int, K: int) -> tuple[int, int, int, int, int, int]:
     Returns (number of outcomes; those in which point 0 has label 0; those in which it has label 1; those in which points 0
     and 1 are both wrong; fewest and most wrong labels in one outcome).
     """
-    total = kept = first = both = 0
+    total = true = first = both = 0
     wrong = []
     for chosen in combinations(range(n), m):
         for classes in product(range(1, K), repeat=m):
             labels = [0] * n
             for point, label in zip(chosen, classes, strict=True):
                 labels[point] = label
-            total, kept, first = total + 1, kept + (labels[0] == 0), first + (labels[0] == 1)
+            total, true, first = total + 1, true + (labels[0] == 0), first + (labels[0] == 1)
             both += labels[0] != 0 and labels[1 % n] != 0
             wrong.append(sum(label != 0 for label in labels))
-    return total, kept, first, both, min(wrong), max(wrong)
+    return total, true, first, both, min(wrong), max(wrong)
 
 
 def counted(extra: int) -> Callable[[Batch], Batch]:

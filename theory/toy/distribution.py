@@ -48,19 +48,19 @@ def accuracy(w: jax.Array, B: jax.Array, gamma: jax.Array) -> jax.Array:
         # P(mean + sd N > 0) = erfc(-mean / (sd sqrt 2)) / 2 for a standard normal N
         return jnp.where(variance > 0, jax.scipy.special.erfc(-mean / jnp.sqrt(2.0 * spread)) / 2.0, jnp.where(mean > 0, 1.0, 0.0))
 
-    one = jnp.ones(())
-    return (of_label(one) + of_label(-one)) / 2.0
+    positive_label = jnp.ones(())
+    return (of_label(positive_label) + of_label(-positive_label)) / 2.0
 
 
-def meant_accuracy(first: sp.Expr, rest: sp.MatrixExpr) -> sp.Expr:
+def meant_accuracy(first: sp.Expr, noise_weights: sp.MatrixExpr) -> sp.Expr:
     """Return what `accuracy` means where the noise reaches the score: Phi(mean/deviation) of the score, for a fair label."""
 
     def of_label(y: sp.Expr) -> sp.Expr:
         def score(z: sp.MatrixExpr) -> sp.Expr:
-            return y * (first * (y * B) + Inner(rest, y * gamma / sp.sqrt(d - 1) * z))
+            return y * (first * (y * B) + Inner(noise_weights, y * gamma / sp.sqrt(d - 1) * z))
 
         origin = sp.ZeroMatrix(d - 1, 1)
-        mean = score(origin).xreplace({Inner(rest, origin): sp.S.Zero})
+        mean = score(origin).xreplace({Inner(noise_weights, origin): sp.S.Zero})
         return Phi(mean / norm(gradient(score, origin)))
 
     return (of_label(sp.S.One) + of_label(sp.S.NegativeOne)) / 2
@@ -86,14 +86,14 @@ def weights(w_1: jax.Array, r: jax.Array) -> jax.Array:
     return jnp.concatenate([w_1[None], r])
 
 
-def derive_argument(proof: Derivation, w_1: sp.Expr, rest: sp.MatrixExpr, B: sp.Expr) -> sp.Expr:
-    """Derive, for w = (w_1, rest) with a nonzero rest, that P(y <w, x> > 0) = 1 - Phi(-u) in any dimension; return u."""
+def derive_argument(proof: Derivation, w_1: sp.Expr, noise_weights: sp.MatrixExpr, B: sp.Expr) -> sp.Expr:
+    """Derive, for w = (w_1, noise_weights) with nonzero noise weights, that P(y <w, x> > 0) = 1 - Phi(-u) in any dimension; return u."""
     y, noise = Sign("y"), column("noise", d - 1)
-    slope = gamma / sp.sqrt(d - 1) * rest
-    score = y * (w_1 * (y * B) + Inner(rest, y * gamma / sp.sqrt(d - 1) * noise))
+    slope = gamma / sp.sqrt(d - 1) * noise_weights
+    score = y * (w_1 * (y * B) + Inner(noise_weights, y * gamma / sp.sqrt(d - 1) * noise))
     proof.equal("the label cancels: the score is affine in the noise", score, w_1 * B + Inner(slope, noise))
     proof.cited("an affine function of a normal vector is normal", "linear images of normal vectors are normal")
-    deviation = gamma * norm(rest) / sp.sqrt(d - 1)
+    deviation = gamma * norm(noise_weights) / sp.sqrt(d - 1)
     proof.equal("with covariance I its variance is <slope, I slope>", Inner(slope, sp.Identity(d - 1) * slope), deviation**2)
     R, k = positive("R k")
     proof.positive("whose root is this deviation, positive for ||rest|| = R > 0 and d - 1 = k > 0", gamma * R / sp.sqrt(k))

@@ -55,16 +55,24 @@ def measured(p: SimpleNamespace) -> jax.Array:
 
 def check_dimension(data: Mapping[str, sp.Expr]) -> Sequence[Finding]:
     """Count the entries of w in R^d without the first, and those of the noise it is multiplied with."""
-    said, of_w, of_noise = data["w_{1+}"], data["w"], data["z"]
+    printed_dimension, of_w, of_noise = data["w_{1+}"], data["w"], data["z"]
     return [
-        Finding("w without its first entry", sp.simplify(of_w - 1 - said) == 0, f"{of_w - 1} entries, said to be {said}"),
-        Finding("<w_{1+}, z> needs equal lengths", sp.simplify(of_noise - said) == 0, f"z has {of_noise} entries, w_{{1+}} {said}"),
+        Finding(
+            "w without its first entry",
+            sp.simplify(of_w - 1 - printed_dimension) == 0,
+            f"{of_w - 1} entries, said to be {printed_dimension}",
+        ),
+        Finding(
+            "<w_{1+}, z> needs equal lengths",
+            sp.simplify(of_noise - printed_dimension) == 0,
+            f"z has {of_noise} entries, w_{{1+}} {printed_dimension}",
+        ),
     ]
 
 
-def dimension(said: sp.Expr) -> dict[str, sp.Expr]:
+def dimension(printed_dimension: sp.Expr) -> dict[str, sp.Expr]:
     """Return what is said of w_{1+}, beside the dimensions of w and z in Eq. B.1."""
-    return {"w_{1+}": said, "w": d, "z": d - 1}
+    return {"w_{1+}": printed_dimension, "w": d, "z": d - 1}
 
 
 OTHERS = {str(k): dimension(k) for k in (d - 3, d, d + 1, d - sp.Rational(1, 2), sp.Integer(1), 2 * d - 1)}

@@ -108,9 +108,9 @@ def prove_best(s: Inequality, proof: Derivation) -> None:
 def nearly_on_axis(batch: Batch) -> Batch:
     """Return classifiers near the best: forty deviations from the boundary."""
     size = np.linalg.norm(batch["r"], axis=1)
-    rest = np.where(size[:, None] > 0, batch["r"], 1.0)
-    reach = 40 * batch["gamma"] * np.linalg.norm(rest, axis=1) / batch["B"]
-    return {**batch, "r": rest, "w_1": reach}
+    nonzero = np.where(size[:, None] > 0, batch["r"], 1.0)
+    reach = 40 * batch["gamma"] * np.linalg.norm(nonzero, axis=1) / batch["B"]
+    return {**batch, "r": nonzero, "w_1": reach}
 
 
 CLAIMS = (

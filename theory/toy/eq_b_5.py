@@ -133,8 +133,8 @@ def prove_update(goal: Goal) -> Theorem:
         *(relation("<", 0, g), relation("<=", g, most), relation("=", s**2, 1)),
         *(relation("<=", 0, l), relation("<=", l, longer), relation("<", 0, k)),
     )
-    one = decided(relation("<=", sp.Abs((1 / (1 + g) - 1) * s) * l, most * longer), given=given)
-    share = decided(relation("<=", sp.Abs((1 / (1 + g) - 1) * s / k) * l, most * longer / k), one, given=given)
+    term_bound = decided(relation("<=", sp.Abs((1 / (1 + g) - 1) * s) * l, most * longer), given=given)
+    share = decided(relation("<=", sp.Abs((1 / (1 + g) - 1) * s / k) * l, most * longer / k), term_bound, given=given)
     at, far = t_i * Inner(w, x_i) - rho * norm(x_i), margin - rho * shortest
     share = put(share, {g: sp.exp(at), most: sp.exp(far), s: t_i, l: norm(x_i), longer: longest, k: n})
     below = decided(relation("<=", at, far), given=(MARGINS, SHORTEST, POSITIVE_RADIUS))

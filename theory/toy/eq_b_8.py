@@ -79,8 +79,8 @@ def squares() -> Theorem:
     """Return that the squares of the t_i y_i add up to n."""
     flip, label = Inner(i, eps), Inner(i, y)
     signs = (relation("=", flip**2, 1), relation("=", label**2, 1))
-    one = decided(relation("=", (flip * label**2) ** 2, 1), given=signs)
-    added = summed(one, i)
+    squared = decided(relation("=", (flip * label**2) ** 2, 1), given=signs)
+    added = summed(squared, i)
     return replaced(added, equal(added.conclusion.right, n))
 
 

@@ -117,9 +117,9 @@ DUAL_EQUATION = relation("=", X * X.T * u + penalty * u, t)
 
 def stationary() -> Theorem:
     """Return that X^T X v - X^T t + lambda v is zero, from the slope of the objective."""
-    rest = X.T * X * v - X.T * t + penalty * v
-    doubled = replaced(assumed(STATIONARY), equal(STATIONARY.left, 2 * rest))
-    return decided(relation("=", rest, sp.ZeroMatrix(d, 1)), doubled)
+    half_slope = X.T * X * v - X.T * t + penalty * v
+    doubled = replaced(assumed(STATIONARY), equal(STATIONARY.left, 2 * half_slope))
+    return decided(relation("=", half_slope, sp.ZeroMatrix(d, 1)), doubled)
 
 
 def prove_dual(goal: Goal) -> Theorem:

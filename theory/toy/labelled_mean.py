@@ -93,9 +93,9 @@ def meant_sum(noise: sp.MatrixExpr = Z) -> tuple[sp.Expr, sp.MatrixExpr]:
 def labels_leave_noise() -> Theorem:
     """Return that the sum of the eps_i z_i, scaled, is that of the noise of the t_i x_i, since y_i^2 = 1."""
     label, k, flip = Sign("label"), column("k", d - 1), real("flip")
-    one = equal(meant_rest(flip, sp.S.One, k), meant_rest(flip, label, k), SOME_NOISE)
-    one = put(one, {label: Inner(i, y), flip: Inner(i, eps), k: Z.T * i}, relation("=", Inner(i, y) ** 2, 1), SOME_NOISE)
-    known = summed(one, i)
+    term = equal(meant_rest(flip, sp.S.One, k), meant_rest(flip, label, k), SOME_NOISE)
+    term = put(term, {label: Inner(i, y), flip: Inner(i, eps), k: Z.T * i}, relation("=", Inner(i, y) ** 2, 1), SOME_NOISE)
+    known = summed(term, i)
     for side, wanted in zip(known.conclusion[1:], (rest_of_flips(), meant_sum()[1]), strict=True):
         if side != plain(wanted):  # SymPy flattens one of them
             known = replaced(known, equal(side, wanted, SOME_NOISE))

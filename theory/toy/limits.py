@@ -44,8 +44,8 @@ def derive_error(proof: Derivation, x: sp.MatrixExpr) -> None:
     """No entry of sigma(-u) x exceeds e^-u ||x||: an entry <e, x> of x is no larger than its norm."""
     derive_tail(proof)
     e = column("e", x.shape[0])
-    rest = Inner(e, e) * x - Inner(e, x) * e
-    proof.equal("the rest of x beside e", Inner(rest, rest), Inner(e, e) * (Inner(e, e) * Inner(x, x) - Inner(e, x) ** 2))
+    beside = Inner(e, e) * x - Inner(e, x) * e
+    proof.equal("the rest of x beside e", Inner(beside, beside), Inner(e, e) * (Inner(e, e) * Inner(x, x) - Inner(e, x) ** 2))
     square, entry, R, scale, q = real("square entry R scale q")
     bounded = [entry <= R, -entry <= R]
     proof.decided(

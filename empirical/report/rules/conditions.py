@@ -12,10 +12,10 @@ from typing import Protocol
 
 import numpy as np
 
-from empirical.report.experiment import Results
 from empirical.report.results import mean
 from empirical.report.rules.term import Term
 from empirical.report.statistics import Outcome, all_of, exceeds, within
+from empirical.report.sweep_results import SweepResults
 
 
 class Condition(Protocol):
@@ -26,7 +26,7 @@ class Condition(Protocol):
         """A clause of the rule's sentence."""
         ...
 
-    def decide(self, results: Results, case: str, seeds: int) -> Outcome:
+    def decide(self, results: SweepResults, case: str, seeds: int) -> Outcome:
         """Return what the intervals say in one case."""
         ...
 
@@ -45,9 +45,9 @@ class Above:
     by: float = 0.0
     paper: float | None = None
 
-    def bound(self, results: Results) -> float:
+    def bound(self, results: SweepResults) -> float:
         """Return the least difference under the profile of the results."""
-        return self.paper if self.paper is not None and results.get("profile") == "paper" else self.by
+        return self.paper if self.paper is not None and results.profile == "paper" else self.by
 
     @property
     def words(self) -> str:
@@ -56,7 +56,7 @@ class Above:
         under = "" if self.paper is None else f" (under `paper` by more than {100 * self.paper:.0f} points)"
         return f"{self.of.name} exceeds {self.over.name}{margin}{under}"
 
-    def decide(self, results: Results, case: str, seeds: int) -> Outcome:
+    def decide(self, results: SweepResults, case: str, seeds: int) -> Outcome:
         """Decide by every difference of the two terms."""
         return every(self.of.columns(results, case) - self.over.columns(results, case), self.bound(results), seeds)
 
@@ -78,7 +78,7 @@ class Below:
             else f"{self.of.name} is less than {self.over.name}"
         )
 
-    def decide(self, results: Results, case: str, seeds: int) -> Outcome:
+    def decide(self, results: SweepResults, case: str, seeds: int) -> Outcome:
         """Decide by every difference of the two terms."""
         return every(self.by + self.over.columns(results, case) - self.of.columns(results, case), 0.0, seeds)
 
@@ -96,7 +96,7 @@ class Within:
         """`A lies within 0.1 of B`."""
         return f"{self.of.name} lies within {self.by:g} of {self.over.name}"
 
-    def decide(self, results: Results, case: str, seeds: int) -> Outcome:
+    def decide(self, results: SweepResults, case: str, seeds: int) -> Outcome:
         """Decide by every difference of the two terms."""
         differences = self.of.columns(results, case) - self.over.columns(results, case)
         return all_of([within(column.tolist(), self.by, seeds) for column in differences.T])
@@ -115,7 +115,7 @@ class Between:
         """`A lies between 0 and 1`."""
         return f"{self.of.name} lies between {self.low:g} and {self.high:g}"
 
-    def decide(self, results: Results, case: str, seeds: int) -> Outcome:
+    def decide(self, results: SweepResults, case: str, seeds: int) -> Outcome:
         """Decide by every interval: inside, or wholly outside."""
         return all_of([self._of_column(column, seeds) for column in self.of.columns(results, case).T])
 
@@ -141,7 +141,7 @@ class Nearer:
         """`A lies nearer to B than to C`."""
         return f"{self.of.name} lies nearer to {self.to.name} than to {self.than.name}"
 
-    def decide(self, results: Results, case: str, seeds: int) -> Outcome:
+    def decide(self, results: SweepResults, case: str, seeds: int) -> Outcome:
         """Decide by the difference of the two distances."""
         of, to, than = (term.columns(results, case) for term in (self.of, self.to, self.than))
         return every((than - of) - (of - to), 0.0, seeds)
@@ -165,7 +165,7 @@ class Rises:
             return f"{self.of.name} falls by less than {self.slack:g} from {self.steps} to the next"
         return f"{self.of.name} rises from {self.steps} to the next"
 
-    def decide(self, results: Results, case: str, seeds: int) -> Outcome:
+    def decide(self, results: SweepResults, case: str, seeds: int) -> Outcome:
         """Decide by every step."""
         return every(_rises(self.of, results, case), -self.slack, seeds)
 
@@ -182,14 +182,14 @@ class NoLoss:
         """`no 95% interval shows a fall of A from each width to the next`."""
         return f"no 95% interval shows a fall of {self.of.name} from {self.steps} to the next"
 
-    def decide(self, results: Results, case: str, seeds: int) -> Outcome:
+    def decide(self, results: SweepResults, case: str, seeds: int) -> Outcome:
         """Decide by every step."""
         falls = -_rises(self.of, results, case)
         lost = [exceeds(column.tolist(), 0.0, seeds) == "supports" for column in falls.T]
         return "refutes" if any(lost) else "supports"
 
 
-def _rises(term: Term, results: Results, case: str) -> np.ndarray:
+def _rises(term: Term, results: SweepResults, case: str) -> np.ndarray:
     """Return what a term gains from step to step, (seeds, columns)."""
     rises = np.diff(term.read(results, case), axis=1)
     return rises.reshape(len(rises), -1)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from empirical.report.experiment import Results
 from empirical.report.reading import Choice, at
 from empirical.report.results import networks
 from empirical.report.rules.rule import Cases
 from empirical.report.rules.term import Read, Term
+from empirical.report.sweep_results import SweepResults
 
 DLN_AND_2NN = Cases("for the DLN and the 2NN", networks)
 EACH_NETWORK = Cases("in each network", networks)
@@ -53,6 +53,6 @@ def series(reads: Sequence[Read]) -> Read:
     return lambda results, case: np.stack([read(results, case) for read in reads], axis=1)
 
 
-def network_by_network(sentence: Callable[[Results, str], str]) -> Callable[[Results], str]:
+def network_by_network(sentence: Callable[[SweepResults, str], str]) -> Callable[[SweepResults], str]:
     """Return what says a sentence for each network."""
     return lambda results: " ".join(sentence(results, model) for model in networks(results))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from empirical.report.experiment import Results, Ruling, Target
+from empirical.report.experiment import Ruling, Target
 from empirical.report.results import effect, ruled
 from empirical.report.rules.conditions import Condition
 from empirical.report.statistics import Outcome, all_of
+from empirical.report.sweep_results import SweepResults
 from reports.direction import Effect
 
 
@@ -19,7 +20,7 @@ class Cases:
     """Where a rule must hold, such as each network; `words` begin its sentence, and `read` returns the cases that results have."""
 
     words: str
-    read: Callable[[Results], Sequence[str]]
+    read: Callable[[SweepResults], Sequence[str]]
 
 
 ONCE = Cases("", lambda _: ("",))
@@ -34,11 +35,11 @@ class TurnsOn:
     """The number that a ruling turns on, in the last case: the statement needs it above a bound. `{case}` in the name is the case."""
 
     name: str
-    read: Callable[[Results, str], np.ndarray]
-    above: Callable[[Results], float] | float = 0.0
+    read: Callable[[SweepResults, str], np.ndarray]
+    above: Callable[[SweepResults], float] | float = 0.0
     paper: float | None = None
 
-    def measure(self, results: Results, case: str) -> Effect | None:
+    def measure(self, results: SweepResults, case: str) -> Effect | None:
         """Return mean and interval, None where no seed has a value."""
         above = self.above(results) if callable(self.above) else self.above
         return effect(self.name.format(case=case), self.read(results, case), above, self.paper)
@@ -49,8 +50,8 @@ class Part:
     """What a rule says of one statement. `told` returns the numbers found, in sentences."""
 
     condition: Condition
-    told: Callable[[Results], str]
-    turns_on: TurnsOn | Callable[[Results], Effect | None] | None = None
+    told: Callable[[SweepResults], str]
+    turns_on: TurnsOn | Callable[[SweepResults], Effect | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,12 +91,12 @@ class SeedRule:
         ways = ([target.form for target in self.parts], [target.claim for target in self.parts], [target.part for target in self.parts])
         return next(([*names] for names in ways if len({*names}) == len(names)), [" ".join(target) for target in self.parts])
 
-    def decide(self, target: Target, results: Results) -> Outcome:
+    def decide(self, target: Target, results: SweepResults) -> Outcome:
         """Return the outcome by the intervals alone, whatever a run lacks."""
         condition = self.parts[target].condition
         return all_of([condition.decide(results, case, self.seeds) for case in self.cases.read(results)])
 
-    def judge(self, results: Results) -> dict[Target, Ruling]:
+    def judge(self, results: SweepResults) -> dict[Target, Ruling]:
         """Return the ruling on each statement; it is inconclusive where a run was cut short, is under way, or had too few seeds."""
         rulings: dict[Target, Ruling] = {}
         for target, part in self.parts.items():

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from empirical.report.experiment import Results
+from empirical.report.sweep_results import SweepResults
 
-Read = Callable[[Results, str], np.ndarray]
+Read = Callable[[SweepResults, str], np.ndarray]
 """(results, case) -> one value a seed, (seeds,), or several, (seeds, ...)."""
 
 
@@ -20,7 +20,7 @@ class Term:
     name: str
     read: Read
 
-    def columns(self, results: Results, case: str) -> np.ndarray:
+    def columns(self, results: SweepResults, case: str) -> np.ndarray:
         """Return the values, (seeds, columns)."""
         numbers = np.asarray(self.read(results, case), float)
         return numbers.reshape(len(numbers), -1)
@@ -38,4 +38,4 @@ def times(factor: float, term: Term) -> Term:
 
 def number(value: float) -> Term:
     """Return a bound as a term."""
-    return Term(f"{value:g}", lambda results, _: np.full(len(results["seeds"]), value))
+    return Term(f"{value:g}", lambda results, _: np.full(len(results.seeds), value))

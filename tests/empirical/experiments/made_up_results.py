@@ -3,6 +3,7 @@
 import numpy as np
 
 from empirical.experiments import eq_3_1, fig_3b, fig_6, flatness_uncorrelated
+from empirical.report.sweep_results import ArmResults, Curve, SweepResults
 from empirical.toy.sweep import accuracy
 from empirical.toy.training import Curves
 
@@ -29,23 +30,23 @@ def results(module, seeds=None, short=""):
     experiment = module.EXPERIMENT
     count = experiment.seeds if seeds is None else seeds
     arms = {}
-    for name, arm in module.ARMS.items():
+    for key, arm in module.ARMS.items():
         kept = KEEP.get(experiment.id, accuracy)(level(arm.columns, arm.steps, arm.every))
         drawn = np.full((2, arm.columns), 0.6).tolist()
-        arms[name] = {
-            "setting": {**vars(arm.toy), "rhos": list(arm.rhos), "rates": list(arm.rates), "steps": arm.steps, "method": arm.method},
-            "values": {stat: [np.array(value, float).tolist()] * count for stat, value in kept.items()},
-            "curves": {curve: {"steps": [0.0, 1.0], "mean": drawn, "low": drawn, "high": drawn} for curve in CURVES},
-        }
-    return {"seeds": list(range(count)), "short": short, "arms": arms}
+        arms[key] = ArmResults(
+            setting={**vars(arm.toy), "rhos": list(arm.rhos), "rates": list(arm.rates), "steps": arm.steps, "method": arm.method},
+            values={stat: [np.array(value, float).tolist()] * count for stat, value in kept.items()},
+            curves=dict.fromkeys(CURVES, Curve([0.0, 1.0], drawn, drawn, drawn)),
+        )
+    return SweepResults(seeds=list(range(count)), short=short, arms=arms)
 
 
 def change(found, arms, stat, value, spread=0.0):
     """Set a statistic to `value`, one for each column or one for all, in every arm whose name holds `arms`; seeds differ by `spread`."""
-    hit = [name for name in found["arms"] if arms in name]
+    hit = [arm.values for key, arm in found.arms.items() if arms in key.written]
     assert hit, arms
-    for name in hit:
-        old = np.array(found["arms"][name]["values"][stat], float)
+    for values in hit:
+        old = np.array(values[stat], float)
         noise = spread * np.random.default_rng(0).standard_normal(old.shape)
-        found["arms"][name]["values"][stat] = (np.broadcast_to(np.asarray(value, float), old.shape) + noise).tolist()
+        values[stat] = (np.broadcast_to(np.asarray(value, float), old.shape) + noise).tolist()
     return found

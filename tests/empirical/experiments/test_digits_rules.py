@@ -32,9 +32,11 @@ from empirical.experiments import (
 )
 from empirical.report import record
 from empirical.report import summary as digits_kept
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Experiment, Setup, seconds_in_turn
 from empirical.report.results import rounded
 from empirical.report.summary import GAPS, PROBES, QUARTERS, RATIOS, summarise
+from empirical.report.sweep_results import ArmResults, Curve, SweepResults
 from tests.empirical.experiments.made_up_results import change
 
 
@@ -42,8 +44,8 @@ from tests.empirical.experiments.made_up_results import change
 class Tried:
     """An experiment on digits and its arms."""
 
-    experiment: Experiment
-    arms: Mapping[str, Arm]
+    experiment: Experiment[SweepResults]
+    arms: Mapping[ArmKey, Arm]
 
 
 EARLY_STOPPING = Tried(asked_early_stopping.EXPERIMENT, asked_early_stopping.ARMS)
@@ -83,17 +85,17 @@ def results(tried, seeds=None, short=""):
     """Level results of all arms of an experiment."""
     count = tried.experiment.seeds if seeds is None else seeds
     arms = {}
-    for name, arm in tried.arms.items():
+    for key, arm in tried.arms.items():
         drawn = np.full((2, arm.columns), 0.6).tolist()
         strengths = {"rhos": list(arm.rhos)}
         if arm.gammas:
             strengths = {"gamma_z": [z for z, _ in arm.gammas], "gamma_v": [v for _, v in arm.gammas]}
-        arms[name] = {
-            "setting": {"method": arm.method, "train": arm.train, "width": arm.width, "rate": arm.rate, **strengths},
-            "values": {stat: rounded(value) for stat, value in summarise(level(arm, count)).items()},
-            "curves": {curve: {"steps": [1.0, 2.0], "mean": drawn, "low": drawn, "high": drawn} for curve in PROBES},
-        }
-    return {"seeds": list(range(count)), "short": short, "arms": arms}
+        arms[key] = ArmResults(
+            setting={"method": arm.method, "train": arm.train, "width": arm.width, "rate": arm.rate, **strengths},
+            values={stat: rounded(value) for stat, value in summarise(level(arm, count)).items()},
+            curves=dict.fromkeys(PROBES, Curve([1.0, 2.0], drawn, drawn, drawn)),
+        )
+    return SweepResults(seeds=list(range(count)), short=short, arms=arms)
 
 
 def early(found, peak, before_noise, spread=0.0):
@@ -361,7 +363,7 @@ def test_the_table_of_a_sweep_has_a_row_for_each_strength():
 
 def moving():
     """Probes of one network that change along training."""
-    found = level(FIG_1.arms["2NN, SGD"], 1)
+    found = level(FIG_1.arms[ArmKey("2NN", "SGD")], 1)
     found["test_accuracy"][:, 0, 0] = [0.1, 0.5, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
     found["holdout_accuracy"][:, 0, 0] = [0.1, 0.4, 0.5, 0.6, 0.6, 0.3, 0.2, 0.1]
     found["noisy_accuracy"][:, 0, 0] = [0.2, 0.1, 0.05, 0.11, 0.2, 0.3, 0.4, 0.5]
@@ -408,10 +410,10 @@ def test_a_smoke_run_trains_every_arm_and_decides_nothing(tried, out):
     setup = Setup(profile="smoke", out=out, progress=lambda what, share: told.append((what, share)))
     found = tried.experiment.run(setup)
     assert told[-1][1] == 1.0
-    assert list(found["arms"]) == list(tried.arms)
-    for name, arm in tried.arms.items():
-        assert np.shape(found["arms"][name]["values"]["peak"]) == (2, arm.columns)
-        assert set(found["arms"][name]["setting"]) >= {"model", "method", "width", "epochs", "train", "share", "batch"}
+    assert list(found.arms) == list(tried.arms)
+    for key, arm in tried.arms.items():
+        assert np.shape(found.arms[key].values["peak"]) == (2, arm.columns)
+        assert set(found.arms[key].setting) >= {"model", "method", "width", "epochs", "train", "share", "batch"}
     for ruled in record.keep(tried.experiment, found, setup, time.time()).values():
         assert ruled.outcome == "inconclusive"
         assert "profile smoke" in ruled.says
@@ -427,7 +429,7 @@ def test_a_second_run_trains_nothing_and_gives_the_same_results(tmp_path, monkey
     setup = Setup(profile="smoke", out=tmp_path)
     experiment = FIG_4_SCALE.experiment
     first = experiment.run(setup)
-    assert np.ptp(first["arms"]["2NN, 1-SAM"]["values"]["scale_gap"]) > 0
+    assert np.ptp(first.arms[ArmKey("2NN", "1-SAM")].values["scale_gap"]) > 0
     monkeypatch.setattr(digits_runs, "train", lambda *_: pytest.fail("this part is on disk"))
     again = experiment.run(setup)
     assert again == first

@@ -44,9 +44,12 @@ from empirical.images import tuned_setting
 from empirical.images.arms import BASES, PENALTY, Arm, Sample, arm
 from empirical.images.sweep import GAPS, SEEDS, gather, sweep
 from empirical.jobs.place import Backend
-from empirical.report.experiment import Experiment, Profile, Setup, Target
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Experiment, Setup, Target
+from empirical.report.profile import Profile
 from empirical.report.results import directions, rounded
 from empirical.report.summary import PROBES, summarise
+from empirical.report.sweep_results import ArmResults, Curve, SweepResults
 from empirical.training import run_folder
 from empirical.training.pace import Pace
 from reports.command import FALLEN, UNFINISHED, WRONG, CallError
@@ -56,8 +59,8 @@ from reports.command import FALLEN, UNFINISHED, WRONG, CallError
 class Tried:
     """An experiment on images, its arms under a profile, and its first statement."""
 
-    experiment: Experiment
-    arms_of: Callable[[Profile], Mapping[str, Arm]]
+    experiment: Experiment[SweepResults]
+    arms_of: Callable[[Profile], Mapping[ArmKey, Arm]]
 
     @property
     def target(self) -> Target:
@@ -104,25 +107,26 @@ DRAWN = (*PROBES, "noisy_true_accuracy")
 def made_up(tried, peaks, profile="pocket", seeds=SEEDS, short="", spread=0.001, **values):
     """Results of an experiment's arms: best accuracies by the method's name or by the arm's, other values of some arms as given."""
     random, found = np.random.default_rng(0), {}
-    for name, one in tried.arms_of(profile).items():
+    for key, one in tried.arms_of(profile).items():
+        name = key.written
         shape = (seeds, one.columns)
         probes = {probe: np.full((EPOCHS, *shape), 0.5 if probe.endswith("accuracy") else 1.0) for probe in DRAWN}
         probes |= {"holdout_accuracy": probes["test_accuracy"]} if one.sample.held_out else {}
-        kept = {key: rounded(value) for key, value in summarise(probes, GAPS).items()}
-        peak = peaks.get(name, peaks.get(name.rsplit(", ", 1)[1], 0.4))
+        kept = {stat: rounded(value) for stat, value in summarise(probes, GAPS).items()}
+        peak = peaks.get(name, peaks.get(key.method, 0.4))
         kept["peak"] = np.repeat(peak + spread * random.standard_normal((seeds, 1)), one.columns, axis=1).tolist()
         kept["last"] = kept["peak"]
-        kept |= {key: np.full(shape, value[name]).tolist() for key, value in values.items() if name in value}
+        kept |= {stat: np.full(shape, value[name]).tolist() for stat, value in values.items() if name in value}
         strength = (
             {"gamma_z": [z for z, _ in one.gammas], "gamma_v": [v for _, v in one.gammas]} if one.gammas else {"rhos": list(one.rhos)}
         )
         numbers = np.full((2, one.columns), 0.5).tolist()
-        found[name] = {
-            "setting": {"method": one.method, "train": one.sample.train, "width": one.width, "rate": one.rate, **strength},
-            "values": kept,
-            "curves": {probe: {"steps": [1.0, 2.0], "mean": numbers, "low": numbers, "high": numbers} for probe in DRAWN},
-        }
-    return {"seeds": list(range(seeds)), "short": short, "profile": profile, "classes": 200, "gaps": list(GAPS), "arms": found}
+        found[key] = ArmResults(
+            setting={"method": one.method, "train": one.sample.train, "width": one.width, "rate": one.rate, **strength},
+            values=kept,
+            curves=dict.fromkeys(DRAWN, Curve([1.0, 2.0], numbers, numbers, numbers)),
+        )
+    return SweepResults(seeds=list(range(seeds)), short=short, profile=profile, classes=200, gaps=list(GAPS), arms=found)
 
 
 def outcome(tried, target, results):
@@ -228,7 +232,7 @@ def test_batch_normalisation_asks_for_a_rougher_and_a_worse_curve(rough, alone, 
 @pytest.mark.parametrize(("tried", "method"), CHOICES.items())
 @pytest.mark.parametrize(("rival", "expected"), [(0.305, "supports"), (0.32, "refutes")])
 def test_a_choice_stands_unless_another_is_better_by_a_point(tried, method, rival, expected):
-    first, *others = tried.arms_of("paper")
+    first, *others = (key.written for key in tried.arms_of("paper"))
     held = {first: 0.3, **dict.fromkeys(others, 0.25), others[-1]: rival}
     results = made_up(tried, {method: 0.4}, "paper", held_out=held)
     (target,) = tried.experiment.targets
@@ -269,9 +273,9 @@ def test_every_ruling_turns_on_a_number(tried):
     results = made_up(tried, PEAKS, "paper")
     for stat, each in at_gaps.items():
         for name, value in each.items():
-            results["arms"][name]["values"][stat] = np.full((SEEDS, 1, len(GAPS)), value).tolist()
-    for one in results["arms"].values():
-        one["values"]["roughness"] = np.full((SEEDS, 1), 0.02).tolist()
+            results.arms[name].values[stat] = np.full((SEEDS, 1, len(GAPS)), value).tolist()
+    for one in results.arms.values():
+        one.values["roughness"] = np.full((SEEDS, 1), 0.02).tolist()
     for target, ruling in tried.experiment.judge(results).items():
         assert ruling.effect is not None, target
         assert ruling.effect.seeds == SEEDS
@@ -300,12 +304,12 @@ def test_the_experiments_above_are_all_experiments_on_images():
 
 @pytest.mark.parametrize("tried", [tried for tried in TRIED if tried not in {*CHOICES, FLOWERS102, TINY_IMAGENET}])
 def test_where_nothing_is_chosen_the_paper_profile_trains_on_all_images(tried):
-    for name, one in tried.arms_of("paper").items():
-        if one.columns == 1 and "% of" not in name:
+    for key, one in tried.arms_of("paper").items():
+        if one.columns == 1 and "% of" not in key.setting:
             assert one.sample.held_out == 0
             assert one.sample.train is None
         if one.columns > 1:
-            assert one.sample.held_out > 0, name
+            assert one.sample.held_out > 0, key
 
 
 def test_the_paper_profile_is_appendix_a_2():
@@ -316,9 +320,9 @@ def test_the_paper_profile_is_appendix_a_2():
 
 def test_a_setting_says_where_all_images_are_taken():
     one, found = arm("paper", "2NN", "SGD"), {probe: np.full(EPOCHS, 0.5) for probe in DRAWN}
-    setting = gather(one, "float32", [[found]], 10, ())["setting"]
+    setting = gather(one, "float32", [[found]], 10, ()).setting
     assert (setting["train"], setting["test"], "size" in setting) == ("all", "all", False)
-    few = gather(replace(one, sample=Sample(size=16, train=3)), "float32", [[found]], 10, ())["setting"]
+    few = gather(replace(one, sample=Sample(size=16, train=3)), "float32", [[found]], 10, ()).setting
     assert (few["train"], few["test"], few["size"]) == (3, "all", 16)
 
 

@@ -7,10 +7,12 @@ import pytest
 from empirical.bench.__main__ import StepRule
 from empirical.bench.step_times import WORKLOADS
 from empirical.experiments import clean_loss_higher, early_stopping_toy, experiments, fast_equals_definition
+from empirical.report.arm_key import ArmKey
 from empirical.report.results import directions
 from empirical.report.rules.combined import AllOf, AnyOf, Given
 from empirical.report.rules.conditions import Above, Below, Between, Nearer, NoLoss, Rises, Within
 from empirical.report.rules.rule import SeedRule
+from empirical.report.sweep_results import ArmResults, SweepResults
 
 LEAVES = (Above, Below, Within, Between, Nearer, Rises, NoLoss)
 SINGULAR = (clean_loss_higher.HigherAtGaps, early_stopping_toy.FollowsTheTwoNumbers)
@@ -59,12 +61,13 @@ def test_a_method_without_networks_decides_nothing_and_one_that_is_unknown_is_na
     """Of a sweep under way: a network that has not begun has values of None."""
     experiment = experiments()["fig-2"]
     values = {"gap": 0.5, "tracking": 0.95, "peak": 0.6}
-    arm = {"setting": {"method": "sgd", "rhos": [0.01]}, "values": {stat: [[level]] * 3 for stat, level in values.items()}, "curves": {}}
-    absent = {**arm, "values": {stat: [[None]] * 3 for stat in values}}
-    made = {"seeds": [1, 2, 3], "short": "", "arms": {"ResNet18, SGD": arm, "ResNet18, 1-SAM": absent}}
+    arm = ArmResults(setting={"method": "sgd", "rhos": [0.01]}, values={stat: [[level]] * 3 for stat, level in values.items()})
+    absent = ArmResults(setting=arm.setting, values={stat: [[None]] * 3 for stat in values})
+    descent, sam = ArmKey("ResNet18", "SGD"), ArmKey("ResNet18", "1-SAM")
+    made = SweepResults(seeds=[1, 2, 3], short="", arms={descent: arm, sam: absent})
     rulings = experiment.judge(made)
     (target,) = experiment.targets
     assert (rulings[target].outcome, rulings[target].effect) == ("inconclusive", None)
     assert directions(experiment, made, rulings)[target] == "undecided"
-    with pytest.raises(KeyError, match="ResNet18, 1-SAM"):
-        experiment.judge({**made, "arms": {"ResNet18, SGD": arm}})
+    with pytest.raises(KeyError, match="setting='ResNet18', method='1-SAM'"):
+        experiment.judge(SweepResults(seeds=[1, 2, 3], short="", arms={descent: arm}))

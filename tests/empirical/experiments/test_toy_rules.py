@@ -82,15 +82,15 @@ def starting(found, random, origin):
 
 def related(found, sign, methods_only=False):
     """Accuracy and trace in the same (1), the opposite (-1) or no (0) order, in all seeds."""
-    for seed in range(len(found["seeds"])):
+    for seed in range(len(found.seeds)):
         rng = np.random.default_rng(seed)
-        for arm in found["arms"].values():
-            shape = np.shape(arm["values"]["trace"][seed])
+        for arm in found.arms.values():
+            shape = np.shape(arm.values["trace"][seed])
             trace, other = rng.standard_normal(shape), rng.standard_normal(shape)
             accuracy = other if sign == 0 else sign * trace
             if methods_only:
                 accuracy[:-1] = rng.standard_normal(shape)[:-1]
-            arm["values"]["trace"][seed], arm["values"]["accuracy"][seed] = trace.tolist(), accuracy.tolist()
+            arm.values["trace"][seed], arm.values["accuracy"][seed] = trace.tolist(), accuracy.tolist()
     return found
 
 

@@ -9,6 +9,7 @@ from empirical.data.images import DataError, Pixels
 from empirical.images import runs as image_runs
 from empirical.images.arms import Arm, Sample
 from empirical.images.runs import Network, images_of, network, origin, shrunk
+from empirical.report.sweep_results import Trained
 
 
 def test_a_shrunk_pixel_is_the_rounded_mean_of_those_it_replaces():
@@ -69,11 +70,11 @@ def test_the_origin_of_networks_names_machines_commits_and_seconds(tmp_path):
     for one in made:
         one()
     found = origin(made)
-    assert len(found["machines"]) == len(found["commits"]) == 1
-    assert found["seconds"] >= 0
-    assert found["unknown"] == 0
-    assert {"jax", "python"} <= set(found["versions"])
-    assert origin([]) == {"machines": [], "commits": [], "versions": {}, "seconds": 0, "unknown": 0}
+    assert len(found.machines) == len(found.commits) == 1
+    assert found.seconds >= 0
+    assert found.unknown == 0
+    assert {"jax", "python"} <= set(found.versions)
+    assert origin([]) == Trained(machines=[], commits=[], seconds=0)
 
 
 def test_a_stretch_that_a_kill_cut_short_is_counted_since_nobody_knows_its_seconds(tmp_path):
@@ -84,7 +85,7 @@ def test_a_stretch_that_a_kill_cut_short_is_counted_since_nobody_knows_its_secon
     whole = json.loads(path.read_text())
     whole["parts"][0]["provenance"]["timing"]["wall_s"] = 0.0
     path.write_text(json.dumps(whole))
-    assert (origin([one])["unknown"], origin([one])["seconds"]) == (1, 0)
+    assert (origin([one]).unknown, origin([one]).seconds) == (1, 0)
 
 
 def test_a_network_is_found_by_its_settings_and_its_data(tmp_path):

@@ -14,8 +14,10 @@ from empirical.images import sweep as image_sweep
 from empirical.images.runs import network
 from empirical.images.standing import Stands, needs, passed
 from empirical.images.sweep import in_order, tasks
-from empirical.report.experiment import Setup, UnfinishedError
+from empirical.report.arm_key import ArmKey
+from empirical.report.experiment import Setup
 from empirical.report.summary import PROBES
+from empirical.report.unfinished import UnfinishedError
 from empirical.training.metrics import append_metrics
 from empirical.training.run_files import ORIGIN, Origin, Part, claim, config_of, encode, locked
 from reports import evidence, verdict
@@ -78,30 +80,27 @@ def begun(module, setup, epochs, *, fitted=True, only=None):
     """Have networks of an experiment trained for some epochs."""
     random = np.random.default_rng(epochs)
     for key, rows in tasks("made-up", module.arms_on_images("paper"), setup).items():
-        method = key.rsplit(", ", 1)[1]
-        for row in rows if only is None or method in only else []:
-            for one in row:
-                train(
-                    one,
-                    probes(SHORT[method] + 0.001 * random.standard_normal(), epochs, fitted=fitted, norm=0.5 if "1-" in method else 1.0),
-                )
+        best, norm = SHORT[key.method], 0.5 if key.method == "1-SAM" else 1.0
+        for row in rows if only is None or key.method in only else []:
+            for task in row:
+                train(task, probes(best + 0.001 * random.standard_normal(), epochs, fitted=fitted, norm=norm))
 
 
 def test_a_sweep_under_way_has_results_of_the_networks_that_there_are(data, tmp_path):
     setup = setup_of(data, tmp_path / "out", seeds=1)
     begun(table_1, setup, 40, only=("SGD", "L-SAM"))
     begun(table_1, setup, 30, fitted=False, only=("1-SAM",))
-    arm = table_1.arms_on_images("paper")["ResNet18, SGD with the penalty"]
+    arm = table_1.arms_on_images("paper")[ArmKey("ResNet18", "SGD with the penalty")]
     train(network(arm, 1, 1, data.absolute(), setup.out.absolute(), "float32", command=""), probes(0.57, 20, fitted=True))
     results = table_1.ON_IMAGES.run(setup)
-    assert results["run"] == "table-1-paper"
-    assert (results["seeds"], results["qualifier"]) == ([1], "partial")
-    assert results["needs"] == (
+    assert results.run == "table-1-paper"
+    assert (results.seeds, results.qualifier) == ([1], "partial")
+    assert results.needs == (
         "seeds 2 and 3; all 200 epochs of 1-SAM (30 done); and the whole of J-SAM, SGD with the penalty (γ 0.01, 0.001), "
         "SGD with the penalty (γ 0.1, 0.01) and SGD with the penalty (γ 0.3, 0.03)"
     )
     ruling = table_1.ON_IMAGES.judge(results)[table_1.RESULT]
-    assert (ruling.outcome, ruling.needs) == ("inconclusive", results["needs"])
+    assert (ruling.outcome, ruling.needs) == ("inconclusive", results.needs)
     assert "J-SAM none yet" in ruling.says
     assert "(γ 0.03, 0.003) 0.570, n = 1" in ruling.says
     rows = {(row["network and method"], row["rho or gammas"]): row["epochs so far"] for row in table_1.ON_IMAGES.table(results)}
@@ -112,14 +111,14 @@ def test_a_sweep_under_way_has_results_of_the_networks_that_there_are(data, tmp_
         ("ResNet18, SGD with the penalty", "0.03, 0.003"): "20",
     }
     assert table_1.ON_IMAGES.picture(results).count("<svg") == 1
-    assert results["data"][0] == "images in folders, 10 classes, as JPEG"
+    assert results.data[0] == "images in folders, 10 classes, as JPEG"
 
 
 def test_evidence_says_which_networks_were_set_aside_beside_the_note_that_was_given(data, tmp_path):
     setup = setup_of(data, tmp_path / "out", seeds=1, note="On a made-up GPU.")
     begun(fig_5, setup, 40, only=("SGD",))
     begun(fig_5, setup, 30, fitted=False, only=("1-SAM",))
-    assert fig_5.ON_IMAGES.run(setup)["note"] == (
+    assert fig_5.ON_IMAGES.run(setup).note == (
         "On a made-up GPU. Set aside, since the best is long past, and to be continued after all others: SGD of seed 1 (40 of 200 epochs)."
     )
 
@@ -133,9 +132,9 @@ def test_gaps_have_intervals_over_the_seeds_that_both_methods_have(data, tmp_pat
     assert effect is not None
     assert effect.low is not None
     assert effect.high is not None
-    assert (results["seeds"], effect.seeds) == ([1, 2, 3], 2)
+    assert (results.seeds, effect.seeds) == ([1, 2, 3], 2)
     assert effect.low < effect.mean < effect.high
-    assert results["needs"] == "all 200 epochs of 1-SAM (30 done); and the whole of 1-SAM", "of seed 3"
+    assert results.needs == "all 200 epochs of 1-SAM (30 done); and the whole of 1-SAM", "of seed 3"
 
 
 @pytest.mark.parametrize(
@@ -153,19 +152,19 @@ def test_a_partial_sweep_decides_only_where_its_rule_says_that_a_passed_peak_is_
     begun(module, setup, epochs, fitted=fitted)
     results = module.ON_IMAGES.run(setup)
     ruling = module.ON_IMAGES.judge(results)[module.RESULT]
-    assert (ruling.outcome, results["qualifier"]) == expected
-    assert bool(results["needs"]) is bool(ruling.needs) is (expected[1] == "partial")
+    assert (ruling.outcome, results.qualifier) == expected
+    assert bool(results.needs) is bool(ruling.needs) is (expected[1] == "partial")
     assert ("peak is passed" in module.ON_IMAGES.rule.sentence) is (module is fig_1)
 
 
 def test_networks_of_which_there_is_nothing_are_left_out_where_each_is_looked_at_alone(data, tmp_path):
     setup = setup_of(data, tmp_path / "out", seeds=1)
     for key, rows in tasks("made-up", fig_4_accuracy.arms_on_images("paper"), setup).items():
-        if key.startswith("2NN"):
-            train(rows[0][0], probes(SHORT[key.split(", ")[1]], 20, fitted=True))
+        if key.setting == "2NN":
+            train(rows[0][0], probes(SHORT[key.method], 20, fitted=True))
     results = fig_4_accuracy.ON_IMAGES.run(setup)
-    assert {name.split(", ")[0] for name in results["arms"]} == {"2NN"}
-    assert results["needs"] == "seeds 2 and 3; and the whole of 8 networks"
+    assert {key.setting for key in results.arms} == {"2NN"}
+    assert results.needs == "seeds 2 and 3; and the whole of 8 networks"
 
 
 def test_with_no_train_nothing_is_trained_and_evidence_is_written(data, tmp_path, capsys):

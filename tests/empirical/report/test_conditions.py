@@ -12,6 +12,7 @@ from scipy import stats
 from empirical.report.rules.combined import AllOf, AnyOf, Given
 from empirical.report.rules.conditions import Above, Below, Between, Nearer, NoLoss, Rises, Within
 from empirical.report.rules.term import Term, number, times
+from empirical.report.sweep_results import SweepResults
 
 SEEDS = 4
 steps = st.integers(-8, 8).map(lambda n: n / 8)  # few values, exact in binary, so that bounds are often met exactly
@@ -38,8 +39,13 @@ def side(values, above):
     return "supports" if low > above else "refutes" if high < above else "inconclusive", near
 
 
+def results_of(seeds, profile=None):
+    """Results without arms: of them a condition reads its seeds and the profile."""
+    return SweepResults(seeds=list(range(seeds)), short="", profile=profile, arms={})
+
+
 def outcome(condition, seeds=SEEDS, results=None):
-    return condition.decide(results or {}, "", seeds)
+    return condition.decide(results or results_of(seeds), "", seeds)
 
 
 @given(columns, columns, st.one_of(st.just(0.0), margins))
@@ -151,7 +157,7 @@ AT_THE_BOUND = (
 
 @pytest.mark.parametrize("condition", AT_THE_BOUND, ids=lambda condition: type(condition).__name__)
 def test_a_mean_on_the_bound_decides_nothing(condition):
-    assert outcome(condition, results={"seeds": range(SEEDS)}) == "inconclusive"
+    assert outcome(condition) == "inconclusive"
 
 
 def every_leaf(values):
@@ -170,21 +176,21 @@ def every_leaf(values):
 @pytest.mark.parametrize("place", range(6))
 def test_a_missing_value_or_a_single_seed_decides_nothing(place):
     met = every_leaf(np.ones((SEEDS, 1)))[place]
-    assert outcome(met, results={"seeds": range(SEEDS)}) == "supports"
+    assert outcome(met) == "supports"
     gap = np.ones((SEEDS, 1))
     gap[2] = math.nan
-    assert outcome(every_leaf(gap)[place], results={"seeds": range(SEEDS)}) == "inconclusive"
+    assert outcome(every_leaf(gap)[place]) == "inconclusive"
     nothing = np.full((SEEDS, 1), math.nan)
-    assert outcome(every_leaf(nothing)[place], results={"seeds": range(SEEDS)}) == "inconclusive"
+    assert outcome(every_leaf(nothing)[place]) == "inconclusive"
     single = every_leaf(np.ones((1, 1)))[place]
-    assert outcome(single, seeds=1, results={"seeds": range(1)}) == "inconclusive"
+    assert outcome(single, seeds=1) == "inconclusive"
 
 
 def test_a_bound_for_the_papers_settings_holds_there_alone():
     condition = Above(term("A", LEVEL), number(0.0), paper=0.75)
     assert condition.words == "A exceeds 0 (under `paper` by more than 75 points)"
     for profile, bound, expected in (("pocket", 0.0, "supports"), ("paper", 0.75, "refutes")):
-        results = {"seeds": range(SEEDS), "profile": profile}
+        results = results_of(SEEDS, profile)
         assert (condition.bound(results), outcome(condition, results=results)) == (bound, expected)
 
 

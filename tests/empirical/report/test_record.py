@@ -9,7 +9,9 @@ import pytest
 
 from empirical.experiments import experiments, fig_3a, nsam_no_gain
 from empirical.report import record
+from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Setup, Target
+from empirical.report.sweep_results import read
 from reports import evidence, ledger
 from reports.evidence import EvidenceError
 from tests.empirical.experiments.made_up_results import results
@@ -23,7 +25,7 @@ def keep(module, out, **changes):
 def test_results_picture_and_evidence_are_written(tmp_path):
     rulings = keep(nsam_no_gain, tmp_path)
     whole = json.loads((tmp_path / "experiments" / "nsam-no-gain.json").read_text())
-    assert whole["results"] == json.loads(json.dumps(results(nsam_no_gain)))
+    assert read(whole["results"]) == results(nsam_no_gain)
     assert [item["outcome"] for item in whole["rulings"]] == ["supports", "supports"]
     assert (tmp_path / "figures" / "nsam-no-gain.svg").read_text().startswith("<svg")
     dossier = evidence.read(evidence.path_of(tmp_path, "empirical", "nsam-no-gain"))
@@ -67,7 +69,7 @@ def test_two_processes_that_add_to_one_claim_at_the_same_time_lose_nothing(tmp_p
 
 def test_numbers_that_json_does_not_have_are_refused_before_anything_is_written(tmp_path):
     found = results(fig_3a)
-    found["arms"]["inferred, chance"]["values"]["last"][3][2] = float("nan")
+    found.arms[ArmKey("inferred", flips="chance")].values["last"][3][2] = float("nan")
     with pytest.raises(EvidenceError, match="must be finite, got nan at fig-3a"):
         record.keep(fig_3a.EXPERIMENT, found, Setup(out=tmp_path), time.time())
     assert list(tmp_path.iterdir()) == []

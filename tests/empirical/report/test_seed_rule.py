@@ -9,6 +9,7 @@ from empirical.report.experiment import Target
 from empirical.report.rules.conditions import Above
 from empirical.report.rules.rule import ONCE, Cases, Part, SeedRule, TurnsOn
 from empirical.report.rules.term import Term, number
+from empirical.report.sweep_results import SweepResults
 
 SEEDS = 4
 LEVEL = np.full((SEEDS, 1), 0.5)
@@ -17,7 +18,7 @@ FIRST, SECOND = Target("fig-1", "printed", "result"), Target("fig-2", "printed",
 
 
 def by_case(**levels):
-    return Term("A", lambda results, case: np.full(len(results["seeds"]), levels[case]))
+    return Term("A", lambda results, case: np.full(len(results.seeds), levels[case]))
 
 
 def rule(parts, **changes):
@@ -30,7 +31,7 @@ def part(**levels):
 
 
 def results(seeds=SEEDS, **changes):
-    return {"seeds": list(range(seeds)), "short": "", **changes}
+    return SweepResults(**{"seeds": list(range(seeds)), "short": "", "arms": {}, **changes})
 
 
 def test_a_rule_says_its_cases_seeds_setting_conditions_and_notes():

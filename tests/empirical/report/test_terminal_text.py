@@ -8,8 +8,9 @@ import pytest
 
 from empirical.experiments import experiments, fig_3a, large_lr_sgd_networks, table_1
 from empirical.report import terminal_text as shown
-from empirical.report.experiment import Cost, Ruling, Setup, Target, UnfinishedError
+from empirical.report.experiment import Cost, Ruling, Setup, Target
 from empirical.report.terminal_text import Found
+from empirical.report.unfinished import UnfinishedError
 from reports import record
 from reports.duration import duration
 from reports.terminal import Line
