@@ -1,4 +1,5 @@
-"""The command line of the record: `python -m reports build` renders the page, `python -m reports check` finds what does not fit.
+"""The command line of the record: `python -m reports build` renders the page, `check` finds what does not fit,
+`changes` tells what differs from an earlier version.
 
 Exit status: 0; 1 where `check` found something; the others as in reports/command.py (2 for a wrong call or a file or standard output that
 cannot be used, 130 for Ctrl-C, 141 for a closed pipe).
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
@@ -63,6 +64,16 @@ class Check:
     """File whose block of claims, between its two markers, must follow from the published evidence."""
     ledger: Place = ledger.DEFAULT_PATH
     """The ledger."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """List the verdicts that differ between an earlier claims.json and another one, and the statements that came or went."""
+
+    before: Annotated[Path, tyro.conf.Positional]
+    """The earlier claims.json, such as one from another commit: `git show COMMIT:reports/published/claims.json > before.json`."""
+    after: Place = record.PUBLISHED / "claims.json"
+    """The later one."""
 
 
 def build(call: Build) -> int:
@@ -113,6 +124,18 @@ def check(call: Check) -> int:
     return FALLEN if lines else 0
 
 
+def changes(call: Changes) -> int:
+    """Print what changed, a line each, and return the exit status 0."""
+    from reports.page import since
+
+    for name, path in (("BEFORE", call.before), ("--after", call.after)):
+        calls.file(name, path)
+    lines = since.changes(since.read(call.before), since.read(call.after))
+    answer = "\n".join(lines) or "no verdict changed, and no statement came or went"
+    sys.stdout.write(f"{answer}\n")
+    return 0
+
+
 def _rendered(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> tuple[Document, dict[str, bytes]]:
     """Return the page as data, and the content of its files by their names."""
     from reports.page import claims_html, claims_json, claims_md, evidence_html, sentences_html
@@ -161,7 +184,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
 
     def work() -> int:
-        call = tyro.cli(Build | Check, prog="python -m reports", description=__doc__, args=arguments)
+        call = tyro.cli(Build | Check | Changes, prog="python -m reports", description=__doc__, args=arguments)
+        if isinstance(call, Changes):
+            return changes(call)
         return build(call) if isinstance(call, Build) else check(call)
 
     return status_of(work, LedgerError, EvidenceError, ReadmeError, SourceError)

@@ -47,6 +47,7 @@ COMMANDS = [
     RUN,
     FETCH,
     BUILD,
+    Command("reports changes reports/published/claims.json"),
     Command("reports check", (0, 1)),  # 1 where sources have changed since the page was published
     BENCH,
     Command("empirical.judge_again OUT", (2,), prints=False),  # it is not there
