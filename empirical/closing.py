@@ -15,9 +15,11 @@ from empirical.data.data_spec import CIFAR10
 from empirical.experiments import experiments
 from empirical.images.arms import arms
 from empirical.images.cost import work
+from empirical.report.claimed_networks import A2, SPOKEN, WIDTHS
 from empirical.report.experiment import Setup
+from empirical.report.record import short
 from reports.evidence import write_whole
-from reports.page.closing import PATH, Closing, Machine, Run
+from reports.page.closing import PATH, Closing, Machine, Networks, Run
 
 EPOCHS_S = {"one NVIDIA H200, float32": 5.1}
 """Seconds of one epoch of 1-SAM as Table 1 has it (ResNet18 of width 64, 50,000 images, probes included), by machine."""
@@ -42,7 +44,18 @@ def closing() -> Closing:
                     memory_gib=round(cost.memory_mib / 1024, 1),
                 )
             )
-    return Closing(machines=machines(), runs=runs)
+    return Closing(machines=machines(), runs=runs, networks=networks())
+
+
+def networks() -> dict[str, Networks]:
+    """Return by statement the paper's models, data and settings, named as in runs; settings that the statement varies are left out."""
+    spoken: dict[str, Networks] = {}
+    for target, meant in SPOKEN.items():
+        width = {"width": WIDTHS[meant.models[0]]} if len({WIDTHS[model] for model in meant.models}) == 1 else {}
+        settings = {**A2, **width, **meant.settings}
+        told = {name: short(value) for name, value in settings.items() if name not in meant.varied}
+        spoken[f"{target.claim}:{target.form}:{target.part}"] = Networks(models=list(meant.models), data=meant.data, settings=told)
+    return spoken
 
 
 def machines() -> list[Machine]:

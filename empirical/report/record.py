@@ -171,10 +171,11 @@ def _machine(facts: RunFacts, origin: Provenance) -> str:
 def settings(results: RunFacts | Results) -> dict[str, str]:
     """Return {arm: its setting as text}; empty for an experiment that trains no arms."""
     arms = results.arms if isinstance(results, SweepResults) else {}
-    return {key.written: ", ".join(f"{name} = {_short(value)}" for name, value in arm.setting.items()) for key, arm in arms.items()}
+    return {key.written: ", ".join(f"{name} = {short(value)}" for name, value in arm.setting.items()) for key, arm in arms.items()}
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """Return a setting as text: numbers without needless digits, several values in braces."""
     if isinstance(value, list):
         distinct = list(dict.fromkeys(value))
         return "{" + ", ".join(f"{item:g}" for item in distinct) + "}" if len(distinct) > 1 else f"{distinct[0]:g}"

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from reports import verdict
 from reports.evidence import Method
 from reports.page import answers, closing, environment, figure, opening, paper_values, pictures, rests, sections, story, style
+from reports.page.beside_paper import differences
 from reports.page.entries import FORMS, ClaimEntry, Document, EvidenceEntry
 from reports.page.findings import findings_on, headline
 from reports.page.once import Once
@@ -53,6 +54,8 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         methods=get_args(Method),
         found=findings_on,
         headline=headline,
+        differences=differences,
+        networks=closing.read().networks,
         said_above=TOLD,
         counts=opening.counts(page),
         story=story.story(page),

@@ -46,11 +46,20 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     memory_gib: float
 
 
+class Networks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The paper's networks of one statement: models, data and settings, as text under the names that runs use."""
+
+    models: list[str]
+    data: str
+    settings: dict[str, str]
+
+
 class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All runs, and the machines whose hours are told."""
+    """All runs, the machines whose hours are told, and the paper's networks by statement (claim:form:part)."""
 
     machines: list[Machine]
     runs: list[Run]
+    networks: dict[str, Networks]
 
 
 class ToClose(msgspec.Struct, frozen=True, kw_only=True):

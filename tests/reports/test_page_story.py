@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
-from reports import ledger
-from reports.page import answers, claims_html, claims_json, closing, rests, story
+from reports import ledger, record
+from reports.page import answers, beside_paper, claims_html, claims_json, closing, rests, story
+from reports.page.shown import Experiment, shown
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
 
@@ -109,7 +110,7 @@ RUN = closing.Run(
 
 
 def test_an_open_claim_names_the_runs_that_would_close_it_and_a_closed_one_none():
-    known = closing.Closing(machines=[closing.Machine(name="a GPU", flops_s=1e12)], runs=[RUN])
+    known = closing.Closing(machines=[closing.Machine(name="a GPU", flops_s=1e12)], runs=[RUN], networks={})
     assert [(one.claim.id, one.runs) for one in closing.to_close(page(), known)] == [("eq-1", []), ("fig-2", [RUN])]
     found = dossier(evidence("experiment", claim="fig-2", part="result"), claim="fig-2", source="empirical")
     assert [one.claim.id for one in closing.to_close(page(found), known)] == ["eq-1"]
@@ -122,8 +123,6 @@ def test_hours_days_and_years_are_told(flops, told):
 
 
 def test_every_open_claim_of_the_published_page_points_somewhere_and_has_a_command():
-    from reports import record
-
     made = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
     waiting = closing.to_close(made, closing.read())
     assert [one.claim.id for one in waiting if not one.runs] == []
@@ -134,6 +133,40 @@ def test_what_closes_claims_must_be_readable(tmp_path):
     (tmp_path / "a.json").write_text("{}")
     with pytest.raises(ledger.LedgerError, match=r"a\.json must hold what closes claims"):
         closing.read(tmp_path / "a.json")
+
+
+# ours and the paper's settings
+
+
+def ran(**settings):
+    told = {"experiment": "fig-2", "question": "?", "rule": "r", "expected": "e", "seeds": 1, "command": "c"}
+    return Experiment(**told, settings=settings)
+
+
+def test_settings_stand_beside_the_papers_where_they_differ():
+    paper = closing.Networks(models=["resnet18"], data="cifar-10", settings={"rate": "0.01", "epochs": "200", "rhos": "0.01"})
+    run = ran(
+        **{
+            "2NN, SGD": "model = 2nn, method = sgd, rhos = 0.01, rate = 0.1, epochs = 40, planned_epochs = 200",
+            "2NN, 1-SAM": "model = 2nn, method = 1-sam, rhos = {0.01, 0.02}, rate = 0.1, epochs = 200",
+        }
+    )
+    told = [(row.name, row.here, row.paper) for row in beside_paper.differences(run, paper)]
+    assert told == [("model", "2nn", "resnet18"), ("rate", "0.1", "0.01"), ("rhos", "0.01 or {0.01, 0.02}", "0.01")]
+    assert beside_paper.differences(ran(a="model = resnet18, rate = 0.01"), paper) == []
+    assert beside_paper.differences(run, None) == []
+
+
+def test_every_smaller_run_of_images_on_the_published_page_says_in_what_it_is_smaller():
+    made = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
+    known = closing.read().networks
+    silent = []
+    for claim in made.claims:
+        for item in claim.evidence:
+            statement, run = f"{claim.id}:{item.form}:{item.part}", shown(item).experiment
+            if item.qualifier == "reduced" and run and statement in known and not beside_paper.differences(run, known[statement]):
+                silent.append(run.name)
+    assert silent == []
 
 
 # answers
