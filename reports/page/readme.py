@@ -87,7 +87,7 @@ def _picture(target: Path, drawn: Picture) -> tuple[Path, bytes]:
 def _findings(page: Document) -> list[str]:
     """Return what survives, what falls and what is open, a paragraph each."""
     told = story.story(page)
-    survives = f"**What survives:** {told.survive} of the paper's {counted(told.theory, 'statement')} of theory, {told.proved} as printed"
+    survives = f"**What survives:** {told.survive} of the paper's {counted(told.theory, 'claim')} of theory, {told.proved} as printed"
     if told.repaired:
         survives += f" and {sum(told.repaired.values())} after a repair that leaves the argument whole ({told.repairs})"
     falls = "".join(f"\n- `{fallen.claim.id}`: {text.markdown(fallen.reason)}" for fallen in told.arguments)

@@ -183,7 +183,7 @@ def test_every_link_of_the_html_page_has_its_anchor_and_no_anchor_stands_twice()
 def test_the_pages_show_the_evidence_in_full(page):
     shown, in_full = Outline(claims_html.render(page)).text, Outline(evidence_html.render(page)).text
     for told in (
-        "0 of 1 statement of theory: 0 as printed. 1 more fall without a repair, or nobody has judged yet what falls with them.",
+        "0 of 1 claim of theory: 0 as printed. 1 more fall without a repair, or nobody has judged yet what falls with them.",
         "None of 1 experimental claim are reproduced in full.",
         "2 claims of 4 statements, 0 of them beyond the paper (0 proved), judged from 7 pieces of evidence: 1 derivation step",
         "The evidence dates from 2024-01-01 to 2024-05-06.",
@@ -332,7 +332,7 @@ def test_the_markdown_page_shows_verdicts_and_findings(page):
 def test_the_table_in_the_readme_is_rewritten_and_the_rest_left_alone(page):
     old = f"# Title\n\n{BEGIN}\nstale\n{END}\n\nThe rest.\n"
     new = readme.rewritten(old, page, "a/claims.md")
-    assert new.startswith(f"# Title\n\n{BEGIN}\n**What survives:** 0 of the paper's 1 statement of theory, 0 as printed.\n")
+    assert new.startswith(f"# Title\n\n{BEGIN}\n**What survives:** 0 of the paper's 1 claim of theory, 0 as printed.\n")
     assert "\n**Experiments:** of 1 claim 0 are reproduced in full, 0 missed their rule in full, and 1 are open" in new
     assert "![" not in new, "this page has no picture of its own"
     assert new.endswith(f"|\n{END}\n\nThe rest.\n")
