@@ -12,6 +12,9 @@ ROOT = Path(__file__).resolve().parents[1]
 ENGINE = (
     "theory/attack/",
     "theory/verify.py",
+    "theory/recorder.py",
+    "theory/record_attacks.py",
+    "theory/record_proofs.py",
     "theory/run.py",
     "theory/verify_claim.py",
     "theory/registry.py",

@@ -156,7 +156,7 @@ def test_a_theorem_beside_a_counterexample_is_no_proof(monkeypatch):
         record.add("counterexample", "refutes", "it falls", point={"z": "1", "C": "2"})
         return True
 
-    monkeypatch.setattr(engine, "_property", falls)
+    monkeypatch.setattr(engine, "record_points", falls)
     found = verify(replace(LEMMA, printed=(), beyond=(true,)), 600, 0)
     assert [(item.method, item.outcome) for item in found] == [("counterexample", "refutes"), ("symbolic", "inconclusive")]
     assert found[1].says.startswith("a proof and a counterexample meet, and one of them must be wrong. Proved: For all ")
