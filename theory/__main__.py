@@ -14,14 +14,13 @@ interrupt.exit_on_interrupt(__name__)  # before the other imports, which take se
 
 import itertools
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import tyro
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from reports import calls, evidence, ledger, lock, record, terminal
@@ -35,6 +34,7 @@ from reports.ledger import LedgerError
 from reports.provenance import cores
 from theory import pages, quotes, run, time_left, workers
 from theory.faults import contradictions, faults
+from theory.progress import with_progress
 
 MOST_EXAMPLES = 10_000_000  # hours of two cores for all claims
 MOST_JOBS = 256  # each is a process with its own JAX
@@ -133,7 +133,7 @@ def _verified(call: Verify, book: ledger.Ledger, ids: Sequence[str], lost: Seque
     absent = [run.Found(name, [], started, 0.0, broken="no module that can be loaded states it") for name in lost]
     left = _told(call, ids, console)
     others = run.verify_all(ids, call.examples, call.seed, call.jobs or cores()) if ids else ()
-    for verified in _with_progress(itertools.chain(absent, others), left, console):
+    for verified in with_progress(itertools.chain(absent, others), left, console):
         row = book.claim(verified.claim)
         if verified.lost:  # what an earlier call found about the claim stays
             rows[verified.claim] = (row, [], verified.wall_s, [f"{verified.lost}; verify it again"])
@@ -204,32 +204,6 @@ def _told(call: Verify, ids: Sequence[str], console: Console) -> time_left.Left:
         says = f"about {duration(whole)} for {counted(len(ids), 'claim')}; fewer --examples take less"
         console.print(says, markup=False, highlight=False, soft_wrap=True)
     return time_left.Left(seconds, jobs)
-
-
-class _LeftColumn(ProgressColumn):
-    """The time that is left, which also goes on while a single long claim is at work."""
-
-    max_refresh = 0.5
-
-    def __init__(self, left: time_left.Left) -> None:
-        super().__init__()
-        self._left = left
-
-    def render(self, task: Task) -> Text:
-        """Return what is left in words."""
-        return Text(f"about {duration(self._left.seconds())} left", style="progress.remaining")
-
-
-def _with_progress(results: Iterable[run.Found], left: time_left.Left, console: Console) -> Iterator[run.Found]:
-    """Yield what comes, with a bar, the claim that was last completed and the time left."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), _LeftColumn(left))
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("verifying", total=left.tasks)
-        for item in results:
-            yield item
-            if item.claim in left:
-                left.done(item.claim, item.wall_s)
-                progress.update(task, advance=1, description=f"verifying; {item.claim} done")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

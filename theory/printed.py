@@ -21,8 +21,8 @@ import sympy as sp
 
 from reports import evidence, record
 from reports.evidence import Evidence, EvidenceError
-from theory.attack.comparison import NEXT, Sizes
 from theory.attack.search import Attack
+from theory.attack.sides import NEXT, Sizes
 from theory.domain import Arrays, Domain, Point, Reals, Space, Values
 from theory.goal import hypotheses_of
 from theory.kernel.sentence import clause

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from theory.attack.comparison import Comparison, Side
+from theory.attack.comparison import Comparison
 from theory.attack.derivation import Derivation, ProofBroken
 from theory.attack.evaluate import supported
 from theory.attack.search import Attack, describe, point_of
+from theory.attack.sides import Side
 from theory.goal import Goal, goal_of, hypotheses_of, met
 from theory.kernel.propositions import instance
 from theory.kernel.rules import is_theorem

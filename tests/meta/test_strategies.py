@@ -9,8 +9,9 @@ from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 
 from tests.strategies import LETTERS, ONE, SIZES, TOP, X, Y, m, matrix_trees, n, scalar_trees, values, whole_matrices
-from theory.attack.comparison import NEXT, comparison_of
+from theory.attack.comparison import comparison_of
 from theory.attack.search import attack, draw
+from theory.attack.sides import NEXT
 from theory.domain import Arrays, OneHot, Reals, Space, Values
 from theory.statement import Inequality, Monotone
 from theory.symbols import Inner, Phi, real, sigma

@@ -7,7 +7,7 @@ from reports import evidence
 from tests.reports.examples import dossier
 from tests.reports.examples import evidence as record
 from theory import __main__ as command
-from theory import run
+from theory import progress, run
 from theory.time_left import CLAIM_S, POINT_S, Left, expected, in_parallel
 
 
@@ -73,5 +73,5 @@ def test_a_long_run_says_beforehand_how_long_it_takes_and_a_short_one_does_not(m
 
 
 def test_the_bar_tells_what_is_left():
-    shown = command._LeftColumn(Left({"a": 600.0}, 1, lambda: 0.0)).render(None)
+    shown = progress.LeftColumn(Left({"a": 600.0}, 1, lambda: 0.0)).render(None)
     assert shown.plain == "about 10 min left"

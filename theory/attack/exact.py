@@ -54,14 +54,11 @@ def _dot(a: Array, b: Array, *, dimension_numbers: Any, **_: Any) -> Array:
     """Contract as lax.dot_general does: batch axes first, then the free axes of a, then those of b."""
     (ca, cb), (ba, bb) = dimension_numbers
     letters = iter(range(100))
-    la = [next(letters) for _ in a.shape]
-    lb = [next(letters) for _ in b.shape]
+    la, lb = ([next(letters) for _ in array.shape] for array in (a, b))
     for i, j in zip((*ca, *ba), (*cb, *bb), strict=True):
         lb[j] = la[i]
-    out = [la[i] for i in ba]
-    out += [x for i, x in enumerate(la) if i not in ca and i not in ba]
-    out += [x for j, x in enumerate(lb) if j not in cb and j not in bb]
-    return np.asarray(np.einsum(a, la, b, lb, out, optimize=False), dtype=object)
+    free = [x for i, x in enumerate(la) if i not in (*ca, *ba)] + [x for j, x in enumerate(lb) if j not in (*cb, *bb)]
+    return np.asarray(np.einsum(a, la, b, lb, [*(la[i] for i in ba), *free], optimize=False), dtype=object)
 
 
 def _broadcast(x: Array, *, shape: Any, broadcast_dimensions: Any, **_: Any) -> Array:

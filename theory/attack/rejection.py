@@ -15,11 +15,12 @@ import numpy as np
 import sympy as sp
 
 from theory.attack import chains
-from theory.attack.comparison import Comparison, Sizes
+from theory.attack.comparison import Comparison
 from theory.attack.derivation import is_zero
 from theory.attack.evaluate import DIGITS, supported
 from theory.attack.near_miss import NearMiss, near_misses
 from theory.attack.search import Attack, describe, point_of
+from theory.attack.sides import Sizes
 from theory.domain import Batch, Space, Values
 from theory.statement import Inequality, Statement
 

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 import theory.same_draws  # noqa: F401 - for what it does to Hypothesis
-from theory.attack.comparison import NEXT, Comparison, Compiler, Ruling, Sizes
+from theory.attack.comparison import Comparison, Ruling
+from theory.attack.sides import NEXT, Compiler, Sizes
 from theory.domain import Batch, Point, Reals, Space, Window
 
 BATCH = 512

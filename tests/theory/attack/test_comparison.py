@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from theory.attack.comparison import NEXT, SAFETY, Comparison, Compiler, comparison_of
+from theory.attack.comparison import SAFETY, Comparison, comparison_of
+from theory.attack.sides import NEXT, Compiler
 from theory.statement import Identity, Inequality, Limit, Monotone
 from theory.symbols import Inner, column, matrix, real, size
 

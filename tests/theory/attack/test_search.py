@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.internal.conjecture import providers
 
 from theory.attack import search
-from theory.attack.comparison import NEXT, Comparison, comparison_of
+from theory.attack.comparison import Comparison, comparison_of
 from theory.attack.search import attack, describe, draw
+from theory.attack.sides import NEXT
 from theory.domain import CORNERS, Arrays, OneHot, Reals, Space, Values
 from theory.statement import Inequality, Monotone
 from theory.symbols import Inner, column, real, sigma, size
