@@ -24,7 +24,7 @@ from empirical.report.summary import ACCURACIES, PROBES
 from empirical.training.trainer import Trainer
 from theory.compile_options import quick_compile
 
-ARMS = {name: small(arm) for name, arm in arms(*METHODS, models=("2NN",)).items()}
+ARMS = {key.written: small(arm) for key, arm in arms(*METHODS, models=("2NN",)).items()}
 
 
 @pytest.fixture
