@@ -6,6 +6,10 @@ the file to the counts of this module. Operations are those of `plan`; operation
 
 from __future__ import annotations
 
+from reports import interrupt
+
+interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
+
 import sys
 from pathlib import Path
 
@@ -18,6 +22,7 @@ from empirical.images.cost import work
 from empirical.report.claimed_networks import A2, SPOKEN, WIDTHS
 from empirical.report.experiment import Setup
 from empirical.report.record import short
+from reports.command import start
 from reports.evidence import write_whole
 from reports.page.closing import PATH, Closing, Machine, Networks, Run
 
@@ -37,7 +42,7 @@ def closing() -> Closing:
                 Run(
                     experiment=name,
                     statements=[f"{target.claim}:{target.form}:{target.part}" for target in experiment.targets],
-                    command=f"python -m empirical run {name} --profile paper --data {experiment.data}",
+                    command=f"python -m empirical run {name} --profile paper --data DIR",
                     networks=len(cost.flops),
                     seeds=experiment.seeds,
                     flops=float(f"{sum(cost.flops.values()):.3g}"),
@@ -75,4 +80,4 @@ def main(path: Path = PATH) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

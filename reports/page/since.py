@@ -7,12 +7,12 @@ from typing import Literal
 
 import msgspec
 
-from reports.evidence import EvidenceError, Form
+from reports.evidence import EvidenceError
 from reports.files import MIB, read_bytes
+from reports.page.entries import FORMS
 
 LIMIT = 64 * MIB
 """Bytes of a claims.json."""
-FORMS: tuple[Form, ...] = ("printed", "corrected", "beyond")
 
 
 class Part(msgspec.Struct, frozen=True):

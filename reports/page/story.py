@@ -52,11 +52,6 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
         return self.proved + sum(self.repaired.values())
 
     @property
-    def broken(self) -> int:
-        """The number of claims of theory with an argument that falls."""
-        return len({fallen.claim.id for fallen in self.arguments})
-
-    @property
     def repairs(self) -> str:
         """How many claims needed which repair, in words."""
         return ", ".join(REPAIRS[effect][number != 1].format(number) for effect, number in self.repaired.items())

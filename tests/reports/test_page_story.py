@@ -46,7 +46,7 @@ def test_an_argument_that_falls_is_told_with_its_reason_and_survives_no_repair()
     found = page(dossier(fallen("upper"), evidence(part="lower"), evidence(form="corrected")), book=judged("changes-argument"))
     told = story.story(found)
     assert [(one.claim.id, one.reason) for one in told.arguments] == [("eq-1", "Since it falls.")]
-    assert (told.survive, told.broken) == (0, 1)
+    assert told.survive == 0
     assert "1 argument: eq-1 Since it falls." in Outline(claims_html.render(found)).text
 
 
@@ -160,13 +160,14 @@ def test_settings_stand_beside_the_papers_where_they_differ():
 def test_every_smaller_run_of_images_on_the_published_page_says_in_what_it_is_smaller():
     made = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
     known = closing.read().networks
-    silent = []
+    told, silent = 0, []
     for claim in made.claims:
         for item in claim.evidence:
             statement, run = f"{claim.id}:{item.form}:{item.part}", shown(item).experiment
-            if item.qualifier == "reduced" and run and statement in known and not beside_paper.differences(run, known[statement]):
-                silent.append(run.name)
-    assert silent == []
+            if item.qualifier == "reduced" and run and statement in known:
+                told += 1
+                silent += [] if beside_paper.differences(run, known[statement]) else [run.name]
+    assert (silent, told > 15) == ([], True)
 
 
 # answers
