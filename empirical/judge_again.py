@@ -22,10 +22,10 @@ import tyro
 
 from empirical.experiments import experiments
 from empirical.report.claimed_networks import SPOKEN, mark
-from empirical.report.experiment import Experiment, Results, Ruling, Target
+from empirical.report.experiment import Experiment, Ruling, Target
 from empirical.report.record import SOURCE, asked, qualifier, turning
 from empirical.report.results import directions
-from empirical.report.sweep_results import SweepResults, facts_of, read
+from empirical.report.sweep_results import RunFacts, SweepResults, read_as
 from reports import calls, evidence
 from reports.command import FINE, start, status_of
 from reports.direction import Direction, run_of
@@ -48,7 +48,7 @@ def again(folder: Path, run: str) -> None:
     try:
         whole: dict[str, Any] = msgspec.json.decode(path.read_bytes())
         experiment, values = experiments()[whole["experiment"]], whole["results"]
-        results = read(values) if "arms" in values else values
+        results = read_as(experiment.results, values)
     except OSError as error:
         raise EvidenceError(f"{path} must be readable, but {error.strerror}; name a run that is there") from error
     except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
@@ -63,7 +63,7 @@ def again(folder: Path, run: str) -> None:
     for dossier in dossiers:
         new = [_renewed(item, experiment, results, rulings, pointing) if run_of(item) == run else item for item in dossier.evidence]
         evidence.write(folder, msgspec.structs.replace(dossier, evidence=new))
-    marked_values = values if (own_mark := facts_of(results).qualifier) is None else {**values, "qualifier": own_mark}
+    marked_values = values if (own_mark := results.qualifier) is None else {**values, "qualifier": own_mark}
     evidence.write_whole(
         path,
         msgspec.json.encode({**whole, "question": asked(experiment, results), "results": marked_values}, order="deterministic") + b"\n",
@@ -95,7 +95,7 @@ def marked(experiment: Experiment, results: SweepResults) -> SweepResults:
 def _renewed(
     item: Evidence,
     experiment: Experiment,
-    results: SweepResults | Results,
+    results: RunFacts,
     rulings: Mapping[Target, Ruling],
     pointing: Mapping[Target, Direction],
 ) -> Evidence:
@@ -117,7 +117,7 @@ def _partial(dossiers: Sequence[Dossier]) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Judge what is asked for and return the exit status."""
+    """Judge the experiments that are named and return the exit status."""
 
     def work() -> int:
         call = tyro.cli(Call, prog="python -m empirical.judge_again", description=__doc__, args=arguments)

@@ -130,7 +130,7 @@ def _verified(call: Verify, book: ledger.Ledger, ids: Sequence[str], lost: Seque
 
     started = time.time()
     rows = {}
-    absent = [run.Found(name, [], started, 0.0, broken="no module that can be loaded states it") for name in lost]
+    absent = [run.Verified(name, [], started, 0.0, broken="no module that can be loaded states it") for name in lost]
     left = _told(call, ids, console)
     others = run.verify_all(ids, call.examples, call.seed, call.jobs or cores()) if ids else ()
     for verified in with_progress(itertools.chain(absent, others), left, console):
@@ -166,7 +166,7 @@ def _refuse_numbers(call: Verify) -> None:
 
 
 def _refuse_names(book: ledger.Ledger, named: Sequence[str]) -> None:
-    """Raise CallError, with all of them, where some names are not those of claims that the ledger wants proved."""
+    """Raise CallError, with all unknown names, where some names belong to no claim that the ledger wants proved."""
     known = _to_prove(book)
     experiments = [name for name in dict.fromkeys(named) if name in book.ids and name not in known]
     advice = "see `python -m theory list`"

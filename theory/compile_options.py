@@ -24,7 +24,7 @@ UNKNOWN = "No such compile option"  # how XLA refuses an option of another relea
 
 @cache
 def quick_compile() -> dict[str, bool | int]:
-    """Return those of the `WANTED` options that this XLA knows, for the argument `compiler_options` of `jax.jit`."""
+    """Return the `WANTED` options that this XLA knows, for the argument `compiler_options` of `jax.jit`."""
     return known(WANTED)
 
 

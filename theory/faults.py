@@ -13,7 +13,7 @@ from reports.evidence import Evidence
 
 
 def faults(row: ledger.Claim, evidence: Sequence[Evidence]) -> list[str]:
-    """Return, a line each, what is wrong with the evidence on one claim; none where all is as it should be."""
+    """Return the faults in the evidence on one claim, a line each; none where the evidence is sound."""
     lines = [_of_record(item) for item in evidence]
     spoken = {(item.form, item.part) for item in evidence}
     known = {(s.form, s.part) for s in row.statements if s.needs != "experiment"}

@@ -42,7 +42,7 @@ def second(along: sp.Symbol) -> sp.Symbol:
 
 
 def hypotheses_of(claim: Claim, statement: Statement) -> tuple[Rel | Every, ...]:
-    """Return what is assumed: the claim's assumptions that name the statement or all statements, and the statement's own."""
+    """Return the assumptions: the claim's assumptions that name the statement or all statements, and the statement's own."""
     named = [h for a in claim.assumes if not a.parts or statement.part in a.parts for h in a.given]
     return (*named, *statement.given)  # type: ignore[union-attr]
 

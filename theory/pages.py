@@ -67,7 +67,7 @@ def _shorter(place: str) -> str:
 def summary(rows: Sequence[Row], width: int | None, assumed: Mapping[str, int]) -> list[Text]:
     """Return one line a claim: verdicts, points, near misses, assumptions that are needed, seconds, faults; all of it in 80 columns.
 
-    `assumed` says how many assumptions each claim has: those of a statement that fell were not tried, and count all the same.
+    `assumed` says how many assumptions each claim has: assumptions of a statement that fell were not tried, and count all the same.
     """
     columns = [
         Column("claim"),

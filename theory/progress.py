@@ -10,7 +10,7 @@ from rich.text import Text
 
 from reports.duration import duration
 from theory import time_left
-from theory.verify_claim import Found
+from theory.verify_claim import Verified
 
 
 class LeftColumn(ProgressColumn):
@@ -23,11 +23,11 @@ class LeftColumn(ProgressColumn):
         self._left = left
 
     def render(self, task: Task) -> Text:
-        """Return what is left in words."""
+        """Return the work that is left, in words."""
         return Text(f"about {duration(self._left.seconds())} left", style="progress.remaining")
 
 
-def with_progress(results: Iterable[Found], left: time_left.Left, console: Console) -> Iterator[Found]:
+def with_progress(results: Iterable[Verified], left: time_left.Left, console: Console) -> Iterator[Verified]:
     """Yield what comes, with a bar, the claim that was last completed and the time left."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), LeftColumn(left))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:

@@ -57,7 +57,7 @@ def bound_proof(claim: Claim, statement: Any) -> tuple[Goal, Any]:
         proved = sentence(theorem.hypotheses, theorem.conclusion) if is_theorem(theorem) else "no theorem."
         raise Unbound(f"the proof proves another statement. Proved: {proved} Wanted: {sentence(goal.hypotheses, goal.conclusion)}")
     if any(rule == "citation" and conclusion == theorem.conclusion for rule, _, conclusion in theorem.steps):
-        raise Unbound(f"the proof cites what it should prove: {'; '.join(theorem.cites)}")
+        raise Unbound(f"the proof cites the statement that it should prove: {'; '.join(theorem.cites)}")
     return goal, theorem
 
 
@@ -135,7 +135,7 @@ def broken_at(hypothesis: Rel | Every, statement: Any, state: Attack, batch: Any
 
 
 def _each(h: Every, batch: Any, sizes: Any) -> list[tuple[Rel | Every, dict[str, Any]]]:
-    """Return what is said of each unit vector, by a name for it, with its value at every point of the batch."""
+    """Return each unit vector by a name for it, with its value at every point of the batch."""
     e = Unit(f"{h.index.name[1:]} here", *h.index.shape)
     n, points = int(sp.sympify(h.index.shape[0]).xreplace(plain_sizes(sizes))), len(next(iter(batch.values())))
     return [(instance(h, e), {e.name: np.tile(row, (points, 1))}) for row in np.eye(n)]

@@ -46,7 +46,7 @@ def hold_against_words(claim: Claim, statement: Any, comparison: Comparison, spa
 def attack_far_out(claim: Claim, statement: Any, record: Recorder) -> bool:
     """Attack the statement's goal beyond the box; tell whether it fell.
 
-    Only where there is a proof of the goal: elsewhere the space itself may be what is assumed.
+    Only where there is a proof of the goal: elsewhere the space itself may be the assumption.
     """
     if statement.theorem is None:
         return False

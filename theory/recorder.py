@@ -1,4 +1,4 @@
-"""Collects what is found about one claim, as evidence."""
+"""Collects the findings about one claim, as evidence."""
 
 from __future__ import annotations
 

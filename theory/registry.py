@@ -38,7 +38,7 @@ def claims() -> dict[str, tuple[Claim, str]]:
 
 @cache
 def stated() -> Stated:
-    """Load every module, and return what they state and what is wrong with some of them."""
+    """Load every module, and return their claims and the faults of some modules."""
     registered: dict[str, tuple[Claim, str]] = {}
     broken: dict[str, list[str]] = {}  # modules that fail for one reason: a module that many import fails in each of them
     faults: list[str] = []

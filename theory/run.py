@@ -1,4 +1,4 @@
-"""Verify many claims, a process for each core, and write what is found about a claim as soon as it is complete."""
+"""Verify many claims, a process for each core, and write the evidence on a claim as soon as it is complete."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reports import evidence
 from reports.evidence import SCHEMA, Dossier
 from reports.provenance import provenance
 from theory import workers
-from theory.verify_claim import Found, verify_one
+from theory.verify_claim import Verified, verify_one
 
 
 def get_ready(named: int, jobs: int) -> None:
@@ -19,14 +19,14 @@ def get_ready(named: int, jobs: int) -> None:
         workers.ready(min(jobs, named) if named else jobs)
 
 
-def verify_all(ids: Sequence[str], examples: int, seed: int, jobs: int) -> Iterator[Found]:
-    """Yield what is found about each claim, as it is complete. One job works in this process, several in worker processes."""
+def verify_all(ids: Sequence[str], examples: int, seed: int, jobs: int) -> Iterator[Verified]:
+    """Yield the evidence on each claim, as it is complete. One job works in this process, several in worker processes."""
     if jobs == 1 or len(ids) == 1:
         yield from (verify_one(claim, examples, seed) for claim in ids)
         return
     tasks = [(claim, examples, seed) for claim in _largest_first(ids)]
     for (claim, _, _), started, result in workers.spread(tasks, min(jobs, len(tasks))):
-        yield result if isinstance(result, Found) else Found(claim, [], started, time.time() - started, lost=str(result))
+        yield result if isinstance(result, Verified) else Verified(claim, [], started, time.time() - started, lost=str(result))
 
 
 def _largest_first(ids: Sequence[str]) -> list[str]:
@@ -40,7 +40,7 @@ def _largest_first(ids: Sequence[str]) -> list[str]:
     return sorted(ids, key=attacks, reverse=True)
 
 
-def keep(result: Found, out: Path, examples: int, seed: int) -> None:
+def keep(result: Verified, out: Path, examples: int, seed: int) -> None:
     """Write the evidence on one claim, whole or not at all.
 
     Where its code is broken the file says that nothing was found: neither evidence of an earlier run nor the published one then counts

@@ -1,4 +1,4 @@
-"""Import this where Hypothesis draws what is kept: a seed then means the same draws in every process.
+"""Import this where Hypothesis draws points that are kept: a seed then means the same draws in every process.
 
 Hypothesis likes to draw numbers that it finds in the source of whatever modules are loaded just then, and has no setting to leave them out.
 """

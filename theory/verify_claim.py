@@ -14,7 +14,7 @@ from theory.broken import described
 
 
 @dataclass(frozen=True)
-class Found:
+class Verified:
     """All evidence on one claim, and how long it took in seconds; there is no evidence where a reason for that is given.
 
     lost    how the process ended that verified the claim
@@ -29,10 +29,10 @@ class Found:
     broken: str = ""
 
 
-def verify_one(claim: str, examples: int, seed: int) -> Found:
+def verify_one(claim: str, examples: int, seed: int) -> Verified:
     """Verify one claim in this process; every warning is an error, since it may be a wrong number.
 
-    Whatever the claim's code raises is told in `Found.broken`, so that all other claims go on.
+    Whatever the claim's code raises is told in `Verified.broken`, so that all other claims go on.
     """
     from theory.registry import claims
     from theory.verify import refuse_empty, verify
@@ -45,8 +45,8 @@ def verify_one(claim: str, examples: int, seed: int) -> Found:
             evidence_ = verify(claims()[claim][0], examples, seed, assumes=_assumed(claim))
         evidence.refuse_non_finite(msgspec.to_builtins(evidence_))  # as it would be when it is written, after all other claims
     except (Exception, SystemExit) as error:  # noqa: BLE001 - proofs and definitions are code that others add, and may raise anything
-        return Found(claim, [], started, time.time() - started, broken=described(error))
-    return Found(claim, evidence_, started, time.time() - started)
+        return Verified(claim, [], started, time.time() - started, broken=described(error))
+    return Verified(claim, evidence_, started, time.time() - started)
 
 
 def _assumed(claim: str) -> dict[str, tuple[str, ...]] | None:

@@ -16,6 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from empirical.agreement.agreement_results import MissErrors, NetworkErrors
 from empirical.agreement.near_misses import MISSES, NearMiss, Skips
 from empirical.agreement.random_nets import RADII, Case, apart
 from empirical.agreement.subjects import Subject
@@ -32,15 +33,15 @@ def finite(error: float) -> float:
     return error if np.isfinite(error) else sys.float_info.max
 
 
-def agreement(subject: Subject, draws: Draws) -> dict[str, Any]:
-    """Return the relative errors of one network: {"network", "examples", "weights", "errors": {"method, route": one a draw}}."""
+def agreement(subject: Subject, draws: Draws) -> NetworkErrors:
+    """Return the relative errors of one network."""
     errors: dict[str, list[float]] = {}
     for case in (subject.case.again(*draw) for draw in draws):
         expected, computed = subject.defined(case), subject.fast(case)
         for (method, route), gradient in computed.items():
             errors.setdefault(f"{method}, {route}", []).append(finite(apart(gradient, expected[method])))
     weights = sum(leaf.size for leaf in jax.tree.leaves(subject.case.params))
-    return {"network": subject.name, "examples": subject.case.inputs.shape[0], "weights": weights, "errors": errors}
+    return NetworkErrors(subject.name, subject.case.inputs.shape[0], weights, errors)
 
 
 def changed(case: Case, **fields: Any) -> Case:
@@ -57,18 +58,18 @@ def wrong_rules(case: Case) -> list[NearMiss]:
     return [*MISSES, *[NearMiss(f"epsilon missing on {name}'s kernel alone", "dot_general", Skips(f"{name}/"), "gram") for name in names]]
 
 
-def misses(subject: Subject, draws: Draws, tell: Tell, rules: int | None = None) -> list[dict[str, Any]]:
-    """Return the relative errors of near misses: {"change", "of", "errors": one a draw}; only the first `rules` wrong rules where given.
+def misses(subject: Subject, draws: Draws, tell: Tell, rules: int | None = None) -> list[MissErrors]:
+    """Return the relative errors of near misses; only the first `rules` wrong rules where given.
 
     1-SAM by each wrong rule and with a wrong radius; m-SAM with shards of other examples; each method in the place of another.
     """
     cases = [subject.case.again(*draw) for draw in draws]
     expected = [subject.defined(case) for case in cases]
-    results: list[dict[str, Any]] = []
+    results: list[MissErrors] = []
 
     def add(change: str, of: str, gradients: list[Params]) -> None:
         errors = [finite(apart(gradient, right[of])) for gradient, right in zip(gradients, expected, strict=True)]
-        results.append({"change": change, "of": of, "errors": errors})
+        results.append(MissErrors(change, of, errors))
 
     for substitute, other in combinations(subject.ways, 2):
         add(f"{substitute} in the place of {other}", other, [right[substitute] for right in expected])

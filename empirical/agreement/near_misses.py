@@ -40,7 +40,7 @@ class Doubles:
 
 
 class Forgets:
-    """A rule of formed parameters whose norm leaves out those of one name."""
+    """A rule of formed parameters whose norm leaves out the parameters of one name."""
 
     def __init__(self, last: str) -> None:
         self.last = last

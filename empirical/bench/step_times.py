@@ -12,36 +12,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import flax.linen as nn
 import jax
 import jax.numpy as jnp
 import numpy as np
 from scipy import stats
 
+from empirical.bench.bench_results import StepTimes, WorkloadTimes
+from empirical.bench.workloads import CLASSES, Workload
+from empirical.methods.chunks import in_chunks
 from empirical.methods.losses import cross_entropy
 from empirical.methods.model import network
 from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction
 from empirical.methods.sharded import sharded
 from empirical.methods.switch import Direction
 from empirical.report.statistics import LEVEL
-from empirical.training.models import MLP2, ResNet18
 
 RATE, RHO = 0.01, 0.01
-BASE, CONTROL, PLAIN = "SGD", "SGD, again", "1-SAM by vmap"
-SELDOM = 5  # the plain version takes up to 100 times as long, and need not be known as closely: it runs in every fifth round
-
-
-@dataclass(frozen=True)
-class Workload:
-    """A model, the batch it is timed on, the number of rounds, and the most that 1-SAM may cost, in multiples of SGD."""
-
-    model: nn.Module
-    batch: int
-    rounds: int
-    bound: float
-
-
-WORKLOADS = {"2nn": Workload(MLP2(), 128, 200, 1.2), "resnet18": Workload(ResNet18(), 16, 15, 2.3)}
+BASE, CONTROL, FAST, PLAIN = "SGD", "SGD, again", "1-SAM", "1-SAM by vmap"
+BY_PARTS, ONE_BY_ONE = "1-SAM by vmap in microbatches", "1-SAM example by example"
+SLOW = (PLAIN, BY_PARTS, ONE_BY_ONE)
+SELDOM = 5  # slow steps take up to 100 times as long, and need not be known as closely: they run in every fifth round
 
 
 @dataclass
@@ -63,11 +53,15 @@ class Ratio(NamedTuple):
     high: float
 
 
-def directions(model: nn.Module) -> dict[str, Direction]:
-    """Return the timed directions: SGD twice, the methods, and plain 1-SAM by vmap, with a copy of the weights for each example."""
-    fast = {BASE: SGD, CONTROL: SGD, "n-SAM": N_SAM, "1-SAM": ONE_SAM, "J-SAM": J_SAM, "L-SAM": L_SAM}
-    by_name = {name: direction(model, cross_entropy, method) for name, method in fast.items()}
-    return by_name | {PLAIN: sharded(network(model), cross_entropy, ONE_SAM)}
+def directions(work: Workload) -> dict[str, Direction]:
+    """Return the timed directions: SGD twice, the methods, and 1-SAM as its definition reads, with a copy of the weights for each example.
+
+    The definition is timed on the whole batch by vmap, in microbatches by vmap, and in a loop over examples.
+    """
+    fast = {BASE: SGD, CONTROL: SGD, "n-SAM": N_SAM, FAST: ONE_SAM, "J-SAM": J_SAM, "L-SAM": L_SAM}
+    by_name = {name: direction(work.model, cross_entropy, method) for name, method in fast.items()}
+    plain = sharded(network(work.model), cross_entropy, ONE_SAM)
+    return by_name | {PLAIN: plain, BY_PARTS: in_chunks(plain, ONE_SAM, work.at_once), ONE_BY_ONE: in_chunks(plain, ONE_SAM, 1)}
 
 
 def compiled(direction: Direction, params: Any, inputs: jax.Array, targets: jax.Array) -> Timed:
@@ -86,13 +80,13 @@ def compiled(direction: Direction, params: Any, inputs: jax.Array, targets: jax.
     return Timed(lambda: program(params, inputs, targets), compile_s, memory.temp_size_in_bytes if memory else 0, flops)
 
 
-def measure(work: Workload, rounds: int, seed: int, tell: Callable[[str, float], None]) -> dict[str, Timed]:
+def measure(work: Workload, rounds: int, seed: int, tell: Callable[[str, float], None]) -> WorkloadTimes:
     """Return the times of all programs on one workload; `tell` is called with the current program and the share of work that is done."""
     keys = jax.random.split(jax.random.key(seed), 3)
-    inputs = jax.random.normal(keys[0], (work.batch, 32, 32, 3), jnp.float32)
-    targets = jax.nn.one_hot(jax.random.randint(keys[1], (work.batch,), 0, 10), 10, dtype=jnp.float32)
+    inputs = work.inputs(keys[0], work.batch)
+    targets = jax.nn.one_hot(jax.random.randint(keys[1], (work.batch,), 0, CLASSES), CLASSES, dtype=jnp.float32)
     params = jax.jit(work.model.init)(keys[2], inputs)["params"]
-    chosen = directions(work.model)
+    chosen = directions(work)
     programs: dict[str, Timed] = {}
     for name, timed in chosen.items():
         tell(f"compiling {name}", len(programs) / len(chosen) / 2)
@@ -100,17 +94,23 @@ def measure(work: Workload, rounds: int, seed: int, tell: Callable[[str, float],
     order = random.Random(seed)
     for number in range(rounds):
         tell("timing", 0.5 + number / rounds / 2)
-        due = [name for name in programs if name != PLAIN or number % SELDOM == 0]
+        due = [name for name in programs if name not in SLOW or number % SELDOM == 0]
         for name in order.sample(due, len(due)):
             start = time.perf_counter()
             jax.block_until_ready(programs[name].run())
             programs[name].seconds.append(time.perf_counter() - start)
-    return programs
+    steps = {
+        name: StepTimes(
+            seconds=timed.seconds, ratios=ratios(programs, name), flops=timed.flops, memory=timed.memory, compile_s=timed.compile_s
+        )
+        for name, timed in programs.items()
+    }
+    return WorkloadTimes(batch=work.batch, rounds=rounds, bound=work.bound, steps=steps)
 
 
 def ratios(programs: dict[str, Timed], name: str) -> list[float]:
     """Return the time of a program divided by the time of SGD in the same round."""
-    base = programs[BASE].seconds[:: SELDOM if name == PLAIN else 1]
+    base = programs[BASE].seconds[:: SELDOM if name in SLOW else 1]
     return [seconds / reference for seconds, reference in zip(programs[name].seconds, base, strict=True)]
 
 

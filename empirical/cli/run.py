@@ -17,8 +17,7 @@ from empirical.cli.setup import CARRIED_MIB, chosen_by, placed, setup_of
 from empirical.images.runs import RUNS
 from empirical.report import terminal_text as shown
 from empirical.report.experiment import Cost, Experiment, Setup, seconds_in_turn
-from empirical.report.sweep_results import facts_of
-from empirical.report.terminal_text import Found
+from empirical.report.terminal_text import Finished
 from empirical.report.unfinished import UnfinishedError
 from empirical.training import carried
 from empirical.training.carry import Carrier
@@ -73,7 +72,7 @@ def _ran(
 
     seconds = _in_turn(costs)
     _tell_long(able, costs, seconds, console)
-    finished: list[Found] = []
+    finished: list[Finished] = []
     unfinished: dict[str, UnfinishedError] = {}
     began = time.time()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn())
@@ -93,9 +92,9 @@ def _ran(
                 results = error.results
             if results is not None:
                 rulings, took = keep(experiment, results, setup, started), time.time() - started
-                trained = facts_of(results).trained
+                trained = results.trained
                 took = float(trained.seconds) if trained else took
-                finished.append(Found(experiment, qualifier(experiment, results), rulings, took))
+                finished.append(Finished(experiment, qualifier(experiment, results), rulings, took))
             passed += seconds[experiment.id]
     terminal.say(console, shown.ending(finished, lacking, unfinished, named, terminal.room(console)))
     terminal.say(console, shown.closing(finished, unfinished, setup.out, time.time() - began))

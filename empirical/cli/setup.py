@@ -104,7 +104,7 @@ def _refuse_numbers(call: Run) -> None:
         calls.between(option, minutes, 0, MOST_MINUTES, "a year", advice)
     most = MOST_JOBS[call.backend]
     calls.between("--jobs", call.jobs, 1, most, f"with --backend {call.backend}", "leave it out for as many as there is room for")
-    calls.between("--gpus", call.gpus, 0, MOST_GPUS, "those of one machine", "leave it out for none")
+    calls.between("--gpus", call.gpus, 0, MOST_GPUS, "the GPUs of one machine", "leave it out for none")
 
 
 def _backend(call: Run) -> Backend | None:

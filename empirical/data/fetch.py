@@ -112,7 +112,7 @@ def download(url: str, path: Path, total: str, tell: Tell) -> None:
 
 
 def receive(url: str, part: Path, tell: Tell) -> None:
-    """Append to `part` what it lacks of the file at an address, or all of it where the server begins anew.
+    """Append to `part` the bytes that it lacks of the file at an address, or all of it where the server begins anew.
 
     Raises DataError where there is no connection, no such file, or the connection is cut; what came is then in `part`.
     """

@@ -66,7 +66,7 @@ RULE = SeedRule(
             AllOf(tuple(Above(best(UPDATE, "own"), best(reading, "own")) for reading in CONSTANTS)),
             network_by_network(told_of_lost),
             TurnsOn(
-                f"{{case}}, gain of the update rule less that of the {CONSTANTS[0]}", less(RULE_GAIN.read, gain(CONSTANTS[0], "own").read)
+                f"{{case}}, gain of the update rule less gain of the {CONSTANTS[0]}", less(RULE_GAIN.read, gain(CONSTANTS[0], "own").read)
             ),
         ),
     },

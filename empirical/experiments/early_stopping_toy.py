@@ -73,7 +73,7 @@ def two_numbers(toy: Toy, rho: float, rate: float, steps: int) -> np.ndarray:
 
 
 def gap(results: SweepResults) -> float:
-    """Return the largest distance over seeds and radii of a best accuracy from that of the two numbers, where all assumptions hold."""
+    """Return the largest distance of a best accuracy from the two numbers' best accuracy, where all assumptions hold."""
     setting = results.arms[KEPT_KEY].setting
     toy = Toy(**{field: setting[field] for field in Toy.__dataclass_fields__})
     expected = [two_numbers(toy, rho, setting["rates"][0], setting["steps"]).max() for rho in setting["rhos"]]
@@ -87,7 +87,7 @@ class FollowsTheTwoNumbers:
     A condition of this experiment alone: no interval decides it, since both sides compute the same but for rounding.
     """
 
-    words: str = f"every best accuracy is within {AGREES} of that of Euler steps of the two numbers a and b"
+    words: str = f"every best accuracy is within {AGREES} of the best accuracy of Euler steps of the two numbers a and b"
 
     def decide(self, results: SweepResults, case: str, seeds: int) -> Outcome:
         """Decide by the largest distance."""
@@ -99,7 +99,7 @@ def told(results: SweepResults) -> str:
     peaks = values(results, KEPT_KEY, "peak").mean(0)
     return (
         f"With exactly orthogonal noise of equal norm the best accuracy rises from {peaks[0]:.4f} to {peaks[-1]:.4f} over the grid of "
-        f"radii and differs from that of the two numbers by at most {gap(results):.0e}."
+        f"radii and differs from the best accuracy of the two numbers by at most {gap(results):.0e}."
     )
 
 
@@ -152,7 +152,7 @@ EXPERIMENT = on_toy(
     id="early-stopping-toy",
     question="Do gradient steps follow the theorem where its assumptions hold, and which assumption does the gain hang on?",
     targets=tuple(RULE.parts),
-    expected="a best accuracy that strictly increases with ρ and equals that of the two numbers",
+    expected="a best accuracy that strictly increases with ρ and equals the best accuracy of the two numbers",
     rule=RULE,
     seeds=SEEDS,
     arms=ARMS,

@@ -102,7 +102,7 @@ RULE = SeedRule(
 
 
 def keep(measured: Curves) -> dict[str, np.ndarray]:
-    """Keep what is kept of accuracies, and the Hessian trace before the first step."""
+    """Keep the statistics of accuracies, and the Hessian trace before the first step."""
     return {**kept_accuracy(measured), "trace": measured.trace[0]}
 
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
-from empirical.report.experiment import Cost, Experiment, Finding, Results, Ruling, Setup, Target
+from empirical.agreement.agreement_results import AgreementResults, NetworkErrors
+from empirical.report.experiment import Cost, Experiment, Finding, Ruling, Setup, Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.results import ruled
 from empirical.report.statistics import Outcome, all_of
@@ -52,13 +52,13 @@ class Agreement:
     def sentence(self) -> str:
         """The rule in words."""
         return (
-            "In float64, the mean gradient of every method by every route differs from that of the definition by at most "
+            "In float64, the mean gradient of every method by every route differs from the definition's mean gradient by at most "
             f"{self.tolerance:g} of its norm, on all fixed networks and on at least {self.networks} drawn ones, {self.draws} draws of "
             "weights, inputs, targets and radius each; and every near miss (epsilon missing on a layer, a wrong norm, the batch's norm, a "
             "neighbour's epsilon, a wrong radius, another method) differs by more at some draw."
         )
 
-    def judge(self, results: Results) -> dict[Target, Ruling]:
+    def judge(self, results: AgreementResults) -> dict[Target, Ruling]:
         """Rule on the agreement."""
         largest, attacked = self._property(results), self._near_misses(results)
         findings = [largest, attacked]
@@ -67,52 +67,52 @@ class Agreement:
         outcome = all_of([largest.outcome, attacked.outcome])
         return {TARGET: Ruling(outcome, f"{largest.says} {attacked.says}", tuple(findings))}
 
-    def _property(self, results: Results) -> Finding:
+    def _property(self, results: AgreementResults) -> Finding:
         """Return the finding on all comparisons."""
         network, way = _worst(results)
         worst = max(_errors(results, network, way))
-        points = sum(len(errors) for compared in results["networks"] for errors in compared["errors"].values())
+        points = sum(len(errors) for compared in results.networks for errors in compared.errors.values())
         held: Outcome = "supports" if worst <= self.tolerance else "refutes"
         says = (
-            f"{points} comparisons on {len(results['networks'])} networks differ by at most {worst:.1g} ({way}; {network}), "
+            f"{points} comparisons on {len(results.networks)} networks differ by at most {worst:.1g} ({way}; {network}), "
             f"where {self.tolerance:g} is allowed."
         )
         ruling = ruled(results, self.networks, held, says)
         agreement = {"points": points, "precision": "float64", "domain": DOMAIN, "worst": worst, "tolerance": self.tolerance}
         return Finding("property", ruling.outcome, ruling.says, agreement)
 
-    def _near_misses(self, results: Results) -> Finding:
+    def _near_misses(self, results: AgreementResults) -> Finding:
         """Return the finding on all near misses."""
-        survivors = [miss["change"] for miss in results["misses"] if max(miss["errors"]) <= self.tolerance]
-        count = len(results["misses"])
+        survivors = [miss.change for miss in results.misses if max(miss.errors) <= self.tolerance]
+        count = len(results.misses)
         rejected: Outcome = "inconclusive" if survivors or not count else "supports"
-        nearest = min((max(miss["errors"]) for miss in results["misses"]), default=0.0)
+        nearest = min((max(miss.errors) for miss in results.misses), default=0.0)
         missed = f"{count - len(survivors)} of {count} near misses are rejected; the nearest differs by up to {nearest:.1g}."
         ruling = ruled(results, self.networks, rejected, missed)
         misses = [
-            {"change": miss["change"], "formula": f"instead of {miss['of']}", "killed_by": _killed(miss["errors"])}
-            for miss in results["misses"]
-            if miss["change"] not in survivors
+            {"change": miss.change, "formula": f"instead of {miss.of}", "killed_by": _killed(miss.errors)}
+            for miss in results.misses
+            if miss.change not in survivors
         ]
         attack = {"made": count, "rejected": len(misses), "equivalent": 0, "survivors": survivors, "misses": misses, "rows": []}
         return Finding("near-miss", ruling.outcome, ruling.says, attack)
 
 
-def _errors(results: Results, network: str, way: str) -> list[float]:
+def _errors(results: AgreementResults, network: str, way: str) -> list[float]:
     """Return the errors of one way on one network, one a draw."""
-    return next(compared["errors"][way] for compared in results["networks"] if compared["network"] == network)
+    return next(compared.errors[way] for compared in results.networks if compared.network == network)
 
 
-def _worst(results: Results) -> tuple[str, str]:
+def _worst(results: AgreementResults) -> tuple[str, str]:
     """Return the network and the way with the largest error."""
-    errors = {(compared["network"], way): max(by_draw) for compared in results["networks"] for way, by_draw in compared["errors"].items()}
+    errors = {(compared.network, way): max(by_draw) for compared in results.networks for way, by_draw in compared.errors.items()}
     return max(errors, key=lambda key: errors[key])
 
 
 RULE = Agreement()
 
 
-def _counterexample(results: Results, network: str, way: str) -> Finding:
+def _counterexample(results: AgreementResults, network: str, way: str) -> Finding:
     """Return the comparison that differs most; the draw gives its weights, inputs and radius again."""
     errors = _errors(results, network, way)
     draw = max(range(len(errors)), key=lambda place: errors[place])
@@ -128,17 +128,17 @@ def _killed(errors: list[float]) -> str:
     return f"an error of {max(errors):.1g} (beyond the tolerance at {seen} of {len(errors)} draws, from {min(errors):.1g})"
 
 
-def table(results: Results) -> list[dict[str, str]]:
+def table(results: AgreementResults) -> list[dict[str, str]]:
     """Return a row for each network with its largest error."""
     rows: list[dict[str, str]] = []
-    for compared in results["networks"]:
-        way, worst = max(((way, max(errors)) for way, errors in compared["errors"].items()), key=lambda item: item[1])
-        size = {"examples": str(compared["examples"]), "weights": str(compared["weights"])}
-        rows.append({"network": compared["network"], **size, "largest error": f"{worst:.1g}", "of": way})
+    for compared in results.networks:
+        way, worst = max(((way, max(errors)) for way, errors in compared.errors.items()), key=lambda item: item[1])
+        size = {"examples": str(compared.examples), "weights": str(compared.weights)}
+        rows.append({"network": compared.network, **size, "largest error": f"{worst:.1g}", "of": way})
     return rows
 
 
-def picture(results: Results) -> str:
+def picture(results: AgreementResults) -> str:
     """Draw the largest error of each network, and of each near miss the smallest and the largest over draws."""
 
     def ordered(values: list[float], label: str, colour: str) -> Line:
@@ -146,22 +146,22 @@ def picture(results: Results) -> str:
         return Line(list(range(1, len(drawn) + 1)), drawn, label, colour, style=":", marked=True)
 
     level = [(TOLERANCE, "tolerance")]
-    networks = [max(max(errors) for errors in compared["errors"].values()) for compared in results["networks"]]
+    networks = [max(max(errors) for errors in compared.errors.values()) for compared in results.networks]
     panels = [
         Panel(
             "Largest error of each network", "network, by error", "relative error", [ordered(networks, "", PALETTE[0])], level, log_y=True
         )
     ]
-    if results["misses"]:
+    if results.misses:
         ends = [
-            ordered([end(miss["errors"]) for miss in results["misses"]], label, colour)
+            ordered([end(miss.errors) for miss in results.misses], label, colour)
             for end, label, colour in ((max, "largest", PALETTE[1]), (min, "smallest", PALETTE[5]))
         ]
         panels.append(Panel("Near misses over draws", "near miss, by error", "relative error", ends, level, log_y=True))
     return svg(panels)
 
 
-def run(setup: Setup) -> Results:
+def run(setup: Setup) -> AgreementResults:
     """Compare every network, then the near misses on the one with every kind of layer; smoke does a little of each."""
     import jax
 
@@ -175,18 +175,18 @@ def run(setup: Setup) -> Results:
         fixed = [subjects.every_kind(("cheapest",))] if smoke else subjects.fixed()
         compared = [*fixed, *subjects.drawn(wanted)]
 
-    def compare(subject: subjects.Subject) -> dict[str, Any]:
+    def compare(subject: subjects.Subject) -> NetworkErrors:
         with jax.enable_x64(True):  # holds for the thread that says it
             return agreement.agreement(subject, draws)
 
-    networks: list[dict[str, Any]] = []
+    networks: list[NetworkErrors] = []
     with ThreadPoolExecutor(cores()) as pool:  # XLA compiles without Python's lock
         for compared_network in pool.map(compare, compared):
             networks.append(compared_network)
-            setup.progress(compared_network["network"], 0.7 * len(networks) / len(compared))
+            setup.progress(compared_network.network, 0.7 * len(networks) / len(compared))
     with jax.enable_x64(True):
         misses = agreement.misses(fixed[0], draws, lambda change: setup.progress(change, 0.8), 1 if smoke else None)
-    return {"seeds": list(range(wanted)), "short": "profile smoke" if smoke else "", "networks": networks, "misses": misses}
+    return AgreementResults(seeds=list(range(wanted)), short="profile smoke" if smoke else "", networks=networks, misses=misses)
 
 
 def cost(setup: Setup) -> Cost:
@@ -208,5 +208,6 @@ EXPERIMENT = Experiment(
     run=run,
     table=table,
     picture=picture,
+    results=AgreementResults,
 )
 EXPERIMENTS = (EXPERIMENT,)

@@ -83,7 +83,7 @@ def arms_on_images(profile: Profile) -> Arms:
 
 ON_DIGITS = on_digits(
     id="fig-1-digits",
-    question="On digits with 30% wrong labels, is the best test accuracy of 1-SAM above that of SGD, and are clean points fitted first?",
+    question="On digits with 30% wrong labels, does 1-SAM reach a higher best test accuracy than SGD, and are clean points fitted first?",
     targets=(RESULT,),
     expected="17 points between SAM and SGD on CIFAR-10; a difference of the same sign here",
     rule=rule(DIGITS_SEEDS, DLN_AND_2NN, AT_SAMS_RADIUS, Above(*SAM_AND_SGD)),

@@ -59,7 +59,7 @@ def gains(results: SweepResults, setting: str, count: int, flips: str) -> np.nda
 def told(results: SweepResults) -> str:
     """Return the gain of the largest radius for every number of examples."""
     gained = ", ".join(f"{mean(gains(results, 'inferred', count, 'chance')[:, -1]).mean:.3f} (n = {count})" for count in COUNTS)
-    return f"The best accuracy of 1-SAM with ρ = {RHOS[-1]} exceeds that of gradient descent by {gained}."
+    return f"The best accuracy of 1-SAM with ρ = {RHOS[-1]} exceeds gradient descent's best accuracy by {gained}."
 
 
 GAIN = Term(

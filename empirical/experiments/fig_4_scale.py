@@ -7,7 +7,7 @@ Run.     `python -m empirical run fig-4-scale-digits`
 Time.    `fig-4-scale-digits`: less than 1 s on two CPU cores, after `asked-early-stopping-digits` had trained its networks
          `fig-4-scale`: 38 minutes of training on two CPU cores (`pocket`)
          `fig-4-scale`: 9 minutes of training on one NVIDIA H200 (`paper`, one of three seeds, not all epochs)
-Paper.   Mean ratios of clean points up to about 1.08 (DLN), 2.2 (2NN) and 1.5 (ResNet18), above those of noisy points.
+Paper.   Mean ratios of clean points up to about 1.08 (DLN), 2.2 (2NN) and 1.5 (ResNet18), above the mean ratios of noisy points.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def rule(seeds: int, cases: Cases, setting: str) -> SeedRule:
     scales = value("1-SAM", "scale_gap")
     name = "the mean of |g(w + ε)| / |g(w)| over clean training points less that over noisy ones, averaged over each quarter of the epochs,"
     turns_on = TurnsOn(
-        "{case}, mean ratio of clean points less that of noisy ones over training", lambda results, model: scales(results, model).mean(1)
+        "{case}, mean ratio over training of clean points less noisy points", lambda results, model: scales(results, model).mean(1)
     )
     part = Part(Above(Term(name, scales), number(0.0)), network_by_network(told), turns_on)
     return SeedRule(seeds=seeds, cases=cases, setting=setting, paired=False, parts={RESULT: part})
@@ -73,7 +73,7 @@ ON_DIGITS = on_digits(
     id="fig-4-scale-digits",
     question="On digits with 30% wrong labels, does 1-SAM's perturbation raise the logit scale of clean points more than of noisy ones?",
     targets=(RESULT,),
-    expected="mean ratios of clean points up to about 1.08 (DLN) and 2.2 (2NN) on CIFAR-10, above those of noisy points",
+    expected="mean ratios of clean points up to about 1.08 (DLN) and 2.2 (2NN) on CIFAR-10, above the mean ratios of noisy points",
     rule=rule(DIGITS_SEEDS, DLN_AND_2NN, AT_SAMS_RADIUS),
     arms=DIGITS_ARMS,
     picture=picture,
@@ -81,9 +81,9 @@ ON_DIGITS = on_digits(
 )
 ON_IMAGES = on_images(
     id="fig-4-scale",
-    question="On real images with 30% wrong labels, does 1-SAM raise the logit scale of clean points more than that of noisy ones?",
+    question="On real images with 30% wrong labels, does 1-SAM raise the logit scale of clean points more than of noisy points?",
     targets=(RESULT,),
-    expected="mean ratios of clean points up to about 1.08 (DLN), 2.2 (2NN) and 1.5 (ResNet18), above those of noisy points",
+    expected="mean ratios of clean points up to about 1.08 (DLN), 2.2 (2NN) and 1.5 (ResNet18), above the mean ratios of noisy points",
     rule=rule(IMAGE_SEEDS, EACH_NETWORK, AT_SAMS_RADIUS_ON_IMAGES),
     arms=arms_on_images,
     picture=picture,

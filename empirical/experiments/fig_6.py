@@ -79,12 +79,10 @@ RULE = SeedRule(
     parts={
         EARLY_GAIN: Part(
             Above(*EARLY_PAIR),
-            told_of(
-                EARLY_PAIR, f"Over the first {EARLY} steps the accuracy of n-SAM with ρ = {HUGE:g} is above that of gradient descent by"
-            ),
+            told_of(EARLY_PAIR, f"Over the first {EARLY} steps n-SAM with ρ = {HUGE:g} is more accurate than gradient descent by"),
         ),
         LOWER_END: Part(
-            Below(*LATE_PAIR), told_of(LATE_PAIR, f"Over the last {LATE} of {STEPS} steps it differs from that of gradient descent by")
+            Below(*LATE_PAIR), told_of(LATE_PAIR, f"Over the last {LATE} of {STEPS} steps it differs from gradient descent's accuracy by")
         ),
         FLATTER: Part(
             Below(*TRACES),

@@ -66,7 +66,7 @@ def told(results: SweepResults) -> str:
 
 
 def in_reading(reading: str, words: str) -> Within:
-    """Return what is asked in one reading."""
+    """Return the question in one reading."""
     return Within(
         Term(f"Spearman's correlation {words}", lambda results, flips: correlations(results, "inferred, random", flips)[reading]),
         number(0.0),

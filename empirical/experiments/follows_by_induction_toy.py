@@ -37,7 +37,7 @@ def told(results: SweepResults) -> str:
 
 
 def by_least(where: str, start: str) -> tuple[Term, Term, float]:
-    """Return what is compared from one start: the best accuracies of 1-SAM and of gradient descent, and their least difference."""
+    """Return the numbers compared from one start: the best accuracies of 1-SAM and of gradient descent, and their least difference."""
 
     def peak(column: int) -> Read:
         return lambda results, flips: values(results, ArmKey(f"inferred, {start}", "1-SAM", flips), "peak")[:, column]
@@ -46,13 +46,13 @@ def by_least(where: str, start: str) -> tuple[Term, Term, float]:
     return sam, Term("the best of gradient descent", peak(0)), LEAST
 
 
-HERE, THERE = by_least("from random weights", "random"), by_least("from the origin", "origin")
+RANDOM_START, TRANDOM_START = by_least("from random weights", "random"), by_least("from the origin", "origin")
 RULE = SeedRule(
     seeds=SEEDS,
     cases=BOTH_FLIPS,
     parts={
-        PRINTED: Part(AllOf((Above(*HERE), Above(*THERE))), told),
-        CORRECTED: Part(AllOf((Above(*HERE), Below(*THERE))), told),
+        PRINTED: Part(AllOf((Above(*RANDOM_START), Above(*TRANDOM_START))), told),
+        CORRECTED: Part(AllOf((Above(*RANDOM_START), Below(*TRANDOM_START))), told),
     },
     notes="Decided in the inferred setting (see eq-3.1).",
 )
@@ -70,7 +70,7 @@ def picture(results: SweepResults) -> str:
 
 EXPERIMENT = on_toy(
     id="follows-by-induction-toy",
-    question="Is the early-stopping accuracy of 1-SAM above that of gradient descent wherever training starts?",
+    question="Does 1-SAM stop early at a higher accuracy than gradient descent, wherever training starts?",
     targets=tuple(RULE.parts),
     expected="a higher best accuracy, by induction",
     rule=RULE,

@@ -67,7 +67,7 @@ def told_of_any(results: SweepResults) -> str:
 def told_of_first_step(results: SweepResults) -> str:
     """Return how far large rates end from the mean classifier."""
     difference = LARGEST.read(results, "chance") - CLASSIFIER.read(results, "chance")
-    return f"At rate {RATES[-1]:g} gradient descent's best accuracy minus that of the mean classifier is {mean(difference)}."
+    return f"At rate {RATES[-1]:g} gradient descent's best accuracy minus the mean classifier's accuracy is {mean(difference)}."
 
 
 def ahead(rates: tuple[float, ...]) -> Above:

@@ -78,16 +78,16 @@ def picture(results: SweepResults) -> str:
 
 
 IMAGE_RADII: dict[Profile, tuple[float, ...]] = {"smoke": (0.01, 0.1), "pocket": (0.01, 0.04, 0.16), "paper": (0.01, 0.04, 0.16, 0.64)}
-"""Radii of L-SAM; those of 1-SAM are the profile's."""
+"""Radii of L-SAM; the radii of 1-SAM are the profile's."""
 
 
 def tried(profile: Profile) -> list[str]:
-    """Return the networks: those of the paper, but no residual ones where two cores must do it."""
+    """Return the networks: the paper's, but no residual networks where two cores must do it."""
     return [name for name in BASES[profile] if profile == "paper" or name != "ResNet18"]
 
 
 def arms_on_images(profile: Profile) -> Arms:
-    """Return SGD, L-SAM at radii far beyond those of SAM, and 1-SAM."""
+    """Return SGD, L-SAM at radii far beyond the radii of SAM, and 1-SAM."""
     return image_arms(profile, tried(profile), ("SGD", "1-SAM")) | image_arms(
         profile, tried(profile), ("L-SAM",), rhos=IMAGE_RADII[profile]
     )

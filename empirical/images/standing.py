@@ -1,4 +1,4 @@
-"""The state of a sweep under way: which networks it has, which of them have passed their peak, and what its rule still needs, in words."""
+"""The state of a sweep under way: in words, its networks, those past their peak, and the networks that its rule still needs."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class Tuned:
         first, *others = held
         margins = {name: held[first] + NEAR - held[name] for name in others}
         rival = min(others, key=lambda name: mean(margins[name]).mean if mean(margins[name]).n else np.inf)
-        return effect(f"held-out accuracy of {first}, and {NEAR:g}, less that of {rival}", margins[rival])
+        return effect(f"held-out accuracy of {first}, and {NEAR:g}, less the held-out accuracy of {rival}", margins[rival])
 
     def picture(self, results: SweepResults) -> str:
         """Draw the best accuracies on held-out and on test points, setting by setting."""

@@ -101,7 +101,7 @@ class Attempt:
         if now == self.before:
             raise StuckError(
                 f"{self.task.name} must come further from one time limit to the next, but was at {now:g} at both; "
-                "give each job more time, or look into its log for what it waits for"
+                "give each job more time, or read in its log which thing it waits for"
             )
         return DelayedSubmission(replace(self, before=now))
 

@@ -19,7 +19,7 @@ ENTERED = {
 }
 """Calls that are entered, and under which name they keep their function.
 
-A function with a derivative of its own is never entered: the derivative would be lost.
+A function with a custom derivative is never entered: the derivative would be lost.
 """
 REMATERIALISED = ("remat2", "checkpoint")
 MIXING = {
@@ -74,4 +74,4 @@ def called(equation: JaxprEqn) -> tuple[Jaxpr, list[Any]] | None:
 
 def over_examples(equation: JaxprEqn, axes: tuple[int | None, ...], *values: Any) -> list[Any]:
     """Return the outputs of an equation example by example, (B, ...); an axis of None marks an input that all examples share."""
-    return jax.vmap(lambda *one: evaluated(equation, *one), axes)(*values)
+    return jax.vmap(lambda *example: evaluated(equation, *example), axes)(*values)

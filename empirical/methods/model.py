@@ -28,7 +28,7 @@ class UnsupportedModelError(ValueError):
 def one_example(model: Model) -> OneExample:
     """Return a model as a function of one example; a Linen module sees it as a batch of one.
 
-    Raises UnsupportedModelError for what is neither a Linen module nor a function.
+    Raises UnsupportedModelError for an object that is neither a Linen module nor a function.
     """
     if isinstance(model, nn.Module):
 

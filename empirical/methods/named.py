@@ -32,7 +32,7 @@ def direction(model: Model, loss: Loss, method: Method, decay: float = 0.0, chun
     tells where), larger ones through `sharded.py`. `chunk` takes so many examples at a time, for less memory (`chunks.py`).
     `decay` is the rate of weight decay, which is added to the gradient outside the perturbation. With a learning rate eta the update of
     Eq. 2.6 is w - eta * gradient. Wrap the whole training step in `jax.jit`: diagnostics that the step does not use then cost nothing, and
-    SGD costs what it always does. Inside `jax.shard_map` the batch is the device's own, and the gradient is what `jax.grad` would return.
+    SGD costs as much as with `jax.grad`. Inside `jax.shard_map` the batch is the device's shard, and the gradient equals `jax.grad`'s.
     """
     if method.shard == 1:
         way = per_example(model, loss, method, decay)

@@ -60,9 +60,9 @@ def trace(model: OneExample, params: Params, inputs: Any, axes: Axes = frozenset
 
     closed, outputs = jax.make_jaxpr(flat, return_shape=True)(leaves, example)
     names = tuple("/".join(path) or "the only parameter" for path in paths)
-    found = fates(closed.jaxpr, names, len(jax.tree.leaves(example)))
-    routes: dict[int, Route] = {leaf: cheapest(product, force) for leaf, product in found.products.items()}
-    return Program(closed, jax.tree.structure(outputs), names, paths, shapes, found, routes)
+    fate = fates(closed.jaxpr, names, len(jax.tree.leaves(example)))
+    routes: dict[int, Route] = {leaf: cheapest(product, force) for leaf, product in fate.products.items()}
+    return Program(closed, jax.tree.structure(outputs), names, paths, shapes, fate, routes)
 
 
 def cheapest(product: Product, force: Route | None) -> Route:

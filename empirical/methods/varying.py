@@ -22,11 +22,11 @@ def axes_of(tree: Any) -> Axes:
 def vary(tree: Any, axes: Axes) -> Any:
     """Return a pytree whose arrays vary over these mesh axes; the derivative of this is a sum over them."""
 
-    def one(leaf: jax.Array) -> jax.Array:
+    def varying(leaf: jax.Array) -> jax.Array:
         missing = tuple(sorted(axes - _own(leaf)))
         return jax.lax.pcast(leaf, missing, to="varying") if missing else leaf
 
-    return jax.tree.map(one, tree)
+    return jax.tree.map(varying, tree)
 
 
 def _own(leaf: Any) -> Axes:

@@ -1,7 +1,7 @@
 """An experiment: a question, the paper's values, a rule written before any run, and the code that answers it.
 
-`run` returns results: the typed struct of a sweep (`sweep_results.py`), or plain JSON values of an experiment that trains no arms. The rule
-is a pure function of results, so that it can be tested with made-up ones; `picture` draws them.
+`run` returns results: the typed struct of a sweep (`sweep_results.py`), or another struct with the same facts about the run. The rule is a
+pure function of results, so that it can be tested with made-up ones; `picture` draws them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, T
 
 from empirical.report.profile import Profile
 from empirical.report.statistics import Outcome
-from empirical.report.sweep_results import RunFacts
+from empirical.report.sweep_results import RunFacts, SweepResults
 from reports.direction import Effect
 from reports.evidence import Form, Qualifier
 
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from empirical.jobs.place import Backend
     from empirical.methods.bfloat16 import Precision
 
-Results = dict[str, Any]
-"""JSON values of an experiment that trains no arms."""
-R = TypeVar("R", bound=RunFacts | Results)
-R_contra = TypeVar("R_contra", bound=RunFacts | Results, contravariant=True)
+R = TypeVar("R", bound=RunFacts)
+R_contra = TypeVar("R_contra", bound=RunFacts, contravariant=True)
 
 
 class Target(NamedTuple):
@@ -130,6 +128,7 @@ class Setup:
 class Experiment(Generic[R]):
     """One question with its answer's rule; R is the type of its results.
 
+    results    the struct of its results, by which they are read from a file
     expected   the paper's values, as text
     rule       what results must show, with a ruling for each target
     qualifier  "" for the paper's own setting, "reduced" or "stand-in" otherwise; results of some profile may say another themselves
@@ -153,6 +152,7 @@ class Experiment(Generic[R]):
     picture: Callable[[R], str]
     command: str = ""
     data: str = ""
+    results: type[RunFacts] = SweepResults
 
     def judge(self, results: R) -> Mapping[Target, Ruling]:
         """Return the rule's answer on each target."""

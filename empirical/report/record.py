@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from empirical.report.claimed_networks import SPOKEN, in_place
-from empirical.report.experiment import Experiment, Finding, R, Results, Ruling, Setup, Target
+from empirical.report.experiment import Experiment, Finding, R, Ruling, Setup, Target
 from empirical.report.results import directions
-from empirical.report.sweep_results import RunFacts, SweepResults, facts_of, plain
+from empirical.report.sweep_results import RunFacts, SweepResults, plain
 from reports import evidence, lock
 from reports.direction import run_of
 from reports.evidence import SCHEMA, Dossier, Evidence, EvidenceError, Method, Provenance, Qualifier
@@ -43,18 +43,17 @@ def command(experiment: Experiment, setup: Setup) -> str:
     return " ".join(parts)
 
 
-def qualifier(experiment: Experiment, results: RunFacts | Results) -> Qualifier:
+def qualifier(experiment: Experiment, results: RunFacts) -> Qualifier:
     """Return the qualifier of the results: their own where they have one, else the qualifier of the experiment."""
-    own = facts_of(results).qualifier
-    return experiment.qualifier if own is None else own
+    return experiment.qualifier if results.qualifier is None else results.qualifier
 
 
-def name_of(experiment: Experiment, results: RunFacts | Results) -> str:
+def name_of(experiment: Experiment, results: RunFacts) -> str:
     """Return the name of a run: the id of its experiment, unless the results give another name."""
-    return facts_of(results).run or experiment.id
+    return results.run or experiment.id
 
 
-def asked(experiment: Experiment, results: RunFacts | Results) -> str:
+def asked(experiment: Experiment, results: RunFacts) -> str:
     """Return the question of an experiment, and which networks stand in for the networks that it asks about."""
     if not isinstance(results, SweepResults) or not experiment.data or not all(target in SPOKEN for target in experiment.targets):
         return experiment.question
@@ -70,9 +69,8 @@ def keep(experiment: Experiment[R], results: R, setup: Setup, started: float) ->
     """
     rulings = experiment.judge(results)
     origin = provenance(command(experiment, setup), 0, started)
-    facts = facts_of(results)
-    origin = msgspec.structs.replace(origin, data=", ".join(facts.data))
-    if trained := facts.trained:
+    origin = msgspec.structs.replace(origin, data=", ".join(results.data))
+    if trained := results.trained:
         timing = msgspec.structs.replace(origin.timing, wall_s=float(trained.seconds))
         origin = msgspec.structs.replace(origin, timing=timing, device=", ".join(trained.machines), versions=trained.versions)
     evidence.refuse_non_finite(plain(results), experiment.id)
@@ -138,7 +136,6 @@ def _records(target: Target, ruling: Ruling, details: dict[str, Any], marked: Qu
 
 def _details(experiment: Experiment[R], results: R, origin: Provenance) -> dict[str, Any]:
     """Return what a record says beside its ruling; each holds where it comes from itself, since records of several runs share a file."""
-    facts = facts_of(results)
     return {
         "experiment": experiment.id,
         "run": name_of(experiment, results),
@@ -146,21 +143,21 @@ def _details(experiment: Experiment[R], results: R, origin: Provenance) -> dict[
         "rule": experiment.rule.sentence,
         "expected": experiment.expected,
         "rows": experiment.table(results),
-        "seeds": len(facts.seeds),
+        "seeds": len(results.seeds),
         "settings": settings(results),
         "figure": f"figures/{name_of(experiment, results)}.svg",
         "commit": origin.commit,
         "command": origin.command,
-        "machine": _machine(facts, origin),
+        "machine": _machine(results, origin),
         "data": origin.data,
         "date": origin.timing.date,
-        **({"note": facts.note} if facts.note else {}),
+        **({"note": results.note} if results.note else {}),
     }
 
 
-def _machine(facts: RunFacts, origin: Provenance) -> str:
+def _machine(results: RunFacts, origin: Provenance) -> str:
     """Return where the numbers were made: networks on images may have been trained elsewhere, and by other commits."""
-    trained = facts.trained
+    trained = results.trained
     if trained is None:
         return origin.device
     commits = ", ".join(commit[:7] for commit in trained.commits)
@@ -168,7 +165,7 @@ def _machine(facts: RunFacts, origin: Provenance) -> str:
     return f"{', '.join(trained.machines)} ({least}{trained.seconds / 3600:.1f} h of training, commit {commits})"
 
 
-def settings(results: RunFacts | Results) -> dict[str, str]:
+def settings(results: RunFacts) -> dict[str, str]:
     """Return {arm: its setting as text}; empty for an experiment that trains no arms."""
     arms = results.arms if isinstance(results, SweepResults) else {}
     return {key.written: ", ".join(f"{name} = {short(value)}" for name, value in arm.setting.items()) for key, arm in arms.items()}

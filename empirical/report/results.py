@@ -10,18 +10,18 @@ import numpy as np
 from scipy import stats
 
 from empirical.report.arm_key import ArmKey
-from empirical.report.experiment import Experiment, R, Results, Ruling, Target
+from empirical.report.experiment import Experiment, R, Ruling, Target
 from empirical.report.statistics import LEVEL, Interval, Outcome, finite, interval
-from empirical.report.sweep_results import Curve, RunFacts, SweepResults, facts_of
+from empirical.report.sweep_results import Curve, RunFacts, SweepResults
 from reports.direction import OF_OUTCOME, Direction, Effect
 
 
 def rounded(array: np.ndarray) -> Any:
     """Return a list of numbers with eight decimals: they stay short as JSON, and no rule looks closer; NaN and infinity become None."""
     decimals = np.round(np.asarray(array, float), 8)
-    kept = decimals.astype(object)
-    kept[~np.isfinite(decimals)] = None
-    return kept.tolist()
+    values = decimals.astype(object)
+    values[~np.isfinite(decimals)] = None
+    return values.tolist()
 
 
 def band(curves: np.ndarray, steps: np.ndarray) -> Curve:
@@ -88,14 +88,13 @@ def effect(name: str, column: np.ndarray, above: float = 0.0, paper: float | Non
     return Effect(name=name, mean=round(estimate.mean, 8), low=low, high=high, seeds=estimate.n, above=above, paper=paper)
 
 
-def ruled(results: RunFacts | Results, seeds: int, outcome: Outcome, says: str, turns_on: Effect | None = None) -> Ruling:
+def ruled(results: RunFacts, seeds: int, outcome: Outcome, says: str, turns_on: Effect | None = None) -> Ruling:
     """Return the ruling, inconclusive where the run was cut short, is under way, or had fewer seeds than the rule asks for."""
-    facts = facts_of(results)
-    ran = len(facts.seeds)
-    if facts.short:
-        return Ruling("inconclusive", f"The run was cut short ({facts.short}). {says}", effect=turns_on)
-    if facts.needs:
-        return Ruling("inconclusive", says, effect=turns_on, needs=facts.needs)
+    ran = len(results.seeds)
+    if results.short:
+        return Ruling("inconclusive", f"The run was cut short ({results.short}). {says}", effect=turns_on)
+    if results.needs:
+        return Ruling("inconclusive", says, effect=turns_on, needs=results.needs)
     if ran < seeds:
         return Ruling("inconclusive", f"The rule asks for {seeds} seeds, and {ran} ran. {says}", effect=turns_on)
     return Ruling(outcome, says, effect=turns_on)

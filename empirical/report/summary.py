@@ -42,7 +42,7 @@ def summarise(probes: Mapping[str, np.ndarray], gaps: Sequence[float] | None = N
     """
     chance, gaps = 1 / classes, GAPS if gaps is None else gaps
     test, gap = probes["test_accuracy"], probes["clean_accuracy"] - probes["noisy_accuracy"]
-    kept = {
+    statistics = {
         "peak": test.max(0),
         "peak_epoch": test.argmax(0) + 1,
         "last": test[-1],
@@ -54,22 +54,22 @@ def summarise(probes: Mapping[str, np.ndarray], gaps: Sequence[float] | None = N
     if "holdout_accuracy" in probes:
         held_out = probes["holdout_accuracy"]
         stop = held_out.argmax(0)
-        kept["held_out"], kept["stopped_epoch"] = held_out.max(0), stop + 1
-        kept["stopped"] = np.take_along_axis(test, stop[None], axis=0)[0]
+        statistics["held_out"], statistics["stopped_epoch"] = held_out.max(0), stop + 1
+        statistics["stopped"] = np.take_along_axis(test, stop[None], axis=0)[0]
     if "clean_loss" in probes:
         scale = probes["clean_scale_ratio"] - probes["noisy_scale_ratio"]
-        kept["scale_gap"] = np.stack([part.mean(0) for part in np.array_split(scale, QUARTERS)], axis=-1)
+        statistics["scale_gap"] = np.stack([part.mean(0) for part in np.array_split(scale, QUARTERS)], axis=-1)
         if "noisy_true_accuracy" in probes:
-            kept["noisy_true"] = probes["noisy_true_accuracy"].max(0)
-        kept["clean_loss_at"] = at_gaps(gap, probes["clean_loss"], gaps)
+            statistics["noisy_true"] = probes["noisy_true_accuracy"].max(0)
+        statistics["clean_loss_at"] = at_gaps(gap, probes["clean_loss"], gaps)
         for name, of in RATIOS.items():
             if f"clean_{of}" not in probes:  # a shard's update is no single example's
                 continue
             with np.errstate(divide="ignore", invalid="ignore"):  # a network that no longer learns may have a mean of 0
                 ratio = probes[f"clean_{of}"] / probes[f"noisy_{of}"]
-            kept[f"{name}_at"] = at_gaps(gap, ratio, gaps)
-        kept |= {f"{name}_last": probes[name][-1] for name in NORMS}
-    return kept
+            statistics[f"{name}_at"] = at_gaps(gap, ratio, gaps)
+        statistics |= {f"{name}_last": probes[name][-1] for name in NORMS}
+    return statistics
 
 
 def tracking(gap: np.ndarray, test: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """The results of a sweep as a typed struct, and the facts about a run that the results of every experiment have.
 
-An experiment that trains no arms (`fast-equals-definition`, `one-sam-cost`) keeps plain JSON values, from which `facts_of` reads the same
-facts. In a file an arm stands under its name; `plain` writes that, and `read` turns it back into keys.
+An experiment that trains no arms (`fast-equals-definition`, `one-sam-cost`) has a struct of its results beside its code. In a file an arm
+stands under its name; `plain` writes that, and `read` turns it back into keys.
 """
 
 from __future__ import annotations
@@ -92,17 +92,17 @@ class SweepResults(RunFacts, frozen=True, kw_only=True, omit_defaults=True):
     whole_data: bool | None = None
 
 
-def facts_of(results: RunFacts | Mapping[str, Any]) -> RunFacts:
-    """Return the facts about a run."""
-    return results if isinstance(results, RunFacts) else msgspec.convert(results, RunFacts)
-
-
-def plain(results: RunFacts | Mapping[str, Any]) -> Any:
+def plain(results: RunFacts) -> Any:
     """Return results as JSON values."""
     if not isinstance(results, SweepResults):
         return msgspec.to_builtins(results)
     arms = {key.written: msgspec.to_builtins(arm) for key, arm in results.arms.items()}
     return msgspec.to_builtins(msgspec.structs.replace(results, arms={})) | {"arms": arms}
+
+
+def read_as(kind: type[RunFacts], values: Mapping[str, Any]) -> RunFacts:
+    """Return the results of a kind that JSON values hold; raise msgspec.ValidationError, KeyError or ValueError where they hold none."""
+    return read(values) if kind is SweepResults else msgspec.convert(values, kind)
 
 
 def read(values: Mapping[str, Any]) -> SweepResults:

@@ -28,7 +28,7 @@ FAST_FLOPS = 1e14
 """Operations a second that the plan reckons with for an accelerator."""
 
 
-class Found(NamedTuple):
+class Finished(NamedTuple):
     """An experiment that ran: the mark of its results, its rulings, and the seconds that it took."""
 
     experiment: Experiment
@@ -107,7 +107,7 @@ def _sum(able: bool, group: Mapping[str, Cost], seconds: Mapping[str, float]) ->
 
 
 def ending(
-    finished: Sequence[Found], lacking: Mapping[str, str], unfinished: Mapping[str, UnfinishedError], named: bool, width: int | None
+    finished: Sequence[Finished], lacking: Mapping[str, str], unfinished: Mapping[str, UnfinishedError], named: bool, width: int | None
 ) -> list[Line | Text]:
     """Return a line for each experiment, then what needs more words: the rulings of few or of named ones, what failed, what did not run."""
     columns = (Column("experiment"), Column("outcome", least=20), Column("s", right=True, leaves=1))
@@ -127,7 +127,7 @@ def ending(
     return lines
 
 
-def _outcome(ran: Found) -> Text:
+def _outcome(ran: Finished) -> Text:
     """Return how many statements met, missed or left their rule open, in the colour of the worst of them."""
     outcomes: list[Outcome] = [ruling.outcome for ruling in ran.rulings.values()]
     there: list[Outcome] = [outcome for outcome in WORST[::-1] if outcome in outcomes]
@@ -141,7 +141,7 @@ def _outcome(ran: Found) -> Text:
     return Text(f"{words}{', ' if ran.mark else ''}{ran.mark}", style=COLOURS[worst])
 
 
-def _sentences(ran: Found) -> list[Line | Text]:
+def _sentences(ran: Finished) -> list[Line | Text]:
     lines: list[Line | Text] = []
     for target, ruling in ran.rulings.items():
         statement = f"{target.form} {target.part}" if target.claim == ran.experiment.id else " ".join(target)
@@ -153,7 +153,7 @@ def _sentences(ran: Found) -> list[Line | Text]:
     return lines
 
 
-def closing(finished: Sequence[Found], unfinished: Collection[str], out: Path, seconds: float) -> list[Line | Text]:
+def closing(finished: Sequence[Finished], unfinished: Collection[str], out: Path, seconds: float) -> list[Line | Text]:
     """Return the last lines of a run: how many experiments ran, where their results are, and the next command."""
     folders = "" if out.resolve() == record.OUT.resolve() else f" --evidence {out} --out {out}"
     build = f"python -m reports build{folders} shows them"

@@ -91,17 +91,17 @@ def sum_of(content: bytes) -> str:
 
 def keep(place: Path, content: bytes) -> str:
     """Have a file's content in a folder, and return its sum; raise CarryError where it cannot be written."""
-    found = sum_of(content)
-    path = place / FILES / found
+    checksum = sum_of(content)
+    path = place / FILES / checksum
     if not (path.exists() and path.stat().st_size == len(content)):
         _write(path, content)
-    return found
+    return checksum
 
 
 def replace(place: Path, carried: Carried) -> None:
     """Have the list of a folder be `carried`, whose files are there, and remove all files that it does not name."""
     _write(place / LIST, encode(carried))
-    named = {found for sums in carried.runs.values() for found in sums.values()}
+    named = {checksum for sums in carried.runs.values() for checksum in sums.values()}
     for path in (place / FILES).glob("*"):
         if path.name not in named:
             path.unlink(missing_ok=True)
@@ -111,7 +111,7 @@ def replace(place: Path, carried: Carried) -> None:
 
 def size_of(place: Path, sums: Mapping[str, str]) -> int:
     """Return the bytes of files that are there."""
-    return sum((place / FILES / found).stat().st_size for found in sums.values())
+    return sum((place / FILES / checksum).stat().st_size for checksum in sums.values())
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -99,7 +99,8 @@ class Carrier:
             if not state and snapshots[name].states:
                 lacking[name] = snapshots[name]
         known = {**self._carried.experiments, **noted}
-        experiments = {experiment: kept for experiment, group in known.items() if (kept := [name for name in group if name in runs])}
+        carried_names = {experiment: [name for name in group if name in runs] for experiment, group in known.items()}
+        experiments = {experiment: group for experiment, group in carried_names.items() if group}
         self._carried = Carried(carried.SCHEMA, experiments, {name: runs[name] for name in names if name in runs})
         carried.replace(self._place, self._carried)
         self._copied = time.monotonic()
@@ -134,9 +135,9 @@ class Carrier:
             try:
                 if not snapshot.states or snapshot.state_bytes > room:
                     return 0, {}
-                kept = {path.name: self._keep_state(path) for path in snapshot.states}
+                state = {path.name: self._keep_state(path) for path in snapshot.states}
                 rows = {file: carried.keep(self._place, content) for file, content in snapshot.rows.items()}
-                return snapshot.state_bytes, {**rows, **kept, CHECKPOINT: carried.keep(self._place, snapshot.checkpoint)}
+                return snapshot.state_bytes, {**rows, **state, CHECKPOINT: carried.keep(self._place, snapshot.checkpoint)}
             except FileNotFoundError:
                 again = self._snapshot(name)
                 if again is None:
@@ -156,7 +157,7 @@ class Carrier:
 def snapshot_of(folder: Path) -> Snapshot | None:
     """Return a run folder as it is now, None where nothing was trained in it; raise RunError or OSError where it cannot be read."""
     checkpoint, at = b"", None
-    if (folder / CHECKPOINT).exists():  # first: what is written after it may be ahead of it, and is cut then
+    if (folder / CHECKPOINT).exists():  # first: files that are written after it may be ahead of it, and are cut then
         checkpoint = files.read_bytes(folder / CHECKPOINT, JSON)
         at = decoded(folder / CHECKPOINT, Checkpoint)
     rows = {name: files.read_bytes(folder / name, LINES) for name in ORDER if (folder / name).exists()}
@@ -166,8 +167,8 @@ def snapshot_of(folder: Path) -> Snapshot | None:
         return None
     finished = at is not None and at.epoch >= config_in(folder).settings.epochs
     paths = [folder / name for name in at.files] if at else []
-    kept = not finished or all(path.exists() for path in paths)  # a finished run may have left its state behind
-    states = {path: path.stat().st_size for path in paths} if kept else {}
+    complete = not finished or all(path.exists() for path in paths)  # a finished run may have left its state behind
+    states = {path: path.stat().st_size for path in paths} if complete else {}
     return Snapshot(rows, checkpoint, states, at.epochs if at else 0.0, finished)
 
 

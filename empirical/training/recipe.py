@@ -139,7 +139,7 @@ class Recipe:
 
     def end(self, midway: Midway, splits: Sequence[Points]) -> dict[str, jax.Array]:
         """Return every probe, each a scalar, where all steps are taken and all chunks seen."""
-        return {"step_norm": jnp.mean(midway.sizes), **self._found(midway.state, midway.seen, splits)}
+        return {"step_norm": jnp.mean(midway.sizes), **self._probe_values(midway.state, midway.seen, splits)}
 
     def epoch(self, state: State, data: Points, key: jax.Array, hyper: Hyperparameters) -> tuple[State, jax.Array]:
         """Return the state after one pass over the data, and the mean norm of the steps taken."""
@@ -153,7 +153,7 @@ class Recipe:
         seen = tuple(
             filled(view.look, blank(*view), view.total, view.chunk, 0, all_of_them) for view, all_of_them in zip(views, chunks, strict=True)
         )
-        return self._found(state, seen, splits)
+        return self._probe_values(state, seen, splits)
 
     def _splits(self, splits: Sequence[Points]) -> list[Points]:
         """Return the points that the probes look at, without a split that has none: nothing is held out of some data."""
@@ -169,7 +169,7 @@ class Recipe:
             views.append(View(partial(guess if number else see, points), count, min(self.chunk, count)))
         return views
 
-    def _found(self, state: State, seen: Sequence[Any], splits: Sequence[Points]) -> dict[str, jax.Array]:
+    def _probe_values(self, state: State, seen: Sequence[Any], splits: Sequence[Points]) -> dict[str, jax.Array]:
         train, *held_out, test = self._splits(splits)
         probe_values = probes.measure(self.model, self.method, state.params, seen[0], train)
         for points in held_out:

@@ -3,7 +3,7 @@
 config.json       schema, settings, and the fingerprint of the data; the folder's name is a hash of this file
 metrics.jsonl     one line an epoch, on disk before the epoch counts as done; no times in it, so that equal runs give equal files
 checkpoint.json   number of epochs done, how far the next one has come, and the names of the files that hold the state there; replaced whole
-state-*.npz       parameters and optimiser memory, within an epoch also what it has found so far; a large state is cut into files small
+state-*.npz       parameters and optimiser memory, within an epoch also the results so far; a large state is cut into files small
                   enough to copy anywhere
 provenance.json   commit, versions, device and time of each stretch between a start and a kill
 

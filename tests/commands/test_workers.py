@@ -8,7 +8,7 @@ import pytest
 from reports import evidence
 from theory import run, workers
 from theory.__main__ import main
-from theory.run import Found
+from theory.run import Verified
 from theory.workers import LostError
 
 
@@ -25,7 +25,7 @@ def test_a_worker_that_is_killed_costs_its_own_claim_only():
     assert lost[0] == ("lemma-3.1", 600, 0)
     assert isinstance(lost[2], LostError)
     assert str(lost[2]) == "its process was ended by SIGKILL, as when memory runs out"
-    assert isinstance(found[2], Found)
+    assert isinstance(found[2], Verified)
     assert [item.claim for item in found[2].evidence] == ["eq-3.2"] * len(found[2].evidence)
     assert found[2].evidence
     assert workers._alive == []
@@ -33,7 +33,7 @@ def test_a_worker_that_is_killed_costs_its_own_claim_only():
 
 def test_a_lost_claim_is_a_fault_with_its_name_and_the_others_are_kept(monkeypatch, capsys, tmp_path):
     def two(*_):
-        yield Found("lemma-3.1", [], 0.0, 1.0, "its process was ended by SIGKILL")
+        yield Verified("lemma-3.1", [], 0.0, 1.0, "its process was ended by SIGKILL")
         yield run.verify_one("eq-3.2", 600, 0)
 
     kept = evidence.path_of(tmp_path, "theory", "lemma-3.1")

@@ -95,7 +95,7 @@ def _float(e: Any, values: Values, known: Known) -> tuple[Any, Any]:
 
 
 def _worked_out(e: Any, values: Values, of: Callable[[Any], tuple[Any, Any]]) -> tuple[Any, Any]:
-    """Return (value, error bound) of one node; `of` returns those of the parts below it."""
+    """Return (value, error bound) of one node; `of` returns the pairs of the parts below it."""
     if isinstance(e, sp.Symbol | sp.MatrixSymbol):
         value = values[e]
         return value, np.zeros_like(value)
@@ -131,7 +131,7 @@ def _worked_out(e: Any, values: Values, of: Callable[[Any], tuple[Any, Any]]) ->
     function, slope = FLOAT[e.func]
     u, err = of(e.args[0])
     value = function(u)
-    # the library's own error is a few ulps of the result; that of Phi, a few ulps of its argument too
+    # the library's own error is a few ulps of the result; the error of Phi, a few ulps of its argument too
     own = 4 * EPS * (np.abs(value) + (slope(u) * np.abs(u) if e.func is Phi else 0.0))
     return value, slope(u) * err + own
 

@@ -51,7 +51,7 @@ def _convert(x: Array, *, new_dtype: Any, **_: Any) -> Array:
 
 
 def _dot(a: Array, b: Array, *, dimension_numbers: Any, **_: Any) -> Array:
-    """Contract as lax.dot_general does: batch axes first, then the free axes of a, then those of b."""
+    """Contract as lax.dot_general does: batch axes first, then the free axes of a, then the free axes of b."""
     (ca, cb), (ba, bb) = dimension_numbers
     letters = iter(range(100))
     la, lb = ([next(letters) for _ in array.shape] for array in (a, b))

@@ -84,7 +84,7 @@ def _follow(r: Rel | Every, at: dict[Any, Any]) -> None:
 
 
 def undefined(relation: Rel, at: dict[Any, Any]) -> bool:
-    """Tell whether a side surely has no value: it divides by an exact zero, or takes a root or a logarithm of what is negative.
+    """Tell whether a side surely has no value: it divides by an exact zero, or takes a root or a logarithm of a negative number.
 
     A relation also says that both of its sides are defined. What balls only cannot tell from zero is not told.
     """

@@ -1,4 +1,4 @@
-"""Search a space for a point at which a comparison fails; shrink what is found; let 50 digits decide.
+"""Search a space for a point at which a comparison fails; shrink that point; let 50 digits decide.
 
 Hypothesis draws batches (a number, and for every scalar a window it can steer by its score), so a property sees ten
 thousand points for the price of forty calls. Its first draw is the simplest whatever the seed, so the attack's own seed
@@ -133,12 +133,12 @@ def _turned(windows: Mapping[str, Window], turns: Mapping[str, Window]) -> dict[
 
 def _around(point: Point, space: Space, radius: float) -> dict[str, Window]:
     """Return windows about a point, of a radius relative to each interval: where a statement nearly fails, it may fail close by."""
-    found = {}
+    windows = {}
     for name, domain in ((symbol.name, domain) for symbol, domain in space.domains.items()):
         if isinstance(domain, Reals):
             at = (float(point[name]) - domain.low) / ((domain.high - domain.low) or 1.0)
-            found[name] = (min(max(at - radius, 0.0), 1.0), min(max(at + radius, 0.0), 1.0))
-    return found
+            windows[name] = (min(max(at - radius, 0.0), 1.0), min(max(at + radius, 0.0), 1.0))
+    return windows
 
 
 def _rule(state: Attack, comparison: Comparison) -> None:

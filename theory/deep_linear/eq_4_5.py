@@ -2,7 +2,7 @@
 
 Statement.  Per example, gamma_z ||z|| + gamma_v ||v||^2 adds -gamma_z z x^T/||z|| to the step of W and -2 gamma_v v to that of v.
             With both norms squared and the coefficients rho sigma(-t f)/(2 J) and rho sigma(-t f) ||x||^2/(2 J) under a
-            stop-gradient, the step is that of J-SAM, exactly.
+            stop-gradient, the step is J-SAM's step, exactly.
 Idea.       All readings add multiples of z x^T and of v; they differ in the coefficients.
 Assumes.    z is not zero where its norm is not squared; the coefficients are held fixed in the last reading. All sizes.
 As printed. The objective sums over i without a subscript; read as ||z_i||. With constants it is not J-SAM: those that serve one example
@@ -106,7 +106,7 @@ def constants(part: str, formula: Any, layer: int, penalties: Callable[[Layers, 
     )
 
 
-# the term read off is a difference of directions: the conditioning is their size over that of the penalty's gradient
+# the term read off is a difference of directions: the conditioning is their size over the size of the penalty's gradient
 size_W = norm(v) * norm(x) + rho * norm(x)
 CLAIMS = (
     Claim(

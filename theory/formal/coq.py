@@ -19,7 +19,7 @@ from reports.interrupt import Ending, kill
 SOURCES = Path(__file__).parent
 LIMIT_S = 300  # a file takes about three seconds; one that takes this long has stopped making progress
 
-# Coq's reals are Dedekind cuts of classical logic: these four are what its standard library assumes for them.
+# Coq's reals are Dedekind cuts of classical logic: its standard library assumes these four axioms for them.
 REALS = frozenset(
     {
         "Classical_Prop.classic",
@@ -37,7 +37,7 @@ _SENTENCE_END = r"\.(?=\s|\Z)"
 
 
 class ProofError(Exception):
-    """A proof that Coq or this module refuses; the message names the file, the line and what is wrong."""
+    """A proof that Coq or this module refuses; the message names the file, the line and the fault."""
 
 
 @dataclass(frozen=True)

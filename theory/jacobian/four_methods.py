@@ -206,5 +206,5 @@ LEFT_MANY = means(-B1.T * g1 + B0.T * g1 + B1.T * g0 - B0.T * g0)(left_over(many
 
 @means(norm_of(MEANT_LEFT))
 def size_left_over(p: SimpleNamespace) -> jax.Array:
-    """Return the norm of what is left over, for two classes."""
+    """Return the norm of the remainder, for two classes."""
     return norm(left_over(two)(p))

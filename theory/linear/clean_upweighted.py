@@ -4,7 +4,7 @@ Statement.  Of a clean and a mislabelled point of equal norm, the clean one has 
 Idea.       The lemma orders points by their loss and knows nothing of true labels; a clean point may have the higher loss.
 Assumes.    rho > 0; equal norms; for the true form, that the clean point has the lower loss.
 As printed. The abstract, the end of Section 3.2 and Appendix C speak of clean examples without that condition. It fails even where
-            `larger` is read as `at least as large`, which is what is attacked.
+            `larger` is read as `at least as large`, and the attack takes that reading.
 Source.     The abstract; Section 3.2, after Eq. 3.6; Appendix C.
 
 Point i is clean (t_i = y_i) and j mislabelled (t_j = -y_j). Neither true label enters the training, so that the points are those of

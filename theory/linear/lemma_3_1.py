@@ -1,6 +1,6 @@
 """Lemma 3.1: sigma(-z + C) / sigma(-z) is strictly increasing in z when C > 0.
 
-Statement.  The ratio equals (1 + e^z) / (1 + e^(z-C)) (Eq. 3.3), its derivative is that of Eq. 3.5, and it is strictly
+Statement.  The ratio equals (1 + e^z) / (1 + e^(z-C)) (Eq. 3.3), its derivative is Eq. 3.5, and it is strictly
             increasing. Here z is a margin and C = rho ||x||, so the ratio is the weight that 1-SAM gives to an example.
             Beyond: it lies strictly between 1 and e^C, and comes as near to both as one likes.
 Idea.       With u = e^z and c = e^-C in (0, 1): the ratio is (1 + u)/(1 + c u), a Moebius map with determinant 1 - c > 0.

@@ -33,7 +33,7 @@ SPACE = Space(
 )
 
 
-# what the programs mean, in any dimension, and what is assumed
+# the programs' meanings, in any dimension, and the assumptions
 def loss(at: Any) -> sp.Expr:
     """Return the loss of the example at weights, symbolically."""
     return loss_of(Inner(at, x), t)

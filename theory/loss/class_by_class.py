@@ -1,6 +1,6 @@
 """Bounds on the loss of K classes from bounds on each class: what holds of one wrong class is added up over all of them.
 
-k is the unit vector of a class and e that of the label; <k, e> is 1 at the label and 0 at the wrong classes.
+k is the unit vector of a class and e the unit vector of the label; <k, e> is 1 at the label and 0 at the wrong classes.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Statement.  Shared: the limits. As rho grows the 1-SAM step tends to X^T t; as t
             b < 1 multiplies a logit scale by sigma(-b z)/sigma(-z), which increases in z >= 0 and is below 1 for z < 0:
             as under 1-SAM, a correctly classified example gains on a misclassified one.
             Not shared: the step; the order among misclassified examples; and the margin, which a 1-SAM step raises above
-            that of a gradient step, while weight decay lowers it wherever it is positive.
+            the weight of a gradient step, while weight decay lowers it wherever it is positive.
 Idea.       Both look up the logit scale at a smaller positive margin: 1-SAM at z - rho ||x||, weight decay at b z.
 Assumes.    Logistic loss; no zero example, since 1-SAM divides by ||x||.
 As printed. Read as "with some weight decay gradient descent takes the step of 1-SAM", and as "shrinking the weights up-weights

@@ -41,7 +41,7 @@ def _known() -> tuple[Theorem, ...]:
 
 
 def _told(theorem: Theorem, root: Any, *facts: Theorem, given: tuple[Any, ...] = ()) -> Theorem:
-    """Put the example in for the numbers, and show what is assumed of them."""
+    """Put the example in for the numbers, and show the assumptions on them."""
     given = (SOME, *given)
     at = put(theorem, {_n: norm(SCALE), _p: E / S, _q: Q / S**2, _r: root, _m: K - 1}, *given)
     owed = [h for h in sorted(at.hypotheses, key=str) if h not in given]

@@ -44,7 +44,7 @@ def closed(formulas: Mapping[str, str]) -> list[Finding]:
 
 
 def same_label(places: Mapping[str, tuple[str, str]]) -> list[Finding]:
-    """Compare, for every true and every trained label, the label of the loss with that of its gradient on the other side."""
+    """Compare, for every true and every trained label, the label of the loss with the label of its gradient on the other side."""
     return [
         Finding(
             f"{place}: the loss at {left} has the gradient with {right}",

@@ -34,7 +34,7 @@ REMAINDER = Comparison("1-SAM over SGD with penalty", difference("1-SAM", "SGD w
 GAIN = Comparison("SGD with penalty over SGD", difference("SGD with penalty", "SGD"), (Quote("caption of Table 1", "8"),), TABLE_1)
 FIGURE_9 = replace(GAP, quotes=(Quote("caption of Figure 9, with 30% label noise", "20"),))
 RELATIVE = Comparison(
-    "accuracy of 1-SAM above that of SGD, in percent of the latter",
+    "accuracy of 1-SAM above SGD's accuracy, in percent of the latter",
     lambda table: 100 * (table["1-SAM"] / table["SGD"] - 1),
     (Quote("Section 1", "17"),),
     TABLE_1,

@@ -114,7 +114,7 @@ CLAIMS = (
                 formula=D.T * (e - p),
                 atoms=ATOMS,
                 defined_by=descent,
-                # 1 - p_t cancels, and the relative error of p is that of the logits in its exponent
+                # 1 - p_t cancels, and the relative error of p is the error of the logits in its exponent
                 conditioning=(1 + S) * norm(D),
                 theorem=prove_factorisation,
             ),

@@ -34,7 +34,7 @@ from theory.symbols import Sign, column, norm, positive, sigma
 
 t, rho, through = Sign("t"), positive("rho"), sp.Symbol("through", real=True)
 f, fe = sp.symbols("f fe", real=True)  # the output at w, and at w + eps
-S = positive("S")  # size of the terms that cancel in the output at w + eps, whose rounding is that of the exponent in sigma
+S = positive("S")  # size of the terms that cancel in the output at w + eps, whose rounding is the rounding of the exponent in sigma
 x, df, dfe, g = column("x", n), column("df", n), column("dfe", n), column("g", n)  # the Jacobian at w and at w + eps; a gradient
 
 SPACE = Space(

@@ -1,6 +1,6 @@
 """Sections 2.3 and 3: in a linear model the Jacobian is the input, so J-SAM is SGD and L-SAM is 1-SAM.
 
-Statement.  For f = <w, x>: grad f = x at every w; the J-SAM direction is that of SGD, the L-SAM direction that of 1-SAM.
+Statement.  For f = <w, x>: grad f = x at every w; the J-SAM direction is SGD's direction, the L-SAM direction is 1-SAM's direction.
 Idea.       J-SAM moves only where the Jacobian is taken, and L-SAM leaves only that in place: a constant does not notice.
 Assumes.    The model is linear, and x is not zero (else eps is undefined). Any input dimension.
 Source.     Section 2.3 and the opening of Section 3.

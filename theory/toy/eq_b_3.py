@@ -1,7 +1,7 @@
 """Eq. B.3: the accuracy of a linear classifier on the toy distribution has a closed form.
 
 Statement.  P(y <w, x> > 0) = 1 - Phi(-B sqrt(d-1) w_1 / (gamma ||w_{1+}||)).
-Idea.       The label cancels; what is left is normal with mean w_1 B and variance gamma^2 ||w_{1+}||^2/(d-1).
+Idea.       The label cancels; the remainder is normal with mean w_1 B and variance gamma^2 ||w_{1+}||^2/(d-1).
 Assumes.    gamma > 0 and w_{1+} not zero. Any B and any d >= 2.
 As printed. The formula is right, but w_{1+} has d - 1 entries, not d - 2.
 Source.     Appendix B, Eqs. B.1-B.3.
@@ -71,7 +71,7 @@ def check_dimension(data: Mapping[str, sp.Expr]) -> Sequence[Finding]:
 
 
 def dimension(printed_dimension: sp.Expr) -> dict[str, sp.Expr]:
-    """Return what is said of w_{1+}, beside the dimensions of w and z in Eq. B.1."""
+    """Return the assumption on w_{1+}, beside the dimensions of w and z in Eq. B.1."""
     return {"w_{1+}": printed_dimension, "w": d, "z": d - 1}
 
 

@@ -16,8 +16,8 @@ class DotProduct(RowsProduct):
     kind = "dot_general"
 
     def __init__(self, equation: JaxprEqn, place: int, name: str) -> None:
-        contracted, kept = equation.params["dimension_numbers"]
-        self.summed, self.kept = (tuple(map(tuple, axes)) for axes in (contracted, kept))
+        contracted, grouped = equation.params["dimension_numbers"]
+        self.summed, self.kept = (tuple(map(tuple, axes)) for axes in (contracted, grouped))
         super().__init__(equation, place, name)
 
     def free(self, side: int, ndim: int) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""What a rule knows about the product in which examples meet one parameter, so that no example needs weights of its own.
+"""A rule's knowledge of the product in which examples meet one parameter, so that no example needs a copy of the weights.
 
 Notation of one product and one example: input x, output y (linear in the parameter w), and d, the gradient of the example's loss in y.
 The gradient in w, g, is a function of (x, d) alone. The first pass *summarises*: it returns |g|^2 and what the second pass needs to know

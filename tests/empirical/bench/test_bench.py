@@ -1,50 +1,56 @@
 """The benchmark on a tiny network: what it writes, and that its ruling follows from what it measured."""
 
 import json
+from dataclasses import replace
 
+import jax
+import msgspec
 import pytest
 
 from empirical.bench import __main__ as bench
-from empirical.bench import step_times
+from empirical.bench import rule, step_times, workloads
+from empirical.bench.bench_results import BenchResults
 from empirical.report.experiment import Target
 from empirical.training.models import MLP2
 from reports import ledger, lock
 from reports import record as reports_record
 from reports.verdict import of_claim
+from tests.empirical.methods.oracle import promoting
 
 PART = Target("one-sam-cost", "beyond", "2nn")
 
 
 def test_it_times_every_step_and_writes_what_it_shows(monkeypatch, tmp_path, capsys):
-    monkeypatch.setitem(step_times.WORKLOADS, "2nn", step_times.Workload(MLP2(width=2), 2, 6, 1.2))
+    monkeypatch.setitem(workloads.WORKLOADS, "2nn", replace(workloads.WORKLOADS["2nn"], model=MLP2(width=2), batch=2, rounds=6, at_once=1))
     assert bench.main(["--model", "2nn", "--out", str(tmp_path)]) == 0
     whole = json.loads((tmp_path / "experiments" / "one-sam-cost.json").read_text())
     assert whole["provenance"]["command"] == "python -m empirical.bench --model 2nn"
     kept = whole["results"]["workloads"]["2nn"]["steps"]
-    assert {name: len(row["seconds"]) for name, row in kept.items()} == dict.fromkeys(kept, 6) | {step_times.PLAIN: 2}
+    assert {name: len(row["seconds"]) for name, row in kept.items()} == dict.fromkeys(kept, 6) | dict.fromkeys(step_times.SLOW, 2)
     assert kept["SGD"]["flops"] == kept["SGD, again"]["flops"] < kept["n-SAM"]["flops"]
     assert kept["SGD"]["ratios"] == [1.0] * 6
     shown = capsys.readouterr().out
-    assert all(name in shown for name in ("SGD, again", "n-SAM", "1-SAM", "J-SAM", "L-SAM", "1-SAM by vmap"))
+    assert all(name in shown for name in ("SGD, again", "n-SAM", "1-SAM", "J-SAM", "L-SAM", *step_times.SLOW))
     dossiers = reports_record.gather([tmp_path])
     assert reports_record.strangers(ledger.read(), dossiers) == []
     parts = of_claim(ledger.read().claim("one-sam-cost"), reports_record.items(dossiers))["beyond"].parts
     assert parts["resnet18"].word == "open"
 
 
-def made_up(sam, again=1.0, rounds=20):
+def made_up(sam, again=1.0, rounds=20, names=("2nn",), memory=1, compile_s=1.0):
     ratios = {"SGD": 1.0, "SGD, again": again, "1-SAM": sam, "1-SAM by vmap": 30.0}
     steps = {
         name: {
             "ratios": [value * (1 + 0.001 * k) for k in range(rounds)],
             "seconds": [0.1] * rounds,
             "flops": 1e9,
-            "memory": 0,
-            "compile_s": 1,
+            "memory": memory if name == "1-SAM" else 2,
+            "compile_s": compile_s if name == "1-SAM" else 1.0,
         }
         for name, value in ratios.items()
     }
-    return {"seeds": [0], "short": "", "workloads": {"2nn": {"batch": 128, "rounds": rounds, "bound": 1.2, "steps": steps}}}
+    timed = {name: {"batch": 128, "rounds": rounds, "bound": 1.2, "steps": steps} for name in names}
+    return msgspec.convert({"seeds": [0], "short": "", "device": "cpu", "workloads": timed}, BenchResults)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +64,7 @@ def made_up(sam, again=1.0, rounds=20):
     ],
 )
 def test_the_whole_interval_decides_on_a_steady_machine(results, outcome):
-    assert bench.StepRule().judge(results)[PART].outcome == outcome
+    assert rule.StepRule().judge(results)[PART].outcome == outcome
 
 
 def test_the_interval_of_a_median_takes_the_ranks_of_the_binomial_table():
@@ -70,14 +76,14 @@ def test_the_interval_of_a_median_takes_the_ranks_of_the_binomial_table():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (["--model", "vgg"], "2nn, resnet18, got 'vgg'"),
+        (["--model", "vgg"], "2nn, resnet18, vit, table, strided, got 'vgg'"),
         (["--model", "vgg", "resnet", "2nn"], "got 'vgg', 'resnet' (perhaps you meant resnet18); leave --model out for all"),
-        (["--model"], "--model must name one or more of 2nn, resnet18, each once, got none"),
+        (["--model"], "--model must name one or more of 2nn, resnet18, vit, table, strided, each once, got none"),
         (["--model", "2nn", "2nn"], "each once, got 2nn 2nn"),
         (["--rounds", "0"], "at least 1"),
         (
             ["--rounds", "99999999999999999999"],
-            "--rounds must be at most 10,000 (hours on the 2NN, two days on ResNet18), got 99999999999999999999",
+            "--rounds must be at most 10,000 (days on ResNet18), got 99999999999999999999",
         ),
         (["--seed", "-1"], "--seed must be at least 0, got -1"),
         (["--seed", "4294967296"], "--seed must be at most 4,294,967,295"),
@@ -110,4 +116,52 @@ def test_a_second_benchmark_into_one_folder_is_refused(tmp_path, capsys, monkeyp
 
 def test_what_a_call_takes_grows_with_its_rounds():
     few, many = (bench.expected_s(bench.Bench(model=("2nn",), rounds=rounds)) for rounds in (100, 1100))
-    assert many - few == pytest.approx(1000 * bench.ROUND_S["2nn"])
+    assert many - few == pytest.approx(1000 * workloads.WORKLOADS["2nn"].round_s)
+
+
+BESIDE_VMAP = Target("one-sam-cost", "beyond", "beside-vmap")
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "says"),
+    [
+        ({}, "supports", "at most 0.04 (vit) of the time and 0.50 (vit) of the temporary memory, and 1.00 (vit) times the compilation"),
+        ({"memory": 3}, "refutes", "1.50 (vit) of the temporary memory"),
+        ({"sam": 31.0}, "refutes", "1.03 (vit) of the time"),
+        ({"compile_s": 2.1}, "refutes", "2.10 (vit) times the compilation (2 is allowed)"),
+        ({"again": 1.2}, "inconclusive", ""),
+    ],
+)
+def test_beside_vmap_time_memory_and_compilation_count(changes, outcome, says):
+    results = made_up(**{"sam": 1.1, **changes}, names=tuple(workloads.WORKLOADS))
+    ruling = rule.StepRule().judge(results)[BESIDE_VMAP]
+    assert ruling.outcome == outcome
+    assert says in ruling.says
+
+
+def test_beside_vmap_is_ruled_on_where_all_workloads_were_timed():
+    assert BESIDE_VMAP not in rule.StepRule().judge(made_up(1.1))
+    assert bench.parts(bench.Bench(model=("2nn",))) == ["2nn"]
+    assert bench.parts(bench.Bench()) == [*workloads.WORKLOADS, "beside-vmap"]
+
+
+def test_the_table_has_the_weights_that_its_workload_names():
+    work = workloads.WORKLOADS["table"]
+    with jax.enable_x64(False):
+        params = jax.eval_shape(work.model.init, jax.random.key(0), work.inputs(jax.random.key(1), 2))["params"]
+    assert round(sum(leaf.size for leaf in jax.tree.leaves(params)) / 1e6, 1) == 2.6
+
+
+@pytest.mark.parametrize("name", [name for name in workloads.WORKLOADS if name != "resnet18"])
+def test_every_workload_is_taken_by_all_steps_alike(name):
+    work = replace(workloads.WORKLOADS[name], batch=2, at_once=1)
+    with jax.enable_x64(False):
+        drawn = work.inputs(jax.random.key(0), 2)
+        weights = jax.jit(work.model.init)(jax.random.key(1), drawn)["params"]
+    inputs, params = jax.tree.map(lambda v: v.astype(float) if v.dtype == jax.numpy.float32 else v, (drawn, weights))
+    targets = jax.nn.one_hot(jax.numpy.array([1, 2]), workloads.CLASSES, dtype=float)
+    steps = {step: direction for step, direction in step_times.directions(work).items() if step in (step_times.FAST, step_times.PLAIN)}
+    with promoting():  # Flax's LayerNorm needs it
+        fast, plain = (jax.jit(direction)(params, 0.01, inputs, targets)[0] for direction in steps.values())
+    for a, b in zip(jax.tree.leaves(fast), jax.tree.leaves(plain), strict=True):
+        assert jax.numpy.allclose(a, b, rtol=1e-9, atol=1e-9)

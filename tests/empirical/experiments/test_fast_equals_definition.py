@@ -5,11 +5,13 @@ import sys
 import time
 
 import jax
+import msgspec
 import numpy as np
 import pytest
 
 from empirical.agreement import comparison as agreement
 from empirical.agreement import random_nets, subjects
+from empirical.agreement.agreement_results import AgreementResults
 from empirical.experiments import fast_equals_definition as module
 from empirical.report import record
 from empirical.report.experiment import Setup
@@ -17,7 +19,7 @@ from reports import evidence, ledger
 from reports import record as reports_record
 from reports.verdict import of_claim
 
-GOOD = {
+VALUES = {
     "seeds": list(range(module.NETWORKS)),
     "short": "",
     "networks": [
@@ -26,12 +28,13 @@ GOOD = {
     ],
     "misses": [{"change": f"miss {number}", "of": "1-SAM", "errors": [1e-12, 1e-3]} for number in range(3)],
 }
+GOOD = msgspec.convert(VALUES, AgreementResults)
 
 
 def changed(change):
-    results = copy.deepcopy(GOOD)
-    change(results)
-    return results
+    values = copy.deepcopy(VALUES)
+    change(values)
+    return msgspec.convert(values, AgreementResults)
 
 
 def findings(results):
@@ -49,13 +52,13 @@ def test_equality_up_to_rounding_with_every_near_miss_rejected_supports():
 
 @pytest.mark.parametrize("error", [1.1e-10, sys.float_info.max])
 def test_one_error_beyond_the_tolerance_refutes(error):
-    results = changed(lambda found: found["networks"][2]["errors"]["SGD, gram"].append(error))
+    results = changed(lambda values: values["networks"][2]["errors"]["SGD, gram"].append(error))
     assert module.RULE.judge(results)[module.TARGET].outcome == "refutes"
     assert "SGD, gram; network 2" in module.RULE.judge(results)[module.TARGET].says
 
 
 def test_the_comparison_that_differs_most_is_the_counterexample(tmp_path):
-    results = changed(lambda found: found["networks"][2]["errors"]["SGD, gram"].append(3e-4))
+    results = changed(lambda values: values["networks"][2]["errors"]["SGD, gram"].append(3e-4))
     record.keep(module.EXPERIMENT, results, Setup(out=tmp_path), time.time())
     items = reports_record.items(reports_record.gather([tmp_path]))
     assert items[-1].details["point"] == {"network": "network 2", "method and route": "SGD, gram", "draw": "2"}
@@ -63,17 +66,17 @@ def test_the_comparison_that_differs_most_is_the_counterexample(tmp_path):
 
 
 def test_a_near_miss_that_no_draw_rejects_leaves_the_claim_open():
-    results = changed(lambda found: found["misses"][1].update(errors=[1e-10, 1e-11]))
+    results = changed(lambda values: values["misses"][1].update(errors=[1e-10, 1e-11]))
     assert findings(results) == [("property", "supports"), ("near-miss", "inconclusive")]
     assert module.RULE.judge(results)[module.TARGET].findings[1].details["survivors"] == ["miss 1"]
 
 
 def test_no_near_misses_at_all_decide_nothing():
-    assert findings(changed(lambda found: found["misses"].clear()))[1] == ("near-miss", "inconclusive")
+    assert findings(changed(lambda values: values["misses"].clear()))[1] == ("near-miss", "inconclusive")
 
 
 def test_too_few_networks_or_a_run_cut_short_decide_nothing():
-    for change in (lambda found: found["seeds"].pop(), lambda found: found.update(short="profile smoke")):
+    for change in (lambda values: values["seeds"].pop(), lambda values: values.update(short="profile smoke")):
         assert findings(changed(change)) == [("property", "inconclusive"), ("near-miss", "inconclusive")]
 
 
@@ -95,11 +98,11 @@ def test_a_short_run_compares_and_rejects_in_float64_and_leaves_float32_alone(tm
     with jax.enable_x64(False):
         results = module.run(Setup(profile="smoke", out=tmp_path))
         assert jax.numpy.ones(1).dtype == np.float32
-    assert results["short"] == "profile smoke"
-    assert max(error for found in results["networks"] for each in found["errors"].values() for error in each) <= module.TOLERANCE
-    assert all(max(miss["errors"]) > module.TOLERANCE for miss in results["misses"])
-    assert {miss["of"] for miss in results["misses"]} == {"L-SAM", "J-SAM", "1-SAM", "m-SAM", "n-SAM"}
-    ways = {way for found in results["networks"] for way in found["errors"]}
+    assert results.short == "profile smoke"
+    assert max(error for network in results.networks for errors in network.errors.values() for error in errors) <= module.TOLERANCE
+    assert all(max(miss.errors) > module.TOLERANCE for miss in results.misses)
+    assert {miss.of for miss in results.misses} == {"L-SAM", "J-SAM", "1-SAM", "m-SAM", "n-SAM"}
+    ways = {way for network in results.networks for way in network.errors}
     assert {"1-SAM, cheapest", "SGD, cheapest", "L-SAM, cheapest", "J-SAM, cheapest", "m-SAM, by shards", "n-SAM, by shards"} == ways
     assert module.picture(results).startswith("<svg")
     assert [row["examples"] for row in module.table(results)] == ["4", "1"]

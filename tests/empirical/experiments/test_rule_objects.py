@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from empirical.bench.__main__ import StepRule
-from empirical.bench.step_times import WORKLOADS
+from empirical.bench.rule import StepRule
+from empirical.bench.workloads import WORKLOADS
 from empirical.experiments import clean_loss_higher, early_stopping_toy, experiments, fast_equals_definition
 from empirical.report.arm_key import ArmKey
 from empirical.report.results import directions

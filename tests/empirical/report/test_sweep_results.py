@@ -6,8 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from empirical.agreement.agreement_results import AgreementResults
+from empirical.bench.bench_results import BenchResults
 from empirical.report.arm_key import ArmKey
-from empirical.report.sweep_results import ArmResults, Curve, RunFacts, SweepResults, Trained, facts_of, plain, read
+from empirical.report.sweep_results import ArmResults, Curve, RunFacts, SweepResults, Trained, plain, read, read_as
 
 PUBLISHED = Path(__file__).parents[3] / "reports" / "published" / "experiments"
 
@@ -22,10 +24,8 @@ def lean(results):
 @pytest.mark.parametrize("path", sorted(PUBLISHED.glob("*.json")), ids=lambda path: path.stem)
 def test_published_results_are_written_as_they_were_read(path):
     results = json.loads(path.read_text())["results"]
-    if "arms" in results:
-        assert json.loads(json.dumps(plain(read(results)))) == lean(results)
-    else:
-        assert plain(results) == results
+    kind = {"fast-equals-definition": AgreementResults, "one-sam-cost": BenchResults}.get(path.stem, SweepResults)
+    assert json.loads(json.dumps(plain(read_as(kind, results)))) == lean(results)
 
 
 def test_every_field_is_read_back():
@@ -50,8 +50,8 @@ def test_every_field_is_read_back():
     assert all(getattr(full, name) is not None for name in SweepResults.__struct_fields__)
 
 
-def test_the_facts_of_an_experiment_without_arms_are_read_from_its_plain_values():
-    assert facts_of({"seeds": [0], "short": "smoke", "networks": []}) == RunFacts(seeds=[0], short="smoke")
+def test_the_facts_of_a_run_are_read_from_the_values_of_any_experiment():
+    assert read_as(RunFacts, {"seeds": [0], "short": "smoke", "networks": []}) == RunFacts(seeds=[0], short="smoke")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from empirical.experiments import experiments, fig_3a, large_lr_sgd_networks, table_1
 from empirical.report import terminal_text as shown
 from empirical.report.experiment import Cost, Ruling, Setup, Target
-from empirical.report.terminal_text import Found
+from empirical.report.terminal_text import Finished
 from empirical.report.unfinished import UnfinishedError
 from reports import record
 from reports.duration import duration
@@ -94,7 +94,7 @@ def test_a_duration_has_the_unit_of_its_size(seconds, words):
 
 def found(*outcomes, mark="", says="the gain is 1.2 [0.1, 2.3]"):
     rulings = {Target("fig-3a", "printed", f"part-{number}"): Ruling(outcome, says) for number, outcome in enumerate(outcomes)}
-    return Found(fig_3a.EXPERIMENT, mark, rulings, 12.34)
+    return Finished(fig_3a.EXPERIMENT, mark, rulings, 12.34)
 
 
 @pytest.mark.parametrize(
