@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ from empirical.methods.program import trace
 from empirical.report.experiment import Cost, Profile, Setup
 from empirical.training.models import MODELS, STAGES, Block, ResNet18
 
-ArmsOf = Callable[[Profile], Mapping[str, Arm]]
+ArmsOf = Callable[[Profile], Collection[Arm]]
 ONE_BY_ONE = ("1-sam", "l-sam", "j-sam")
 """Methods with an epsilon for each example."""
 SECOND_PASS = 1.9
@@ -196,7 +196,7 @@ def cost(arms_of: ArmsOf, seeds: int, data: DataSpec = CIFAR10) -> Callable[[Set
             return Cost(0.0, 0.0, missing="it takes --profile pocket (reduced) or paper, and images with --data")
         parts: dict[str, float] = {}
         flops: dict[str, float] = {}
-        arms = arms_of(setup.profile).values()
+        arms = arms_of(setup.profile)
         for arm in arms:
             whole, rate = work(arm, data).flops, UNMEASURED
             operations = whole * min(setup.epochs or arm.epochs, arm.epochs) / arm.epochs

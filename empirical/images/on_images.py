@@ -49,7 +49,7 @@ def on_images(
         results = sweep(id, arms(setup.profile), setup, data, draws, targets=targets, peaks=peaks, apart=apart, whole=whole)
         return msgspec.structs.replace(results, run=f"{id}-paper") if own and setup.profile == "paper" else results
 
-    known = cost(lambda profile: {key.written: arm for key, arm in arms(profile).items()}, SEEDS, data)
+    known = cost(lambda profile: arms(profile).values(), SEEDS, data)
 
     def priced(setup: Setup) -> Cost:
         if setup.profile in BASES and setup.profile not in profiles:

@@ -85,7 +85,7 @@ def test_a_data_set_brings_its_own_number_and_size_of_images():
 def test_the_cost_names_each_network_once_and_measures_only_when_asked(monkeypatch):
     asked = []
     monkeypatch.setattr(image_cost, "speed", lambda *what: asked.append(what) or 1e9)
-    priced = cost(lambda profile: arms(profile, ("2NN",), ("SGD", "1-SAM")), 3)
+    priced = cost(lambda profile: arms(profile, ("2NN",), ("SGD", "1-SAM")).values(), 3)
     plain = priced(Setup(profile="pocket"))
     assert not asked
     assert len(plain.flops) == 3 * (1 + len(BASES["pocket"]["2NN"].rhos))
@@ -93,14 +93,14 @@ def test_the_cost_names_each_network_once_and_measures_only_when_asked(monkeypat
     measured = priced(Setup(profile="pocket", measure=True))
     assert asked
     assert measured.seconds == pytest.approx(sum(plain.flops.values()) / 1e9)
-    other = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)), 3, TINY_IMAGENET)(Setup(profile="pocket"))
-    same = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)), 3)(Setup(profile="pocket"))
+    other = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)).values(), 3, TINY_IMAGENET)(Setup(profile="pocket"))
+    same = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)).values(), 3)(Setup(profile="pocket"))
     assert same.flops.keys() <= plain.flops.keys()
     assert not other.flops.keys() & plain.flops.keys()
 
 
 def test_so_many_epochs_cost_their_share():
-    priced = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)), 3)
+    priced = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)).values(), 3)
     whole, some, more = (priced(Setup(profile="pocket", epochs=epochs)) for epochs in (None, 4, 4000))
     share = 4 / BASES["pocket"]["2NN"].epochs
     assert sum(some.flops.values()) == pytest.approx(share * sum(whole.flops.values()))
