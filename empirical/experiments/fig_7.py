@@ -18,10 +18,10 @@ from empirical.digits.on_digits import on_digits
 from empirical.digits.sweep import SEEDS as DIGITS_SEEDS
 from empirical.digits.sweep import arms as digits_arms
 from empirical.experiments.clean_loss_higher import FEWEST, common, gaps, reached
+from empirical.images.arm_results import GAPS as IMAGE_GAPS
 from empirical.images.arms import Arms
 from empirical.images.arms import arms as image_arms
 from empirical.images.on_images import on_images
-from empirical.images.sweep import GAPS as IMAGE_GAPS
 from empirical.images.sweep import SEEDS as IMAGE_SEEDS
 from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, svg

@@ -8,10 +8,11 @@ from dataclasses import replace
 import msgspec
 
 from empirical.data.data_spec import CIFAR10, DataSpec
+from empirical.images.arm_results import setting_of
 from empirical.images.arms import BASES, Arms
 from empirical.images.cost import cost
 from empirical.images.standing import PASSED
-from empirical.images.sweep import DRAWN, SEEDS, count_of, setting_of, sweep
+from empirical.images.sweep import DRAWN, SEEDS, count_of, sweep
 from empirical.report.claimed_networks import mark
 from empirical.report.experiment import Cost, Experiment, Setup, Target
 from empirical.report.profile import Profile

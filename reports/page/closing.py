@@ -1,6 +1,6 @@
 """What would close an open claim: a run in the paper's settings, and how many hours it takes on machines that were measured.
 
-`closing.json` is written by `python -m empirical.closing`.
+`closing.json` is written by `python -m empirical.cli.closing`.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def read(path: Path = PATH) -> Closing:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Closing)
     except (OSError, msgspec.DecodeError) as error:
-        raise LedgerError(f"{path} must hold what closes claims, but {error}; write it with `python -m empirical.closing`") from error
+        raise LedgerError(f"{path} must hold what closes claims, but {error}; write it with `python -m empirical.cli.closing`") from error
 
 
 def runs_for(claim: ClaimEntry, known: Closing) -> list[Run]:

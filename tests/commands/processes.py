@@ -50,7 +50,8 @@ COMMANDS = [
     Command("reports changes reports/published/claims.json"),
     Command("reports check", (0, 1)),  # 1 where sources have changed since the page was published
     BENCH,
-    Command("empirical.judge_again OUT", (2,), prints=False),  # it is not there
+    Command("empirical.cli.closing --out OUT"),
+    Command("empirical.cli.judge_again OUT", (2,), prints=False),  # it is not there
 ]
 
 

@@ -41,8 +41,9 @@ from empirical.images import arms as image_arms
 from empirical.images import runs as image_runs
 from empirical.images import sweep as image_sweep
 from empirical.images import tuned_setting
+from empirical.images.arm_results import GAPS, gather
 from empirical.images.arms import BASES, PENALTY, Arm, Sample, arm
-from empirical.images.sweep import GAPS, SEEDS, gather, sweep
+from empirical.images.sweep import SEEDS, sweep
 from empirical.jobs.place import Backend
 from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Experiment, Setup, Target

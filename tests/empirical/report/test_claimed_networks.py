@@ -7,8 +7,8 @@ import pytest
 
 from empirical.experiments import experiments
 from empirical.images import sweep as image_sweep
+from empirical.images.arm_results import setting_of
 from empirical.images.arms import BASES
-from empirical.images.sweep import setting_of
 from empirical.report.claimed_networks import A2, SPOKEN, WIDTHS, in_place, mark
 from empirical.report.experiment import Setup, Target
 from reports import evidence

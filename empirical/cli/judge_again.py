@@ -1,4 +1,4 @@
-"""Results that are on disk, judged once more: `python -m empirical.judge_again FOLDER [RUN ...]` brings their evidence up to date.
+"""Results that are on disk, judged once more: `python -m empirical.cli.judge_again FOLDER [RUN ...]` brings their evidence up to date.
 
 Nothing is trained and no picture is drawn. Question, mark, direction and the number that a ruling turns on become those of this version;
 the rule, and what a run found, where and when, stay as they were. A record whose outcome would be another one is refused: that takes a
@@ -120,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Judge the experiments that are named and return the exit status."""
 
     def work() -> int:
-        call = tyro.cli(Call, prog="python -m empirical.judge_again", description=__doc__, args=arguments)
+        call = tyro.cli(Call, prog="python -m empirical.cli.judge_again", description=__doc__, args=arguments)
         calls.folders("FOLDER", [call.folder])
         for run in call.runs or _partial([dossier for dossier in evidence.read_all(call.folder) if dossier.source == SOURCE]):
             again(call.folder, run)

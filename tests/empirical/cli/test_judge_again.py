@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from empirical import judge_again
+from empirical.cli import judge_again
 from empirical.report.results import networks
 from empirical.report.sweep_results import read
 from reports import evidence
 from reports.command import WRONG
 
-PUBLISHED = Path(__file__).parents[2] / "reports" / "published"
+PUBLISHED = Path(__file__).parents[3] / "reports" / "published"
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """What would close the open claims: a run of each experiment in the paper's settings, with its networks, operations and memory.
 
-`python -m empirical.closing` writes them to reports/page/closing.json in a few seconds, and the page tells hours from them. A test holds
-the file to the counts of this module. Operations are those of `plan`; operations a second come from epochs that a machine trained.
+`python -m empirical.cli.closing` writes them to reports/page/closing.json in a few seconds, and the page tells hours from them. A test
+holds the file to the counts of this module. `plan` counts the operations; operations a second come from epochs that a machine trained.
+
+Exit status: 0 when the file is written; the others as in reports/command.py.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ from reports import interrupt
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
 
 import sys
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
+import tyro
 
 from empirical.data.data_spec import CIFAR10
 from empirical.experiments import experiments
@@ -22,8 +26,10 @@ from empirical.images.cost import work
 from empirical.report.claimed_networks import A2, SPOKEN, WIDTHS
 from empirical.report.experiment import Setup
 from empirical.report.record import short
-from reports.command import start
-from reports.evidence import write_whole
+from reports import calls
+from reports.arguments import Place
+from reports.command import FINE, refuse_path, start, status_of
+from reports.evidence import EvidenceError, write_whole
 from reports.page.closing import PATH, Closing, Machine, Networks, Run
 
 EPOCHS_S = {"one NVIDIA H200, float32": 5.1}
@@ -71,12 +77,27 @@ def machines() -> list[Machine]:
     return [Machine(name=name, flops_s=rate) for name, rate in (trained | MEASURED).items()]
 
 
-def main(path: Path = PATH) -> int:
-    """Write the file."""
-    content = msgspec.json.format(msgspec.json.encode(closing()), indent=2) + b"\n"
-    write_whole(path, content)
-    sys.stdout.write(f"{path}\n")
-    return 0
+@dataclass(frozen=True)
+class Call:
+    """Write closing.json: the runs that would close the open claims."""
+
+    out: Place = PATH.parent
+    """The folder of the file."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the file and return the exit status."""
+
+    def work() -> int:
+        call = tyro.cli(Call, prog="python -m empirical.cli.closing", description=__doc__, args=arguments)
+        refuse_path()
+        calls.output("--out", call.out)
+        path = call.out / PATH.name
+        write_whole(path, msgspec.json.format(msgspec.json.encode(closing()), indent=2) + b"\n")
+        sys.stdout.write(f"{path}\n")
+        return FINE
+
+    return status_of(work, EvidenceError)
 
 
 if __name__ == "__main__":
