@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
+from reports.page.dots import as_strokes
 from reports.page.figure import SVG
 from reports.page.polyline import shortened
 
@@ -34,6 +35,7 @@ def compacted(picture: str, prefix: str) -> str:
         node.tag = node.tag.removeprefix(SVG)
     _stand_alone(root)
     _put_in_place(root)
+    as_strokes(root)
     _referred_to_once(root)
     for node in root.iter("path"):
         data = node.get("d", "")

@@ -128,8 +128,12 @@ def test_a_compact_picture_has_the_words_the_colours_and_the_corners_of_the_clea
     before = [places(path) for path in re.findall(r'<path d="([^"C]*)" fill="none"', cleaned)]
     drawn_lines = {corner for path in curves for corner in path}
     assert {corner for path in before for corner in path} <= drawn_lines
-    bands = len(re.findall(r'<use[^>]*fill-opacity="0.18"', cleaned))
-    assert small.count("<use") == cleaned.count("<use") - bands, "bands stand in their place"
+    assert "<use" not in small, "bands stand in their place, marks are strokes"
+    uses = re.findall(r'<use x="([\d.]+)" y="([\d.]+)" fill="[^"]*" stroke', cleaned)
+    marks = {(round(10 * float(x)) / 10, round(10 * float(y)) / 10) for x, y in uses}
+    [dots] = [set(places(path)) for path in re.findall(r' d="([^"]*)"[^>]*stroke-width="4.6"', small)]
+    assert len(marks) == 200
+    assert dots == marks
     ids = re.findall(r'id="([^"]*)"', small)
     assert {link for links in re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)', small) for link in links if link} == set(ids)
 
