@@ -22,6 +22,8 @@ STROKE = ("stroke-linejoin", "stroke-linecap", "font-size", "stroke-width", "fil
 SHARED = ("clip-path", *STROKE)
 """Attributes that a group may state for its members: its clip cuts each of them, and they inherit the others."""
 GRID = "var(--line)"
+SMALLEST = 8.0
+"""Units of the smallest letters: a picture of two panels in the column of the page shows them with eleven pixels."""
 PALE = 1.0
 """Units by which the edge of a band of intervals may be off: nobody sees one in a pale area under a line."""
 STRAIGHT = re.compile(r"[MLz](?:\s*-?[\d.]+\s+-?[\d.]+)*|\s+")
@@ -40,6 +42,8 @@ def compacted(picture: str, prefix: str) -> str:
     for node in root.iter("path"):
         data = node.get("d", "")
         node.set("d", stepped(shortened(data, PALE) if "fill-opacity" in node.attrib else data))
+    for node in root.iter("text"):
+        node.set("font-size", f"{max(SMALLEST, float(node.get('font-size', SMALLEST))):g}")
     _one_path_for_lines(root)
     root[:] = _grouped([node for node in root if node.tag != "path" or node.get("d")], SHARED)
     _rename(root, prefix)

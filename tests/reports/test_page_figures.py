@@ -201,6 +201,23 @@ def test_every_picture_is_small_and_draws_the_evidence():
     assert pictures.all_of(page) == pictures.all_of(page)
 
 
+def test_the_text_alternative_of_every_picture_tells_its_result():
+    page, ran = claims_json.document(ledger.read(), record.gather([record.PUBLISHED])), runs.gather([record.PUBLISHED])
+    tags = Outline(claims_html.render(page, ran)).tags
+    told = [attributes["aria-label"] for tag, attributes in tags if tag == "svg" and attributes.get("role") == "img"]
+    explained = {picture.title: picture.result for picture in pictures.all_of(page)}
+    runs_told = [text for text in told if not text.startswith(tuple(explained))]
+    assert len(runs_told) > 40
+    assert [text for text in runs_told if not re.search(r"[?.] (Met its rule|Missed its rule|Undecided): \S.*\d", text)] == []
+    assert all(explained.values())
+    assert [title for title, result in explained.items() if not any(title in text and result in text for text in told)] == []
+
+
+def test_letters_of_a_picture_are_never_smaller_than_the_page_can_show():
+    picture = '<svg xmlns="http://www.w3.org/2000/svg"><text font-size="7.5">a</text><text font-size="9">b</text><text>c</text></svg>'
+    assert re.findall(r'font-size="([\d.]+)"', compact.compacted(picture, "")) == ["8", "9", "8"]
+
+
 def test_a_page_without_near_misses_says_so():
     page = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [])
     assert [(picture.id, picture.absent) for picture in pictures.all_of(page)] == [("kills", "No near misses here yet.")]
