@@ -30,7 +30,7 @@ async function open(browser, notes, options, prepare = async () => {}) {
 async function violations(browser, notes) {
   const page = await open(browser, notes, { colorScheme: "light", bypassCSP: true, viewport: { width: 1280, height: 900 } });
   await page.evaluate(fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
-  await page.addStyleTag({ content: ".claim { content-visibility: visible !important }" }); // axe sees places that are not laid out yet overlap
+  await page.addStyleTag({ content: ".claim, main > section { content-visibility: visible !important }" }); // axe sees places that are not laid out yet overlap
   await page.evaluate(() => {
     for (const claim of [...document.querySelectorAll("article.claim")].filter((one, index) => index < 2 || one.querySelector(".experiment")).slice(0, 4))
       for (const fold of claim.querySelectorAll("details")) fold.open = true;
@@ -107,7 +107,9 @@ async function words(page) {
     for (const one of copy.querySelectorAll(".filters, .search")) one.remove();
     return copy.textContent;
   });
-  return { text, controls: await page.locator(".filters").isVisible(), claims: await page.locator("article.claim:visible").count() };
+  // what is out of sight is not laid out, yet shown
+  const claims = await page.evaluate(() => [...document.querySelectorAll("article.claim")].filter((claim) => claim.checkVisibility()).length);
+  return { text, controls: await page.evaluate(() => document.querySelector(".filters").checkVisibility()), claims };
 }
 
 // Where each claim's entry begins on paper: its distance from the page's lower edge, in points.
@@ -138,12 +140,12 @@ async function small(page) {
   return found;
 }
 
-// What is wider than the place it is drawn in and neither scrolls there nor can be scrolled by keyboard: text that a reader cannot see.
+// What is wider than the place it is drawn in and is cut there: a formula must scroll with a shadow at the edge, a picture or a table where
+// the keyboard can scroll it.
 async function clipped(page) {
   const found = {};
   for (const width of [360, 768, 1440]) {
     await page.setViewportSize({ width, height: 900 });
-    await page.evaluate(() => new Promise((done) => { dispatchEvent(new Event("resize")); setTimeout(done, 4000); })); // lines are measured when idle
     found[width] = await page.evaluate(() => {
       const name = (one) => `${one.tagName.toLowerCase()}.${one.getAttribute("class") ?? ""} ${one.textContent.trim().slice(0, 60)}`;
       const missed = new Set();
@@ -152,9 +154,10 @@ async function clipped(page) {
         const right = one.getBoundingClientRect().right;
         for (let around = one.parentElement; around !== document.body; around = around.parentElement) {
           const style = getComputedStyle(around);
-          if (style.overflowX === "visible") continue;
+          if (style.overflowX === "visible" || style.display === "inline") continue;
           const beyond = right > around.getBoundingClientRect().left + around.clientLeft + around.clientWidth + 2;
-          if (beyond && !(style.overflowX === "auto" && around.tabIndex === 0)) missed.add(name(around));
+          const cue = one.localName === "math" ? style.backgroundImage.includes("gradient") : around.tabIndex === 0;
+          if (beyond && !(style.overflowX === "auto" && cue)) missed.add(name(around));
           break; // what scrolls shows the whole of what it holds
         }
       }
