@@ -76,6 +76,6 @@ def sides(says: str, details: dict[str, Any]) -> Markup:
     for side in ("left", "right"):
         value = details.get(side)
         if isinstance(value, str):
-            value = mathematics.formula(value)
-            told = told.replace(f"the {side} side {escape(value)}", Markup("<b>{}</b>").format(value), 1)
+            before = f"the {side} side {escape(mathematics.formula(value))}"
+            told = told.replace(before, Markup("<b>{}</b>").format(mathematics.value(value)), 1)
     return told

@@ -93,7 +93,7 @@ def _findings(page: Document) -> list[str]:
     falls = "".join(f"\n- `{fallen.claim.id}`: {text.markdown(fallen.reason)}" for fallen in told.arguments)
     ways = ", ".join(f"{len(claims)} point {WAYS[way]}" for way, claims in told.open_to.items() if claims)
     still = sum(map(len, told.open_to.values())) + len(told.unlit)
-    inferred = f" ({told.inferred} of them in an inferred setting)" if told.inferred else ""
+    inferred = f" ({told.elsewhere})" if told.inferred else ""
     experiments = (
         f"**Experiments:** of {counted(told.experiments, 'claim')} {told.reproduced} are reproduced in full{inferred}, "
         f"{len(told.missed)} missed their rule in full, and {still} are open with runs smaller than the paper's"

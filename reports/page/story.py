@@ -54,6 +54,11 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
         return self.proved + sum(self.repaired.values())
 
     @property
+    def elsewhere(self) -> str:
+        """How many of the reproduced claims were decided in an inferred setting, in words."""
+        return f"{'all' if self.inferred == self.reproduced > 1 else f'{self.inferred} of them'} in an inferred setting"
+
+    @property
     def repairs(self) -> str:
         """How many claims needed which repair, in words."""
         return ", ".join(REPAIRS[effect][number != 1].format(number) for effect, number in self.repaired.items())
