@@ -140,8 +140,8 @@ async function small(page) {
   return found;
 }
 
-// What is wider than the place it is drawn in and is cut there: a formula must scroll with a shadow at the edge, a picture or a table where
-// the keyboard can scroll it.
+// What is wider than the place it is drawn in and is cut there: it must scroll with a shadow at the edge, a picture or a table where
+// the keyboard can scroll it too.
 async function clipped(page) {
   const found = {};
   for (const width of [360, 768, 1440]) {
@@ -156,7 +156,7 @@ async function clipped(page) {
           const style = getComputedStyle(around);
           if (style.overflowX === "visible" || style.display === "inline") continue;
           const beyond = right > around.getBoundingClientRect().left + around.clientLeft + around.clientWidth + 2;
-          const cue = one.localName === "math" ? style.backgroundImage.includes("gradient") : around.tabIndex === 0;
+          const cue = style.backgroundImage.includes("gradient") && (one.localName === "math" || around.tabIndex === 0);
           if (beyond && !(style.overflowX === "auto" && cue)) missed.add(name(around));
           break; // what scrolls shows the whole of what it holds
         }
