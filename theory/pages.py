@@ -14,8 +14,8 @@ from reports import ledger, record, verdict
 from reports.counted import counted
 from reports.evidence import Dossier, Evidence
 from reports.plain import plain
+from reports.readable import compared, readable
 from reports.terminal import Column, Line, table
-from theory.readable import readable
 
 COLOURS = {
     "proved": "green",
@@ -169,7 +169,7 @@ def _record(item: Evidence) -> list[Line]:
         lines.append(Line(Text(f"- {_prose(step['says'])}  [{step['by']}]"), 4, 6))
         if step["detail"]:
             given = "from " if details.get("bound") else ""
-            lines.append(Line(Text(f"{given}{_step(step['detail'])}", style="dim"), 8, 10))
+            lines.append(Line(Text(f"{given}{compared(step['detail'])}", style="dim"), 8, 10))
     if item.method == "property" and "domain" in details:
         domain = "; ".join(f"{readable(name)} in {readable(where)}" for name, where in details["domain"].items())
         lines.append(Line(Text(f"domain: {domain}", style="dim"), 4, 6))
@@ -188,9 +188,3 @@ def _record(item: Evidence) -> list[Line]:
 def _prose(text: str) -> str:
     """Return a sentence of evidence: TeX between dollars, and formulas between words, in Unicode."""
     return plain(text) if "$" in text else readable(text)
-
-
-def _step(detail: str) -> str:
-    """Return what a step compared. Where both sides came out as the same text it stands once: the step was to compute it."""
-    left, equal, right = detail.partition(" = ")
-    return readable(f"computed: {left}" if equal and left == right else detail)

@@ -21,6 +21,7 @@ from empirical.report.rules.rule import BOTH_FLIPS, Part, SeedRule
 from empirical.report.rules.term import Term, number
 from empirical.report.sweep_results import SweepResults
 from empirical.toy.on_toy import on_toy
+from empirical.toy.panels import accuracy_on_paper_axes
 from empirical.toy.sweep import INFERRED, PRINTED, RHOS, Arm, both_flips
 
 SEEDS = 20
@@ -76,7 +77,7 @@ RULE = SeedRule(
 
 
 def picture(results: SweepResults) -> str:
-    """Draw best accuracy and gain against the number of examples, flips by chance."""
+    """Draw accuracy along training on the paper's axes, and best accuracy and gain against the number of examples, flips by chance."""
     keys = [with_examples("inferred", count, "chance") for count in COUNTS]
     peaks = np.stack([values(results, key, "peak")[:, _columns(results, key)] for key in keys], axis=1)  # [seeds, counts, radii]
     colours = [PALETTE[6], *ramp(len(FEWER_RHOS) - 1)]
@@ -84,8 +85,13 @@ def picture(results: SweepResults) -> str:
     shown = range(len(FEWER_RHOS))
     best = [interval_line(COUNTS, peaks[:, :, column], names[column], colours[column]) for column in shown]
     gain = [interval_line(COUNTS, peaks[:, :, column] - peaks[:, :, 0], names[column], colours[column]) for column in shown[1:]]
+    curves = [
+        accuracy_on_paper_axes(results, key, _columns(results, key), "fig-10", f"n = {count}")
+        for count, key in zip(COUNTS, keys, strict=True)
+    ]
     return svg(
         [
+            *curves,
             Panel("Best accuracy in 1000 dimensions", "training examples", "best test accuracy", best, log_x=True),
             Panel("Gain over gradient descent", "training examples", "gain", gain, log_x=True),
         ]
@@ -106,5 +112,6 @@ EXPERIMENT = on_toy(
     seeds=SEEDS,
     arms=ARMS,
     picture=picture,
+    draws={"accuracy": lambda measured: measured.accuracy},
 )
 EXPERIMENTS = (EXPERIMENT,)

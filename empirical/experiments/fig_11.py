@@ -12,14 +12,14 @@ import numpy as np
 from empirical.report.experiment import Target
 from empirical.report.figures import PALETTE, Panel, ramp, svg
 from empirical.report.panels import interval_line
-from empirical.report.results import mean
 from empirical.report.rules.combined import AllOf
 from empirical.report.rules.conditions import Above, Rises
 from empirical.report.rules.rule import BOTH_FLIPS, Part, SeedRule
 from empirical.report.rules.term import Term
 from empirical.report.sweep_results import SweepResults
 from empirical.toy.on_toy import on_toy
-from empirical.toy.rate_sweep import ARMS, PAPER, RADII, RATES, peaks
+from empirical.toy.panels import accuracy_on_paper_axes
+from empirical.toy.rate_sweep import ARMS, PAPER, RADII, RATES, of_rate, peaks
 
 SEEDS = 20
 SLACK = 0.005  # half a point: what "generally" lets a single step fall
@@ -56,26 +56,14 @@ RULE = SeedRule(
 
 
 def picture(results: SweepResults) -> str:
-    """Draw the best accuracy against the rate, the paper's and larger ones, flips by chance."""
+    """Draw accuracy along training on the paper's axes, and the best accuracy against all rates, flips by chance."""
     best_by_rate, colours = peaks(results, "chance"), [PALETTE[6], *ramp(len(RADII) - 1)]
-    ceiling = mean(best_by_rate[:, -1, 0]).mean
     lines = [
         interval_line(RATES, best_by_rate[:, :, place], "GD" if rho == 0 else f"ρ = {rho:g}", colours[place])
         for place, rho in enumerate(RADII)
     ]
-    return svg(
-        [
-            Panel("Best accuracy by learning rate", "learning rate", "best test accuracy", lines, log_x=True),
-            Panel(
-                "The paper's rates",
-                "learning rate",
-                "best test accuracy",
-                [interval_line(PAPER, best_by_rate[:, : len(PAPER), place], line.label, line.colour) for place, line in enumerate(lines)],
-                [(ceiling, "gradient descent at rate 300")],
-                log_x=True,
-            ),
-        ]
-    )
+    curves = [accuracy_on_paper_axes(results, *of_rate(rate, "chance"), "fig-11", f"rate {rate:g}") for rate in PAPER]
+    return svg([*curves, Panel("Best accuracy by learning rate", "learning rate", "best test accuracy", lines, log_x=True)])
 
 
 EXPERIMENT = on_toy(
@@ -87,5 +75,6 @@ EXPERIMENT = on_toy(
     seeds=SEEDS,
     arms=ARMS,
     picture=picture,
+    draws={"accuracy": lambda measured: measured.accuracy},
 )
 EXPERIMENTS = (EXPERIMENT,)

@@ -53,7 +53,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """One pair of axes. `levels` are horizontal lines at a value, with what they mean."""
+    """One pair of axes. `levels` are horizontal lines at a value, with what they mean; the axes hold at least `x_range` and `y_range`."""
 
     title: str
     x: str
@@ -62,6 +62,8 @@ class Panel:
     levels: Sequence[tuple[float, str]] = ()
     log_x: bool = False
     log_y: bool = False
+    x_range: tuple[float, float] | None = None
+    y_range: tuple[float, float] | None = None
 
 
 def ramp(count: int) -> list[str]:
@@ -109,6 +111,10 @@ def _panel(axes: Axes, panel: Panel) -> None:
         axes.annotate(
             says, (0.01, value), xycoords=("axes fraction", "data"), xytext=(0, 2), textcoords="offset points", color=GREY, fontsize=7.5
         )
+    for limits, limit, held in ((axes.get_xlim, axes.set_xlim, panel.x_range), (axes.get_ylim, axes.set_ylim, panel.y_range)):
+        if held is not None:
+            low, high = limits()
+            limit(min(low, held[0]), max(high, held[1]))
     _label(axes, [line for line in panel.lines if line.label and len(line.x)])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from empirical.report.arm_key import ArmKey
 from empirical.report.figures import PALETTE, Line, Panel, ramp
 from empirical.report.results import mean, values
 from empirical.report.sweep_results import SweepResults
+from reports.page import paper_values
 
 
 def method_name(rho: float) -> str:
@@ -60,3 +62,10 @@ def curve_panel(
 ) -> Panel:
     """Return a panel of one curve of an arm against the step."""
     return Panel(title, "step", y, curve_lines(results, key, curve, only, until))
+
+
+def accuracy_on_paper_axes(results: SweepResults, key: ArmKey, only: Sequence[int], figure: str, title: str) -> Panel:
+    """Return a panel of test accuracy against the step of some columns, on axes that hold those of a panel of a figure of the paper."""
+    panel = curve_panel(results, key, "accuracy", title, "test accuracy", only)
+    paper = paper_values.read()[figure].panel_of(title, "test accuracy")
+    return replace(panel, x_range=paper.x_range, y_range=paper.y_range)

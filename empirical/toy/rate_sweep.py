@@ -39,6 +39,13 @@ ARMS = (
 )
 
 
+def of_rate(rate: float, flips: str) -> tuple[ArmKey, list[int]]:
+    """Return the arm in the inferred setting that has one of RATES, and the columns of this rate, one for each of RADII."""
+    part, rates = ("slow", PAPER[:2]) if rate in PAPER[:2] else ("fast", RATES[2:])
+    first = rates.index(rate) * len(RADII)
+    return ArmKey(f"inferred, {part}", flips=flips), list(range(first, first + len(RADII)))
+
+
 def peaks(results: SweepResults, flips: str) -> np.ndarray:
     """Return best test accuracies in the inferred setting, (seeds, rates, radii), in the order of RATES and RADII."""
     both = [values(results, ArmKey(f"inferred, {part}", flips=flips), "peak") for part in ("slow", "fast")]

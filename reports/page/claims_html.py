@@ -22,7 +22,7 @@ from reports.page.once import Once
 from reports.page.paper import PAPER
 from reports.page.runs import Runs
 from reports.page.shown import shown
-from reports.page.words import EFFECTS, LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TITLES, TOLD, WAYS
+from reports.page.words import EFFECTS, LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TOLD, WAYS, title
 from reports.sentences import MEANINGS as GROUPS
 
 
@@ -44,7 +44,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         script=Markup(script),  # safe: this project's own file
         sections=by_section,
         forms=FORMS,
-        titles=TITLES,
+        title_of=title,
         short=SHORT,
         labels=LABELS,
         outcomes=OUTCOMES,

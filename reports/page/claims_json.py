@@ -15,10 +15,12 @@ import msgspec
 from reports import direction, record, verdict
 from reports.evidence import Dossier, Evidence, Form
 from reports.ledger import Claim, Ledger
-from reports.page.entries import FORMS, ClaimEntry, Document, EvidenceEntry, FormEntry, Generated, PartEntry, SentenceEntry
+from reports.page.entries import FORMS, ClaimEntry, Document, EvidenceEntry, FormEntry, Generated, PartEntry, SentenceEntry, Setting
 from reports.sentences import Table
 from reports.verdict import FormVerdict, Word
 
+INFERRED = "ecided in the inferred setting"
+"""How the rule of an experiment says that another setting than the printed one decides."""
 SCHEMA_PATH = Path(__file__).with_name("claims.schema.json")
 
 
@@ -111,6 +113,12 @@ def _theorem(evidence: Sequence[EvidenceEntry], form: Form, part: str) -> tuple[
     return "", []
 
 
+def _setting(evidence: Sequence[EvidenceEntry], form: Form, part: str) -> Setting:
+    """Return in which setting experiments in full decided a statement; their rules say it."""
+    rules = [str(item.details.get("rule", "")) for item in evidence if (item.form, item.part, item.qualifier) == (form, part, "")]
+    return "inferred" if any(INFERRED in rule for rule in rules) else ""
+
+
 def _form(claim: Claim, form: Form, verdict: FormVerdict, evidence: Sequence[EvidenceEntry]) -> FormEntry:
     """Return the entry of one form of a claim."""
     parts = [
@@ -126,6 +134,7 @@ def _form(claim: Claim, form: Form, verdict: FormVerdict, evidence: Sequence[Evi
             qualifier=own.qualifier,
             direction=own.direction,
             measured=own.effect,
+            setting=_setting(evidence, form, statement.part),
             why=own.why,
             effect=statement.effect,
             effect_reason=statement.effect_reason,
@@ -141,6 +150,7 @@ def _form(claim: Claim, form: Form, verdict: FormVerdict, evidence: Sequence[Evi
         qualifier=whole.qualifier,
         direction=whole.direction,
         measured=whole.effect,
+        setting="inferred" if all(part.setting == "inferred" for part in parts) else "",
         says=says,
         why=whole.why,
         parts=parts,

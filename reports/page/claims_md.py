@@ -9,7 +9,7 @@ from reports.page import opening
 from reports.page.entries import FORMS, ClaimEntry, Document, FormEntry, PartEntry
 from reports.page.findings import evidence_on
 from reports.page.text import markdown
-from reports.page.words import EFFECTS, TITLES, marked
+from reports.page.words import EFFECTS, TITLES, marked, title
 from reports.sentences import MEANINGS
 
 
@@ -48,7 +48,7 @@ def _word(entry: FormEntry | PartEntry | None) -> str:
     """Return a verdict as text, and which way an open one points; a dash where the claim has no such form."""
     if entry is None:
         return "–"
-    inside = marked(entry.qualifier, entry.direction, entry.measured)
+    inside = marked(entry.qualifier, entry.direction, entry.measured, entry.setting)
     return f"{entry.verdict} ({inside})" if inside else entry.verdict
 
 
@@ -108,7 +108,7 @@ def _entry(claim: ClaimEntry) -> list[str]:
             continue
         lines += [
             "",
-            f"**{TITLES[form]}: {_word(entry)}.** {markdown(entry.why)}",
+            f"**{title(form, entry.setting)}: {_word(entry)}.** {markdown(entry.why)}",
             "",
             "| part | statement | verdict | why |",
             "|---|---|---|---|",

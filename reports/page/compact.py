@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
+from reports.page.dots import as_strokes
 from reports.page.figure import SVG
 from reports.page.polyline import shortened
 
@@ -21,6 +22,8 @@ STROKE = ("stroke-linejoin", "stroke-linecap", "font-size", "stroke-width", "fil
 SHARED = ("clip-path", *STROKE)
 """Attributes that a group may state for its members: its clip cuts each of them, and they inherit the others."""
 GRID = "var(--line)"
+SMALLEST = 8.0
+"""Units of the smallest letters: a picture of two panels in the column of the page shows them with eleven pixels."""
 PALE = 1.0
 """Units by which the edge of a band of intervals may be off: nobody sees one in a pale area under a line."""
 STRAIGHT = re.compile(r"[MLz](?:\s*-?[\d.]+\s+-?[\d.]+)*|\s+")
@@ -34,10 +37,13 @@ def compacted(picture: str, prefix: str) -> str:
         node.tag = node.tag.removeprefix(SVG)
     _stand_alone(root)
     _put_in_place(root)
+    as_strokes(root)
     _referred_to_once(root)
     for node in root.iter("path"):
         data = node.get("d", "")
         node.set("d", stepped(shortened(data, PALE) if "fill-opacity" in node.attrib else data))
+    for node in root.iter("text"):
+        node.set("font-size", f"{max(SMALLEST, float(node.get('font-size', SMALLEST))):g}")
     _one_path_for_lines(root)
     root[:] = _grouped([node for node in root if node.tag != "path" or node.get("d")], SHARED)
     _rename(root, prefix)

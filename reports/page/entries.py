@@ -14,6 +14,8 @@ from reports.page.paper import PAPER, Paper
 from reports.sentences import Group, Row
 from reports.verdict import Word
 
+Setting = Literal["", "inferred"]
+"""In which setting a statement was decided: as the paper prints it, or inferred from its figures."""
 FORMS: tuple[Form, ...] = get_args(Form)
 
 
@@ -22,7 +24,8 @@ class PartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     Of a printed one also the paper's words, and what falls with it and why; of an open one which way its evidence points (`direction`) and
     by which number (`measured`). `sentence` is the statement as it was checked, generated from the proposition of its theorem, which rests
-    on what it cites (`resting_on`); `assumes` is what the paper assumes of a printed one.
+    on what it cites (`resting_on`); `assumes` is what the paper assumes of a printed one. `setting` is `inferred` where an experiment in
+    full decided it in a setting that was inferred from the paper's figures, since the printed one does not give their numbers.
     """
 
     part: str
@@ -36,18 +39,20 @@ class PartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     qualifier: Qualifier
     direction: Direction | Literal[""]
     measured: Measured | None
+    setting: Setting
     why: str
     effect: Effect | None
     effect_reason: str
 
 
 class FormEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One form of a claim: its verdict covers all its parts together, and `says` joins their sentences."""
+    """One form of a claim: its verdict covers all its parts together, `says` joins their sentences, `setting` is the one that all share."""
 
     verdict: Word
     qualifier: Qualifier
     direction: Direction | Literal[""]
     measured: Measured | None
+    setting: Setting
     says: str
     why: str
     parts: list[PartEntry]

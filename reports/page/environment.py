@@ -9,14 +9,13 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from reports import plain
-from reports.page import changes, details, text
+from reports import plain, readable
+from reports.page import changes, details, mathematics, text
 from reports.page.lean import lean
 from reports.page.words import ARROWS, pointing
 
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'  # not needed within HTML
-GREEK = {"rho": "ρ", "tau": "τ", "eta": "η", "gamma": "γ", "eps": "ε", "Delta": "Δ", "lam": "λ", "sigma": "σ"}
 
 
 def rendered(template: str, **values: Any) -> bytes:
@@ -39,7 +38,11 @@ def environment() -> jinja2.Environment:
     made.filters["thousands"] = lambda number: f"{number:,}"
     made.filters["picture"] = _picture
     made.filters["plain"] = plain.plain
-    made.filters["letters"] = letters
+    made.filters["names"] = mathematics.names
+    made.filters["value"] = mathematics.value
+    made.filters["formula"] = mathematics.formula
+    made.filters["prose"] = mathematics.prose
+    made.filters["compared"] = readable.compared
     made.filters["sides"] = sides
     made.filters["evenly"] = evenly
     made.filters["changes"] = changes.told
@@ -51,11 +54,6 @@ def _picture(drawn: str, title: str) -> Markup:
     """Return a picture as one image for those who cannot see it, named by its title."""
     # Safe: drawn by `plot`, or let through by `figure`, piece by piece.
     return Markup("<svg role='img' aria-label='{}'").format(title) + Markup(drawn.removeprefix("<svg").replace(XMLNS, "", 1))
-
-
-def letters(name: str) -> str:
-    """Return a variable's name with Greek letters for their names: rho becomes ρ, `t, rho` becomes `t, ρ`."""
-    return re.sub(r"[A-Za-z]+", lambda word: GREEK.get(word[0], word[0]), name)
 
 
 def _both_sides(match: re.Match[str]) -> str:
@@ -71,11 +69,13 @@ def evenly(says: str) -> str:
 
 def sides(says: str, details: dict[str, Any]) -> Markup:
     """Return the sentence of a counterexample, its two sides set off."""
-    told = text.html(evenly(says))
+    told = mathematics.prose(evenly(says))
     if isinstance(same := details.get("left"), str) and same == details.get("right"):
+        same = mathematics.formula(same)
         told = told.replace(f"both sides are {escape(same)}", Markup("both sides are <b>{}</b>").format(same), 1)
     for side in ("left", "right"):
         value = details.get(side)
         if isinstance(value, str):
-            told = told.replace(f"the {side} side {escape(value)}", Markup("<b>{}</b>").format(value), 1)
+            before = f"the {side} side {escape(mathematics.formula(value))}"
+            told = told.replace(before, Markup("<b>{}</b>").format(mathematics.value(value)), 1)
     return told

@@ -37,4 +37,5 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         seeds_of=once.seeds,
         known_steps=once.known_steps,
         known_domain=once.known_domain,
+        known_table=once.known_table,
     )

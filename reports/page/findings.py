@@ -35,4 +35,4 @@ def headline(finding: Shown) -> str:
         return f"{run.effect.name}: {run.effect.short}."
     clauses = re.split(r"(?<=[;.]) ", says)
     kept = [" ".join(clauses[: index + 1]) for index in range(len(clauses))]
-    return next((text for text in reversed(kept) if len(text.split()) <= LONGEST), " ".join(says.split()[:LONGEST])) + " …"
+    return next((text for text in reversed(kept) if len(text.split()) <= LONGEST), " ".join(says.split()[:LONGEST])) + "\N{NO-BREAK SPACE}…"

@@ -7,16 +7,20 @@ from itertools import groupby, takewhile
 
 import msgspec
 
-from reports.page import compact
+from reports.page import compact, paper_axes
+from reports.page.details import Table
+from reports.page.paper_axes import Marked
+from reports.page.paper_values import Figure
 from reports.page.runs import Runs, Seeds
 from reports.page.shown import Pairs, Step
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A picture, and the experiment with which it stands."""
+    """A picture, the experiment with which it stands, and what is drawn of the paper's axes."""
 
     svg: str
     first: str
+    beside: str
 
 
 class Once:
@@ -31,6 +35,7 @@ class Once:
         self.derivations: dict[str, dict[str, list[Step]]] = {}
         self.texts: dict[tuple[str, str], str] = {}
         self.domains: dict[tuple[object, ...], str] = {}
+        self.tables: dict[tuple[object, ...], str] = {}
 
     def is_first(self, experiment: str) -> bool:
         """Whether an experiment is met for the first time."""
@@ -49,6 +54,13 @@ class Once:
         before.setdefault(statement, steps)
         first = max(alike, key=alike.__getitem__, default="")
         return (alike[first], first) if first and alike[first] > 1 else (0, "")
+
+    def known_table(self, run: str, rows: Table | None) -> str:
+        """Return the run whose results are the same table, met before; "" where this is the first, or there is none."""
+        if rows is None:
+            return ""
+        first = self.tables.setdefault((rows.columns, *rows.rows, rows.same), run)
+        return "" if first == run else first
 
     def known_domain(self, claim: str, statement: str, where: Pairs) -> str:
         """Return the statement of this claim that was attacked on the same domain before, "" where this one is the first."""
@@ -69,13 +81,14 @@ class Once:
                 known.setdefault(first, []).append(arm)
         return new, known
 
-    def picture(self, experiment: str) -> Drawn | None:
-        """Return the picture of an experiment and the one it first stood with; None where there is none."""
+    def picture(self, experiment: str, paper: Figure | None = None) -> Drawn | None:
+        """Return the picture of an experiment over the axes of the paper's figure, and the one it first stood with; None without one."""
         cleaned = self.runs.figures.get(experiment)
         if cleaned is None:
             return None
         first = self.pictures.setdefault(compact.compacted(cleaned, ""), experiment)
-        return Drawn(svg=compact.compacted(cleaned, f"f{len(self.pictures)}-"), first=first)
+        over = Marked(cleaned, "") if paper is None else paper_axes.marked(cleaned, paper)
+        return Drawn(svg=compact.compacted(over.svg, f"f{len(self.pictures)}-"), first=first, beside=over.says)
 
 
 def _alike(steps: Sequence[Step], others: Sequence[Step]) -> int:

@@ -11,17 +11,22 @@ from collections.abc import Iterable
 
 import msgspec
 
+from reports.counted import counted
 from reports.page import flow, near_misses, table_one
 from reports.page.entries import Document
 from reports.page.plot import Plot
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture with its words; `svg` is empty and `absent` says why where there is nothing to show."""
+    """A picture with its words; `svg` is empty and `absent` says why where there is nothing to show.
+
+    `says` tells what is drawn, `result` what a reader sees in it, for those who cannot see it.
+    """
 
     id: str
     title: str
     says: str
+    result: str
     claims: tuple[str, ...]
     svg: str = ""
     absent: str = ""
@@ -43,6 +48,7 @@ def table(page: Document) -> Picture:
         id="table-1",
         title="Table 1: the best test accuracy of each method.",
         says=f"Dots: the strongest run here{marked}, bars its interval over seeds. Rings: the paper. {numbers}.",
+        result=f"Best here: {max(methods, key=lambda row: row.here).method}." if methods else "",
         claims=(table_one.CLAIM,),
         svg=table_one.picture(page),
         absent="No run of Table 1 yet.",
@@ -66,6 +72,7 @@ def ratio() -> Picture:
         id="ratio",
         title="The weight that 1-SAM gives an example in a linear model.",
         says=r"$\sigma(-z+C)/\sigma(-z)$ rises from $1$ to its bound $e^{C}$ (dashed): examples that are fitted well gain most.",
+        result="Each line rises with the margin and stays below its bound.",
         claims=("lemma-3.1",),
         svg=plot.svg(),
     )
@@ -82,7 +89,8 @@ def bounds(page: Document) -> Picture:
             points = [(c, math.log1p(math.exp(sign * factor * c))) for c in grid]
             plot.line(points, colour, dashed=words == "printed")
             labels.append((points[-1], f"{words}, {side}", colour))
-    for place in _refuting_losses(page):
+    fallen = _refuting_losses(page)
+    for place in fallen:
         plot.dot(place, "refuted")
     plot.ends(labels)
     return Picture(
@@ -92,6 +100,7 @@ def bounds(page: Document) -> Picture:
             r"With $\|f\|_2\le C$ the logits may differ by $\sqrt{2}\,C$, not only by $C$. "
             "Dots: the shrunk counterexamples, outside the printed bounds."
         ),
+        result=f"{counted(len(fallen), 'counterexample')} outside the printed bounds and inside the tight ones, which lie farther apart.",
         claims=("loss-bounds",),
         svg=plot.svg(),
     )
@@ -110,6 +119,7 @@ def training() -> Picture:
             plot.line(inside, "quiet", kind="level")
             edge = plot.at(inside[-1])
             plot.words((edge[0] + 3, edge[1] + 4 if inside[-1][0] > wide - 0.1 else edge[1] - 3), f"{percent} %", kind="faint")
+    peaks: list[str] = []
     for rho, colour in ((0.0, "ink"), (0.09, "p1"), (0.18, "p2")):
         path = [(a, b) for a, b in flow.follow(rho, 9000)[::10] if a * scale <= wide]
         best = max(path, key=lambda place: flow.accuracy(*place))
@@ -118,6 +128,7 @@ def training() -> Picture:
         plot.dot(peak, colour)
         x, y = plot.at(peak)
         words = f"{'GD' if rho == 0 else f'ρ = {rho:g}'}: {100 * flow.accuracy(*best):.1f} %"
+        peaks.append(words)
         plot.words((x - 9, y - 7) if rho == 0 else (x + 8, y + 16), words, anchor="end" if rho == 0 else "start", kind=f"end {colour}")
     return Picture(
         id="flow",
@@ -126,6 +137,7 @@ def training() -> Picture:
             "Training in the toy model is a path in this plane; thin lines join places of equal test accuracy. "
             r"A larger $\rho$ holds mislabelled points back, so that its peak (dot) is higher."
         ),
+        result=f"Peaks: {', '.join(peaks)}.",
         claims=("early-stopping",),
         svg=plot.svg(),
     )
@@ -140,7 +152,7 @@ def kills(page: Document) -> Picture:
         if parts:
             rows.append((claim.id, parts, sum(len(near.equal) for near in groups), sum(len(near.survivors) for near in groups)))
     if not rows:
-        return Picture(id="kills", title="What killed the near misses.", says="", claims=(), absent="No near misses here yet.")
+        return Picture(id="kills", title="What killed the near misses.", says="", result="", claims=(), absent="No near misses here yet.")
     most = max(sum(parts) + equal + alive for _, parts, equal, alive in rows)
     step, left = 16, 210
     plot = Plot((0, most), (0, len(rows)), "near misses", "", height=step * len(rows) + 62, margins=(6, 46, 50, left))
@@ -166,6 +178,7 @@ def kills(page: Document) -> Picture:
             "Each bar is a claim's formulas made wrong on purpose, cut where another point killed them; grey ones were shown equal to the "
             "formula. One that survived would be red."
         ),
+        result=f"{sum(sum(parts) for _, parts, _, _ in rows)} were killed and {sum(alive for *_, alive in rows) or 'none'} survived.",
         claims=(),
         svg=plot.svg(),
     )

@@ -93,9 +93,11 @@ def _findings(page: Document) -> list[str]:
     falls = "".join(f"\n- `{fallen.claim.id}`: {text.markdown(fallen.reason)}" for fallen in told.arguments)
     ways = ", ".join(f"{len(claims)} point {WAYS[way]}" for way, claims in told.open_to.items() if claims)
     still = sum(map(len, told.open_to.values())) + len(told.unlit)
+    inferred = f" ({told.elsewhere})" if told.inferred else ""
     experiments = (
-        f"**Experiments:** of {counted(told.experiments, 'claim')} {told.reproduced} are reproduced in full, {len(told.missed)} missed "
-        f"their rule in full, and {still} are open with runs smaller than the paper's{f': {ways}' if ways else ''}."
+        f"**Experiments:** of {counted(told.experiments, 'claim')} {told.reproduced} are reproduced in full{inferred}, "
+        f"{len(told.missed)} missed their rule in full, and {still} are open with runs smaller than the paper's"
+        f"{f': {ways}' if ways else ''}."
     )
     arguments = f"**What falls:** {counted(len(told.arguments), 'argument')}{':' if told.arguments else '.'}{falls}"
     return [f"{survives}.", "", arguments, "", experiments]

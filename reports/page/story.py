@@ -31,6 +31,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     unjudged         those that fall and whose effect nobody has judged yet
     arguments        one entry for each refuted part that changes an argument
     experiments      printed claims that experiments decide, of which `reproduced` met their rule and `missed` did not, both in full
+    inferred         the reproduced ones that were decided in a setting that the paper does not print
     open_to          the open ones by the way their evidence points
     """
 
@@ -42,6 +43,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     arguments: list[Fallen]
     experiments: int
     reproduced: int
+    inferred: int
     missed: list[ClaimEntry]
     open_to: dict[Direction, list[ClaimEntry]]
     unlit: list[ClaimEntry]
@@ -50,6 +52,11 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     def survive(self) -> int:
         """The number of claims of theory that hold as printed or after a repair."""
         return self.proved + sum(self.repaired.values())
+
+    @property
+    def elsewhere(self) -> str:
+        """How many of the reproduced claims were decided in an inferred setting, in words."""
+        return f"{'all' if self.inferred == self.reproduced > 1 else f'{self.inferred} of them'} in an inferred setting"
 
     @property
     def repairs(self) -> str:
@@ -80,6 +87,7 @@ def story(page: Document) -> Story:
         ],
         experiments=len(measured),
         reproduced=sum(entry.verdict == "measured" for _, entry in measured),
+        inferred=sum(entry.verdict == "measured" and entry.setting == "inferred" for _, entry in measured),
         missed=[claim for claim, entry in measured if entry.verdict == "not-reproduced"],
         open_to={way: [claim for claim, entry in still_open if entry.direction == way] for way in direction.DIRECTIONS},
         unlit=[claim for claim, entry in still_open if not entry.direction],

@@ -11,6 +11,9 @@ import re
 import math_core
 from markupsafe import Markup, escape
 
+PADDED = re.compile(r'<mrow><mspace\s*/>(<mi mathvariant="normal">[^<]*</mi>)</mrow>')
+NO_SIGN = re.compile(r"(?<![\w.)\]])-(?=0(?:\.0+)?(?![\w.]))")
+"""The sign of a number that is zero, or rounded to zero."""
 MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]#|~$])")
 
 
@@ -45,14 +48,20 @@ def html(text: str) -> Markup:
     pieces: list[Markup] = []
     for is_tex, piece in split(text):
         try:
-            pieces.append(mathml(piece) if is_tex else _words(piece))
+            pieces.append(_unpadded(mathml(piece)) if is_tex else _words(piece))
         except TexError:
             pieces.append(Markup("<code>${}$</code>").format(piece))
     return Markup("").join(pieces)
 
 
+def _unpadded(markup: Markup) -> Markup:
+    """Return MathML without rows around one upright letter and a space of no width: they are drawn alike and are two elements more."""
+    return Markup(PADDED.sub(r"\1", str(markup)))  # safe: what stands in it stood there before
+
+
 def _words(text: str) -> Markup:
     """Return text without formulas, what stands between backticks as code."""
+    text = NO_SIGN.sub("", text)
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
         return escape(text)
@@ -71,6 +80,6 @@ def markdown(text: str) -> str:
             tex = piece.replace("\\|", "\\Vert ").replace("|", "\\vert ").replace("<", "\\lt ").replace(">", "\\gt ").replace("`", "'")
             pieces.append(f"$`{tex}`$")
         else:
-            plain = piece.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            plain = NO_SIGN.sub("", piece).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
             pieces.append(MARKDOWN_SIGNS.sub(r"\\\1", plain))
     return "".join(pieces)

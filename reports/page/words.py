@@ -73,7 +73,12 @@ def pointing(direction: Direction | Literal[""], measured: Measured | None) -> s
     return f"{POINTING[direction]}: {measured.name} {measured.short}" if measured else POINTING[direction]
 
 
-def marked(qualifier: str, direction: Direction | Literal[""], measured: Measured | None) -> str:
-    """Return what stands in brackets after a verdict: its qualifier, and which way it points; "" where there is neither."""
+def marked(qualifier: str, direction: Direction | Literal[""], measured: Measured | None, setting: str = "") -> str:
+    """Return what stands in brackets after a verdict: its qualifier, which way it points, and another setting; "" where there is none."""
     short = f"{direction}, {measured.short}" if direction and measured else direction
-    return "; ".join(part for part in (qualifier, short) if part)
+    return "; ".join(part for part in (qualifier, short, f"{setting} setting" if setting else "") if part)
+
+
+def title(form: Form, setting: str) -> str:
+    """Return the title of a form: what was measured in another setting than the printed one is not called as printed."""
+    return "The paper's claim" if form == "printed" and setting else TITLES[form]

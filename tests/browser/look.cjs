@@ -30,7 +30,7 @@ async function open(browser, notes, options, prepare = async () => {}) {
 async function violations(browser, notes) {
   const page = await open(browser, notes, { colorScheme: "light", bypassCSP: true, viewport: { width: 1280, height: 900 } });
   await page.evaluate(fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
-  await page.addStyleTag({ content: ".claim { content-visibility: visible !important }" }); // axe sees places that are not laid out yet overlap
+  await page.addStyleTag({ content: ".claim, main > section { content-visibility: visible !important }" }); // axe sees places that are not laid out yet overlap
   await page.evaluate(() => {
     for (const claim of [...document.querySelectorAll("article.claim")].filter((one, index) => index < 2 || one.querySelector(".experiment")).slice(0, 4))
       for (const fold of claim.querySelectorAll("details")) fold.open = true;
@@ -107,7 +107,9 @@ async function words(page) {
     for (const one of copy.querySelectorAll(".filters, .search")) one.remove();
     return copy.textContent;
   });
-  return { text, controls: await page.locator(".filters").isVisible(), claims: await page.locator("article.claim:visible").count() };
+  // what is out of sight is not laid out, yet shown
+  const claims = await page.evaluate(() => [...document.querySelectorAll("article.claim")].filter((claim) => claim.checkVisibility()).length);
+  return { text, controls: await page.evaluate(() => document.querySelector(".filters").checkVisibility()), claims };
 }
 
 // Where each claim's entry begins on paper: its distance from the page's lower edge, in points.
@@ -138,8 +140,71 @@ async function small(page) {
   return found;
 }
 
-// What stands on the first screen of a laptop; whether a tile shows that it has the focus, a mark is printed without backgrounds, and a line
-// that is wider than its column says so.
+// What is wider than the place it is drawn in and is cut there: it must scroll with a shadow at the edge, a picture or a table where
+// the keyboard can scroll it too.
+async function clipped(page) {
+  const found = {};
+  for (const width of [360, 768, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    found[width] = await page.evaluate(() => {
+      const name = (one) => `${one.tagName.toLowerCase()}.${one.getAttribute("class") ?? ""} ${one.textContent.trim().slice(0, 60)}`;
+      const missed = new Set();
+      for (const one of document.querySelectorAll("math, svg, table, pre")) {
+        if (!one.checkVisibility()) continue;
+        const right = one.getBoundingClientRect().right;
+        for (let around = one.parentElement; around !== document.body; around = around.parentElement) {
+          const style = getComputedStyle(around);
+          if (style.overflowX === "visible" || style.display === "inline") continue;
+          const beyond = right > around.getBoundingClientRect().left + around.clientLeft + around.clientWidth + 2;
+          const cue = style.backgroundImage.includes("gradient") && (one.localName === "math" || around.tabIndex === 0);
+          if (beyond && !(style.overflowX === "auto" && cue)) missed.add(name(around));
+          break; // what scrolls shows the whole of what it holds
+        }
+      }
+      return [...missed];
+    });
+  }
+  return found;
+}
+
+// The kinds of elements that take the focus without showing it, when the keyboard brings it there.
+async function unringed(page) {
+  await page.keyboard.press("Tab");
+  return page.evaluate(() => {
+    const kinds = new Map();
+    for (const one of document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")) {
+      if (!one.checkVisibility()) continue;
+      const kind = `${one.tagName} ${one.getAttribute("class") ?? ""} in ${one.parentElement.tagName}`;
+      if (one.matches(".tile") || !kinds.has(kind)) kinds.set(one, kind) && kinds.set(kind, kind);
+    }
+    const missed = [];
+    for (const [one, kind] of kinds) {
+      if (typeof one === "string") continue;
+      one.focus({ focusVisible: true });
+      const style = getComputedStyle(one);
+      if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) missed.push(kind);
+    }
+    return { seen: [...kinds.keys()].filter((one) => typeof one !== "string").length, missed };
+  });
+}
+
+// The marks of verdicts that Chromium would leave out on paper, where it prints no backgrounds: those drawn by a background that is not kept.
+async function unprinted(page) {
+  await page.emulateMedia({ media: "print" });
+  const found = await page.evaluate(() => {
+    const missed = new Set();
+    for (const [selector, pseudo] of [[".v, .tile", "::before"], [".tile.mended", "::after"]])
+      for (const one of document.querySelectorAll(selector)) {
+        const style = getComputedStyle(one, pseudo);
+        if (style.content !== "none" && style.printColorAdjust !== "exact") missed.add(`${one.className} ${pseudo}`);
+      }
+    return { seen: document.querySelectorAll(".v, .tile").length, missed: [...missed] };
+  });
+  await page.emulateMedia({ media: "screen" });
+  return found;
+}
+
+// What stands on the first screen of a laptop; whether a tile shows that it has the focus, and a line that is wider than its column says so.
 async function shown(page) {
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.evaluate(() => scrollTo(0, 0));
@@ -156,7 +221,6 @@ async function shown(page) {
   return {
     first,
     ring: await style(".tile:focus", null, ["outlineStyle", "outlineWidth"]),
-    mark: await style(".v", "::before", ["printColorAdjust"]),
     cue: await page.evaluate(() => getComputedStyle(document.querySelector(".statement")).backgroundImage.split("linear-gradient").length - 1),
   };
 }
@@ -174,7 +238,7 @@ async function switched(page) {
 // One page serves all looks but two: the order is theirs, since folds stay open and the width stays small.
 async function looks(browser, notes) {
   const page = await open(browser, notes, { viewport: { width: 1280, height: 900 } });
-  const found = { printed: await printed(page), scripted: await words(page), keyboard: await keyboard(page), shown: await shown(page), switched: await switched(page), lost: await lost(page), overflow: await overflow(page), small: await small(page) };
+  const found = { printed: await printed(page), scripted: await words(page), keyboard: await keyboard(page), shown: await shown(page), switched: await switched(page), lost: await lost(page), unringed: await unringed(page), unprinted: await unprinted(page), overflow: await overflow(page), small: await small(page), clipped: await clipped(page) };
   const plain = await open(browser, notes, { javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
   return { ...found, plain: await words(plain) };
 }

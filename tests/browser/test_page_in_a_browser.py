@@ -59,10 +59,23 @@ def test_search_and_findings_stand_on_the_first_screen(seen):
     assert seen["shown"]["first"] == ["filter-text", "What survives", "What falls", "What is open"]
 
 
-def test_a_tile_shows_its_focus_a_mark_is_printed_and_a_wide_line_has_a_cue(seen):
+def test_a_tile_shows_its_focus_and_a_wide_line_has_a_cue(seen):
     assert seen["shown"]["ring"] == ["solid", "2px"]
-    assert seen["shown"]["mark"] == ["exact"]
     assert seen["shown"]["cue"] == 4
+
+
+def test_no_formula_picture_or_table_is_clipped_at_any_width(seen):
+    assert seen["clipped"] == {"360": [], "768": [], "1440": []}
+
+
+def test_whatever_takes_the_focus_shows_it(seen, page):
+    assert seen["unringed"]["missed"] == []
+    assert seen["unringed"]["seen"] > len(page.claims)
+
+
+def test_every_mark_of_a_verdict_is_printed_without_backgrounds(seen, page):
+    assert seen["unprinted"]["missed"] == []
+    assert seen["unprinted"]["seen"] > 2 * len(page.claims)
 
 
 def test_the_shortcut_of_the_search_can_be_switched_off(seen):

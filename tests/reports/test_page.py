@@ -189,7 +189,7 @@ def test_the_pages_show_the_evidence_in_full(page):
         "The evidence dates from 2024-01-01 to 2024-05-06.",
         "1 printed statement of 1 claim falls: not judged yet 1.",
         "1 part of 2 is refuted (lower): refuted by a counterexample.",
-        "x = -1",
+        "x = −1",
         "Nothing ran in full; a reduced run met its rule.",
         "seed none",
         "python -m theory verify",
@@ -197,7 +197,7 @@ def test_the_pages_show_the_evidence_in_full(page):
     ):
         assert told in shown, told
     for told in (
-        "Both sides are x2. 0 = 0 SymPy",
+        "Both sides are x2. computed: 0 SymPy",
         "x [0, 1]",
         "points: 10000; precision: float64",
         "11 killed by x = 1: change 0 change 1",
@@ -211,7 +211,7 @@ def test_the_two_sides_of_a_counterexample_are_set_off():
         "counterexample", "refutes", says="the left side 1 < 2 is not <= the right side 3", left="1 < 2", right="3", point={"rho": "1"}
     )
     content = claims_html.render(claims_json.document(BOOK, [dossier(point)])).decode()
-    assert content.count("<b>1 &lt; 2</b> is not &lt;= <b>3</b>") == 2, "with the claim and among the errata"
+    assert content.count("<b>1 &lt; 2</b> is not ≤ <b>3</b>") == 2, "with the claim and among the errata"
     assert "<i>ρ</i> = 1" in content
 
 

@@ -128,8 +128,12 @@ def test_a_compact_picture_has_the_words_the_colours_and_the_corners_of_the_clea
     before = [places(path) for path in re.findall(r'<path d="([^"C]*)" fill="none"', cleaned)]
     drawn_lines = {corner for path in curves for corner in path}
     assert {corner for path in before for corner in path} <= drawn_lines
-    bands = len(re.findall(r'<use[^>]*fill-opacity="0.18"', cleaned))
-    assert small.count("<use") == cleaned.count("<use") - bands, "bands stand in their place"
+    assert "<use" not in small, "bands stand in their place, marks are strokes"
+    uses = re.findall(r'<use x="([\d.]+)" y="([\d.]+)" fill="[^"]*" stroke', cleaned)
+    marks = {(round(10 * float(x)) / 10, round(10 * float(y)) / 10) for x, y in uses}
+    [dots] = [set(places(path)) for path in re.findall(r' d="([^"]*)"[^>]*stroke-width="4.6"', small)]
+    assert len(marks) == 200
+    assert dots == marks
     ids = re.findall(r'id="([^"]*)"', small)
     assert {link for links in re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)', small) for link in links if link} == set(ids)
 
@@ -195,6 +199,23 @@ def test_every_picture_is_small_and_draws_the_evidence():
         if any(item.method == "near-miss" and item.details.get("misses") for item in claim.evidence):
             assert f">{claim.id}</text>" in made["kills"].svg
     assert pictures.all_of(page) == pictures.all_of(page)
+
+
+def test_the_text_alternative_of_every_picture_tells_its_result():
+    page, ran = claims_json.document(ledger.read(), record.gather([record.PUBLISHED])), runs.gather([record.PUBLISHED])
+    tags = Outline(claims_html.render(page, ran)).tags
+    told = [attributes["aria-label"] for tag, attributes in tags if tag == "svg" and attributes.get("role") == "img"]
+    explained = {picture.title: picture.result for picture in pictures.all_of(page)}
+    runs_told = [text for text in told if not text.startswith(tuple(explained))]
+    assert len(runs_told) > 40
+    assert [text for text in runs_told if not re.search(r"[?.] (Met its rule|Missed its rule|Undecided): \S.*\d", text)] == []
+    assert all(explained.values())
+    assert [title for title, result in explained.items() if not any(title in text and result in text for text in told)] == []
+
+
+def test_letters_of_a_picture_are_never_smaller_than_the_page_can_show():
+    picture = '<svg xmlns="http://www.w3.org/2000/svg"><text font-size="7.5">a</text><text font-size="9">b</text><text>c</text></svg>'
+    assert re.findall(r'font-size="([\d.]+)"', compact.compacted(picture, "")) == ["8", "9", "8"]
 
 
 def test_a_page_without_near_misses_says_so():

@@ -3,9 +3,7 @@
 import pytest
 
 from reports import ledger
-from reports.ledger import LedgerError
-from reports.page import claims_html, claims_json, claims_md, environment, near_misses, opening, paper_values, sections
-from reports.page.runs import Runs
+from reports.page import claims_html, claims_json, claims_md, environment, near_misses, opening, sections
 from reports.page.shown import shown
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
@@ -135,19 +133,6 @@ def test_a_question_is_answered_by_a_table_of_what_became_of_its_claims():
     assert (printed.form, printed.entry.verdict, corrected.entry.verdict) == ("printed", "refuted", "proved")
     assert printed.numbers == "1 part of 2 is refuted (upper): refuted by a counterexample: One finding."
     assert (corrected.says, corrected.numbers) == ("$x < 1$", "Proved by a symbolic derivation.")
-
-
-def test_the_axes_of_the_paper_stand_under_the_figure_that_is_redrawn(tmp_path):
-    details = {"experiment": "fig-3a", "question": "?", "rule": "r", "expected": "e", "seeds": 2, "command": "c"}
-    found = dossier(evidence("experiment", claim="fig-2", part="result", **details), claim="fig-2", source="empirical")
-    ran = Runs(figures={"fig-3a": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" class="claims-figure"></svg>'})
-    shown_text = Outline(claims_html.render(page(found), ran)).text
-    assert "Axes of the paper's Figure 3a: test accuracy 0.55 · 0.60" in shown_text
-    assert paper_values.strangers(paper_values.read()) == []
-    assert paper_values.strangers([])[0] == "paper_values.toml refers to the experiment fig-3a, which no module defines"
-    (tmp_path / "a.toml").write_text("schema = 2")
-    with pytest.raises(LedgerError, match="must hold the ticks"):
-        paper_values.read(tmp_path / "a.toml")
 
 
 # findings as they are shown

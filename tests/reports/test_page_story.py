@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from reports import ledger, record
-from reports.page import answers, beside_paper, claims_html, claims_json, closing, rests, story
+from reports.page import answers, beside_paper, claims_html, claims_json, claims_md, closing, rests, story
+from reports.page.entries import FORMS
 from reports.page.shown import Experiment, shown
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
@@ -241,3 +242,35 @@ def test_every_answer_of_the_real_ledger_leads_to_its_place():
     }
     anchors = {attributes.get("id") for _, attributes in Outline(claims_html.render(made)).tags}
     assert {answer.link for answer in found if answer.link} <= anchors
+
+
+RULE = "Met when it rises. Decided in the inferred setting (see eq-3.1)."
+
+
+@pytest.mark.parametrize(("rule", "qualifier", "setting"), [(RULE, "", "inferred"), ("Met when it rises.", "", ""), (RULE, "reduced", "")])
+def test_a_figure_measured_in_an_inferred_setting_is_not_called_as_printed(rule, qualifier, setting):
+    details = {"experiment": "fig-2", "question": "?", "rule": rule, "expected": "e", "seeds": 2, "command": "c"}
+    outcome = "inconclusive" if qualifier else "supports"
+    run = evidence("experiment", outcome, claim="fig-2", part="result", qualifier=qualifier, **details)
+    page = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(run, claim="fig-2", source="empirical")])
+    [printed] = [claim.printed for claim in page.claims if claim.id == "fig-2"]
+    assert (printed.setting, printed.parts[0].setting) == (setting, setting)
+    shown = Outline(claims_html.render(page)).text
+    assert ("The paper's claim measured inferred setting" in shown) == bool(setting)
+    assert ("1 of 1 experimental claim is reproduced in full, 1 of them in an inferred setting" in shown) == bool(setting)
+    assert ("| measured (inferred setting) |" in claims_md.render(page).decode()) == bool(setting)
+
+
+def test_every_rule_of_the_published_record_that_names_the_inferred_setting_is_counted():
+    page = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
+    parts = {
+        (claim.id, form, part.part): part for claim in page.claims for form in FORMS if (one := claim.form(form)) for part in one.parts
+    }
+    named = {
+        (claim.id, item.form, item.part)
+        for claim in page.claims
+        for item in claim.evidence
+        if "inferred" in item.details.get("rule", "") and not item.qualifier
+    }
+    assert named
+    assert {place for place, part in parts.items() if part.setting == "inferred"} == named

@@ -1,6 +1,6 @@
 """Formulas that SymPy printed, and those in plain sentences, in Unicode: `-t*sigma(-t*f)**2` becomes −t·σ(−t·f)².
 
-Evidence keeps SymPy's own text, which SymPy reads again; a terminal shows this one.
+Evidence keeps SymPy's own text, which SymPy reads again; the page and a terminal show this one.
 """
 
 from __future__ import annotations
@@ -52,6 +52,12 @@ def readable(text: str) -> str:
     text = re.sub(rf"(?:(?<![A-Za-z])|(?<=/d))({'|'.join(GREEK)})(?![A-Za-z])", lambda match: GREEK[match[1]], text)
     text = re.sub(r"\^\((−?\d+)\)|\^(\d+)", lambda match: (match[1] or match[2]).translate(RAISED), text)
     return re.sub(r"(?<=[\w∑])_(\d+|[ijkt])(?![A-Za-z0-9])", lambda match: match[1].translate(LOWERED), text)
+
+
+def compared(detail: str) -> str:
+    """Return what a step compared. Where both sides came out as the same text it stands once: the step was to compute it."""
+    left, equal, right = detail.partition(" = ")
+    return readable(f"computed: {left}" if equal and left == right else detail)
 
 
 def _between_arguments(text: str, relation: str, sign: str) -> str:

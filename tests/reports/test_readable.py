@@ -2,7 +2,7 @@
 
 import pytest
 
-from theory.readable import readable
+from reports.readable import readable
 
 
 @pytest.mark.parametrize(
