@@ -1,7 +1,7 @@
 """The paper's sentences, one by one, and the rows of the ledger that judge each: read from `sentences.toml`, refused where it is wrong.
 
-A sentence has one of these: `rows` that judge it, and beside or instead of them what is `missing`; a reason why it is `not-checked`; or
-a `kind`, where it states nothing that could be checked. Only three of its words are quoted.
+A sentence has one of these: `rows` that judge it, and beside or instead of them what is `missing` or a reason why the other part is
+`not-checked`; or a `kind`, where it states nothing that could be checked. Only three of its words are quoted.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ GROUPS: tuple[Group, ...] = get_args(Group)
 
 MEANINGS: dict[Group, str] = {
     "judged": "rows of the ledger judge it",
-    "judged-in-part": "rows of the ledger judge it, and something is missing",
+    "judged-in-part": "rows of the ledger judge it, and a part is missing or not checked",
     "missing": "it could be checked, and no row judges it yet",
-    "not-checked": "it cannot be checked here",
+    "not-checked": "no row judges it, for the reason given",
     "cites-others": "it tells what others found",
     "motivation": "it gives a motive, a hope or an opinion",
     "definition": "it fixes a name or a setting",
@@ -74,11 +74,9 @@ class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         """What became of the sentence."""
         if self.kind:
             return self.kind
-        if self.not_checked:
-            return "not-checked"
         if self.rows:
-            return "judged-in-part" if self.missing else "judged"
-        return "missing"
+            return "judged-in-part" if self.missing or self.not_checked else "judged"
+        return "not-checked" if self.not_checked else "missing"
 
     @property
     def judged_by(self) -> tuple[Row, ...]:
@@ -192,9 +190,11 @@ def _paragraph(path: Path | str, number: int, row: Any) -> Paragraph:
 
 def _wrong(sentence: Sentence) -> str:
     """Return what is wrong with a sentence, "" where nothing is."""
-    answers = [bool(sentence.rows or sentence.missing), bool(sentence.not_checked), sentence.kind is not None]
-    if sum(answers) != 1:
-        return f"must have rows or what is missing, or `not-checked`, or a `kind`, and no two of these, got {sum(answers)}"
+    others = sum((bool(sentence.missing), bool(sentence.not_checked), sentence.kind is not None))
+    if others > 1 or (sentence.rows and sentence.kind) or not (sentence.rows or others):
+        return (
+            "must have rows, or what is missing, or `not-checked`, or a `kind`; of these, rows alone may stand beside one of the next two"
+        )
     if len(sentence.words.split()) > WORDS:
         return f"must quote at most {WORDS} words, got {sentence.words!r}"
     if len(set(sentence.rows)) < len(sentence.rows):

@@ -59,11 +59,13 @@ def refusal(content):
         ('{words = "It rises"', '{words = ""', "length >= 1"),
         ('{words = "It rises"', '{words = "It rises so much"', "Figure 1, caption), sentence 1 must quote at most 3 words"),
         ('kind = "cites-others"', 'kind = "gossip"', "Invalid enum value 'gossip'"),
-        ('kind = "cites-others"', 'kind = "cites-others", missing = "a look"', "and no two of these, got 2"),
+        ('kind = "cites-others"', 'kind = "cites-others", missing = "a look"', "rows alone may stand beside"),
+        ('missing = "by how much"', 'missing = "by how much", not-checked = "because"', "rows alone may stand beside"),
+        ('missing = "by how much"', 'kind = "structure"', "rows alone may stand beside"),
         (
             ', kind = "cites-others"',
             "",
-            "sentence 1 must have rows or what is missing, or `not-checked`, or a `kind`, and no two of these, got 0",
+            "sentence 1 must have rows, or what is missing, or `not-checked`, or a `kind`",
         ),
         ('"because it is thanks"', '"thanks"', "beginning with `because`, got 'thanks'"),
         ('"eq-1/lower"', '"eq-1"', "a row must be written claim/part or claim/form/part, got 'eq-1'"),
@@ -107,6 +109,13 @@ def test_an_absent_table_and_one_that_is_not_text_are_refused(tmp_path):
     (tmp_path / "sentences.toml").write_bytes(b"schema = 1 # \xff")
     with pytest.raises(LedgerError, match="must be UTF-8 text, but invalid start byte at byte 13"):
         sentences.read(tmp_path / "sentences.toml")
+
+
+def test_rows_with_a_part_that_is_not_checked_judge_a_sentence_in_part():
+    table = sentences.parse(EXAMPLE.replace('missing = "by how much"', 'not-checked = "because it is long"'), "sentences.toml")
+    rises = next(one for one in table.sentences if one.words == "It rises")
+    assert (rises.group, rises.not_checked) == ("judged-in-part", "because it is long")
+    assert "fig-2 result open, because it is long." in Outline(sentences_html.render(page(table))).text
 
 
 # the table and the ledger

@@ -15,7 +15,7 @@ import sympy as sp
 from sympy.matrices.exceptions import ShapeError
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
-from theory.symbols import Inner, Phi, sigma
+from theory.symbols import Inner, MatrixTotal, Phi, Total, sigma
 from theory.text import text
 
 
@@ -63,7 +63,7 @@ def _additions(formula: Any, space: tuple[sp.Basic, ...]) -> list[NearMiss]:
 
 def _distinct(formula: sp.Basic, others: tuple[sp.Basic, ...]) -> list[NearMiss]:
     symbols = sorted(formula.atoms(sp.Symbol, sp.MatrixSymbol) | set(others), key=lambda symbol: symbol.name)
-    symbols = [s for s in symbols if not (isinstance(s, sp.Symbol) and s.is_integer)]
+    symbols = [s for s in symbols if not (isinstance(s, sp.Symbol) and s.is_integer) and not s.name.startswith(".")]  # bound by a sum
     misses: dict[sp.Basic, NearMiss] = {}
     for change, variant in _variants(formula, symbols):
         if variant != formula and variant not in misses and not _degenerate(variant):
@@ -80,7 +80,8 @@ def _variants(e: sp.Basic, symbols: list[Any]) -> Iterator[tuple[str, sp.Basic]]
     yield from _rewrites(e, symbols)
     if isinstance(e, sp.Symbol | sp.MatrixSymbol | sp.Number | sp.NumberSymbol):
         return
-    for index, argument in enumerate(e.args):
+    parts = e.args[:1] if isinstance(e, Total | MatrixTotal) else e.args  # the second part of a sum is its index
+    for index, argument in enumerate(parts):
         for change, variant in _variants(argument, symbols):
             rebuilt = _rebuild(e, (*e.args[:index], variant, *e.args[index + 1 :]))
             if rebuilt is not None:

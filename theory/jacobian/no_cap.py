@@ -1,0 +1,309 @@
+"""J-SAM on one example does not bound the output: from outside the dead zone f grows without end. What it bounds is the speed.
+
+Statement.  One example of a two-layer linear network. With p, q = (W x/|x| +- t v)/sqrt 2 and R = J/|x| = sqrt(|p|^2 + |q|^2), the J-SAM
+            flow is p' = sigma |x| (1 - rho/R) p and q' = -sigma |x| (1 + rho/R) q, sigma = sigma(-t f), and t f = |x| (|p|^2 - |q|^2)/2.
+            So where |p| > rho, |p| never shrinks, and t f + e^(t f) grows at least at the rate |x|^2 (1 - rho/|p|) |p|^2:
+            t f tends to infinity, as it does for SGD (rho = 0).
+Idea.       f is half the difference of two squares, J the root of their sum; the flow is (p, q) times numbers. sigma(-u) (1 + e^u) = 1.
+Assumes.    R > 0 (else eps is undefined); |p| > rho for the growth. All widths and input dimensions.
+            That t f tends to infinity follows from the last rate, which does not fall as |p| grows.
+Source.     Beyond Section 4.4, which says that the penalty keeps the output small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import sympy as sp
+
+from theory.deep_linear.network import (
+    MEANT_J_SAM,
+    NONZERO_INPUT,
+    NONZERO_SLOPE,
+    POSITIVE_RADIUS,
+    SPACE,
+    SQUARED_SLOPE,
+    J,
+    W,
+    gradient_norm,
+    h,
+    pieces,
+    rho,
+    t,
+    v,
+    x,
+)
+from theory.definitions import deep_linear, j_sam
+from theory.definitions import norm as size_of
+from theory.domain import Arrays, Batch, Reals, Space
+from theory.goal import Goal
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, cut, decided, equal, put, replaced
+from theory.kernel.tactics import by_definition
+from theory.meaning import means
+from theory.statement import Assumption, Claim, Identity, Inequality
+from theory.symbols import Inner, column, norm, real, sigma
+
+share = real("share")
+p, q = column("p", h), column("q", h)
+f, R = real("f R")
+UNIT = W * x / norm(x)
+P, Q = (UNIT + t * v) / sp.sqrt(2), (UNIT - t * v) / sp.sqrt(2)
+OUTPUT = Inner(v, W * x)
+LENGTH = sp.sqrt(SQUARED_SLOPE) / norm(x)
+WHERE = {J: sp.sqrt(SQUARED_SLOPE), R: J / norm(x), f: OUTPUT}
+
+
+def halves(first: Any, last: Any, at: SimpleNamespace) -> tuple[jax.Array, jax.Array]:
+    """Return (first x/|x| + t last)/sqrt 2 and the same with minus, each (h,)."""
+    unit = first @ at.x / size_of(at.x)
+    return (unit + at.t * last) / jnp.sqrt(2.0), (unit - at.t * last) / jnp.sqrt(2.0)
+
+
+@means(P)
+def plus(at: SimpleNamespace) -> jax.Array:
+    """Return p, shape (h,)."""
+    return halves(at.W, at.v, at)[0]
+
+
+@means(Q)
+def minus(at: SimpleNamespace) -> jax.Array:
+    """Return q, shape (h,)."""
+    return halves(at.W, at.v, at)[1]
+
+
+def no_input(batch: Batch) -> Batch:
+    """Put the input to zero, where neither coordinate is defined."""
+    return {**batch, "x": 0 * batch["x"]}
+
+
+MEANT_MOVES = tuple((MEANT_J_SAM[0] * x / norm(x) + sign * t * MEANT_J_SAM[1]) / sp.sqrt(2) for sign in (1, -1))
+
+
+@means(MEANT_MOVES[0])
+def plus_moves(at: SimpleNamespace) -> jax.Array:
+    """Return p', the J-SAM direction in the coordinates of p, shape (h,)."""
+    return halves(*j_sam(*pieces(at), at.rho), at)[0]
+
+
+@means(MEANT_MOVES[1])
+def minus_moves(at: SimpleNamespace) -> jax.Array:
+    """Return q', likewise, shape (h,)."""
+    return halves(*j_sam(*pieces(at), at.rho), at)[1]
+
+
+@means(t * OUTPUT)
+def margin(at: SimpleNamespace) -> jax.Array:
+    """Return t f, shape ()."""
+    return at.t * deep_linear((at.W, at.v), at.x)
+
+
+MEANT_SPEED = (1 + sp.exp(t * OUTPUT)) * t * (Inner(v, MEANT_J_SAM[0] * x) + Inner(MEANT_J_SAM[1], W * x))
+MEANT_GROWTH = Inner(P, MEANT_MOVES[0])
+
+
+@means(MEANT_SPEED)
+def speed(at: SimpleNamespace) -> jax.Array:
+    """Return the derivative of t f + e^(t f) along the J-SAM flow, by forward differentiation; shape ()."""
+
+    def value(weights: Any) -> jax.Array:
+        own = at.t * deep_linear(weights, at.x)
+        return own + jnp.exp(own)
+
+    return jax.jvp(value, ((at.W, at.v),), (j_sam(*pieces(at), at.rho),))[1]
+
+
+@means(MEANT_GROWTH)
+def plus_grows(at: SimpleNamespace) -> jax.Array:
+    """Return half the rate at which |p|^2 grows along the J-SAM flow, shape ()."""
+    return jnp.dot(plus(at), plus_moves(at))
+
+
+@means(sp.S.Zero)
+def nothing(at: SimpleNamespace) -> jax.Array:
+    """Return 0, shape ()."""
+    return 0.0 * at.rho
+
+
+@means(SQUARED_SLOPE / Inner(x, x))
+def squared_ratio(at: SimpleNamespace) -> jax.Array:
+    """Return R^2 = J^2/|x|^2, shape ()."""
+    return (gradient_norm(at) / size_of(at.x)) ** 2
+
+
+BEYOND = relation("<", rho, norm(P))
+GIVEN = (NONZERO_SLOPE, NONZERO_INPUT, POSITIVE_RADIUS)
+b, a, r, k, c = real("b a r k c")  # |q|, |p|, R, |x| and sigma
+TOLD = {b: norm(Q), a: norm(P), r: LENGTH, k: norm(x), c: sigma(-t * OUTPUT)}
+SQUARES = relation("=", r**2, a**2 + b**2)
+SIGNS = (relation("<", 0, r), relation("<=", 0, b), relation("<", 0, k), relation("<", 0, c))
+OUTSIDE = (relation("<", 0, rho), relation("<", rho, a))
+
+
+def settled(theorem: Theorem) -> Theorem:
+    """Return a theorem on the numbers with their terms put in, and without what always holds of these."""
+    at = put(theorem, TOLD, *GIVEN)
+    squares = equal(TOLD[r] ** 2, TOLD[a] ** 2 + TOLD[b] ** 2, *GIVEN)
+    return cut(at, squares, *(decided(relation(h.op, h.left, TOLD[h.right]), given=GIVEN) for h in SIGNS))
+
+
+@cache
+def moves(sign: int) -> Theorem:
+    """Return the flow of p, of q for sign -1."""
+    own = P if sign == 1 else Q
+    factor = sign * sigma(-t * OUTPUT) * norm(x) * (1 - sign * rho / LENGTH)
+    return equal(MEANT_MOVES[0 if sign == 1 else 1], factor * own, *GIVEN)
+
+
+def prove_moves(sign: int) -> Callable[[Goal], Theorem]:
+    """Return the proof for p, for q with sign -1: the flow, with the factor as the goal writes it."""
+
+    def prove(goal: Goal) -> Theorem:
+        known = moves(sign)
+        return replaced(known, equal(known.conclusion.right, goal.conclusion.right, *GIVEN))
+
+    return prove
+
+
+@cache
+def grown() -> Theorem:
+    """Return 0 < <p, p'> where |p| > rho: R is at least |p|, which exceeds rho."""
+    larger = decided(relation("<=", a, r), given=(SQUARES, *SIGNS, *OUTSIDE))
+    share = decided(relation("<", 0, 1 - rho / r), larger, given=(*SIGNS, *OUTSIDE))
+    grows = decided(relation("<", 0, c * k * (1 - rho / r) * a**2), share, given=(*SIGNS, *OUTSIDE))
+    grows = settled(grows)
+    return replaced(grows, equal(grows.conclusion.right, MEANT_GROWTH, *GIVEN))
+
+
+@cache
+def sped() -> Theorem:
+    """Return |x|^2 (1 - rho/|p|) |p|^2 <= the derivative of t f + e^(t f).
+
+    The derivative of t f is sigma |x|^2 ((1 - rho/R) |p|^2 + (1 + rho/R) |q|^2), sigma (1 + e^(t f)) is 1, and |p| <= R.
+    """
+    larger = decided(relation("<=", a, r), given=(SQUARES, *SIGNS, *OUTSIDE))
+    shares = decided(relation("<=", rho / r, rho / a), larger, given=(*SIGNS, *OUTSIDE))
+    positive = decided(relation("<", 0, rho / r), given=(*SIGNS, *OUTSIDE))
+    own = decided(relation("<=", (1 - rho / a) * a**2, (1 - rho / r) * a**2), shares, given=(*SIGNS, *OUTSIDE))
+    both = relation("<=", (1 - rho / a) * a**2, (1 - rho / r) * a**2 + (1 + rho / r) * b**2)
+    both = decided(both, own, positive, given=(*SIGNS, *OUTSIDE))
+    times = relation("<=", k**2 * both.conclusion.left, k**2 * both.conclusion.right)
+    times = settled(decided(times, both, given=(*SIGNS, *OUTSIDE)))
+    return replaced(times, equal(times.conclusion.right, MEANT_SPEED, *GIVEN))
+
+
+def prove_speed(goal: Goal) -> Theorem:
+    """The theorem above, with the rate as the goal writes it."""
+    known = sped()
+    return replaced(known, equal(known.conclusion.left, goal.conclusion.left, *GIVEN, BEYOND))
+
+
+def beyond_rho(batch: Batch) -> Batch:
+    """Build W and v from the drawn p and q, p with the length share * rho."""
+    p, q, x, label = batch["p"], batch["q"], batch["x"], batch["t"][:, None]
+    p = (batch["share"] * batch["rho"] / np.linalg.norm(p, axis=1))[:, None] * p
+    unit = x / np.linalg.norm(x, axis=1, keepdims=True)
+    activation = (p + q) / np.sqrt(2)
+    W = batch["W"] - np.einsum("nhd,nd->nh", batch["W"], unit)[:, :, None] * unit[:, None, :]
+    kept = {name: value for name, value in batch.items() if name not in ("p", "q")}
+    return {**kept, "W": W + activation[:, :, None] * unit[:, None, :], "v": label * (p - q) / np.sqrt(2)}
+
+
+def without_q(batch: Batch) -> Batch:
+    """Align the layers, so that q is zero, without a change of p."""
+    unit = batch["x"] / np.linalg.norm(batch["x"], axis=1, keepdims=True)
+    activation = np.einsum("nhd,nd->nh", batch["W"], unit)
+    p = (activation + batch["t"][:, None] * batch["v"]) / np.sqrt(2)
+    return {**batch, "W": (p / np.sqrt(2))[:, :, None] * unit[:, None, :], "v": batch["t"][:, None] * p / np.sqrt(2)}
+
+
+FAR = Space(
+    {
+        W: Arrays(2.0),
+        p: Arrays(1.0),
+        q: Arrays(2.0, zero=True),
+        x: Arrays(1.5),
+        t: SPACE.domains[t],
+        rho: Reals(0.01, 2.0),
+        share: Reals(1.01, 3.0),
+    },
+    SPACE.sizes[:2],
+    beyond_rho,
+    note="W and v are such that |p| = share * rho",
+)
+SIZES = norm(x) * norm(v) + norm(W * x) + rho * norm(x)
+MOVING = (1 + norm(x)) * (1 + 1 / norm(x)) * SIZES
+CLAIMS = (
+    Claim(
+        id="no-cap",
+        space=SPACE,
+        beyond=(
+            Identity(
+                part="output",
+                formula=norm(x) * (Inner(p, p) - Inner(q, q)) / 2,
+                atoms={p: plus, q: minus},
+                defined_by=margin,
+                conditioning=norm(x) * (norm(p) + norm(q)) ** 2,
+                theorem=by_definition,
+            ),
+            Identity(
+                part="jacobian",
+                formula=Inner(p, p) + Inner(q, q),
+                atoms={p: plus, q: minus},
+                defined_by=squared_ratio,
+                theorem=by_definition,
+            ),
+            Identity(
+                part="p-moves",
+                formula=sigma(-t * f) * norm(x) * (1 - rho / R) * p,
+                where=WHERE,
+                atoms={p: plus},
+                defined_by=plus_moves,
+                conditioning=MOVING,
+                given=(POSITIVE_RADIUS, NONZERO_SLOPE),
+                theorem=prove_moves(1),
+            ),
+            Identity(
+                part="q-moves",
+                formula=-sigma(-t * f) * norm(x) * (1 + rho / R) * q,
+                where=WHERE,
+                atoms={q: minus},
+                defined_by=minus_moves,
+                conditioning=MOVING,
+                given=(POSITIVE_RADIUS, NONZERO_SLOPE),
+                theorem=prove_moves(-1),
+            ),
+            Inequality(
+                part="p-grows",
+                smaller=nothing,
+                larger=plus_grows,
+                strictly=True,
+                space=FAR,
+                given=(POSITIVE_RADIUS, NONZERO_SLOPE),
+                theorem=lambda _: grown(),
+            ),
+            Inequality(
+                part="grows-without-end",
+                smaller=norm(x) ** 2 * (1 - rho / norm(p)) * norm(p) ** 2,
+                larger=speed,
+                atoms={p: plus},
+                space=FAR,
+                tight=without_q,
+                slack=1e-9,
+                conditioning=(1 + sp.exp(t * OUTPUT)) * (norm(v) * norm(x) + norm(W * x)) * MOVING,
+                given=(POSITIVE_RADIUS, NONZERO_SLOPE),
+                theorem=prove_speed,
+            ),
+        ),
+        assumes=(
+            Assumption("x is not zero", Space(SPACE.domains, SPACE.sizes, no_input, note="x = 0"), given=(NONZERO_INPUT,)),
+            Assumption("|p| > rho", FAR.but(share=Reals(0.1, 0.9)), parts=("p-grows", "grows-without-end"), given=(BEYOND,)),
+        ),
+    ),
+)
