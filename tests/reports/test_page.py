@@ -212,7 +212,7 @@ def test_the_two_sides_of_a_counterexample_are_set_off():
     )
     content = claims_html.render(claims_json.document(BOOK, [dossier(point)])).decode()
     assert content.count("<b>1 &lt; 2</b> is not ≤ <b>3</b>") == 2, "with the claim and among the errata"
-    assert "<i>ρ</i> = 1" in content
+    assert "<i>ρ</i>&nbsp;=&nbsp;1" in content
 
 
 def test_what_two_statements_of_a_claim_share_is_told_once():
