@@ -12,7 +12,16 @@ from typing import Literal
 from reports.evidence import Form
 
 # In the order of compilation: a file may use those before it.
-FILES = ("vectors", "lemma_3_1", "one_sam_linear", "equal_norm_upweighting", "loss_bounds", "loss_bounds_extremes", "accuracy_monotone")
+FILES = (
+    "vectors",
+    "lemma_3_1",
+    "one_sam_linear",
+    "equal_norm_upweighting",
+    "loss_bounds",
+    "loss_bounds_extremes",
+    "accuracy_monotone",
+    "robust_loss",
+)
 
 
 @dataclass(frozen=True)
@@ -203,5 +212,30 @@ TABLE = (
         theorem="accuracy_monotone",
         says=r"For $B,\gamma>0$ and every strictly increasing $\Phi$ an accuracy is the larger exactly where $w_1/\|w_{1+}\|$ is.",
         also=("accuracy_of_symmetric", "such_a_function_exists"),
+    ),
+    Row(
+        claim="robust-loss",
+        form="beyond",
+        part="inner-maximum",
+        file="robust_loss",
+        theorem="inner_maximum",
+        says=r"In every dimension, no step of length at most $\rho$ raises the loss above the bound, which 1-SAM's perturbation reaches.",
+        also=("own_epsilon",),
+    ),
+    Row(
+        claim="robust-loss",
+        form="beyond",
+        part="own-epsilon",
+        file="robust_loss",
+        theorem="own_epsilon",
+        says=r"In every dimension, the loss at the perturbation of 1-SAM is $\log(1+e^{\rho\|x\|-t\langle w,x\rangle})$.",
+    ),
+    Row(
+        claim="robust-loss",
+        form="beyond",
+        part="gradient",
+        file="robust_loss",
+        theorem="direction_is_gradient",
+        says=r"For any number of examples and every direction $h$, the derivative of $F_\rho$ along $h$ is $-\langle\Delta,h\rangle$.",
     ),
 )
