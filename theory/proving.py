@@ -19,7 +19,7 @@ from theory.attack.sides import Side
 from theory.goal import Goal, goal_of, hypotheses_of, met
 from theory.kernel.propositions import instance
 from theory.kernel.rules import is_theorem
-from theory.kernel.sentence import clause, sentence
+from theory.kernel.sentence import clause, formula, sentence
 from theory.kernel.terms import Every, Refused, Rel, explicit, plain, shape
 from theory.meaning import meaning
 from theory.statement import Assumption, Claim
@@ -71,9 +71,19 @@ def prove(claim: Claim, statement: Any) -> None:
         raise Unbound(broken)
 
 
+def telling(theorem: Any) -> list[tuple[str, Any, Any]]:
+    """Return the steps of a theorem without those that say x = x, which tell no more than that a term is defined."""
+    return [step for step in theorem.steps if not _empty(step[2])]
+
+
+def _empty(proposition: Any) -> bool:
+    return isinstance(proposition, Rel) and proposition.op == "=" and formula(proposition.left) == formula(proposition.right)
+
+
 def details_of(goal: Goal, theorem: Any) -> dict[str, Any]:
     """Return what evidence records of a bound proof; the detail of a step is the hypotheses from which it follows."""
     used = sorted(map(clause, theorem.hypotheses))
+    steps = telling(theorem)
     return {
         "bound": True,
         "sentence": sentence(goal.hypotheses, goal.conclusion),
@@ -81,8 +91,8 @@ def details_of(goal: Goal, theorem: Any) -> dict[str, Any]:
         "hypotheses unused": sorted(set(map(clause, goal.hypotheses)) - set(used)),
         "cited": list(theorem.cites),
         "steps": [
-            {"says": clause(conclusion), "by": rule, "detail": ", ".join(sorted(map(clause, given)))}
-            for rule, given, conclusion in theorem.steps
+            {"says": clause(conclusion), "by": rule, "detail": ", ".join(sorted(clause(h) for h in given if not _empty(h)))}
+            for rule, given, conclusion in steps
         ],
     }
 

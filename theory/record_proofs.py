@@ -11,7 +11,7 @@ from theory.attack.rejection import Rejection
 from theory.attack.search import Attack
 from theory.kernel.sentence import sentence
 from theory.mutants import sample, survives
-from theory.proving import BROKEN, Unbound, bound_proof, details_of, differs, old_proof, outside
+from theory.proving import BROKEN, Unbound, bound_proof, details_of, differs, old_proof, outside, telling
 from theory.recorder import Recorder
 from theory.statement import Claim, Limit, Proof
 
@@ -77,7 +77,7 @@ def record_theorem(claim: Claim, statement: Any, state: Attack, record: Recorder
         says = f"a false variant has a theorem, too ({alive[0]}): the kernel, or the way goals are made, has a hole"
         record.add("near-miss", "inconclusive", says, survivors=alive)
     resting = f", resting on: {'; '.join(theorem.cites)}" if theorem.cites else ""
-    says = f"a theorem of the kernel, in {counted(len(theorem.steps), 'step')}{resting}"
+    says = f"a theorem of the kernel, in {counted(len(telling(theorem)), 'step')}{resting}"
     record.add("symbolic", "supports", says, **details_of(goal, theorem))
 
 

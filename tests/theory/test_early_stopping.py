@@ -68,8 +68,10 @@ def test_a_negative_radius_is_refused():
 def test_a_large_step_can_let_mislabelled_points_lead():
     signal, noise = 2.0, 0.5
     largest = 4 * 5 / (noise + 2 * signal**2 * 2)
-    assert float(clean_first.smallest_lead(point(B=signal, N=noise, eta=largest, tau=0.0))) > 0
-    assert float(clean_first.smallest_lead(point(B=signal, N=noise, eta=20 * largest, tau=0.0))) < 0
+    start = {"B": signal, "N": noise, "tau": 0.0, "a": 0.0, "b": 0.0}
+    assert float(clean_first.lead_after_step(point(**start, eta=largest))) > 0
+    first = 20 * largest / 5 / (1 + np.exp(-0.4 * np.sqrt(signal**2 + noise)))  # a = b after a step twenty times as large
+    assert float(clean_first.lead_after_step(point(**{**start, "a": first, "b": first}, eta=20 * largest))) < 0
 
 
 def test_the_slope_at_the_start_is_one():
@@ -120,6 +122,10 @@ def test_a_dropped_assumption_fails_in_the_flow_itself_not_by_large_steps(switch
 
 
 LIES = {
+    "a lead of one": (clean_first.PARTS[0], {"smaller": toy.a / toy.a}),
+    "a lead of the mislabelled points": (clean_first.PARTS[0], {"smaller": clean_first.lead_after_step, "larger": 0 * toy.a}),
+    "a slope above two": (slope.PARTS[1], {"smaller": 2 * toy.a / toy.a}),
+    "another first step": (accuracy.PARTS[3], {"formula": accuracy.PARTS[0].formula}),
     "a missing step size": (reduction.PARTS[0], {"formula": toy.w0 + toy.a * toy.S_c + toy.b * toy.S_n}),
     "another margin": (reduction.PARTS[0], {"where": {**toy.WHERE, toy.m_c: toy.WHERE[toy.m_n]}}),
     "the inverse slope": (slope.PARTS[0], {"formula": 1 / slope.slope}),

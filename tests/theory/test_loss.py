@@ -12,7 +12,6 @@ import pytest
 import sympy as sp
 
 from theory.attack.comparison import comparison_of
-from theory.attack.derivation import Derivation, ProofBroken
 from theory.attack.search import attack, draw
 from theory.domain import Arrays, Reals, Space
 from theory.loss import balanced_limits, full_batch, loss_bounds, multiclass_logit_norm, multiclass_upweighting, weight_decay_equivalent
@@ -99,8 +98,25 @@ def test_the_witness_has_the_lower_loss_and_the_smaller_factor():
 
 def test_a_factor_that_increases_with_the_wrong_mass_is_not_proved():
     claimed = statement(multiclass_upweighting, "beyond", "fixed-distribution")
-    with pytest.raises(ProofBroken):
-        claimed.proof(replace(claimed, quantity=1 / claimed.quantity), Derivation())
+    for lie in ({"quantity": 1 / claimed.quantity}, {"increasing": True}, {"strictly": False}):
+        with pytest.raises(Unbound):
+            prove(multiclass_upweighting.CLAIMS[0], replace(claimed, **lie))
+
+
+@pytest.mark.parametrize(
+    ("part", "lie"),
+    [
+        ("upper-small", {"larger": loss_bounds.bound(loss_bounds.C)}),
+        ("upper-small", {"larger": loss_bounds.bound(loss_bounds.C * sp.Rational(11, 10))}),
+        ("upper-small", {"given": ()}),
+        ("upper-constant", {"value": sp.sqrt(2) + sp.Rational(1, 10)}),
+        ("upper-constant", {"rate": sp.log(loss_bounds.K) / (2 * loss_bounds.C)}),
+        ("upper-constant", {"given": ()}),
+    ],
+)
+def test_no_proof_of_a_false_bound_beyond_the_paper(part: str, lie: dict[str, Any]):
+    with pytest.raises(Unbound):
+        prove(loss_bounds.CLAIMS[0], replace(statement(loss_bounds, "beyond", part), **lie))
 
 
 def test_the_ridge_solution_of_one_example_by_hand():

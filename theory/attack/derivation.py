@@ -17,6 +17,8 @@ import z3
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from theory.attack import chains
+from theory.kernel.rules import is_theorem
+from theory.kernel.sentence import sentence
 from theory.symbols import Inner, Phi, Sign, sigma
 from theory.text import text
 
@@ -103,6 +105,12 @@ class Derivation:
         if fact() is not True:
             raise ProofBroken(f"{says}: it does not hold ({detail})")
         self.steps.append(Step(says, "exact arithmetic", detail))
+
+    def shown(self, says: str, theorem: Any) -> None:
+        """A theorem of the kernel."""
+        if not is_theorem(theorem):
+            raise ProofBroken(f"{says}: this takes a theorem of the kernel, got {theorem}")
+        self.steps.append(Step(says, "a theorem of the kernel", sentence(theorem.hypotheses, theorem.conclusion)))
 
     def cited(self, says: str, source: str) -> None:
         """A theorem of others that is used and not checked here; the report shows it as such."""

@@ -3,7 +3,7 @@
 Statement.  Where all weights are multiplied by c > 0 and the logit scale is held, SGD's direction is multiplied by c and the added
             terms of Eqs. 4.2 and 4.4 do not change: they are of degree 0, as the gradient of a norm; that of a square is of degree 1.
 Idea.       z, v and J are each of degree 1 in the weights, so that z x^T/J and ||x||^2 v/J are of degree 0.
-Assumes.    grad f is not zero. All widths and input dimensions.
+Assumes.    grad f is not zero; for the sum of the degrees neither x, z nor v is. All widths and input dimensions.
 As printed. One sentence without a measure of closeness; the degree is the charitable one. With the other layer held fixed the local
             degree of the term in W is ||x||^2 ||v||^2/J^2 and of the term in v is ||z||^2/J^2. They sum to 1: one layer alone is
             closer to the norm only as far as the other is closer to the square. J is a square for small z and a norm for large z.
@@ -20,17 +20,16 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.deep_linear.network import (
     NONZERO_ACTIVATION,
+    NONZERO_INPUT,
+    NONZERO_LAST,
     NONZERO_SLOPE,
     POSITIVE_RADIUS,
     SPACE,
     WHERE,
     J,
     W,
-    derive_norm,
-    derive_perturbed,
     f,
     meant_direction,
     meant_perturbed,
@@ -105,6 +104,13 @@ def alone(p: SimpleNamespace, layer: int) -> jax.Array:
     return jax.jvp(at, (jnp.zeros(()),), (jnp.ones(()),))[1]
 
 
+def meant_degree(layer: int) -> sp.Expr:
+    """Return the local degree of one layer's added term, symbolically."""
+    added = meant_direction((W, v), meant_perturbed())[layer] - meant_direction((W, v), (W, v))[layer]
+    return Inner(meant_alone(layer), added) / Inner(added, added)
+
+
+@means(meant_degree(0) + meant_degree(1))
 def degrees(p: SimpleNamespace) -> jax.Array:
     """Return the sum over the layers of the local degree: the added term's own multiple in its change."""
     net, loss, w = pieces(p)
@@ -122,33 +128,6 @@ def penalty_gradient(power: int) -> Callable[[SimpleNamespace], jax.Array]:
     value = norm if power == 1 else lambda activation: Inner(activation, activation) / 2
     meant = slope_of(lambda weights: value(weights * x), c * W)
     return means(meant)(lambda p: jax.grad(lambda weights: penalty(weights @ p.x))(p.c * p.W))
-
-
-def derive_held(proof: Derivation, held: sp.Symbol) -> Layers:
-    """Return the directions of W and v with the logit scale at the number `held` for f."""
-    moved_W, moved_v = derive_perturbed(proof)
-    return t * sigma(-t * held) * moved_v * x.T, t * sigma(-t * held) * moved_W * x
-
-
-def derive_alone(proof: Derivation, layer: int, printed: sp.Expr) -> Any:
-    """Return the change of one layer's added term where that layer alone is multiplied by a, at a = 1."""
-    direction_of_layer = derive_held(proof, f)[layer]
-    derive_norm(proof, printed)
-    rest = (t * sigma(-t * f) * v * x.T, t * sigma(-t * f) * W * x)[layer]
-    numerator = (-rho * sigma(-t * f) * W * x * x.T, -rho * sigma(-t * f) * norm(x) ** 2 * v)[layer]
-    proof.equal("the direction is a part free of this layer, and a part linear in it over J", direction_of_layer, rest + numerator / J)
-    proof.holds("the first part is free of it", lambda: not rest.has((W, v)[layer]), f"{rest}")
-    a, own, other = positive("a own other")
-    slope = sp.diff(a / sp.sqrt(a**2 * own + other), a).subs(a, 1)
-    proof.equal("with J^2 = own + other, the slope of a/J(a) at a = 1 is other/J^3", slope, other / sp.sqrt(own + other) ** 3)
-    return (norm(x) ** 2 * norm(v) ** 2, norm(W * x) ** 2)[layer] / J**3 * numerator
-
-
-def prove_sum(s: Identity, d: Derivation) -> None:
-    """Each change is a multiple of its added term; the multiples are the shares of J^2."""
-    for layer, (added, degree) in enumerate(((added_W, degree_W), (added_v, degree_v))):
-        d.equal("the change is the degree times the added term", derive_alone(d, layer, s.expand(J)), (degree * added).xreplace({z: W * x}))
-    d.equal("the degrees sum to the formula", s.expand(degree_W + degree_v), s.formula)
 
 
 # the derivative along one layer subtracts two multiples of the added term from one another: the conditioning is its size
@@ -221,7 +200,8 @@ CLAIMS = (
                 defined_by=degrees,
                 # each added term is a difference of directions: their size over that of the term
                 conditioning=1 + root * norm(v) / (rho * norm(W * x)) + root * norm(W * x) / (rho * norm(x) ** 2 * norm(v)),
-                proof=prove_sum,
+                given=(POSITIVE_RADIUS, NONZERO_INPUT, NONZERO_ACTIVATION, NONZERO_LAST, NONZERO_SLOPE),
+                theorem=by_definition,
             ),
         ),
         assumes=(

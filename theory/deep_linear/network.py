@@ -14,8 +14,6 @@ import jax
 import numpy as np
 import sympy as sp
 
-from theory.attack import chains
-from theory.attack.derivation import Derivation
 from theory.definitions import deep_linear, gradient, j_sam, logistic, sgd
 from theory.definitions import norm as size_of
 from theory.domain import Arrays, Batch, Reals, Space, Values
@@ -23,7 +21,7 @@ from theory.kernel.rules import relation
 from theory.meaning import gradient as slope_of
 from theory.meaning import logistic as loss_of
 from theory.meaning import means
-from theory.symbols import Inner, Sign, column, matrix, norm, positive, sigma, size
+from theory.symbols import Inner, Sign, column, matrix, norm, positive, size
 
 h, d = size("h"), size("d")
 W, v, x, z = matrix("W", h, d), column("v", h), column("x", d), column("z", h)
@@ -147,40 +145,3 @@ def without_weights(space: Space) -> Space:
 for _layer, _part in ((first_layer, 0), (second_layer, 1)):
     means(MEANT_SGD[_part])(_layer(sgd))
     means(MEANT_J_SAM[_part])(_layer(j_sam))
-
-
-def derive_gradient(proof: Derivation) -> None:
-    """The gradient of f = <v, W x>: v x^T in W and W x in v, from directional derivatives; and its norm J."""
-    H, k, s = matrix("H", h, d), column("k", h), sp.Symbol("s", real=True)
-    proof.equal("along any H, f changes by <v x^T, H>", sp.diff(chains.scalar(Inner(v, (W + s * H) * x)), s), Inner(v * x.T, H))
-    proof.equal("along any k, f changes by <W x, k>", sp.diff(chains.scalar(Inner(v + s * k, W * x)), s), Inner(W * x, k))
-
-
-def derive_norm(proof: Derivation, printed: sp.Expr) -> None:
-    """J as printed is the norm of that gradient."""
-    square = Inner(v * x.T, v * x.T) + Inner(W * x, W * x)
-    proof.equal("J^2 is the squared norm of the gradient", printed**2, square)
-    proof.holds("and J is the non-negative root", lambda: bool(printed.is_nonnegative), f"{printed} is a square root")
-
-
-def derive_perturbed(proof: Derivation) -> tuple[Any, Any]:
-    """Return (W, v) at w + eps, in terms of J: the loss gradient is -t sigma(-t f) grad f, so eps = -rho t grad f / J."""
-    derive_gradient(proof)
-    u = sp.Symbol("u", real=True)
-    proof.equal("the loss falls along f at the rate t sigma(-t f)", sp.diff(-sp.log(sigma(t * u)), u), -t * sigma(-t * u))
-    proof.positive("so the loss gradient is -t times a positive multiple of grad f, and eps = -rho t grad f / J", sigma(-t * u))
-    return W - rho * t / J * (v * x.T), v - rho * t / J * (W * x)
-
-
-def derive_j_sam(proof: Derivation) -> tuple[Any, Any]:
-    """Return the J-SAM directions of W and v, in terms of f and J: the Jacobian is taken at w + eps, the logit scale at w."""
-    moved_W, moved_v = derive_perturbed(proof)
-    return t * sigma(-t * f) * moved_v * x.T, t * sigma(-t * f) * moved_W * x
-
-
-def derive_slope(proof: Derivation, name: str, value: Callable[[Any, Any], sp.Expr], in_W: Any, in_v: Any) -> None:
-    """The gradient of value(W, v) is (in_W, in_v): its slopes along arbitrary directions H and k say so."""
-    H, k, s = matrix("H", h, d), column("k", h), sp.Symbol("s", real=True)
-    along_W, along_v = (sp.diff(chains.scalar(value(*at)), s).subs(s, 0) for at in ((W + s * H, v), (W, v + s * k)))
-    proof.equal(f"along any H, {name} changes by the inner product of H and {in_W}", along_W, Inner(in_W, H))
-    proof.equal(f"along any k, {name} changes by the inner product of k and {in_v}", along_v, Inner(in_v, k))

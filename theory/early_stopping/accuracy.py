@@ -10,16 +10,18 @@ Source.     Beyond the paper; Eq. B.3 for the law of the score.
 
 from __future__ import annotations
 
+from functools import cache
 from types import SimpleNamespace
 
 import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation, ProofBroken
 from theory.domain import Batch, Reals, Values
-from theory.early_stopping.reduction import derive_margins, expand
-from theory.early_stopping.slope import slope
+from theory.early_stopping.meant import ATOMS, DIRECTION, GEOMETRY, NO_LEAN, REACHED, SIGNS, START_NORM, e_1, positive, w
+from theory.early_stopping.one_step import PLAIN_REACHED, SCALES, step_theorem
+from theory.early_stopping.point_sums import facts, in_sums
+from theory.early_stopping.reduction import MEAN_DIRECTION, expand
 from theory.early_stopping.toy import (
     MINORITY,
     WHERE,
@@ -32,30 +34,33 @@ from theory.early_stopping.toy import (
     data,
     directions,
     eta,
-    m_c,
-    m_n,
     n,
     n_c,
     n_n,
     reached,
+    rho,
     s,
     tau,
     toy_space,
+    w0,
 )
 from theory.goal import Goal
-from theory.kernel.rules import Theorem, relation
-from theory.kernel.tactics import by_slope
+from theory.kernel.rules import Theorem, assumed, cut, decided, equal, put, relation, replaced
+from theory.kernel.tactics import by_slope, not_smaller, rewritten, swapped
+from theory.kernel.terms import plain
+from theory.meaning import means
 from theory.statement import Assumption, Identity, Inequality, Monotone
-from theory.symbols import Phi, positive, real
+from theory.symbols import Inner, Phi, real
 
 quotient = (n_c * a - n_n * b) / sp.sqrt(n_c * a**2 + n_n * b**2 + T)
 scale = B**2 / (s * sp.sqrt(N))
 ceiling = Phi(scale * (n_c - n_n) / sp.sqrt(n))
 MEANING = {T: tau**2 / N}
 RATIO = {n: WHERE[n]}
-excess = positive("excess")
+excess = real("excess")
+BEHIND, MAJORITY_CLEAN, AT_ORIGIN = relation("<=", a, b), relation("<", n_n, n_c), relation("=", tau, 0)
 POSITIVE_PROGRESS = relation("<", 0, a)
-SIGNS = (*(relation("<", 0, symbol) for symbol in (N, B, s)), *(relation("<=", 0, symbol) for symbol in (b, tau)))
+FALL_GIVEN = (*(relation("<", 0, symbol) for symbol in (N, B, s)), *(relation("<=", 0, symbol) for symbol in (b, tau)))
 
 SCORES = {B: Reals(0.1, 1.5), N: Reals(0.5, 5.0), s: Reals(0.5, 3.0)}
 SPACE = toy_space({**SCORES, a: Reals(1e-2, 3.0), b: Reals(0.0, 3.0)})
@@ -70,50 +75,74 @@ AHEAD = toy_space({**SCORES, a: Reals(1e-2, 3.0), excess: Reals(0.0, 3.0)}, behi
 START = toy_space({**SCORES, tau: Values((0.0,)), eta: Reals(1e-2, 3.0)})
 
 
+first, square_of_rest = real("first square")
+SCORE = B * first / (s * sp.sqrt(square_of_rest))  # the mean of the score of a fresh point over its deviation
+_rest = w - Inner(e_1, w) * e_1
+AT_WEIGHTS = {first: Inner(e_1, w), square_of_rest: Inner(_rest, _rest)}
+
+
+def meant_score(at: sp.MatrixExpr) -> sp.Expr:
+    """Return the u with accuracy Phi(u) at weights, symbolically."""
+    return SCORE.xreplace(AT_WEIGHTS).xreplace({w: at})
+
+
+def meant(at: sp.MatrixExpr) -> sp.Expr:
+    """Return the accuracy at weights, symbolically."""
+    return Phi(meant_score(at))
+
+
+@means(meant(REACHED))
 def reached_accuracy(at: SimpleNamespace) -> jax.Array:
     """Return the accuracy at w0 + a S_c + b S_n, shape ()."""
     return accuracy(at, reached(at))
 
 
+MOVED = w0 + eta * MEAN_DIRECTION
+ORIGIN = {a: sp.S.Zero, b: sp.S.Zero}
+AT_START = DIRECTION.xreplace({REACHED: w0})  # the mean direction at the initial weights
+
+
+@means(meant(MOVED).xreplace({MEAN_DIRECTION: AT_START}))
 def first_step(at: SimpleNamespace) -> jax.Array:
     """Return the accuracy after one full-batch step of 1-SAM from w0, shape ()."""
     w, x, t = data(at)
     return accuracy(at, w + at.eta * jnp.mean(directions(w, x, t, at.rho), axis=0))
 
 
-def derive_score(d: Derivation) -> sp.Expr:
-    """Return u with accuracy Phi(u): w_1 and the norm of the rest of w, from the sums over orthogonal vectors."""
-    first, rest = B * (n_c * a - n_n * b), tau**2 + N * (n_c * a**2 + n_n * b**2)
-    u = B * first / (s * sp.sqrt(rest))
-    closed = expand(MEANING, scale * quotient)
-    d.polynomial(
-        "w_1 = a n_c B - b n_n B and |rest|^2 = tau^2 + a^2 n_c N + b^2 n_n N: squared, the score has the closed form", u**2, closed**2
-    )
-    d.positive("and the same sign, that of n_c a - n_n b", expand(MEANING, scale / sp.sqrt(n_c * a**2 + n_n * b**2 + T)))
-    return scale * quotient
+SIGNAL, NOISE = n_c * a - n_n * b, n_c * a**2 + n_n * b**2 + tau**2 / N
 
 
-def score_of(formula: sp.Expr) -> sp.Expr:
-    """Return u where the formula is Phi(u); raise ProofBroken where it is not."""
-    if not isinstance(formula, Phi):
-        raise ProofBroken(f"{formula} is not a value of Phi")
-    return formula.args[0]
+def at_reached(term: sp.Expr) -> sp.Expr:
+    """Return a term of the weights at w0 + a S_c + b S_n, in plain sums."""
+    return AT_WEIGHTS[term].xreplace({w: PLAIN_REACHED})
 
 
-def prove_closed(statement: Identity, d: Derivation) -> None:
+@cache
+def signal_and_noise() -> tuple[Theorem, Theorem]:
+    """Return w_1 = B (n_c a - n_n b) and the squared norm of the rest of w, N (n_c a^2 + n_n b^2 + tau^2/N), at the weights reached."""
+    whole, known = tau**2 + N * (n_c * a**2 + n_n * b**2), facts()
+    rest = decided(relation("=", at_reached(square_of_rest), whole), *known, given=(*NO_LEAN, *START_NORM))
+    along = decided(relation("=", at_reached(first), B * SIGNAL), *known, given=NO_LEAN)
+    return along, replaced(rest, equal(whole, N * NOISE, *positive(N)))
+
+
+@cache
+def closed() -> Theorem:
+    """Return that the printed accuracy is the accuracy at w0 + a S_c + b S_n."""
+    m, q = real("m q")
+    told = (relation("=", first, B * m), relation("=", square_of_rest, N * q))
+    at = rewritten(Phi(SCORE), tuple(map(assumed, told)), *positive(square_of_rest, s))
+    same = equal(at.conclusion.right, Phi(scale * m / sp.sqrt(q)), *positive(N, s, q))
+    at = swapped(replaced(at, same), *positive(square_of_rest, s))
+    given, known = positive(N, a, s), signal_and_noise()
+    at = put(at, {first: at_reached(first), square_of_rest: at_reached(square_of_rest), m: SIGNAL, q: NOISE}, *given)
+    signs = [h for h in sorted(at.hypotheses, key=str) if h not in given and h.op == "<"]
+    return in_sums(cut(cut(at, *(decided(h, *known, given=given) for h in signs)), *known))
+
+
+def prove_closed(_: Goal) -> Theorem:
     """The score y <w, x> of a fresh point is normal with mean B w_1 and deviation s |rest|."""
-    d.equal("the statement's score", score_of(statement.formula), derive_score(d))
-    for symbol, meaning in MEANING.items():
-        d.equal(f"the statement's {symbol}", statement.where[symbol], meaning)
-
-
-def derive_fall(d: Derivation) -> None:
-    """The derivative of the quotient in b has the sign of -(n_c a^2 + n_c a b + T)."""
-    falls = -n_n * (n_c * a**2 + n_c * a * b + T) / (n_c * a**2 + n_n * b**2 + T) ** sp.Rational(3, 2)
-    d.equal("the derivative of the quotient in b", sp.diff(quotient, b), falls)
-    d.positive("its negative is positive for a > 0, b > 0, T >= 0, and by continuity the quotient falls from b = 0 on", -falls)
-    u = sp.Symbol("u", real=True)
-    d.increasing("Phi increases", Phi(u), u)
+    return swapped(closed(), *positive(N, a, s))
 
 
 def prove_falls(goal: Goal) -> Theorem:
@@ -123,27 +152,38 @@ def prove_falls(goal: Goal) -> Theorem:
     return by_slope(expand(MEANING, slope))(goal)
 
 
-def prove_ceiling(statement: Inequality, d: Derivation) -> None:
-    """By the fall in b it is enough to look at b = a."""
-    derive_score(d)
-    derive_fall(d)
-    d.equal("at b = a the quotient is", quotient.subs(b, a), (n_c - n_n) * a / sp.sqrt((n_c + n_n) * a**2 + T))
-    A, count, top, root, gain, room = real("a n r o g T")
-    given = [A > 0, count > 0, room >= 0, top > 0, sp.Eq(top**2, count), root > 0, sp.Eq(root**2, count * A**2 + room), gain > 0]
-    d.decided("as sqrt(n) a <= sqrt(n a^2 + T), for n_c > n_n it is at most (n_c - n_n) / sqrt(n)", given, gain * A * top <= gain * root)
-    d.equal("that is the ceiling", score_of(statement.larger), scale * (n_c - n_n) / sp.sqrt(n))
-    d.equal("the statement's n", statement.where[n], n_c + n_n)
+def prove_ceiling(goal: Goal) -> Theorem:
+    """With b >= a > 0 the quotient is at most (n_c - n_n) a / sqrt(n a^2), since the signal falls and the noise grows in b."""
+    m, r, g, k, p, c = real("m r g k p c")  # signal, root of the squared noise, sqrt n, n_c - n_n, a, scale
+    given = (relation("<=", m, k * p), relation("<=", g**2 * p**2, r**2), *positive(r, g, p, k, c))
+    longer = decided(relation("<=", g * p, r), given=given)
+    signal = decided(relation("<=", m * g, k * r), decided(relation("<=", k * (g * p), k * r), longer, given=given), given=given)
+    below = decided(relation("<=", m / r, k / g), signal, given=given)
+    below = decided(relation("<=", c * (m / r), c * (k / g)), below, given=given)
+    noise = n_c * a**2 + n_n * b**2 + tau**2 / N
+    assumed_here = (*positive(N, B, s, a), BEHIND, MAJORITY_CLEAN)
+    told = {m: n_c * a - n_n * b, r: sp.sqrt(noise), g: sp.sqrt(n_c + n_n), k: n_c - n_n, p: a, c: scale}
+    below = put(below, told, *assumed_here)
+    below = cut(below, *(decided(h, given=assumed_here) for h in sorted(below.hypotheses - set(assumed_here), key=str)))
+    known = not_smaller(Phi, below.conclusion.left, below.conclusion.right, *assumed_here)
+    known = replaced(cut(known, below), closed())
+    return replaced(known, equal(known.conclusion.right, goal.conclusion.right, *assumed_here))
 
 
-def prove_start(statement: Identity, d: Derivation) -> None:
-    """All margins are 0 at the origin, so a = b after the first step."""
-    derive_margins(d)
-    derive_score(d)
-    at_equal = quotient.subs({b: a, T: 0})
-    d.equal("all margins are 0, so a = b = eta sigma(C) / n whatever rho is, and T = 0", at_equal, (n_c - n_n) / sp.sqrt(n_c + n_n))
-    d.equal("in the flow the slope at the start is 1 whatever C is, so b/a tends to 1 there", slope.subs({m_c: 0, m_n: 0}), sp.S.One)
-    d.equal("that is the formula", score_of(statement.formula), scale * (n_c - n_n) / sp.sqrt(n))
-    d.equal("the statement's n", statement.where[n], n_c + n_n)
+def prove_start(goal: Goal) -> Theorem:
+    """All margins are 0 at the origin, so that both kinds move by g = eta sigma(C)/n; at a = b = g the accuracy is the ceiling."""
+    g = real("g")
+    given = positive(N, B, s, eta)
+    at_start = replaced(put(step_theorem(), ORIGIN), equal(plain(REACHED).xreplace(ORIGIN), w0))
+    known = put(closed(), {a: g, b: g, tau: sp.S.Zero})
+    known = replaced(known, equal(known.conclusion.left, goal.conclusion.right, *positive(N, B, s, g)))
+    moved = plain(REACHED).xreplace({plain(a): g, plain(b): g})
+    growth = eta * SCALES[0].xreplace(ORIGIN) / (n_c + n_n)
+    known = put(known, {g: growth}, *given)
+    known = replaced(known, equal(moved.xreplace({g: plain(growth)}), MOVED.xreplace({MEAN_DIRECTION: at_start.conclusion.left}), *given))
+    known = swapped(replaced(known, at_start), *given)
+    origin = decided(relation("=", Inner(w0, w0), 0), given=(*START_NORM, AT_ORIGIN))
+    return cut(known, origin, decided(relation("<", 0, growth), given=given))
 
 
 def meet(batch: Batch) -> Batch:
@@ -151,8 +191,18 @@ def meet(batch: Batch) -> Batch:
     return {**batch, "b": batch["a"], "tau": 0 * batch["tau"]}
 
 
+ON_DATA = (*positive(N, B, s), *SIGNS, *GEOMETRY, *START_NORM)
 PARTS = (
-    Identity(part="accuracy", formula=Phi(scale * quotient), where=MEANING, defined_by=reached_accuracy, space=SPACE, proof=prove_closed),
+    Identity(
+        part="accuracy",
+        formula=Phi(scale * quotient),
+        where=MEANING,
+        atoms=ATOMS,
+        defined_by=reached_accuracy,
+        space=SPACE,
+        given=(*ON_DATA, POSITIVE_PROGRESS),
+        theorem=prove_closed,
+    ),
     Monotone(
         part="accuracy-falls",
         quantity=Phi(scale * quotient),
@@ -160,18 +210,41 @@ PARTS = (
         along=b,
         increasing=False,
         space=SPACE,
-        given=SIGNS,
+        given=FALL_GIVEN,
         theorem=prove_falls,
     ),
     Inequality(
-        part="ceiling", smaller=reached_accuracy, larger=ceiling, where=RATIO, tight=meet, slack=1e-12, space=AHEAD, proof=prove_ceiling
+        part="ceiling",
+        smaller=reached_accuracy,
+        larger=ceiling,
+        where=RATIO,
+        atoms=ATOMS,
+        tight=meet,
+        slack=1e-12,
+        space=AHEAD,
+        given=(*ON_DATA, POSITIVE_PROGRESS),
+        theorem=prove_ceiling,
     ),
-    Identity(part="origin", formula=ceiling, where=RATIO, defined_by=first_step, space=START, proof=prove_start),
+    Identity(
+        part="origin",
+        formula=ceiling,
+        where=RATIO,
+        atoms=ATOMS,
+        defined_by=first_step,
+        space=START,
+        given=(*ON_DATA, *positive(rho, eta)),
+        theorem=prove_start,
+    ),
 )
 ASSUMES = (
     Assumption("a > 0", SPACE.but(a=Reals(-2.0, -0.1)), parts=("accuracy-falls",), given=(POSITIVE_PROGRESS,)),
-    Assumption("b >= a", AHEAD.but(excess=Reals(-1.0, -0.1)), parts=("ceiling",)),
-    Assumption("more clean than mislabelled points", toy_space(dict(AHEAD.domains), behind, AHEAD.note, MINORITY), parts=("ceiling",)),
-    Assumption("tau = 0", START.but(tau=Reals(0.1, 2.0)), parts=("origin",)),
+    Assumption("b >= a", AHEAD.but(excess=Reals(-1.0, -0.1)), parts=("ceiling",), given=(BEHIND,)),
+    Assumption(
+        "more clean than mislabelled points",
+        toy_space(dict(AHEAD.domains), behind, AHEAD.note, MINORITY),
+        parts=("ceiling",),
+        given=(MAJORITY_CLEAN,),
+    ),
+    Assumption("tau = 0", START.but(tau=Reals(0.1, 2.0)), parts=("origin",), given=(AT_ORIGIN,)),
     Assumption("more clean than mislabelled points", toy_space(dict(START.domains), sizes=MINORITY), parts=("origin",)),
 )

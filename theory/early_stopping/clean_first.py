@@ -1,10 +1,10 @@
-"""Clean points have the larger margin at all times after the start.
+"""Clean points keep the larger margin: a gradient step of limited size from weights at which they have it, or at which all margins are 0.
 
-Statement.  m_c > m_n after every gradient step of size eta <= 4 n / (N + 2 B^2 n_n), and so at all times of the gradient flow.
-Idea.       D = m_c - m_n starts at 0. A step adds eta/n (k_c sigma(C - m_c) - k_n sigma(C - m_n)), with k_c > k_n; sigma has slope
-            at most 1/4, so a step can take back no more than D itself, and adds a positive amount.
+Statement.  From w0 + a S_c + b S_n with m_c >= m_n, a step of size eta <= 4 n / (N + 2 B^2 n_n) leads to m_c > m_n. At the start
+            m_c = m_n = 0, so that m_c > m_n after every step of training.
+Idea.       A step adds eta/n (k_c sigma(C - m_c) - k_n sigma(C - m_n)) to D = m_c - m_n, with k_c > k_n; sigma has slope at most 1/4, so
+            that a step can take back no more than D itself, and adds a positive amount.
 Assumes.    More clean than mislabelled points, small steps, orthogonal noise of equal norm, initial weights orthogonal to the data.
-            Without any one of them some mislabelled point may lead.
 Source.     Beyond the paper.
 """
 
@@ -18,96 +18,112 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.domain import Batch, Domain, Reals, Space
-from theory.early_stopping.reduction import derive_margins, expand
-from theory.early_stopping.toy import (
-    MAJORITY,
-    MINORITY,
-    WHERE,
-    C,
-    a,
-    b,
-    counts,
-    data,
-    directions,
-    lean,
-    m_c,
-    m_n,
-    n_c,
-    n_n,
-    stretch,
-    tilt,
-    toy_space,
-)
+from theory.early_stopping.meant import ATOMS, CLEAN, DATA, DIRECTION, NOISY, PAIR, REACHED, SIGNS, B, N, positive, w
+from theory.early_stopping.one_step import MARGINS, MEAN, PLAIN_REACHED, SCALES, C, margin, step_theorem
+from theory.early_stopping.point_sums import in_sums
+from theory.early_stopping.reduction import MEAN_DIRECTION, MOVED, needed
+from theory.early_stopping.toy import MAJORITY, MINORITY, a, b, counts, data, directions, eta, n_c, n_n, reached, toy_space
+from theory.goal import Goal
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, cut, decided, equal, put, replaced
+from theory.kernel.tactics import sigma_slope
+from theory.kernel.terms import plain
+from theory.meaning import means
 from theory.statement import Assumption, Inequality
-from theory.symbols import real, sigma
+from theory.symbols import Inner, real
 
-STEPS = 3  # gradient steps followed from the initial weights
-share = real("share")
+share, lag = real("share lag")
+n = n_c + n_n
+SMALL_STEP = relation("<=", eta, 4 * n / (N + 2 * B**2 * n_n))
+FEWER_NOISY = relation("<", n_n, n_c)
+NOT_BEHIND = relation("<=", MARGINS[1], MARGINS[0])
 
 
 def small_steps(batch: Batch) -> Batch:
-    """Add the step size: `share` times the largest one that the theorem allows."""
+    """Add b: `lag` times the value at which m_c = m_n; and the step size: `share` times the largest one that the theorem allows."""
     clean, noisy = counts(batch)
-    return {**batch, "eta": batch["share"] * 4 * (clean + noisy) / (batch["N"] + 2 * batch["B"] ** 2 * noisy)}
+    slopes = [batch["N"] + 2 * batch["B"] ** 2 * count for count in (clean, noisy)]
+    return {**batch, "b": batch["lag"] * batch["a"] * slopes[0] / slopes[1], "eta": batch["share"] * 4 * (clean + noisy) / slopes[1]}
 
 
-NOTE = "eta is `share` times 4 n / (N + 2 B^2 n_n)"
+NOTE = "eta is `share` times 4 n / (N + 2 B^2 n_n), b is `lag` times the value at which m_c = m_n"
 
 
 def lead_space(variables: Mapping[Any, Domain], sizes: Any = MAJORITY) -> Space:
-    """Return the space of training runs with steps up to the largest one allowed, if `variables` does not say otherwise."""
-    return toy_space({share: Reals(1e-2, 1.0), **variables}, small_steps, NOTE, sizes)
+    """Return the space of steps up to the largest one allowed, if `variables` does not say otherwise."""
+    own: dict[Any, Domain] = {share: Reals(1e-2, 1.0), lag: Reals(0.0, 0.999), a: Reals(0.0, 3.0)}
+    return toy_space({**own, **variables}, small_steps, NOTE, sizes)
 
 
 SPACE = lead_space({})
 
 
-def smallest_lead(at: SimpleNamespace) -> jax.Array:
-    """Return the smallest lead of a clean margin over a mislabelled one after each of STEPS full-batch steps of 1-SAM, shape ()."""
-    w, x, t = data(at)
-    clean = at.y_c.shape[0]
-    leads = []
-    for _ in range(STEPS):
-        w = w + at.eta * jnp.mean(directions(w, x, t, at.rho), axis=0)
-        margins = t * (x @ w)
-        leads.append(jnp.min(margins[:clean]) - jnp.max(margins[clean:]))
-    return jnp.min(jnp.stack(leads))
+def lead(at: Any) -> sp.Expr:
+    """Return the margin of a clean point less that of a mislabelled one, at weights."""
+    return Inner(at, CLEAN.signed(CLEAN.point)) - Inner(at, NOISY.signed(NOISY.point))
 
 
-def prove_lead(s: Inequality, d: Derivation) -> None:
-    """Steps by induction over them; the flow by its sign at D = 0."""
-    derive_margins(d)
-    full = {key: value for key, value in WHERE.items() if key != C}
-    lead, k_c, k_n = expand(full, m_c - m_n), real("k_c"), real("k_n")
-    B2, N = real("B2 N")
-    slopes = sp.diff(lead, a), -sp.diff(lead, b)
-    d.equal("D is linear in a and b, and 0 at the start", lead, slopes[0] * a - slopes[1] * b)
-    d.polynomial(
-        "its coefficients k_c and k_n differ by 2 B^2 (n_c - n_n)",
-        slopes[0] - slopes[1],
-        2 * sp.Symbol("B", positive=True) ** 2 * (n_c - n_n),
-    )
-    nc, nn = real("n_c n_n")
-    d.decided("so k_c > k_n where clean points are the majority", [B2 > 0, N > 0, nc > nn, nn > 0], N + 2 * B2 * nc > N + 2 * B2 * nn)
-    u, e, g, D, r = real("u e g D r")
-    d.equal("the slope of sigma is at most 1/4", sp.Rational(1, 4) - sp.diff(sigma(u), u), (sigma(u) - sp.Rational(1, 2)) ** 2)
-    d.cited("so sigma(C - m_n) <= sigma(C - m_c) + D/4", "mean value theorem")
-    # r and g stand for sigma(C - m_c) and sigma(C - m_n), e for eta / n
-    given = [D >= 0, r > 0, g <= r + D / 4, k_c > k_n, k_n > 0, e > 0, e * k_n <= 4]
-    zero = sp.sympify(s.smaller)
-    relation = sp.Gt if s.strictly else sp.Ge
-    d.decided("a step leaves D positive, from D >= 0", given, relation(D + e * (k_c * r - k_n * g), zero))
-    d.decided("the flow: where D = 0 both rates are equal, and D grows", [r > 0, k_c > k_n, k_n > 0], k_c * r - k_n * r > zero)
-    d.cited("D cannot return to 0 in the flow, where it would have to fall", "intermediate value theorem")
+@means(lead(w).xreplace({w: MOVED}).xreplace({MEAN_DIRECTION: DIRECTION}))
+def lead_after_step(at: SimpleNamespace) -> jax.Array:
+    """Return the smallest lead of a clean margin over a mislabelled one after a full-batch step from the weights reached, shape ()."""
+    _, x, t = data(at)
+    w = reached(at)
+    moved = w + at.eta * jnp.mean(directions(w, x, t, at.rho), axis=0)
+    margins, clean = t * (x @ moved), at.y_c.shape[0]
+    return jnp.min(margins[:clean]) - jnp.max(margins[clean:])
 
 
-PARTS = (Inequality(part="clean-first", smaller=sp.S.Zero, larger=smallest_lead, strictly=True, proof=prove_lead, space=SPACE),)
+def lead_at(p: Any, q: Any) -> Theorem:
+    """Return that m_c - m_n is the lead at w0 + p S_c + q S_n."""
+    outputs = [margin(kind).conclusion.left.xreplace({plain(PLAIN_REACHED): w}) for kind in (0, 1)]
+    known = put(decided(relation("=", outputs[0] - outputs[1], lead(w)), given=SIGNS), {w: PLAIN_REACHED})
+    return put(in_sums(replaced(replaced(known, margin(0)), margin(1))), {a: p, b: q}, *positive(N))
+
+
+def growth(given: tuple[Any, ...]) -> Theorem:
+    """Return 0 < D + e (k_c sigma(C - m_c) - k_n sigma(C - m_n)), in numbers, with the numbers put in."""
+    D, p, q, k, l, e = real("D p q k l e")
+    step = (relation("<=", 0, D), relation("<=", q, p + D / 4), relation("<", l, k), relation("<=", e * l, 4), *positive(p, l, e))
+    grown = decided(relation("<", 0, D + e * (k * p - l * q)), given=step)
+    slopes = [N + 2 * B**2 * count for count in (n_c, n_n)]
+    told = {D: MARGINS[0] - MARGINS[1], p: SCALES[0], q: SCALES[1], k: slopes[0], l: slopes[1], e: eta / n}
+    grown = put(grown, told, *given)
+    u, v = (C - m for m in MARGINS)
+    slope = cut(put(sigma_slope(), {real("x1"): u, real("x2"): v}, *given), decided(relation("<=", u, v), given=given))
+    some = decided(relation("<", 0, SCALES[0]), given=given)
+    return cut(grown, *(decided(h, slope, some, given=given) for h in sorted(grown.hypotheses - set(given), key=str)))
+
+
+def prove_lead(_: Goal) -> Theorem:
+    """The step moves a by eta/n sigma(C - m_c) and b by eta/n sigma(C - m_n), which leaves the lead positive."""
+    given = (*positive(N, B, eta), NOT_BEHIND, FEWER_NOISY, SMALL_STEP)
+    p, q = (symbol + eta / n * scale for symbol, scale in zip((a, b), SCALES, strict=True))
+    lead_then = lead_at(p, q)
+    reached_then = plain(REACHED).xreplace({plain(a): plain(p), plain(b): plain(q)})
+    lead_then = replaced(lead_then, equal(reached_then, MOVED.xreplace({MEAN_DIRECTION: MEAN}), *positive(N)))
+    known = growth(given)
+    known = replaced(known, equal(known.conclusion.right, lead_then.conclusion.left, *given))
+    return replaced(replaced(known, lead_then), step_theorem())
+
+
+PARTS = (
+    Inequality(
+        part="clean-first",
+        smaller=sp.S.Zero,
+        larger=lead_after_step,
+        strictly=True,
+        atoms={**ATOMS, **PAIR},
+        space=SPACE,
+        given=(*positive(eta), *DATA),
+        theorem=prove_lead,
+    ),
+)
 ASSUMES = (
-    Assumption("more clean than mislabelled points", lead_space({}, sizes=MINORITY), parts=("clean-first",)),
-    Assumption("small steps", lead_space({share: Reals(4.0, 40.0)}), parts=("clean-first",)),
-    Assumption("orthogonal noise", lead_space({tilt: Reals(0.2, 1.0)}), parts=("clean-first",)),
-    Assumption("noise of equal norm", lead_space({stretch: Reals(1.5, 3.0)}), parts=("clean-first",)),
-    Assumption("initial weights orthogonal to e_1", lead_space({lean: Reals(-1.0, -0.2)}), parts=("clean-first",)),
+    Assumption("more clean than mislabelled points", lead_space({}, sizes=MINORITY), parts=("clean-first",), given=(FEWER_NOISY,)),
+    Assumption("small steps", lead_space({share: Reals(4.0, 40.0)}), parts=("clean-first",), given=(SMALL_STEP,)),
+    Assumption(
+        "m_c >= m_n before the step", lead_space({lag: Reals(1.01, 3.0), a: Reals(0.1, 3.0)}), parts=("clean-first",), given=(NOT_BEHIND,)
+    ),
+    *needed(lead_space, "clean-first", (-1.0, -0.2)),
 )

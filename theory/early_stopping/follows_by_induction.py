@@ -15,10 +15,10 @@ from types import SimpleNamespace
 import jax
 import jax.numpy as jnp
 
-from theory.attack.derivation import Derivation
+from theory.attack.derivation import Derivation, ProofBroken
 from theory.domain import Reals, Values
 from theory.early_stopping import accuracy as score
-from theory.early_stopping.peak import derive_attained, derive_comparison, derive_endless, peak, runs
+from theory.early_stopping.peak import derive_attained, derive_comparison, derive_endless, peak, runs, theorem_of
 from theory.early_stopping.toy import MAJORITY, B, accuracy, data, directions, eta, rho, s, tau, toy_space
 from theory.statement import Assumption, Claim, Inequality
 
@@ -59,8 +59,9 @@ def prove_gain(statement: Inequality, d: Derivation) -> None:
     derive_comparison(d)
     derive_endless(d)
     derive_attained(d)
-    score.prove_start(score.PARTS[-1], d)
-    d.holds("where gradient descent has its peak, 1-SAM is strictly more accurate", lambda: statement.strictly, "strictly higher")
+    d.shown("from the origin both have the accuracy of the ceiling after the first step", theorem_of(score, "origin"))
+    if not statement.strictly:
+        raise ProofBroken("this proves that 1-SAM is strictly more accurate where gradient descent has its peak")
 
 
 CLAIMS = (

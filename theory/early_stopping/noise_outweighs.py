@@ -15,21 +15,41 @@ All norms are equal here, so that sums of gradient norms and sums of first entri
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from types import SimpleNamespace
 
 import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.domain import Batch, Reals
-from theory.early_stopping.accuracy import MEANING, SCORES, derive_score, quotient
+from theory.early_stopping.accuracy import (
+    AT_WEIGHTS,
+    MEANING,
+    NOISE,
+    ON_DATA,
+    SCORES,
+    at_reached,
+    first,
+    meant_score,
+    signal_and_noise,
+    square_of_rest,
+)
+from theory.early_stopping.meant import ATOMS, KINDS, NO_LEAN, REACHED, SUM_C, SUM_N, e_1, w
+from theory.early_stopping.meant import positive as positive_all
+from theory.early_stopping.one_step import MARGINS, PLAIN_REACHED
+from theory.early_stopping.point_sums import facts, in_sums, plain_sum
 from theory.early_stopping.reduction import expand
-from theory.early_stopping.toy import T, a, accuracy, b, n_c, n_n, reached, sums, toy_space
+from theory.early_stopping.toy import B, N, T, a, accuracy, b, n_c, n_n, reached, s, sums, tau, toy_space
+from theory.goal import Goal
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, all_of, cut, decided, equal, put, replaced
+from theory.kernel.tactics import swapped
+from theory.meaning import gradient, means
 from theory.statement import Assumption, Claim, Identity, Inequality
-from theory.symbols import Phi, positive
+from theory.symbols import Inner, column, real
 
-p, q, share, lead = positive("p q share lead")
+p, q, share, lead = real("p q share lead")
 S = n_c * a - n_n * b
 V = n_c * a**2 + n_n * b**2 + T
 standstill = (n_c * a * (a + b) + T) / (n_n * b * (a + b) + T)
@@ -70,52 +90,117 @@ def drawn_rate(at: SimpleNamespace) -> jax.Array:
     return rate(at, accuracy, at.p, at.q)
 
 
+_u = column("u", w.shape[0])
+
+
+def _rate(at: sp.MatrixExpr, update: sp.MatrixExpr) -> sp.Expr:
+    return Inner(gradient(meant_score, at), update)
+
+
+@cache
+def rate_along() -> Theorem:
+    """Return the rate of the score along any update u, where Y is the squared norm of the rest of w: the formula, then the rate."""
+    first_of, rest = AT_WEIGHTS[first], AT_WEIGHTS[square_of_rest]
+    moved = Inner(e_1, _u) * rest - first_of * (Inner(w, _u) - first_of * Inner(e_1, _u))
+    return equal(B / s * moved / rest ** sp.Rational(3, 2), _rate(w, _u), *positive_all(s, rest))
+
+
+FACTOR = B**2 * N / (s * (N * NOISE) ** sp.Rational(3, 2))
+T_REACHED = tau**2 / N
+PARTS_OF_RATE = (n_n * b * (a + b) + T_REACHED, -(n_c * a * (a + b) + T_REACHED))
+
+
+@cache
+def rate_of(kind: int) -> Theorem:
+    """Return K (n_n b (a + b) + T) or -K (n_c a (a + b) + T) = the rate of the score where one kind alone contributes 1 to the update."""
+    of, given = KINDS[kind], positive_all(N, a, s)
+    update, square = plain_sum(kind) / of.count, at_reached(square_of_rest)
+    along, rest = signal_and_noise()
+    own = decided(relation("=", Inner(e_1, update), of.sign * B), *facts())
+    output = decided(relation("=", Inner(PLAIN_REACHED, update), MARGINS[kind]), *facts(), given=NO_LEAN)
+    known = put(rate_along(), {w: PLAIN_REACHED, _u: update}, *positive_all(square, s))
+    known = cut(known, decided(positive_all(square)[0], rest, given=given))
+    for equation in (own, output, rest, along):
+        known = replaced(known, equation)
+    return in_sums(replaced(known, equal(known.conclusion.left, FACTOR * PARTS_OF_RATE[kind], *given)))
+
+
+def _share(kind: int) -> sp.Expr:
+    """Return the rate of the score where one kind alone contributes 1 to the update, symbolically."""
+    return _rate(w, _u).xreplace({w: REACHED, _u: (SUM_C, SUM_N)[kind] / KINDS[kind].count})
+
+
+@means(-_share(1) / _share(0))
 def ratio(at: SimpleNamespace) -> jax.Array:
     """Return the p/q at which the score, and so the accuracy, stands still: its rate is linear in (p, q), shape ()."""
     one, none = jnp.ones(()), jnp.zeros(())
     return -rate(at, score, none, one) / rate(at, score, one, none)
 
 
-def derive_rate(d: Derivation) -> sp.Expr:
-    """Return the rate of the quotient S/sqrt(V), where a grows by p/n_c and b by q/n_n."""
-    derive_score(d)
-    d.equal(
-        "the update is p/n_c S_c + q/n_n S_n, so that a grows by p/n_c and b by q/n_n; the quotient is S/sqrt(V)", quotient, S / sp.sqrt(V)
-    )
-    slope = (p * (n_n * b * (a + b) + T) - q * (n_c * a * (a + b) + T)) / V ** sp.Rational(3, 2)
-    d.equal("the rate of the quotient", sp.diff(quotient, a) * p / n_c + sp.diff(quotient, b) * q / n_n, slope)
-    u = sp.Symbol("u", real=True)
-    d.increasing("Phi increases, so that the accuracy moves with the quotient", Phi(u), u)
-    return slope
+@cache
+def turning_point() -> tuple[Theorem, Theorem]:
+    """Return that the printed ratio is minus the quotient of the two rates, and that the rate of the clean points is positive."""
+    k, f, g, of_noisy, of_clean = real("k f g noisy clean")
+    told = (relation("=", k * f, of_noisy), relation("=", k * g, of_clean), *positive_all(k, g))
+    ratio_of, rises = decided(relation("=", -f / g, -of_noisy / of_clean), given=told), decided(relation("<", 0, of_clean), given=told)
+    square = relation("<", 0, AT_WEIGHTS[square_of_rest].xreplace({w: REACHED}))
+    given = (*positive_all(N, B, a, b, s), square)
+    values = {k: FACTOR, f: PARTS_OF_RATE[1], g: PARTS_OF_RATE[0], of_noisy: _share(1), of_clean: _share(0)}
+    long = in_sums(decided(positive_all(at_reached(square_of_rest))[0], *signal_and_noise(), given=given[:-1]))
+    both = []
+    for known in (put(ratio_of, values, *given), put(rises, values, *given)):
+        signs = [h for h in sorted(known.hypotheses - set(given), key=str) if h.op == "<"]
+        both.append(cut(cut(known, *(decided(h, given=given[:-1]) for h in signs), rate_of(0), rate_of(1)), long))
+    return both[0], both[1]
 
 
-def prove_standstill(s: Identity, d: Derivation) -> None:
-    """The rate vanishes at that ratio alone, being linear in p and q."""
-    moved = derive_rate(d)
-    d.equal("with p = (p/q) q at the statement's ratio the rate is 0", moved.subs(p, s.formula * q), sp.S.Zero)
-    factor = (n_n * b * (a + b) + T).subs(b, positive("b"))
-    d.positive("the factor of p in it is positive for b > 0: at a smaller ratio the accuracy falls, at a larger one it rises", factor)
-    d.equal("the statement's T", s.where[T], MEANING[T])
+def prove_standstill(goal: Goal) -> Theorem:
+    """The rate p/n_c <grad, S_c> + q/n_n <grad, S_n> is linear in p and q; it vanishes at the ratio, and grows with p."""
+    at_ratio, rises = turning_point()
+    given = positive_all(N, B, a, b, s)
+    stands = swapped(at_ratio, *given)
+    return all_of(replaced(stands, equal(stands.conclusion.right, goal.conclusion.parts[0].right, *given)), rises)
 
 
-def prove_lead(s: Inequality, d: Derivation) -> None:
+def prove_lead(_: Goal) -> Theorem:
     """The ratio exceeds 1 by a positive multiple of n_c a - n_n b."""
-    derive_rate(d)
-    d.equal("the ratio less 1", standstill - 1, (a + b) * S / (n_n * b * (a + b) + T))
-    A, B, count, room, extra = positive("a b n_n T extra")
-    d.positive("positive for n_c a = n_n b + extra", (A + B) * extra / (count * B * (A + B) + room))
-    d.equal("and 1 where n_c a = n_n b", standstill.subs(n_c, n_n * b / a), s.smaller)
-    d.holds("the statement is strict", lambda: s.strictly, "strictly greater")
+    at_ratio, _rises = turning_point()
+    return replaced(decided(relation("<", 1, at_ratio.conclusion.left), given=(*positive_all(N, a, b), CLEAN_SIDE)), at_ratio)
 
 
-PEAK = Identity(part="peak", formula=standstill, where=MEANING, defined_by=ratio, space=ANY, conditioning=LOST, proof=prove_standstill)
-LEAD = Inequality(part="clean-lead", smaller=sp.S.One, larger=ratio, strictly=True, tight=even, slack=1e-12, proof=prove_lead)
+GIVEN = (*ON_DATA, *positive_all(a, b))
+CLEAN_SIDE = relation("<", n_n * b, n_c * a)  # the accuracy exceeds one half
+PEAK = Identity(
+    part="peak",
+    formula=standstill,
+    where=MEANING,
+    atoms=ATOMS,
+    defined_by=ratio,
+    space=ANY,
+    conditioning=LOST,
+    given=GIVEN,
+    also=(relation("<", 0, _share(0)),),
+    theorem=prove_standstill,
+)
+LEAD = Inequality(
+    part="clean-lead",
+    smaller=sp.S.One,
+    larger=ratio,
+    atoms=ATOMS,
+    strictly=True,
+    tight=even,
+    slack=1e-12,
+    given=GIVEN,
+    theorem=prove_lead,
+)
 CLAIMS = (
     Claim(
         id="noise-outweighs",
         space=AHEAD,
         printed=(Inequality(part="no-earlier", smaller=sp.S.Zero, larger=drawn_rate),),
         corrected=(PEAK, LEAD),
-        assumes=(Assumption("the accuracy exceeds one half", AHEAD.but(share=Reals(1.01, 3.0)), parts=("clean-lead",)),),
+        assumes=(
+            Assumption("the accuracy exceeds one half", AHEAD.but(share=Reals(1.01, 3.0)), parts=("clean-lead",), given=(CLEAN_SIDE,)),
+        ),
     ),
 )

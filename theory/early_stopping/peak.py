@@ -13,6 +13,7 @@ The attack trains explicit weights by full-batch 1-SAM, in small steps that rais
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,10 +21,11 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
+from theory.attack.derivation import Derivation, ProofBroken
 from theory.domain import Batch, Domain, Reals, Space, Values
 from theory.early_stopping import accuracy as score
 from theory.early_stopping import clean_first, slope
+from theory.early_stopping.one_step import SCALES
 from theory.early_stopping.toy import (
     MAJORITY,
     MINORITY,
@@ -44,7 +46,10 @@ from theory.early_stopping.toy import (
     tilt,
     toy_space,
 )
-from theory.statement import Assumption, Monotone
+from theory.goal import goal_of
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, cut, decided, put
+from theory.statement import Assumption, Claim, Monotone
 from theory.symbols import positive, real
 
 STEPS = 16
@@ -93,16 +98,34 @@ def peak(at: SimpleNamespace) -> jax.Array:
     return jnp.max(jax.vmap(lambda w: accuracy(at, w))(trained(at)))
 
 
+def theorem_of(step: Any, part: str) -> Theorem:
+    """Return the kernel's theorem of another part of the claim."""
+    claim = Claim(id="early-stopping", space=step.SPACE, beyond=step.PARTS, assumes=step.ASSUMES)
+    (statement,) = [s for s in step.PARTS if s.part == part]
+    return statement.theorem(goal_of(claim, statement))
+
+
+@cache
+def ties_break() -> Theorem:
+    """Return that where m_c = m_n the flow raises m_c - m_n."""
+    k, l, g = real("k l g")
+    slopes = [N + 2 * B**2 * count for count in (n_c, n_n)]
+    faster = decided(relation("<", 0, (k - l) * g), given=(relation("<", l, k), relation("<", 0, g)))
+    given = (relation("<", 0, B), relation("<", 0, N), clean_first.FEWER_NOISY)
+    faster = put(faster, {k: slopes[0], l: slopes[1], g: SCALES[0] / (n_c + n_n)}, *given)
+    return cut(faster, *(decided(h, given=given) for h in sorted(faster.hypotheses - set(given), key=str)))
+
+
 def derive_comparison(d: Derivation) -> None:
     """b(a) is strictly lower for the larger rho, and so is the loss of accuracy."""
-    clean_first.prove_lead(clean_first.PARTS[0], d)
-    slope.derive_falls(d)
+    d.shown("the flow: where m_c = m_n both rates are equal, and m_c - m_n grows at the rate (k_c - k_n) sigma(C - m_c)/n", ties_break())
+    d.cited("m_c - m_n cannot return to 0 in the flow, where it would have to fall", "intermediate value theorem")
+    d.shown("where m_c > m_n the slope db/da falls in rho", theorem_of(slope, "slope-falls"))
     d.cited(
         "both paths start at a = b = 0; the one with the smaller slope wherever m_c > m_n stays strictly below",
         "comparison theorem for scalar ODEs",
     )
-    score.derive_score(d)
-    score.derive_fall(d)
+    d.shown("the accuracy falls in b", theorem_of(score, "accuracy-falls"))
 
 
 def derive_endless(d: Derivation) -> None:
@@ -146,11 +169,8 @@ def prove_equal_progress(statement: Monotone, d: Derivation) -> None:
     """Comparison of the two paths, at one a."""
     derive_comparison(d)
     derive_endless(d)
-    d.holds(
-        "the statement says increasing, along rho",
-        lambda: statement.increasing and statement.along == rho,
-        f"increasing in {statement.along}",
-    )
+    if not (statement.increasing and statement.strictly and statement.along == rho):
+        raise ProofBroken("this proves that the quantity strictly increases in rho, and nothing else")
 
 
 def prove_peak(statement: Monotone, d: Derivation) -> None:

@@ -9,21 +9,25 @@ Source.     Beyond the paper.
 
 from __future__ import annotations
 
+from functools import cache
 from types import SimpleNamespace
 
 import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.domain import Batch, Reals
-from theory.early_stopping.reduction import derive_margins, expand
+from theory.early_stopping.meant import ATOMS, CLEAN, DATA, DIRECTION, GEOMETRY, NOISY, PAIR, SIGNS, SUM_C, SUM_N, Kind, positive
+from theory.early_stopping.one_step import MEAN, SCALES, step_theorem
+from theory.early_stopping.point_sums import in_sums, plain_sum, with_noise
+from theory.early_stopping.reduction import MEAN_DIRECTION, expand
 from theory.early_stopping.toy import WHERE, B, C, N, a, b, counts, data, directions, m_c, m_n, reached, rho, toy_space
 from theory.goal import Goal
-from theory.kernel.rules import Theorem, cut, decided, put, relation
-from theory.kernel.tactics import by_slope, exp_grows
+from theory.kernel.rules import Theorem, cut, decided, put, relation, replaced
+from theory.kernel.tactics import by_slope, exp_grows, swapped
+from theory.meaning import means
 from theory.statement import Assumption, Identity, Inequality, Monotone
-from theory.symbols import positive, real, sigma
+from theory.symbols import Inner, real
 
 share = real("share")
 LEADS = relation("<", expand(WHERE, m_n), expand(WHERE, m_c))
@@ -45,6 +49,18 @@ SPACE = toy_space({a: Reals(1e-2, 1.5), share: Reals(0.01, 0.99)}, clean_leads, 
 MEETS = SPACE.but(share=Reals(1.0, 2.0))
 
 
+def of_noise(kind: Kind) -> sp.MatrixExpr:
+    """Return the noise part of t x, of the point that stands for its kind."""
+    y = Inner(kind.labels, kind.point)
+    return kind.sign * y * (y * (kind.noise.T * kind.point))
+
+
+def share(kind: Kind) -> sp.Expr:
+    """Return its share in a direction of the weights."""
+    return Inner(MEAN_DIRECTION, of_noise(kind))
+
+
+@means((share(NOISY) / share(CLEAN)).xreplace({MEAN_DIRECTION: DIRECTION}))
 def rates(at: SimpleNamespace) -> jax.Array:
     """Return b' / a': the share of z_n in the direction of a full-batch step, over the share of z_c, each a coordinate of w, shape ()."""
     _, x, t = data(at)
@@ -53,60 +69,72 @@ def rates(at: SimpleNamespace) -> jax.Array:
     return jnp.dot(step, noise[-1]) / jnp.dot(step, noise[0])
 
 
-def derive_slope(d: Derivation) -> None:
-    """b' / a' in terms of margins, from the reduction."""
-    derive_margins(d)
-    d.equal("the quotient of the two rates of the reduction", sigma(C - m_n) / sigma(C - m_c), slope)
+@cache
+def share_of(kind: int) -> Theorem:
+    """Return that the share of z in the mean direction is N/n times the logit scale of its kind."""
+    of, n = (CLEAN, NOISY)[kind], CLEAN.count + NOISY.count
+    z = of.noise.T * of.point
+    p, q = real("p q")
+    # <t x summed, z>: the noise of the point itself
+    known = [
+        in_sums(
+            decided(relation("=", Inner(plain_sum(other), z), of.sign * N if other == kind else 0), with_noise(kind, other), given=GEOMETRY)
+        )
+        for other in (0, 1)
+    ]
+    mixed = (p * SUM_C + q * SUM_N) / n
+    shown = decided(relation("=", Inner(mixed, of_noise(of)), (p, q)[kind] * N / n), *known, given=SIGNS)
+    return put(shown, {p: SCALES[0], q: SCALES[1]}, *positive(N))
 
 
-def derive_moebius(d: Derivation, quotient: sp.Expr) -> tuple[sp.Expr, ...]:
-    """Write the quotient in u = e^(m_c), v = e^(m_n), k = e^(-C); return those three as real symbols for z3."""
-    u, v, k = positive("u v k")
-    d.equal("as a Moebius map of k = e^-C", quotient.subs({m_c: sp.log(u), m_n: sp.log(v), C: -sp.log(k)}), (1 + u * k) / (1 + v * k))
-    d.increasing("e^m increases, so u > v where m_c > m_n", sp.exp(m_c), m_c)
-    return real("u v k")
+PRINTED = expand(WHERE, slope)
 
 
-def prove_slope(s: Identity, d: Derivation) -> None:
-    """The quotient of the rates."""
-    derive_slope(d)
-    d.equal("that is the formula", slope, s.formula)
-    for symbol in (C, m_c, m_n):
-        d.equal(f"the statement's {symbol}", expand(s.where, symbol), expand(WHERE, symbol))
+@cache
+def quotient() -> Theorem:
+    """Return that the printed slope is the quotient of the two shares."""
+    p, q, k = real("p q k")
+    of_scales = (relation("=", p, k * SCALES[1]), relation("=", q, k * SCALES[0]), *positive(k, N))
+    known = decided(relation("=", PRINTED, p / q), given=of_scales)
+    values = {p: share(NOISY).xreplace({MEAN_DIRECTION: MEAN}), q: share(CLEAN).xreplace({MEAN_DIRECTION: MEAN})}
+    known = put(known, {**values, k: N / (CLEAN.count + NOISY.count)}, *positive(N))
+    owed = [h for h in sorted(known.hypotheses, key=str) if h != positive(N)[0]]
+    known = cut(known, *(decided(h, *map(share_of, (0, 1)), given=positive(N)) for h in owed))
+    return replaced(known, step_theorem())
 
 
-def prove_above_one(s: Inequality, d: Derivation) -> None:
-    """1 + u k > 1 + v k."""
-    derive_slope(d)
-    u, v, k = derive_moebius(d, slope)
-    relation = sp.Lt if s.strictly else sp.Le
-    d.decided("the numerator exceeds the denominator", [u > v, v > 0, k > 0], relation(s.smaller * (1 + v * k), 1 + u * k))
+def prove_slope(_: Goal) -> Theorem:
+    """The quotient of the two shares."""
+    return swapped(quotient(), *positive(N))
 
 
-def derive_falls(d: Derivation) -> None:
-    """The map increases in k, and k falls as rho grows."""
-    derive_slope(d)
-    u, v, k = derive_moebius(d, slope)
-    j = real("j")
-    d.polynomial(
-        "the difference at k and j factors",
-        (1 + u * k) / (1 + v * k) - (1 + u * j) / (1 + v * j),
-        (k - j) * (u - v) / ((1 + v * k) * (1 + v * j)),
-    )
-    d.decided("its factors are positive", [u > v, v > 0, j > 0, k > j], (k - j) * (u - v) * (1 + v * k) * (1 + v * j) > 0)
-    d.increasing("C increases with rho, so k = e^-C decreases", expand(WHERE, C), rho)
+def prove_above_one(_: Goal) -> Theorem:
+    """1 + e^(m_n - C) < 1 + e^(m_c - C)."""
+    p, q = real("p q")
+    above = decided(relation("<", 1, (1 + q) / (1 + p)), given=(relation("<", p, q), relation("<", 0, p)))
+    some = decided(relation("<", 0, sp.exp(TRAIL)), given=positive(N))
+    above = cut(put(above, {p: sp.exp(TRAIL), q: sp.exp(LEAD)}, *positive(N)), larger(), some)
+    return replaced(above, quotient())
+
+
+LEAD, TRAIL = (expand(WHERE, term) for term in (m_c - C, m_n - C))
+
+
+@cache
+def larger() -> Theorem:
+    """Return e^(m_n - C) < e^(m_c - C)."""
+    ahead = decided(relation("<", TRAIL, LEAD), given=(LEADS, *positive(N)))
+    return cut(exp_grows(TRAIL, LEAD, *positive(N)), ahead)
 
 
 def prove_falls(goal: Goal) -> Theorem:
     """The derivative in rho is |x| (e^(m_n - C) - e^(m_c - C)) / (1 + e^(m_n - C))^2, and m_n < m_c."""
-    lead, trail, length = (expand(WHERE, term) for term in (m_c - C, m_n - C, sp.sqrt(B**2 + N)))
-    ahead = decided(relation("<", trail, lead), given=(LEADS, POSITIVE_NOISE))
-    larger = cut(exp_grows(trail, lead, POSITIVE_NOISE), ahead)
+    length = sp.sqrt(B**2 + N)
     p, q, k = real("p q k")
     sign = decided(relation("<", k * (p - q) / (1 + p) ** 2, 0), given=(relation("<", p, q), relation("<", 0, p), relation("<", 0, k)))
-    sign = put(sign, {p: sp.exp(trail), q: sp.exp(lead), k: length}, POSITIVE_NOISE)
-    some = decided(relation("<", 0, sp.exp(trail)), given=(POSITIVE_NOISE,))
-    return by_slope(sign.conclusion.left, cut(sign, larger, some, decided(relation("<", 0, length), given=(POSITIVE_NOISE,))))(goal)
+    sign = put(sign, {p: sp.exp(TRAIL), q: sp.exp(LEAD), k: length}, POSITIVE_NOISE)
+    some = decided(relation("<", 0, sp.exp(TRAIL)), given=(POSITIVE_NOISE,))
+    return by_slope(sign.conclusion.left, cut(sign, larger(), some, decided(relation("<", 0, length), given=(POSITIVE_NOISE,))))(goal)
 
 
 def meet(batch: Batch) -> Batch:
@@ -114,10 +142,30 @@ def meet(batch: Batch) -> Batch:
     return {**batch, "b": batch["b"] / batch["share"]}
 
 
+GIVEN = (*ASSUMED[:3], *DATA)
 PARTS = (
-    Identity(part="slope", formula=slope, where=WHERE, defined_by=rates, conditioning=cancelled, space=SPACE, proof=prove_slope),
+    Identity(
+        part="slope",
+        formula=slope,
+        where=WHERE,
+        atoms={**ATOMS, **PAIR},
+        defined_by=rates,
+        conditioning=cancelled,
+        space=SPACE,
+        given=GIVEN,
+        theorem=prove_slope,
+    ),
     Inequality(
-        part="slope-above-one", smaller=sp.S.One, larger=rates, strictly=True, tight=meet, slack=1e-12, space=SPACE, proof=prove_above_one
+        part="slope-above-one",
+        smaller=sp.S.One,
+        larger=rates,
+        atoms={**ATOMS, **PAIR},
+        strictly=True,
+        tight=meet,
+        slack=1e-12,
+        space=SPACE,
+        given=GIVEN,
+        theorem=prove_above_one,
     ),
     Monotone(part="slope-falls", quantity=slope, where=WHERE, along=rho, increasing=False, space=SPACE, given=ASSUMED, theorem=prove_falls),
 )

@@ -29,9 +29,9 @@ from theory.symbols import column, positive, real, size
 n_c, n_n = size("n_c"), size("n_n")
 h, y_c, y_n = column("h", n_c + n_n + 1), column("y_c", n_c), column("y_n", n_n)
 w0, S_c, S_n = (column(name, n_c + n_n + 2) for name in ("w0", "S_c", "S_n"))
-B, N, rho, eta, s, a = positive("B N rho eta s a")
-b, tau = sp.symbols("b tau", nonnegative=True)
-n, C, m_c, m_n, T = *positive("n C"), *real("m_c m_n"), sp.Symbol("T", nonnegative=True)
+B, N, rho, eta, s = positive("B N rho eta s")
+a, b, tau = real("a b tau")
+n, C, m_c, m_n, T = *positive("n C"), *real("m_c m_n T")
 tilt, stretch, lean = real("tilt stretch lean")
 
 # what the theorem writes, each in terms of the variables or of those before it

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.kernel.propositions import every, relation
+from theory.kernel.propositions import every, owed, relation
 from theory.kernel.rules import Theorem, cases, cut, decided, equal, put, replaced, square, summed
 from theory.kernel.terms import Every, Rel, plain
 from theory.symbols import Inner, Unit, column, norm, real, size, total, unit
@@ -28,9 +28,14 @@ def exponentials_positive(logits: Any, name: str = "k") -> Theorem:
 def sum_of(theorem: Theorem, index: Any, left: Any, right: Any) -> Theorem:
     """Return a sum of theorems with its two sides written in another form."""
     added = summed(theorem, index)
-    given = tuple(sorted(added.hypotheses, key=str))
-    added = replaced(added, equal(added.conclusion.left, left, *given))
-    return replaced(added, equal(added.conclusion.right, right, *given))
+    for side, other in zip(added.conclusion[1:], (left, right), strict=True):
+        added = replaced(added, equal(side, other, *_for(added, side, other)))
+    return added
+
+
+def _for(theorem: Theorem, *terms: Any) -> tuple[Rel, ...]:
+    """Return the theorem's hypotheses where terms need any to be defined: balls look for points that satisfy them all, which takes time."""
+    return tuple(sorted(theorem.hypotheses, key=str)) if any(True for term in terms for _ in owed(sp.sympify(term))) else ()
 
 
 @cache

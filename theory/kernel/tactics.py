@@ -121,6 +121,11 @@ def exp_not_smaller(low: Any, high: Any, *given: Rel) -> Theorem:
     return put(_not_smaller(sp.exp), {_x: low, _y: high}, *given)
 
 
+def not_smaller(function: Any, low: Any, high: Any, *given: Rel) -> Theorem:
+    """Return low <= high |- function(low) <= function(high), for a function whose derivative is visibly positive on all reals."""
+    return put(_not_smaller(function), {_x: low, _y: high}, *given)
+
+
 def swapped(equation: Theorem, *given: Rel) -> Theorem:
     """Return b = a from a = b; `given` are what a needs to be defined."""
     left = equation.conclusion.left
@@ -129,10 +134,12 @@ def swapped(equation: Theorem, *given: Rel) -> Theorem:
     return cut(put(turned, {other: left}, *given), equal(left, left, *given))
 
 
-def rewritten(term: Any, equation: Theorem, *given: Rel) -> Theorem:
-    """Return term = the term with b in place of a, from a = b; `given` are what the term needs to be defined."""
+def rewritten(term: Any, equations: Theorem | tuple[Theorem, ...], *given: Rel) -> Theorem:
+    """Return term = the term with b in place of a, from a = b, one equation after the other; `given` are what the term needs."""
     other: Any = sp.MatrixSymbol("other side", *term.shape) if isinstance(term, sp.MatrixExpr) else sp.Symbol("other side", real=True)
-    moved = replaced(assumed(relation("=", other, term)), equation)
+    moved = assumed(relation("=", other, term))
+    for equation in equations if isinstance(equations, tuple) else (equations,):
+        moved = replaced(moved, equation)
     return cut(put(moved, {other: term}, *given), equal(term, term, *given))
 
 
@@ -146,11 +153,25 @@ def fades(rate: Any, factor: Any, z: sp.Symbol, *lemmas: Theorem, given: tuple[R
 
 
 @cache
+def _slack_grows() -> Theorem:
+    """Return u < v |- u/4 - sigma(u) <= v/4 - sigma(v): the slope is a square."""
+    return monotone(_x / 4 - sigma(_x), _x, _y, decided(relation("<=", 0, (sigma(_x) - sp.S.Half) ** 2)))
+
+
+@cache
+def sigma_slope() -> Theorem:
+    """Return x1 <= x2 |- sigma(x2) <= sigma(x1) + (x2 - x1)/4."""
+    claim, strict, tie = relation("<=", sigma(_y), sigma(_x) + (_y - _x) / 4), relation("<", _x, _y), relation("=", _x, _y)
+    if_same = decided(claim, rewritten(sigma(_x), assumed(tie)), given=(tie,))
+    between = decided(tie, given=(relation("<=", _x, _y), relation("<=", _y, _x)))
+    return cases(decided(claim, _slack_grows()), cut(if_same, between), strict)
+
+
+@cache
 def sigma_near_half() -> Theorem:
     """Return |- |sigma(u) - 1/2| <= |u| / 4, since the slope of u/4 - sigma(u) is a square."""
     u, v = _x, _y
-    slope = decided(relation("<=", 0, (sigma(u) - sp.S.Half) ** 2))
-    slack = monotone(u / 4 - sigma(u), u, v, slope)
+    slack = _slack_grows()
     claim, up, down = relation("<=", sp.Abs(sigma(u) - sp.S.Half), sp.Abs(u) / 4), relation("<", 0, u), relation("<", u, 0)
     above = decided(claim, put(slack, {u: sp.S.Zero, v: u}), sigma_grows(sp.S.Zero, u), given=(up,))
     below = decided(claim, put(slack, {v: sp.S.Zero}), sigma_grows(u, sp.S.Zero), given=(down,))

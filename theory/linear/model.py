@@ -11,7 +11,6 @@ from typing import Any
 import jax
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import linear, logistic, norm, one_sam, sgd
 from theory.domain import Arrays, Reals, Space, Values
 from theory.kernel.rules import relation
@@ -76,32 +75,3 @@ def weight(p: SimpleNamespace) -> jax.Array:
 def descent(at: sp.Expr) -> Any:
     """Return -grad loss where the output is `at`: t sigma(-t f) x, a column of any size."""
     return t * sigma(-t * at) * x
-
-
-def derive_perturbation(proof: Derivation) -> Any:
-    """Return eps = -rho t x / ||x||, from the gradient of the logistic loss and its norm."""
-    f = sp.Symbol("f", real=True)
-    proof.equal(
-        "the loss falls along the output at the rate t sigma(-t f), and f = <w, x> has the gradient x",
-        sp.diff(sp.log(sigma(t * f)), f),
-        t * sigma(-t * f),
-    )
-    derive_norm(proof, output)
-    eps = -rho * t / length(x) * x
-    proof.equal("rho grad / ||grad|| is -rho t x / ||x||", -rho / (sigma(-t * output) * length(x)) * descent(output), eps)
-    return eps
-
-
-def derive_norm(proof: Derivation, at: sp.Expr) -> sp.Expr:
-    """Return ||grad loss|| = sigma(-t f) ||x|| where the output is `at`; uses t^2 = 1 and sigma > 0."""
-    size_of = sigma(-t * at) * length(x)
-    proof.equal(f"the squared norm of the gradient at the output {at}", Inner(descent(at), descent(at)), size_of**2)
-    proof.positive("sigma is positive, so that its root is sigma times the norm of x", sigma(-t * at))
-    return size_of
-
-
-def derive_shift(proof: Derivation) -> sp.Expr:
-    """Return the output at w + eps, <w, x> - rho t ||x||."""
-    moved = output - rho * t * length(x)
-    proof.equal("the output at w + eps", Inner(w + derive_perturbation(proof), x), moved)
-    return moved

@@ -65,7 +65,8 @@ def wrong_classes(low: Any, high: Any, compared: Theorem, of_sum: Rel, sums: Any
     part = put(part, {_s: same, _p: low, _q: high}, *sorted((h for h in compared.hypotheses), key=str))
     part = cut(part, compared, decided(relation("<=", same, 1)))
     if WRONG in part.hypotheses:  # at the label both sides are 0
-        part = cases(part, decided(part.conclusion, given=(relation("!=", same, 0),)), WRONG)
+        others = sorted(part.hypotheses - {WRONG}, key=str)
+        part = cases(part, decided(part.conclusion, given=(relation("!=", same, 0), *others)), WRONG)
     added = sum_of(part, k, *(sums or _sums(low, high)))
     needs = tuple(sorted(added.hypotheses, key=str))
     return decided(of_sum, added, given=needs)

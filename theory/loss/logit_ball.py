@@ -53,6 +53,18 @@ def in_unit_ball(batch: Batch) -> Batch:
     return {**batch, "f": logits, "slack": batch["slack"] * np.maximum(0.0, 1 - 1e-15 - np.linalg.norm(logits, axis=1))}
 
 
+def above_a_smaller_bound(batch: Batch) -> Batch:
+    """Shrink the logits into the unit ball; C = ||f|| + slack lies below their norm, and so below 1, where slack is negative."""
+    return {**in_unit_ball(batch), "slack": batch["slack"]}
+
+
+def out_of_unit_ball(batch: Batch) -> Batch:
+    """Stretch the logits to a norm above 1 where it is smaller; logits that are all 0 become those of a pair."""
+    logits = posed(batch)["f"]
+    logits = np.where(np.any(logits != 0, axis=1, keepdims=True), logits, level(batch))
+    return {**batch, "f": logits * np.maximum(1.0, 1.01 / np.linalg.norm(logits, axis=1, keepdims=True))}
+
+
 def met(sign: float, applies: Callable[[int], bool] = lambda _: True) -> Callable[[Batch], Batch]:
     """Return a map to logits that meet a bound: all f_t - f_k equal, of this sign, of norm up to 1 (0 where it does not apply)."""
 
@@ -64,10 +76,16 @@ def met(sign: float, applies: Callable[[int], bool] = lambda _: True) -> Callabl
     return meet
 
 
+def with_other(batch: Batch) -> Batch:
+    """Add the class after the target, as a unit vector."""
+    return {**batch, "other": np.roll(batch["e"], 1, axis=1)}
+
+
 VARIABLES = {f: Arrays(3.0, zero=True), e: OneHot(), pose: Values((0.0, 1.0, 2.0))}
 SIZES = ({K: 2}, {K: 5})
 SPACE = Space({**VARIABLES, slack: Reals(0.0, 2.0)}, SIZES, construct=posed, note="C = ||f|| + slack")
 DIFFERENCES = Space(SPACE.domains, SIZES, construct=posed, note="C = max |f_k - f_t| + slack")
 SMALL = Space({**VARIABLES, slack: Reals(0.0, 1.0)}, SIZES, construct=in_unit_ball, note="C = ||f|| + slack, at most 1")
-LARGE = Space({**VARIABLES, slack: Reals(0.0, 0.0)}, ({K: 3},), construct=posed, note="C = ||f||, of any size")
-PAIR = Space({C: Reals(1.0, 1e6), e: OneHot()}, SIZES, note="the target is the class of e")
+LARGE = Space({**VARIABLES, slack: Reals(0.0, 0.0)}, ({K: 3},), construct=out_of_unit_ball, note="C = ||f||, above 1")
+OUTSIDE = Space({**VARIABLES, slack: Reals(-2.0, -0.01)}, SIZES, construct=above_a_smaller_bound, note="C = ||f|| + slack, below 1")
+PAIR = Space({C: Reals(1.0, 1e6), e: OneHot()}, SIZES, construct=with_other, note="the target is the class of e, the other one is the next")

@@ -25,18 +25,17 @@ from theory.attack.derivation import Derivation
 from theory.attack.exact import exact_number
 from theory.definitions import cross_entropy
 from theory.domain import Arrays, OneHot, Reals, Space
-from theory.loss.softmax_model import distribution, factor, grown, margin, model_factor
-from theory.loss.wrong_classes import derive_scale
-from theory.statement import Agreement, Assumption, Claim, Finding, Identity, Monotone
-from theory.symbols import Inner, column, matrix, positive, real, sigma, size
+from theory.loss import grown_distribution as general
+from theory.loss.fixed_distribution import GIVEN, MEANT_GROWN, MEANT_TILTED, POSITIVE_RADIUS, R, d, n, prove_decreasing, r, rho, s, u, x
+from theory.loss.softmax_model import distribution, factor, grown, margin, weight_factor, wrong_grown, wrong_mass, wrong_shares
+from theory.loss.wrong_classes import K
+from theory.meaning import means
+from theory.statement import Agreement, Assumption, Atoms, Claim, Finding, Identity, Monotone
+from theory.symbols import Inner, column, matrix, real, sigma, size
 from theory.symbols import norm as length
 
-d = size("d")
-n = size("n")  # the wrong classes: K = n + 1
-s, rho, c, C, M = positive("s rho c C M")
-z = real("z")
-u, r, tilted = column("u", n), column("r", n), column("r'", n)
-x = column("x", d)
+c, C, M, z = real("c C M z")
+tilted = column("r'", n)
 W, e = matrix("W", 2, d), sp.MatrixSymbol("e", 2, 1)
 
 share = M / ((1 - s) * sp.exp(-c) + s * M)
@@ -53,7 +52,31 @@ SPACE = Space(
 PAIR = Space({W: Arrays(3.0, zero=True), e: OneHot(), x: Arrays(2.0), rho: Reals(1e-3, 4.0)}, sizes=({d: 1}, {d: 3}))
 
 
-ATOMS = {r: distribution, M: lambda p: jnp.sum(grown(p)), tilted: lambda p: grown(p) / jnp.sum(grown(p))}
+ATOMS: Atoms = {
+    r: means(R)(distribution),
+    M: means(MEANT_GROWN)(lambda p: jnp.sum(grown(p))),
+    tilted: means(MEANT_TILTED)(lambda p: grown(p) / jnp.sum(grown(p))),
+}
+
+
+# the same for any label and all K classes, with r = 0 at the true one
+all_r, all_tilted = column("r", K), column("r'", K)
+
+
+def in_all_classes(term: sp.Expr) -> sp.Expr:
+    """Return a formula for columns of all classes."""
+    return term.xreplace({r: all_r, tilted: all_tilted})
+
+
+ALL_CLASSES = Space(
+    {general.W: Arrays(3.0, zero=True), general.e: OneHot(), x: Arrays(2.0), rho: Reals(1e-3, 4.0)}, sizes=({K: 2, d: 1}, {K: 4, d: 2})
+)
+FOR_ALL_CLASSES: Atoms = {
+    s: means(general.SHARE)(wrong_mass),
+    all_r: means(general.R)(wrong_shares),
+    M: means(general.MEANT_GROWN)(lambda p: jnp.sum(wrong_grown(p))),
+    all_tilted: means(general.MEANT_TILTED)(lambda p: wrong_grown(p) / jnp.sum(wrong_grown(p))),
+}
 
 
 def derive_shift(proof: Derivation) -> None:
@@ -65,46 +88,6 @@ def derive_shift(proof: Derivation) -> None:
     proof.equal("the norm of g x^T is ||g|| ||x||", Inner(g * x.T, g * x.T), (length(g) * length(x)) ** 2)
     moved = (V + rho / (length(g) * length(x)) * g * x.T) * x
     proof.equal("so the logits move by C g/||g||", moved, V * x + rho * length(x) / length(g) * g)
-
-
-def prove_weight(statement: Identity, proof: Derivation) -> None:
-    """Follow the masses of the true and of one wrong class through the shift."""
-    part = positive("r_j")
-    derive_scale(proof)
-    derive_shift(proof)
-    size_of_g = s * sp.sqrt(1 + Inner(r, r))
-    proof.equal("g has the entries -s and s r", s**2 + Inner(s * r, s * r), size_of_g**2)
-    shift = statement.where[c].xreplace({C: statement.where[C]})
-    moved = rho * length(x) / size_of_g
-    proof.equal("the true logit moves by -c", -moved * s, -shift)
-    proof.equal("a wrong one by c r_j", moved * s * part, shift * part)
-    below = (1 - s) * sp.exp(-c) + s * M
-    mass = s * M / below
-    grown = s * part * sp.exp(c * part) / below
-    proof.equal("its mass becomes s' r'_j with s' = s M/(...), r'_j = r_j e^(c r_j)/M", grown, mass * (part * sp.exp(c * part) / M))
-    proof.equal("and the true class keeps the mass (1 - s) e^-c/(...)", 1 - mass, (1 - s) * sp.exp(-c) / below)
-    norm_after = mass * sp.sqrt(1 + Inner(tilted, tilted))
-    proof.equal("the squared norm of the new g", mass**2 + Inner(mass * tilted, mass * tilted), norm_after**2)
-    proof.equal("over that of g it is the formula", norm_after / size_of_g, statement.formula)
-
-
-def prove_decreasing(statement: Monotone, proof: Derivation) -> None:
-    """M >= 1 > e^-c, by induction over the classes and since c > 0."""
-    T, P, E, R, S, V, m, k = real("T P E R S V M k")
-    norms_ratio = sp.sqrt(1 + Inner(tilted, tilted)) / sp.sqrt(1 + Inner(r, r))
-    proof.equal("the quantity is the share times a factor without s", statement.quantity, share * norms_ratio)
-    proof.increasing("e^(c r_j) increases in c", sp.exp(c * positive("r_j")), c)
-    proof.equal("from 1 at c = 0", sp.exp(c).subs(c, 0), sp.S.One)
-    says = "partial sums: that of r_j e^(c r_j) is at least that of r_j, so M >= 1"
-    proof.decided(says, [T >= P, E >= 1, R >= 0], T + R * E >= P + R)
-    rational = share.subs({sp.exp(-c): k, M: m})
-    proof.equal("with k = e^-c and m = M the share is rational", rational.subs({k: sp.exp(-c), m: M}), share)
-    below = ((1 - S) * k + S * m) * ((1 - V) * k + V * m)
-    proof.polynomial("the difference of its values at S and V", rational.subs(s, S) - rational.subs(s, V), m * (m - k) * (V - S) / below)
-    proof.decided("the numerator is positive for S < V", [m >= 1, k > 0, k < 1, S < V], m * (m - k) * (V - S) > 0)
-    proof.decided("and so is each denominator", [m >= 1, k > 0, S > 0, S < 1], (1 - S) * k + S * m > 0)
-    l = real("l")
-    proof.increasing("s = 1 - e^-l increases in the loss l, so the factor decreases in it", 1 - sp.exp(-l), l)
 
 
 def prove_two(statement: Identity, proof: Derivation) -> None:
@@ -161,12 +144,14 @@ CLAIMS = (
             ),
             Identity(
                 part="weight",
-                formula=weight,
-                where=WHERE,
-                atoms=ATOMS,
-                defined_by=model_factor,
-                conditioning=printed_out / s,
-                proof=prove_weight,
+                formula=in_all_classes(weight),
+                where={C: WHERE[C], c: in_all_classes(WHERE[c])},
+                atoms=FOR_ALL_CLASSES,
+                defined_by=means(general.FACTOR)(weight_factor),
+                space=ALL_CLASSES,
+                conditioning=in_all_classes(printed_out) / s,
+                given=(general.POSITIVE_RADIUS, general.NONZERO_INPUT, general.SOME_WRONG_HERE),
+                theorem=general.prove_weight,
             ),
             Monotone(
                 part="fixed-distribution",
@@ -175,7 +160,8 @@ CLAIMS = (
                 atoms=ATOMS,
                 along=s,
                 increasing=False,
-                proof=prove_decreasing,
+                given=GIVEN,
+                theorem=prove_decreasing,
             ),
             Identity(
                 part="two-classes",
@@ -187,6 +173,6 @@ CLAIMS = (
                 proof=prove_two,
             ),
         ),
-        assumes=(Assumption("rho > 0", SPACE.but(rho=Reals(-4.0, 0.0)), parts=("fixed-distribution",)),),
+        assumes=(Assumption("rho > 0", SPACE.but(rho=Reals(-4.0, 0.0)), parts=("fixed-distribution",), given=(POSITIVE_RADIUS,)),),
     ),
 )

@@ -31,11 +31,26 @@ def distribution(p: SimpleNamespace) -> jax.Array:
     return jax.nn.softmax(p.u)
 
 
-def model_factor(p: SimpleNamespace) -> jax.Array:
-    """Return the factor for weights W whose logits at x are log(1 - s) and log(s r)."""
-    logits = jnp.concatenate([jnp.log1p(-p.s)[None], jnp.log(p.s) + jax.nn.log_softmax(p.u)])
-    weights = jnp.outer(logits, p.x) / jnp.dot(p.x, p.x)
-    return factor(weights, jnp.eye(logits.shape[0])[0], p.x, p.rho)
+def wrong_mass(p: SimpleNamespace) -> jax.Array:
+    """Return the probability of the wrong classes of the example x with label e, for the logits W x; shape ()."""
+    return jnp.sum((1.0 - p.e) * jax.nn.softmax(p.W @ p.x))
+
+
+def wrong_shares(p: SimpleNamespace) -> jax.Array:
+    """Return how it is distributed over them, 0 at the true class, shape (K,)."""
+    wrong = (1.0 - p.e) * jnp.exp(p.W @ p.x)
+    return wrong / jnp.sum(wrong)
+
+
+def wrong_grown(p: SimpleNamespace) -> jax.Array:
+    """Return r_k e^(c r_k) for these shares r, shape (K,)."""
+    r = wrong_shares(p)
+    return r * jnp.exp(p.rho * norm(p.x) / jnp.sqrt(1.0 + jnp.dot(r, r)) * r)
+
+
+def weight_factor(p: SimpleNamespace) -> jax.Array:
+    """Return the factor for the drawn weights W (K, d)."""
+    return factor(p.W, p.e, p.x, p.rho)
 
 
 def grown(p: SimpleNamespace) -> jax.Array:

@@ -115,8 +115,9 @@ def prove_two(goal: Any) -> Theorem:
     return cut(_arrived(goal, cut(both, *shown), given=(SEVERAL,)), decided(SEVERAL, given=(PAIR,)))
 
 
-def prove_distribution(goal: Any) -> Theorem:
-    """The squares of both sides have one normal form."""
+@cache
+def of_distribution() -> Theorem:
+    """Return norm = (1 - E/S) sqrt(1 + ||r||^2), where there is a wrong mass: the squares of both sides have one normal form."""
     given, wrong = (SOME, SOME_WRONG), 1 - E / S
     spread = 1 + Inner(DISTRIBUTION, DISTRIBUTION)
     squares = equal(1 - 2 * E / S + Q / S**2, wrong**2 * spread, *given)
@@ -128,4 +129,9 @@ def prove_distribution(goal: Any) -> Theorem:
     same = put(same, {_n: norm(SCALE), s: wrong, x: spread}, *given)
     facts = (*_known()[1:], squares, square(DISTRIBUTION, *given))
     owed = [h for h in sorted(same.hypotheses, key=str) if h not in given]
-    return _arrived(goal, cut(same, *(decided(h, *facts, given=given) for h in owed)), given=(SOME_WRONG,))
+    return cut(same, *(decided(h, *facts, given=given) for h in owed))
+
+
+def prove_distribution(goal: Any) -> Theorem:
+    """The theorem on the distribution, in terms of the loss."""
+    return _arrived(goal, of_distribution(), given=(SOME_WRONG,))

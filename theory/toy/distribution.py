@@ -12,12 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 import sympy as sp
 
-from theory.attack import chains
-from theory.attack.derivation import Derivation
 from theory.domain import Batch
 from theory.kernel.rules import relation
 from theory.meaning import gradient
-from theory.symbols import Inner, Phi, Sign, column, norm, positive, real, size
+from theory.symbols import Inner, Phi, column, norm, positive, real, size
 
 d = size("d")
 r = column("r", d - 1)
@@ -84,25 +82,6 @@ SOME_NOISE = relation("<", 1, d)  # the first coordinate is not the only one
 def weights(w_1: jax.Array, r: jax.Array) -> jax.Array:
     """Return w = (w_1, r), shape (d,)."""
     return jnp.concatenate([w_1[None], r])
-
-
-def derive_argument(proof: Derivation, w_1: sp.Expr, noise_weights: sp.MatrixExpr, B: sp.Expr) -> sp.Expr:
-    """Derive, for w = (w_1, noise_weights) with nonzero noise weights, that P(y <w, x> > 0) = 1 - Phi(-u) in any dimension; return u."""
-    y, noise = Sign("y"), column("noise", d - 1)
-    slope = gamma / sp.sqrt(d - 1) * noise_weights
-    score = y * (w_1 * (y * B) + Inner(noise_weights, y * gamma / sp.sqrt(d - 1) * noise))
-    proof.equal("the label cancels: the score is affine in the noise", score, w_1 * B + Inner(slope, noise))
-    proof.cited("an affine function of a normal vector is normal", "linear images of normal vectors are normal")
-    deviation = gamma * norm(noise_weights) / sp.sqrt(d - 1)
-    proof.equal("with covariance I its variance is <slope, I slope>", Inner(slope, sp.Identity(d - 1) * slope), deviation**2)
-    R, k = positive("R k")
-    proof.positive("whose root is this deviation, positive for ||rest|| = R > 0 and d - 1 = k > 0", gamma * R / sp.sqrt(k))
-    return w_1 * B / deviation
-
-
-def scalars(expression: sp.Expr) -> sp.Expr:
-    """Return the expression with its inner products as plain symbols."""
-    return chains.scalar(expression)
 
 
 def signs(values: np.ndarray) -> np.ndarray:

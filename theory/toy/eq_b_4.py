@@ -1,8 +1,9 @@
 """Eq. B.4: which linear classifiers are optimal on the toy distribution.
 
-Statement.  For B != 0 the classifiers c e_1 with c B > 0 have accuracy 1, and every other one has less.
+Statement.  For B != 0 the classifiers c e_1 with c B > 0 have accuracy 1, those with c B < 0 have accuracy 0, and every classifier off
+            the first axis has less than 1.
 Idea.       On the first axis no noise reaches the score, which is c B. Off the axis the accuracy is a value of Phi, below 1.
-Assumes.    gamma > 0; B != 0, since without a signal there is nothing to classify.
+Assumes.    gamma > 0, d > 1; B != 0, since without a signal there is nothing to classify.
 As printed. `Proportional to e_1' admits negative multiples, and B of either sign; -e_1 is then the worst classifier for B > 0.
             The closed form B.3, from which the paper draws this, is undefined at the optimum (w_{1+} = 0).
 Source.     Appendix B, Eq. B.4.
@@ -17,16 +18,28 @@ import jax.numpy as jnp
 import numpy as np
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.domain import Arrays, Batch, Reals, Space
 from theory.goal import Goal
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, decided
+from theory.kernel.terms import Rel
 from theory.meaning import means
-from theory.statement import Assumption, Claim, Identity, Inequality
-from theory.symbols import Phi, real
-from theory.toy.distribution import B, accuracy, aligned, d, derive_argument, gamma, meant_certain, r, w_1, weights
-from theory.toy.eq_b_3 import a
+from theory.statement import Assumption, BoundProof, Claim, Identity, Inequality
+from theory.symbols import real
+from theory.toy.distribution import (
+    NONZERO_REST,
+    POSITIVE_NOISE,
+    SOME_NOISE,
+    B,
+    accuracy,
+    aligned,
+    d,
+    gamma,
+    meant_certain,
+    r,
+    weights,
+)
+from theory.toy.eq_b_3 import a, measured
 
 c = real("c")
 DOMAINS = {B: Reals(-3, 3), gamma: Reals(0.5, 4), r: Arrays(3.0), a: Reals(-1, 1)}
@@ -61,25 +74,17 @@ def on_axis(batch: Batch) -> Batch:
     return {**batch, "r": 0 * batch["r"], "w_1": batch["c"]}
 
 
-def not_right_multiple(batch: Batch) -> Batch:
-    """Put every second classifier of a batch on the first axis, on the wrong side or at the origin."""
-    batch = aligned(signal(batch))
-    axis = np.arange(len(batch["a"])) % 2 == 1
-    wrong = -np.abs(batch["a"]) * np.sign(batch["B"])
-    return {**batch, "r": np.where(axis[:, None], 0.0, batch["r"]), "w_1": np.where(axis, wrong, batch["w_1"])}
+def off_axis(batch: Batch) -> Batch:
+    """Make B nonzero; r is drawn nonzero."""
+    return aligned(signal(batch))
 
 
 MULTIPLE = Space({**DOMAINS, c: Reals(-3, 3)}, SIZES, construct=lambda batch: aligned(with_multiple(batch)))
 RIGHT = Space(MULTIPLE.domains, SIZES, construct=right_multiple, note="c B > 0")
 WRONG = Space(MULTIPLE.domains, SIZES, construct=wrong_multiple, note="c B < 0")
-RIGHT_SIDE = relation("<", 0, c * B)
-OTHER = Space(DOMAINS, SIZES, construct=not_right_multiple, note="w is no c e_1 with c B > 0")
+RIGHT_SIDE, WRONG_SIDE = relation("<", 0, c * B), relation("<", c * B, 0)
+OFF_AXIS = Space(DOMAINS, SIZES, construct=off_axis, note="w = (w_1, r) with w_1 = a ||r||, off the first axis")
 ON_AXIS = Space(MULTIPLE.domains, SIZES, construct=on_axis, note="w = c e_1 with c B > 0")
-
-
-def of_classifier(p: SimpleNamespace) -> jax.Array:
-    """Return the accuracy of w = (w_1, r)."""
-    return accuracy(weights(p.w_1, p.r), p.B, p.gamma)
 
 
 @means(meant_certain(c))
@@ -88,21 +93,14 @@ def of_multiple(p: SimpleNamespace) -> jax.Array:
     return accuracy(weights(p.c, jnp.zeros_like(p.r)), p.B, p.gamma)
 
 
-def prove_attained(goal: Goal) -> Theorem:
-    """The score is c B for every noise."""
-    return decided(goal.conclusion, given=(RIGHT_SIDE,))
+def prove_constant(side: Rel) -> BoundProof:
+    """Return the proof that the accuracy is a constant where the score is: it is c B for every noise."""
+    return lambda goal: decided(goal.conclusion, given=(side,))
 
 
-def prove_best(s: Inequality, proof: Derivation) -> None:
-    """Off the axis the accuracy is Phi(u) at a finite u; on its wrong half the score is never positive."""
-    u = real("u")
-    argument = derive_argument(proof, w_1, r, B)
-    proof.equal("off the axis the accuracy is Phi at a finite argument", 1 - Phi(-argument), Phi(argument))
-    proof.increasing("Phi increases strictly", Phi(u), u)
-    proof.tends("towards the larger side, which it therefore never reaches", Phi(u), u, sp.oo, s.larger)
-    proof.holds(
-        "on the axis with w_1 B <= 0 no score is positive, so the accuracy is 0", lambda: bool(sp.sympify(s.larger) > 0), f"0 < {s.larger}"
-    )
+def prove_below(goal: Goal) -> Theorem:
+    """Off the axis the accuracy is Phi at a finite argument, and Phi stays below 1."""
+    return decided(goal.conclusion, given=(POSITIVE_NOISE, SOME_NOISE, NONZERO_REST))
 
 
 def nearly_on_axis(batch: Batch) -> Batch:
@@ -117,16 +115,25 @@ CLAIMS = (
     Claim(
         id="eq-b.4",
         space=MULTIPLE,
-        printed=(Inequality(part="optimal", smaller=of_classifier, larger=of_multiple),),
+        printed=(Inequality(part="optimal", smaller=measured, larger=of_multiple),),
         corrected=(
-            Identity(part="attained", formula=sp.S.One, defined_by=of_multiple, space=RIGHT, theorem=prove_attained),
+            Identity(part="attained", formula=sp.S.One, defined_by=of_multiple, space=RIGHT, theorem=prove_constant(RIGHT_SIDE)),
+            Identity(part="wrong-side", formula=sp.S.Zero, defined_by=of_multiple, space=WRONG, theorem=prove_constant(WRONG_SIDE)),
             Inequality(
-                part="only", smaller=of_classifier, larger=sp.S.One, strictly=True, space=OTHER, tight=nearly_on_axis, proof=prove_best
+                part="only",
+                smaller=measured,
+                larger=sp.S.One,
+                strictly=True,
+                space=OFF_AXIS,
+                tight=nearly_on_axis,
+                given=(POSITIVE_NOISE, SOME_NOISE),
+                theorem=prove_below,
             ),
         ),
         assumes=(
             Assumption("c B > 0", WRONG, parts=("attained",), given=(RIGHT_SIDE,)),
-            Assumption("w is no c e_1 with c B > 0", ON_AXIS, parts=("only",)),
+            Assumption("c B < 0", RIGHT, parts=("wrong-side",), given=(WRONG_SIDE,)),
+            Assumption("w is off the first axis", ON_AXIS, parts=("only",), given=(NONZERO_REST,)),
         ),
     ),
 )
