@@ -26,6 +26,7 @@ from reports.page.words import EFFECTS, LABELS, MEANINGS, OUTCOMES, QUALIFIERS, 
 from reports.sentences import MEANINGS as GROUPS
 
 
+# long, since each name that the templates read stands in a line
 def render(page: Document, runs: Runs | None = None) -> bytes:
     """Return the text of claims.html; the same record and runs give the same bytes."""
     runs = Runs() if runs is None else runs
