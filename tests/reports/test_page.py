@@ -198,7 +198,7 @@ def test_the_pages_show_the_evidence_in_full(page):
         assert told in shown, told
     for told in (
         "Both sides are x2. computed: 0 SymPy",
-        "x [0, 1]",
+        "x in [0, 1]",
         "points: 10000; precision: float64",
         "11 killed by x = 1: change 0 change 1",
         "Assumption x is real",
