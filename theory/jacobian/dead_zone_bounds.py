@@ -169,8 +169,8 @@ def prove_length(goal: Goal) -> Theorem:
     p, q = real("p q")
     roots = decided(relation("<=", p, q), given=(relation("<=", p**2, q**2), relation("<=", 0, q)))
     left, right = goal.conclusion.left, goal.conclusion.right
-    roots = put(roots, {p: left, q: right}, *sorted(goal.hypotheses, key=str))
-    squares = decided(roots_square(left, right), square_of_length(), given=tuple(sorted(goal.hypotheses, key=str)))
+    roots = put(roots, {p: left, q: right})
+    squares = decided(roots_square(left, right), square_of_length())
     return cut(roots, squares, decided(relation("<=", 0, right)))
 
 

@@ -89,13 +89,15 @@ MEANT_MOVES = tuple((MEANT_J_SAM[0] * x / norm(x) + sign * t * MEANT_J_SAM[1]) /
 @means(MEANT_MOVES[0])
 def plus_moves(at: SimpleNamespace) -> jax.Array:
     """Return p', the J-SAM direction in the coordinates of p, shape (h,)."""
-    return halves(*j_sam(*pieces(at), at.rho), at)[0]
+    first, last = j_sam(*pieces(at), at.rho)
+    return halves(first, last, at)[0]
 
 
 @means(MEANT_MOVES[1])
 def minus_moves(at: SimpleNamespace) -> jax.Array:
     """Return q', likewise, shape (h,)."""
-    return halves(*j_sam(*pieces(at), at.rho), at)[1]
+    first, last = j_sam(*pieces(at), at.rho)
+    return halves(first, last, at)[1]
 
 
 @means(t * OUTPUT)
