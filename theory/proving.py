@@ -17,10 +17,11 @@ from theory.attack.evaluate import supported
 from theory.attack.search import Attack, describe, point_of
 from theory.attack.sides import Side
 from theory.goal import Goal, goal_of, hypotheses_of, met
+from theory.kernel.normal_form import explicit
 from theory.kernel.propositions import instance
 from theory.kernel.rules import is_theorem
 from theory.kernel.sentence import clause, formula, sentence
-from theory.kernel.terms import Every, Refused, Rel, explicit, plain, shape
+from theory.kernel.terms import Every, Refused, Rel, plain, shape
 from theory.meaning import meaning
 from theory.statement import Assumption, Claim
 from theory.symbols import Unit, norm

@@ -7,7 +7,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn
+from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn  # pyright: ignore[reportPrivateImportUsage] - public, but JAX 0.12 marks it badly
 
 REARRANGING = {"reshape", "transpose", "squeeze", "rev", "copy", "copy_p"}
 ENTERED = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jax.extend.core import ClosedJaxpr
+from jax.extend.core import ClosedJaxpr  # pyright: ignore[reportPrivateImportUsage] - public, but JAX 0.12 marks it badly
 
 from empirical.methods.leaves import Fates, fates
 from empirical.methods.model import OneExample

@@ -16,7 +16,8 @@ import sympy as sp
 
 from theory.goal import Goal
 from theory.kernel.balls import ball, refuted, satisfied, units
-from theory.kernel.terms import All, Every, Rel, Sign, explicit, free, shape
+from theory.kernel.normal_form import explicit
+from theory.kernel.terms import All, Every, Rel, Sign, free, shape
 from theory.symbols import Unit
 
 BITS = 2400  # tells 1e300 + 1e-300 from 1e300, with room

@@ -16,7 +16,8 @@ from typing import Any
 import flint
 import sympy as sp
 
-from theory.kernel.terms import Every, Refused, Rel, Sign, explicit, free, shape
+from theory.kernel.normal_form import explicit
+from theory.kernel.terms import Every, Refused, Rel, Sign, free, shape
 from theory.symbols import Inner, MatrixTotal, Phi, Total, Unit, sigma
 
 BITS, POINTS, TRIES = 256, 16, 400

@@ -8,7 +8,8 @@ from typing import Any
 import sympy as sp
 import z3
 
-from theory.kernel.terms import BINDERS, WORDS, Every, Refused, Rel, explicit, normal, renamed, shape, spelled, temporary, veiled
+from theory.kernel.normal_form import WORDS, explicit, normal, renamed, spelled, temporary, veiled
+from theory.kernel.terms import BINDERS, Every, Refused, Rel, shape
 from theory.symbols import Inner, Sign, Total, Unit
 
 EFFORT = 3_000_000  # in z3's own units: a clock would make a proof depend on the machine

@@ -1,4 +1,6 @@
-"""The rules: the only code that makes a Theorem. A sequent says: hypotheses imply the conclusion, for all values of the free variables.
+"""The rules: the only code that makes a Theorem, and so all in this one file.
+
+A sequent says: hypotheses imply the conclusion, for all values of the free variables.
 
 A relation, as hypothesis and as conclusion, also says that both its sides are defined; a rule that brings in terms owes that.
 """
@@ -14,8 +16,9 @@ import sympy as sp
 
 from theory.kernel.balls import look
 from theory.kernel.deciders import holds, is_zero
+from theory.kernel.normal_form import explicit, normal, words
 from theory.kernel.propositions import defined, every, fits, fixed, instance, one_meaning, put_in, relation, told, written
-from theory.kernel.terms import All, Every, Exists, Refused, Rel, Slope, Tends, bound, explicit, free, loose, normal, plain, shape, words
+from theory.kernel.terms import All, Every, Exists, Refused, Rel, Slope, Tends, bound, free, loose, plain, shape
 from theory.symbols import Inner, MatrixTotal, Sign, Total, Unit
 
 _made: weakref.WeakKeyDictionary[Theorem, tuple[Any, ...]] = weakref.WeakKeyDictionary()

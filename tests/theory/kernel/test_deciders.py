@@ -6,9 +6,10 @@ import sympy as sp
 from tests.theory.kernel.test_sums import LIES
 from theory.kernel import rules
 from theory.kernel.deciders import holds, is_zero
+from theory.kernel.normal_form import normal
 from theory.kernel.propositions import relation
 from theory.kernel.rules import equal
-from theory.kernel.terms import Refused, normal
+from theory.kernel.terms import Refused
 from theory.symbols import Inner, column, size, unit
 
 n = size("n")
