@@ -44,7 +44,8 @@ def small_steps(batch: Batch) -> Batch:
     """Add b: `lag` times the value at which m_c = m_n; and the step size: `share` times the largest one that the theorem allows."""
     clean, noisy = counts(batch)
     slopes = [batch["N"] + 2 * batch["B"] ** 2 * count for count in (clean, noisy)]
-    return {**batch, "b": batch["lag"] * batch["a"] * slopes[0] / slopes[1], "eta": batch["share"] * 4 * (clean + noisy) / slopes[1]}
+    allowed = 4 * (clean + noisy) / slopes[1] * (1 - 1e-12)  # below the largest one by more than it is rounded
+    return {**batch, "b": batch["lag"] * batch["a"] * slopes[0] / slopes[1], "eta": batch["share"] * allowed}
 
 
 NOTE = "eta is `share` times 4 n / (N + 2 B^2 n_n), b is `lag` times the value at which m_c = m_n"
