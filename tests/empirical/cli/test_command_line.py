@@ -91,7 +91,7 @@ WRONG_CALLS = [
     ([*FIG, "--jobs", "257"], "--jobs must be at most 256 (with --backend local), got 257"),
     ([*FIG, "--backend", "slurm", "--jobs", "10001"], "--jobs must be at most 10,000 (with --backend slurm)"),
     ([*FIG, "--backend", "slurm", "--gpus", "-1"], "--gpus must be at least 0, got -1"),
-    ([*FIG, "--backend", "slurm", "--gpus", "65"], "--gpus must be at most 64 (those of one machine), got 65"),
+    ([*FIG, "--backend", "slurm", "--gpus", "65"], "--gpus must be at most 64 (the GPUs of one machine), got 65"),
     (["plan", "--data", "/no/such/folder"], "must be there, got /no/such/folder"),
     ([*FIG, "--data", "tests"], "images as train/CLASS/* and test/CLASS/*, got tests"),
     ([*FIG, "--profile", "smoke", "--out", "/proc/nowhere"], "must be writable"),
