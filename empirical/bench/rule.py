@@ -73,16 +73,17 @@ class StepRule:
         outcomes: list[Outcome] = []
         for name, work in workloads.items():
             fast, plain = work.steps[FAST], work.steps[PLAIN]
+            known = plain.memory > 0  # where XLA does not tell the memory, it is 0
             parts = {
                 "time": ratio(fast.ratios).median / ratio(plain.ratios).median,
-                "memory": fast.memory / plain.memory,
+                "memory": fast.memory / plain.memory if known else 0.0,
                 "compilation": fast.compile_s / plain.compile_s / self.compiles,
             }
             within = all(share <= 1 for share in parts.values())
-            outcomes.append("inconclusive" if not self._steady(work) else "supports" if within else "refutes")
+            outcomes.append("inconclusive" if not (known and self._steady(work)) else "supports" if within else "refutes")
             for kind, share in parts.items():
                 shares[kind] = max(shares.get(kind, (0.0, "")), (share, name))
-        told = {kind: f"{share * (self.compiles if kind == 'compilation' else 1):.2f} ({name})" for kind, (share, name) in shares.items()}
+        told = {kind: f"{share * (self.compiles if kind == 'compilation' else 1):.3f} ({name})" for kind, (share, name) in shares.items()}
         says = (
             f"Beside 1-SAM by vmap, over {counted(len(workloads), 'workload')}, it takes at most {told['time']} of the time and "
             f"{told['memory']} of the temporary memory, and {told['compilation']} times the compilation ({self.compiles:g} is allowed)."

@@ -65,7 +65,7 @@ def curve_panel(
 
 
 def accuracy_on_paper_axes(results: SweepResults, key: ArmKey, only: Sequence[int], figure: str, title: str) -> Panel:
-    """Return a panel of test accuracy against the step of some columns, on axes that hold those of a panel of a figure of the paper."""
+    """Return a panel of test accuracy against the step of some columns, on axes that hold the axes of the paper's panel."""
     panel = curve_panel(results, key, "accuracy", title, "test accuracy", only)
     paper = paper_values.read()[figure].panel_of(title, "test accuracy")
     return replace(panel, x_range=paper.x_range, y_range=paper.y_range)

@@ -38,7 +38,7 @@ class CarryError(RunError):
 
 
 class Carried(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The list of what is carried: the runs of each experiment by name, and of each run the sums of its files by their names."""
+    """The list of carried runs: the runs of each experiment by name, and of each run the sums of its files by their names."""
 
     schema: int
     experiments: dict[Label, list[RunName]]

@@ -121,7 +121,7 @@ def _value(words: str) -> float | None:
 
 
 def corners_in(root: ET.Element, clip: str) -> list[tuple[float, float]]:
-    """Return the corners of our lines in one panel: what is neither grid, level nor band."""
+    """Return the corners of our lines in one panel; grid, level and band are left out."""
     return [
         corner
         for node in root.iter("path")

@@ -24,7 +24,7 @@ class PartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     Of a printed one also the paper's words, and what falls with it and why; of an open one which way its evidence points (`direction`) and
     by which number (`measured`). `sentence` is the statement as it was checked, generated from the proposition of its theorem, which rests
-    on what it cites (`resting_on`); `assumes` is what the paper assumes of a printed one. `setting` is `inferred` where an experiment in
+    on what it cites (`resting_on`); `assumes` are the paper's assumptions of a printed one. `setting` is `inferred` where an experiment in
     full decided it in a setting that was inferred from the paper's figures, since the printed one does not give their numbers.
     """
 

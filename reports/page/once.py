@@ -16,7 +16,7 @@ from reports.page.shown import Pairs, Step
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A picture, the experiment with which it stands, and what is drawn of the paper's axes."""
+    """A picture, the experiment with which it stands, and a sentence on the paper's axes in it."""
 
     svg: str
     first: str

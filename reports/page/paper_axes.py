@@ -39,7 +39,7 @@ def marked(picture: str, figure: Figure) -> Marked:
     left: dict[str, list[str]] = {}
     seen: list[PaperPanel] = []
     for panel in panels_in(root):
-        paper = next((one for one in figure.panel if panel.title in one.titles and panel.y_says == one.y), None)
+        paper = next((drawn for drawn in figure.panel if panel.title in drawn.titles and panel.y_says == drawn.y), None)
         if paper is None or panel.y is None or panel.x is None:
             continue
         seen.append(paper)
@@ -113,20 +113,20 @@ def _left(corners: Sequence[tuple[float, float]], inside: tuple[float, float, fl
 
 
 def _named(panel: DrawnPanel, paper: PaperPanel, figure: Figure) -> str:
-    """Return the name of a panel: its title, or what it shows where others have the same title."""
-    same = [one for one in figure.panel if panel.title in one.titles]
+    """Return the name of a panel: its title, or its vertical axis where others have the same title."""
+    same = [paper_panel for paper_panel in figure.panel if panel.title in paper_panel.titles]
     return f"“{panel.title if len(same) == 1 else paper.y}”"
 
 
 def _told(figure: Figure, panels: Sequence[PaperPanel], left: Mapping[str, Sequence[str]]) -> str:
-    """Return what is drawn of the paper, and in which panels our lines leave its range."""
-    drawn = [one for one in panels if one.y_ticks]
-    stated = {name: value for one in panels for name, value in one.lines.items()}
+    """Say which axes and numbers of the paper are drawn, and in which panels our lines leave them."""
+    drawn = [paper_panel for paper_panel in panels if paper_panel.y_ticks]
+    stated = {name: value for paper_panel in panels for name, value in paper_panel.lines.items()}
     words: list[str] = []
     if drawn:
-        several = len({one.y for one in drawn}) < len(drawn)
-        across = {f"{one.x_ticks[0]} to {one.x_ticks[-1]}" for one in drawn}
-        ranges = [_axes(one, several=several, across=len(across) > 1) for one in drawn]
+        several = len({paper_panel.y for paper_panel in drawn}) < len(drawn)
+        across = {f"{paper_panel.x_ticks[0]} to {paper_panel.x_ticks[-1]}" for paper_panel in drawn}
+        ranges = [_axes(paper_panel, several=several, across=len(across) > 1) for paper_panel in drawn]
         same = f", across {across.pop()}" if len(across) == 1 else ""
         words.append(f"Shaded: the axes of the paper's {figure.place}, from first to last number: {'; '.join(ranges)}{same}.")
     if drawn and left:

@@ -24,7 +24,7 @@ Range = tuple[float, float]
 class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The paper's axes for panels of ours, named by their titles and by what `y` shows.
 
-    Ticks are text, as the paper prints them, smallest first. `lines` are numbers that it states of what is drawn, {what: number}.
+    Ticks are text, as the paper prints them, smallest first. `lines` are numbers that it states of the drawn quantity, {name: number}.
     """
 
     titles: list[str]

@@ -1,6 +1,6 @@
 """Pictures that explain: a lemma's ratio, a bound beside the tight one, the flow behind a theorem, and what killed the near misses.
 
-Curves are those of the statements themselves; points and bars come from evidence.
+Curves are drawn from the statements; points and bars come from evidence.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from reports.page.plot import Plot
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """A picture with its words; `svg` is empty and `absent` says why where there is nothing to show.
 
-    `says` tells what is drawn, `result` what a reader sees in it, for those who cannot see it.
+    `says` describes the drawing, `result` tells its outcome to readers who cannot see it.
     """
 
     id: str

@@ -1,6 +1,7 @@
 """The toy model: the flow agrees with trained weights, the ceiling and the theorem by hand, and lies to be caught."""
 
 from dataclasses import replace
+from fractions import Fraction
 from types import SimpleNamespace
 
 import jax.numpy as jnp
@@ -72,6 +73,14 @@ def test_a_large_step_can_let_mislabelled_points_lead():
     assert float(clean_first.lead_after_step(point(**start, eta=largest))) > 0
     first = 20 * largest / 5 / (1 + np.exp(-0.4 * np.sqrt(signal**2 + noise)))  # a = b after a step twenty times as large
     assert float(clean_first.lead_after_step(point(**{**start, "a": first, "b": first}, eta=20 * largest))) < 0
+
+
+def test_the_largest_step_of_the_space_is_one_that_the_theorem_allows_exactly():
+    random = np.random.default_rng(0)
+    many = {name: random.uniform(0.1, 3.0, 500) for name in ("B", "N", "a")}
+    batch = {**many, "share": np.ones(500), "lag": np.zeros(500), "y_c": np.ones((500, 2)), "y_n": np.ones((500, 1))}
+    for B, N, eta in zip(batch["B"], batch["N"], clean_first.small_steps(batch)["eta"], strict=True):
+        assert Fraction(eta) <= Fraction(12) / (Fraction(N) + 2 * Fraction(B) ** 2)
 
 
 def test_the_slope_at_the_start_is_one():

@@ -1,7 +1,7 @@
 """The factor J brings the added terms closer to the gradients of norms than of squared norms: so it is, but for both layers together.
 
 Statement.  Where all weights are multiplied by c > 0 and the logit scale is held, SGD's direction is multiplied by c and the added
-            terms of Eqs. 4.2 and 4.4 do not change: they are of degree 0, as the gradient of a norm; that of a square is of degree 1.
+            terms of Eqs. 4.2 and 4.4 do not change: they are of degree 0, as a norm's gradient; a square's gradient is of degree 1.
 Idea.       z, v and J are each of degree 1 in the weights, so that z x^T/J and ||x||^2 v/J are of degree 0.
 Assumes.    grad f is not zero; for the sum of the degrees neither x, z nor v is. All widths and input dimensions.
 As printed. One sentence without a measure of closeness; the degree is the charitable one. With the other layer held fixed the local
@@ -198,7 +198,7 @@ CLAIMS = (
                 where=WHERE,
                 space=ACTIVE,
                 defined_by=degrees,
-                # each added term is a difference of directions: their size over that of the term
+                # each added term is a difference of directions: their size over the size of the term
                 conditioning=1 + root * norm(v) / (rho * norm(W * x)) + root * norm(W * x) / (rho * norm(x) ** 2 * norm(v)),
                 given=(POSITIVE_RADIUS, NONZERO_INPUT, NONZERO_ACTIVATION, NONZERO_LAST, NONZERO_SLOPE),
                 theorem=by_definition,

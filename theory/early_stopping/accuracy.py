@@ -121,9 +121,9 @@ def at_reached(term: sp.Expr) -> sp.Expr:
 def signal_and_noise() -> tuple[Theorem, Theorem]:
     """Return w_1 = B (n_c a - n_n b) and the squared norm of the rest of w, N (n_c a^2 + n_n b^2 + tau^2/N), at the weights reached."""
     whole, known = tau**2 + N * (n_c * a**2 + n_n * b**2), facts()
-    rest = decided(relation("=", at_reached(square_of_rest), whole), *known, given=(*NO_LEAN, *START_NORM))
+    noise_size = decided(relation("=", at_reached(square_of_rest), whole), *known, given=(*NO_LEAN, *START_NORM))
     along = decided(relation("=", at_reached(first), B * SIGNAL), *known, given=NO_LEAN)
-    return along, replaced(rest, equal(whole, N * NOISE, *positive(N)))
+    return along, replaced(noise_size, equal(whole, N * NOISE, *positive(N)))
 
 
 @cache

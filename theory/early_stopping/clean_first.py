@@ -61,7 +61,7 @@ SPACE = lead_space({})
 
 
 def lead(at: Any) -> sp.Expr:
-    """Return the margin of a clean point less that of a mislabelled one, at weights."""
+    """Return the margin of a clean point less the margin of a mislabelled one, at weights."""
     return Inner(at, CLEAN.signed(CLEAN.point)) - Inner(at, NOISY.signed(NOISY.point))
 
 

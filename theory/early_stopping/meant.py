@@ -1,4 +1,4 @@
-"""What the programs on the toy data mean, in any dimension and for any numbers of points, and what is assumed of the data.
+"""The meanings of the programs on the toy data, in any dimension and for any numbers of points, and the assumptions on the data.
 
 Point i has the input y_i (B e_1 + z_i) with z_i orthogonal to e_1. It is trained on the label y_i where it is clean, on -y_i where it is
 mislabelled. The rows of Z_c and Z_n are the noise vectors z_i; kind 0 are the clean points, kind 1 the mislabelled ones.

@@ -5,7 +5,7 @@ Statement.  Let clean points contribute p = n_c sigma_c to the update and mislab
             accuracy is already falling.
 Idea.       The accuracy is Phi(k S/sqrt(V)) with S = n_c a - n_n b and V = n_c a^2 + n_n b^2 + T. S grows as long as p > q, but V, the
             noise that is learnt from all points, grows too, and the quotient stops first.
-Assumes.    The toy data of `early-stopping`; a, b > 0; any rates p, q > 0, those of 1-SAM with any radius among them.
+Assumes.    The toy data of `early-stopping`; a, b > 0; any rates p, q > 0, the rates of 1-SAM with any radius among them.
 As printed. The test accuracy drops as a result of mislabelled points outweighing clean ones. So it would not fall before: it does.
 Source.     Section 3.1, the last two sentences of the second paragraph after Eq. 3.1.
 
@@ -53,7 +53,7 @@ p, q, share, lead = real("p q share lead")
 S = n_c * a - n_n * b
 V = n_c * a**2 + n_n * b**2 + T
 standstill = (n_c * a * (a + b) + T) / (n_n * b * (a + b) + T)
-# what differentiation subtracts: the growth of the noise from that of the signal
+# differentiation subtracts the growth of the noise from the growth of the signal
 LOST = expand(MEANING, standstill * (1 + (V + n_c * a**2) / (n_n * b * (a + b) + T)))
 
 
@@ -74,7 +74,7 @@ AHEAD = toy_space({**SCORES, a: Reals(1e-2, 3.0), share: Reals(1e-2, 0.99), q: R
 
 
 def score(at: SimpleNamespace, w: jax.Array) -> jax.Array:
-    """Return the u of which the accuracy is Phi(u), shape (); its slopes hold no constant that is rounded, as those of erfc do."""
+    """Return the u of which the accuracy is Phi(u), shape (); its slopes hold no rounded constant, as the slopes of erfc do."""
     return at.B * w[0] / (at.s * jnp.sqrt(jnp.sum(w[1:] ** 2)))
 
 
@@ -115,12 +115,12 @@ def rate_of(kind: int) -> Theorem:
     """Return K (n_n b (a + b) + T) or -K (n_c a (a + b) + T) = the rate of the score where one kind alone contributes 1 to the update."""
     of, given = KINDS[kind], positive_all(N, a, s)
     update, square = plain_sum(kind) / of.count, at_reached(square_of_rest)
-    along, rest = signal_and_noise()
+    along, noise = signal_and_noise()
     own = decided(relation("=", Inner(e_1, update), of.sign * B), *facts())
     output = decided(relation("=", Inner(PLAIN_REACHED, update), MARGINS[kind]), *facts(), given=NO_LEAN)
     known = put(rate_along(), {w: PLAIN_REACHED, _u: update}, *positive_all(square, s))
-    known = cut(known, decided(positive_all(square)[0], rest, given=given))
-    for equation in (own, output, rest, along):
+    known = cut(known, decided(positive_all(square)[0], noise, given=given))
+    for equation in (own, output, noise, along):
         known = replaced(known, equation)
     return in_sums(replaced(known, equal(known.conclusion.left, FACTOR * PARTS_OF_RATE[kind], *given)))
 

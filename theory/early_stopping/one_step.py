@@ -82,9 +82,13 @@ def margin(kind: int) -> Theorem:
 def directions_of(kind: int) -> Theorem:
     """Return that the logit scale times the sum of the t x is the sum of the 1-SAM directions of one kind of points."""
     of, values = KINDS[kind], _at(kind)
-    one = put(one_direction(), values, relation("=", values[_y] ** 2, 1))
-    one = cut(one, *(decided(put_in(h, values), given=(*FLAT, *EQUAL_NORM)) for h in _OWED[:2]), at_unit(assumed(SIGNS[kind]), of.point))
-    added = summed(replaced(one, margin(kind)), of.point)
+    direction_of_point = put(one_direction(), values, relation("=", values[_y] ** 2, 1))
+    direction_of_point = cut(
+        direction_of_point,
+        *(decided(put_in(h, values), given=(*FLAT, *EQUAL_NORM)) for h in _OWED[:2]),
+        at_unit(assumed(SIGNS[kind]), of.point),
+    )
+    added = summed(replaced(direction_of_point, margin(kind)), of.point)
     return replaced(added, equal(added.conclusion.left, SCALES[kind] * plain_sum(kind), *positive(N)))
 
 

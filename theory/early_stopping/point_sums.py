@@ -1,4 +1,4 @@
-"""The sums S_c and S_n of t x over clean and over mislabelled points: their inner products, from what is assumed of the data."""
+"""The sums S_c and S_n of t x over clean and over mislabelled points: their inner products, from the assumptions on the data."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def without_labels(kind: int) -> Theorem:
     """Return that the sum of the t x is that plain sum."""
     of = KINDS[kind]
     y = Inner(of.labels, of.point)
-    one = equal(of.sign * _y * (_y * _x), of.sign * _x)
-    one = put(one, {_y: y, _x: B * e_1 + of.noise.T * of.point}, relation("=", y**2, 1))
-    return sum_of(one, of.point, SUMS[kind], plain_sum(kind))
+    unlabelled = equal(of.sign * _y * (_y * _x), of.sign * _x)
+    unlabelled = put(unlabelled, {_y: y, _x: B * e_1 + of.noise.T * of.point}, relation("=", y**2, 1))
+    return sum_of(unlabelled, of.point, SUMS[kind], plain_sum(kind))
 
 
 def noise_sum(kind: int) -> Any:
@@ -72,8 +72,8 @@ def with_noise(kind: int, other: int) -> Theorem:
 def with_fixed(kind: int, v: Any) -> Theorem:
     """Return that the sum of the z is orthogonal to e_1, and to the initial weights."""
     of = KINDS[kind]
-    one = at_unit(assumed((FLAT if v == e_1 else APART)[kind]), of.point)
-    return sum_of(one, of.point, Inner(noise_sum(kind), v), 0)
+    orthogonal = at_unit(assumed((FLAT if v == e_1 else APART)[kind]), of.point)
+    return sum_of(orthogonal, of.point, Inner(noise_sum(kind), v), 0)
 
 
 @cache

@@ -54,7 +54,7 @@ TABLE = (
         part="shift",
         file="one_sam_linear",
         theorem="shifted_update",
-        says=r"In every dimension, the gradient at the perturbed weights is that of the shifted logit, coordinate by coordinate.",
+        says=r"In every dimension, the gradient at the perturbed weights is the gradient of the shifted logit, coordinate by coordinate.",
         also=("gradient_is_derivative",),
     ),
     Row(
@@ -129,7 +129,7 @@ TABLE = (
         part="upweighting",
         file="equal_norm_upweighting",
         theorem="equal_norm_upweighting",
-        says=r"Of two points with one norm, in every dimension, that of lower loss has the larger weight; with unequal norms it need not.",
+        says=r"In every dimension, of two points with one norm the less lossy has the larger weight; with unequal norms it need not.",
         also=("logistic_strictly_decreasing", "lower_loss_larger_weight", "equal_norms_are_needed"),
     ),
     Row(

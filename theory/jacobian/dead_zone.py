@@ -83,8 +83,8 @@ def example(term: Any, e: Any) -> Any:
 @means(total(lambda e: example(MEANT_GROWTH, e), n, "j") / n)
 def mean_growth(p: SimpleNamespace) -> jax.Array:
     """Return <w, Delta> with Delta the mean of the examples' J-SAM directions, shape ()."""
-    one = jax.vmap(lambda x, label: j_sam(*pieces(SimpleNamespace(W=p.W, v=p.v, x=x, t=label)), p.rho))
-    return inner(p, jax.tree.map(lambda parts: jnp.sum(parts, axis=0) / p.labels.size, one(p.X, p.labels)))
+    directions = jax.vmap(lambda x, label: j_sam(*pieces(SimpleNamespace(W=p.W, v=p.v, x=x, t=label)), p.rho))
+    return inner(p, jax.tree.map(lambda parts: jnp.sum(parts, axis=0) / p.labels.size, directions(p.X, p.labels)))
 
 
 @means(sp.S.Zero)

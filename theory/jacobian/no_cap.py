@@ -137,8 +137,8 @@ def beyond_rho(batch: Batch) -> Batch:
     unit = x / np.linalg.norm(x, axis=1, keepdims=True)
     activation = (p + q) / np.sqrt(2)
     W = batch["W"] - np.einsum("nhd,nd->nh", batch["W"], unit)[:, :, None] * unit[:, None, :]
-    kept = {name: value for name, value in batch.items() if name not in ("p", "q")}
-    return {**kept, "W": W + activation[:, :, None] * unit[:, None, :], "v": label * (p - q) / np.sqrt(2)}
+    others = {name: value for name, value in batch.items() if name not in ("p", "q")}
+    return {**others, "W": W + activation[:, :, None] * unit[:, None, :], "v": label * (p - q) / np.sqrt(2)}
 
 
 def without_q(batch: Batch) -> Batch:

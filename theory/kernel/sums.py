@@ -74,9 +74,9 @@ def length_of_sum(weight: Callable[[Any], Any], X: Any, bound: Theorem, index: U
     name, rows = index.name.split("[")[0], index.shape[0]
     V, row, q, most = column("V", X.shape[1]), X.T * index, weight(index), bound.conclusion.right
     whole, limit = total(lambda e: weight(e) * X.T * e, rows, name), total(lambda e: most.xreplace({index: e}), rows, name)
-    one = put(_one_column(), {_d: X.shape[1]})
-    one = cut(put(one, {column("V", X.shape[1]): V, column("x", X.shape[1]): row, _q: q, _B: most}, *given), bound)
-    along = sum_of(one, index, Inner(V, whole), norm(V) * limit)
+    along_column = put(_one_column(), {_d: X.shape[1]})
+    along_column = cut(put(along_column, {column("V", X.shape[1]): V, column("x", X.shape[1]): row, _q: q, _B: most}, *given), bound)
+    along = sum_of(along_column, index, Inner(V, whole), norm(V) * limit)
     positive = sum_of(decided(relation("<=", 0, most), bound, given=given), index, sp.S.Zero, limit)
     needs = tuple(sorted(along.hypotheses, key=str))
     at_whole = put(along, {V: whole}, *needs)

@@ -49,7 +49,7 @@ def _terms() -> tuple[Theorem, Theorem]:
 
 @cache
 def _sums() -> tuple[Theorem, Theorem]:
-    """Return the sum S' of all e^(f'_k), and the column of those of the wrong classes."""
+    """Return the sum S' of all e^(f'_k), and the column of these for the wrong classes."""
     whole, wrong = _terms()
     p, q = real("p q")
     times = put(rewritten(p * k, assumed(relation("=", p, q))), {p: wrong.conclusion.left, q: wrong.conclusion.right})
@@ -180,7 +180,7 @@ def _divisor(by_length: Theorem) -> tuple[Any, ...]:
 
 
 def _at_shares(theorem: Theorem) -> Theorem:
-    """Return a theorem on f, r, c and m for those of the model: r is a distribution over the wrong classes."""
+    """Put the model's f, r, c and m into a theorem on letters: r is a distribution over the wrong classes."""
     each_wrong = equal((1 - Inner(k, e)) * sp.exp(Inner(k, f_W)), (S_W - E_W) * Inner(k, R), *HERE)
     facts = (
         for_every(each_wrong, k),

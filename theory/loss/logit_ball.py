@@ -59,7 +59,7 @@ def above_a_smaller_bound(batch: Batch) -> Batch:
 
 
 def out_of_unit_ball(batch: Batch) -> Batch:
-    """Stretch the logits to a norm above 1 where it is smaller; logits that are all 0 become those of a pair."""
+    """Stretch the logits to a norm above 1 where it is smaller; logits that are all 0 become the logits of a pair."""
     logits = posed(batch)["f"]
     logits = np.where(np.any(logits != 0, axis=1, keepdims=True), logits, level(batch))
     return {**batch, "f": logits * np.maximum(1.0, 1.01 / np.linalg.norm(logits, axis=1, keepdims=True))}

@@ -40,8 +40,8 @@ def _logarithms() -> tuple[Theorem, Theorem, Theorem]:
     """Return C/sqrt 2 <= log S <= C/sqrt 2 + log K, and 0 < S, for the sum S of all e^(f_k)."""
     whole, some, p, q = exponentials(LOGITS), exponentials_positive(LOGITS), *real("p q")
     at_most_one = decided(relation("<=", Inner(k, other), 1))
-    each = decided(relation("<=", Inner(k, LOGITS), half), at_most_one, decided(relation("<=", 0, Inner(k, e))), given=PAIR_GIVEN[:1])
-    most = sum_of(cut(exp_not_smaller(Inner(k, LOGITS), half), each), k, whole, K * sp.exp(half))
+    bounded = decided(relation("<=", Inner(k, LOGITS), half), at_most_one, decided(relation("<=", 0, Inner(k, e))), given=PAIR_GIVEN[:1])
+    most = sum_of(cut(exp_not_smaller(Inner(k, LOGITS), half), bounded), k, whole, K * sp.exp(half))
     term = decided(relation("<=", Inner(k, other) * sp.exp(Inner(k, LOGITS)), sp.exp(Inner(k, LOGITS))), at_most_one)
     least = sum_of(term, k, sp.exp(Inner(other, LOGITS)), whole)
     largest = decided(relation("=", Inner(other, LOGITS), half), given=PAIR_GIVEN)

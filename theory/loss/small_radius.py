@@ -48,7 +48,7 @@ def parabola() -> Theorem:
 
 
 def _of_logits(abstract: Theorem, told: dict[Any, Any], *facts: Theorem, given: tuple[Any, ...]) -> Theorem:
-    """Put terms in for the numbers of a theorem, and show what it assumes of them."""
+    """Put terms in for the numbers of a theorem, and show its assumptions on them."""
     at = put(abstract, told, *given)
     return cut(at, *(decided(h, *facts, given=given) for h in sorted(at.hypotheses - set(given), key=str)))
 

@@ -4,7 +4,7 @@ Statement.  Toy data of n_c clean and n_n < n_c mislabelled points with orthogon
             step of naive SAM with rho > 0 from w = 0, whatever its size, the test accuracy exceeds
             Phi(B^2 (n_c - n_n)/(s sqrt((n_c + n_n) N))), the ceiling of `early-stopping`.
 Idea.       At the origin grad L is along -sum_j t_j x_j, so that the one perturbation adds rho (N + B^2 (n_c - n_n))/S to the logit of a
-            clean point and rho (N - B^2 (n_c - n_n))/S to that of a mislabelled one, S = |sum_j t_j x_j|: clean points move further.
+            clean point and rho (N - B^2 (n_c - n_n))/S to the margin of a mislabelled one, S = |sum_j t_j x_j|: clean points move further.
 Assumes.    rho > 0, more clean than mislabelled points, n_n >= 1, weights at the origin. One step: later the order may turn round
             (nsam-proportional). The meaning of the program has the sums over the orthogonal noises worked out, and is compared with it.
 As printed. "Does not preferentially upweight low loss points except for the early training steps": of the first step this is the proof;

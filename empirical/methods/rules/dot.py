@@ -43,7 +43,7 @@ class DotProduct(RowsProduct):
         return w.transpose(order).reshape(self.groups, self.width, self.outputs)
 
     def columns(self, y: jax.Array) -> jax.Array:
-        """Return outputs as (B, G, S, N); those of the left side come first among the axes."""
+        """Return outputs as (B, G, S, N); the left side's axes come first."""
         if self.place == 0:
             return y.reshape(y.shape[0], self.groups, self.outputs, self.positions).swapaxes(2, 3)
         return y.reshape(y.shape[0], self.groups, self.positions, self.outputs)

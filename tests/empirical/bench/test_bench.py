@@ -16,6 +16,7 @@ from reports import ledger, lock
 from reports import record as reports_record
 from reports.verdict import of_claim
 from tests.empirical.methods.oracle import promoting
+from theory.compile_options import quick_compile
 
 PART = Target("one-sam-cost", "beyond", "2nn")
 
@@ -37,14 +38,14 @@ def test_it_times_every_step_and_writes_what_it_shows(monkeypatch, tmp_path, cap
     assert parts["resnet18"].word == "open"
 
 
-def made_up(sam, again=1.0, rounds=20, names=("2nn",), memory=1, compile_s=1.0):
+def made_up(sam, again=1.0, rounds=20, names=("2nn",), memory=1, plain_memory=2, compile_s=1.0):
     ratios = {"SGD": 1.0, "SGD, again": again, "1-SAM": sam, "1-SAM by vmap": 30.0}
     steps = {
         name: {
             "ratios": [value * (1 + 0.001 * k) for k in range(rounds)],
             "seconds": [0.1] * rounds,
             "flops": 1e9,
-            "memory": memory if name == "1-SAM" else 2,
+            "memory": memory if name == "1-SAM" else plain_memory,
             "compile_s": compile_s if name == "1-SAM" else 1.0,
         }
         for name, value in ratios.items()
@@ -125,11 +126,12 @@ BESIDE_VMAP = Target("one-sam-cost", "beyond", "beside-vmap")
 @pytest.mark.parametrize(
     ("changes", "outcome", "says"),
     [
-        ({}, "supports", "at most 0.04 (vit) of the time and 0.50 (vit) of the temporary memory, and 1.00 (vit) times the compilation"),
-        ({"memory": 3}, "refutes", "1.50 (vit) of the temporary memory"),
-        ({"sam": 31.0}, "refutes", "1.03 (vit) of the time"),
-        ({"compile_s": 2.1}, "refutes", "2.10 (vit) times the compilation (2 is allowed)"),
+        ({}, "supports", "at most 0.037 (vit) of the time and 0.500 (vit) of the temporary memory, and 1.000 (vit) times the compilation"),
+        ({"memory": 3}, "refutes", "1.500 (vit) of the temporary memory"),
+        ({"sam": 31.0}, "refutes", "1.033 (vit) of the time"),
+        ({"compile_s": 2.1}, "refutes", "2.100 (vit) times the compilation (2 is allowed)"),
         ({"again": 1.2}, "inconclusive", ""),
+        ({"plain_memory": 0}, "inconclusive", ""),  # XLA did not tell it
     ],
 )
 def test_beside_vmap_time_memory_and_compilation_count(changes, outcome, says):
@@ -153,15 +155,20 @@ def test_the_table_has_the_weights_that_its_workload_names():
 
 
 @pytest.mark.parametrize("name", [name for name in workloads.WORKLOADS if name != "resnet18"])
-def test_every_workload_is_taken_by_all_steps_alike(name):
+def test_every_way_to_1_sam_takes_the_same_step_on_every_workload(name):
     work = replace(workloads.WORKLOADS[name], batch=2, at_once=1)
+    if name == "vit":
+        work = replace(work, model=workloads.ViT(depth=1))  # its blocks are alike, and take long to compile
     with jax.enable_x64(False):
         drawn = work.inputs(jax.random.key(0), 2)
         weights = jax.jit(work.model.init)(jax.random.key(1), drawn)["params"]
     inputs, params = jax.tree.map(lambda v: v.astype(float) if v.dtype == jax.numpy.float32 else v, (drawn, weights))
     targets = jax.nn.one_hot(jax.numpy.array([1, 2]), workloads.CLASSES, dtype=float)
-    steps = {step: direction for step, direction in step_times.directions(work).items() if step in (step_times.FAST, step_times.PLAIN)}
+    ways = step_times.directions(work)
+    steps = [ways[step] for step in (step_times.FAST, *step_times.SLOW)]
     with promoting():  # Flax's LayerNorm needs it
-        fast, plain = (jax.jit(direction)(params, 0.01, inputs, targets)[0] for direction in steps.values())
-    for a, b in zip(jax.tree.leaves(fast), jax.tree.leaves(plain), strict=True):
-        assert jax.numpy.allclose(a, b, rtol=1e-9, atol=1e-9)
+        fast, *plainly = (
+            jax.tree.leaves(jax.jit(direction, compiler_options=quick_compile())(params, 0.01, inputs, targets)[0]) for direction in steps
+        )
+    for plain in plainly:
+        assert all(jax.numpy.allclose(a, b, rtol=1e-9, atol=1e-9) for a, b in zip(fast, plain, strict=True))
