@@ -91,12 +91,12 @@ def test_evidence_says_what_was_proved_from_what_by_which_rules():
     r = positive("r")
     space = Space({r: Reals(1, 3)})
     program = means(r**2)(lambda p: p.r * p.r + 0.0 * jnp.ones(()))
-    statement = Identity(part="p", formula=r * r, defined_by=program, given=(relation("<", 0, r),), theorem=proof)
-    found = verify(Claim(id="made-up", space=space, printed=(statement,)), 600, 0)
-    (record,) = [item for item in found if item.method == "symbolic"]
+    statement = Identity(part="p", formula=r * (r + 1) - r, defined_by=program, given=(relation("<", 0, r),), theorem=proof)
+    evidence = verify(Claim(id="made-up", space=space, printed=(statement,)), 600, 0)
+    (record,) = [item for item in evidence if item.method == "symbolic"]
     assert record.outcome == "supports"
     assert record.details["bound"] is True
-    assert record.details["sentence"] == "For all r real with 0 < r: r^2 = r^2"
+    assert record.details["sentence"] == "For all r real with 0 < r: r^2 = r*(r + 1) - r"
     assert record.details["hypotheses used"] == ["0 < r"]
-    assert record.details["steps"] == [{"says": "r^2 = r^2", "by": "identity", "detail": "0 < r"}]
+    assert record.details["steps"] == [{"says": "r^2 = r*(r + 1) - r", "by": "identity", "detail": "0 < r"}]
     assert record.details["cited"] == []

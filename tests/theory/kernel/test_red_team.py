@@ -127,7 +127,7 @@ def test_no_file_of_the_project_replaces_what_another_one_defines():
 def test_a_proof_may_not_cite_what_it_should_prove():
     goal = goal_of(LEMMA, INCREASING)
     told = replace(INCREASING, theorem=lambda _: cited(goal.conclusion, "trust me"))
-    with pytest.raises(Unbound, match="cites what it should prove: trust me"):
+    with pytest.raises(Unbound, match="the proof cites the statement that it should prove: trust me"):
         bound_proof(LEMMA, told)
     hidden = replace(INCREASING, theorem=lambda _: cut(cited(goal.conclusion, "trust me"), decided(relation("<", 0, sp.exp(x)))))
     with pytest.raises(Unbound, match="trust me"):
