@@ -5,10 +5,10 @@
 
 Run.     `python -m empirical run fig-4-accuracy-digits`
          `python -m empirical run fig-4-accuracy --profile pocket --data DIR`
-         `python -m empirical run fig-4-accuracy-dense --profile paper --data DIR --epochs 20`
+         `python -m empirical run fig-4-accuracy-dense --profile paper --data DIR --epochs 22`
 Time.    `fig-4-accuracy-digits`: less than 1 s on two CPU cores, after `asked-early-stopping-digits` had trained its networks
          `fig-4-accuracy`: 2.6 hours of training on two CPU cores (`pocket`)
-         `fig-4-accuracy-dense`: 3.4 hours of training on two CPU cores (`paper`, 20 of 200 epochs)
+         `fig-4-accuracy-dense`: 2.8 hours of training on two CPU cores beside other work (`paper`, 22 of 200 epochs)
          `fig-4-accuracy`: at least 16 minutes of training on one NVIDIA H200 (`paper`, one of three seeds, not all epochs)
 Paper.   J-SAM nearly at 1-SAM, L-SAM only marginally above SGD (Table 1: it keeps a tenth of the gain), in DLN, 2NN and ResNet18.
 """
