@@ -30,10 +30,7 @@ class Mutant:
 
 def mutants_of(claim: Claim, statement: Any) -> Iterator[Mutant]:
     """Yield the mutants of a bound statement, in a fixed order."""
-    if hasattr(statement, "increasing"):
-        yield Mutant("direction flipped", claim, replace(statement, increasing=not statement.increasing))
-    if hasattr(statement, "smaller"):
-        yield Mutant("sides swapped", claim, replace(statement, smaller=statement.larger, larger=statement.smaller))
+    yield from turned(claim, statement)
     if hasattr(statement, "strictly"):
         yield Mutant("strictness changed", claim, replace(statement, strictly=not statement.strictly))
     for h in hypotheses_of(claim, statement):
@@ -43,6 +40,25 @@ def mutants_of(claim: Claim, statement: Any) -> Iterator[Mutant]:
         for change, changed in _changed(side) if side is not None else ():
             yield Mutant(f"{name}: {change}", claim, replace(statement, **{name: changed}))
     yield from _other_proofs(claim, statement)
+
+
+def turned(claim: Claim, statement: Any) -> Iterator[Mutant]:
+    """Yield the statement that says the opposite: its direction flipped, or its sides swapped."""
+    if hasattr(statement, "increasing"):
+        yield Mutant("direction flipped", claim, replace(statement, increasing=not statement.increasing))
+    if hasattr(statement, "smaller"):
+        yield Mutant("sides swapped", claim, replace(statement, smaller=statement.larger, larger=statement.smaller))
+
+
+def scaled(claim: Claim, statement: Any) -> Iterator[Mutant]:
+    """Yield the statement with its formula doubled, or with the negative of the quantity that grows."""
+    for name, change, factor in (("formula", "doubled", 2), ("value", "doubled", 2), ("quantity", "negated", -1)):
+        side = getattr(statement, name, None)
+        term = side if side is None or isinstance(side, sp.Basic) else meaning(side)
+        if term is not None:
+            changed = factor * term
+            other = changed if isinstance(side, sp.Basic) else means(changed)(_stand_in())
+            yield Mutant(f"{name}: {change}", claim, replace(statement, **{name: other}))
 
 
 def _other_proofs(claim: Claim, statement: Any) -> Iterator[Mutant]:

@@ -12,11 +12,10 @@ from reports import interrupt
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
 
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, Any, Literal
 
 import flint
@@ -25,10 +24,10 @@ import tyro
 from reports import calls
 from reports.command import FALLEN, FINE, refuse_path, start, status_of
 from theory.attack import far
-from theory.changed_statements import Mutant, mutants_of
+from theory.changed_statements import Mutant, mutants_of, scaled, turned
 from theory.goal import Goal, goal_of, met
 from theory.kernel.balls import BITS, points, refuted, satisfied
-from theory.kernel.terms import All, Rel
+from theory.kernel.terms import All, Rel, spelling
 from theory.proving import BROKEN
 from theory.statement import Claim
 
@@ -40,8 +39,7 @@ HELD = 12
 
 def sample(claim: Claim, statement: Any) -> list[Mutant]:
     """Return the two mutants that every run of `theory verify` tries: the sides exchanged or the direction flipped, and a side doubled."""
-    wanted = ("direction flipped", "sides swapped", "formula: doubled", "value: doubled", "quantity: negated")
-    return list(islice((mutant for mutant in mutants_of(claim, statement) if mutant.change in wanted), 2))
+    return list(islice(chain(turned(claim, statement), scaled(claim, statement)), 2))
 
 
 def fate(mutant: Mutant) -> Fate:
@@ -79,9 +77,9 @@ def falsified(goal: Goal) -> bool:
     """Tell whether balls refute the goal at a point that satisfies its hypotheses."""
     parts = goal.conclusion.parts if isinstance(goal.conclusion, All) else (goal.conclusion,)
     relations = [part for part in parts if isinstance(part, Rel)]
-    given = sorted(goal.hypotheses, key=str)
+    given = sorted(goal.hypotheses, key=spelling)
     with flint.ctx.workprec(BITS):
-        for at in points([*given, *relations], zlib.crc32(str(relations).encode())):
+        for at in points([*given, *relations]):
             try:
                 if all(satisfied(h, at) for h in given) and any(refuted(r, at) for r in relations):
                     return True

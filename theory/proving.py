@@ -28,6 +28,8 @@ from theory.symbols import Unit, norm
 
 UNREAD = (ProofBroken, Refused, TypeError, ValueError)  # a checker that cannot even read a step has not accepted it
 BROKEN = (*UNREAD, AttributeError, LookupError)  # a goal may lack the parts that a proof takes from it
+ROUNDING = 64.0  # how many times its bound a rounding error may be: atoms are rounded, too
+BY_FAR = 1e6  # a gap so many times its rounding error leaves nothing for 50 digits to decide
 RULED = 4  # worst points of a batch at which 50 digits decide whether a program and its meaning differ
 
 
@@ -124,25 +126,44 @@ def differs(statement: Any, state: Attack) -> str:
     return ""
 
 
-def broken_at(hypothesis: Rel | Every, statement: Any, state: Attack, batch: Any, sizes: Any, *, surely: bool) -> tuple[np.ndarray, Any]:
-    """Tell at which points of a batch a hypothesis fails, shape (N,), surely or as far as rounding allows, and where it nearly fails."""
+def broken_at(hypothesis: Rel | Every, statement: Any, state: Attack, batch: Any, sizes: Any, *, surely: bool) -> np.ndarray:
+    """Tell at which points of a batch a hypothesis fails, shape (N,), surely or as far as rounding allows."""
     if isinstance(hypothesis, Every):
-        every = [
-            broken_at(at_unit, statement, state, {**batch, **named}, sizes, surely=surely)
-            for at_unit, named in _each(hypothesis, batch, sizes)
-        ]
-        return np.any([failing for failing, _ in every], axis=0), every[0][1]
-    gap = plain(hypothesis.left - hypothesis.right)
+        return np.any([broken_at(*at, surely=surely) for at in _at_units(hypothesis, statement, state, batch, sizes)], axis=0)
+    value, spread = _gap(hypothesis, statement, state, batch, sizes)
+    slack = ROUNDING * spread if surely else 0 * spread
+    if not surely and hypothesis.op == "<":
+        value = np.where(np.abs(value) <= ROUNDING * spread, 0.0, value)
+    fails = {"<": (value > slack) | ((value == 0) & (slack == 0)), "<=": value > slack, "=": np.abs(value) > slack, "!=": value == 0}
+    return np.asarray(fails[hypothesis.op])
+
+
+def near_failing(hypothesis: Rel | Every, statement: Any, state: Attack, batch: Any, sizes: Any) -> list[int]:
+    """Return the point of a batch at which a hypothesis is nearest to fail, none where it holds at all of them by far.
+
+    For every unit vector the first one tells the point.
+    """
+    if isinstance(hypothesis, Every):
+        near = [near_failing(*at) for at in _at_units(hypothesis, statement, state, batch, sizes)]
+        return next(filter(None, near), [])
+    value, spread = _gap(hypothesis, statement, state, batch, sizes)
+    how_near = -np.abs(value) if hypothesis.op == "!=" else np.abs(value) if hypothesis.op == "=" else value
+    by_far = hypothesis.op != "=" and bool(np.all(how_near < -BY_FAR * spread))
+    return [] if by_far else [int(np.argmax(how_near))]
+
+
+def _gap(h: Rel, statement: Any, state: Attack, batch: Any, sizes: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return left minus right (the norm, of matrices) at each point of a batch, with bounds on its rounding error, each (N,)."""
+    gap = plain(h.left - h.right)
     term = explicit(norm(gap) if shape(gap) else gap)
     atoms = {plain(symbol): program for symbol, program in statement.atoms.items()}
-    value, spread = (v[:, 0, 0] for v in Side(term, atoms).float64(batch, sizes, state.compiler))
-    slack = 64 * spread if surely else 0 * spread
-    if not surely and hypothesis.op == "<":
-        value = np.where(np.abs(value) <= 64 * spread, 0.0, value)
-    fails = {"<": (value > slack) | ((value == 0) & (slack == 0)), "<=": value > slack, "=": np.abs(value) > slack, "!=": value == 0}
-    return np.asarray(fails[hypothesis.op]), np.argmax(
-        -np.abs(value) if hypothesis.op == "!=" else np.abs(value) if hypothesis.op == "=" else value
-    )
+    value, spread = Side(term, atoms).float64(batch, sizes, state.compiler)
+    return value[:, 0, 0], spread[:, 0, 0]
+
+
+def _at_units(h: Every, statement: Any, state: Attack, batch: Any, sizes: Any) -> list[tuple[Any, ...]]:
+    """Return the arguments that speak of each unit vector alone."""
+    return [(at_unit, statement, state, {**batch, **named}, sizes) for at_unit, named in _each(h, batch, sizes)]
 
 
 def _each(h: Every, batch: Any, sizes: Any) -> list[tuple[Rel | Every, dict[str, Any]]]:
@@ -164,8 +185,9 @@ def outside(claim: Claim, statement: Any, state: Attack) -> str:
     """
     for hypothesis in hypotheses_of(claim, statement):
         for batch, sizes in state.bank:
-            failing, nearest = broken_at(hypothesis, statement, state, batch, sizes, surely=True)
-            suspects = np.flatnonzero(failing)[:RULED] if failing.any() else [nearest]
+            at = (hypothesis, statement, state, batch, sizes)
+            failing = broken_at(*at, surely=True)
+            suspects = np.flatnonzero(failing)[:RULED] if failing.any() else near_failing(*at)
             for row in map(int, suspects):  # an atom is rounded, too: 50 digits decide
                 if not _holds_exactly(hypothesis, statement, batch, row, sizes):
                     where = ", ".join(f"{name} = {value}" for name, value in describe(point_of(batch, row), sizes).items())
@@ -191,7 +213,7 @@ def _compared(h: Rel, statement: Any) -> Comparison:
 def not_violated(assumption: Assumption, statement: Any, state: Attack) -> str:
     """Return, in words, that a point drawn without an assumption satisfies it all the same; empty where none does."""
     for batch, sizes in state.bank if assumption.given else []:
-        broken = np.any([broken_at(h, statement, state, batch, sizes, surely=False)[0] for h in assumption.given], axis=0)
+        broken = np.any([broken_at(h, statement, state, batch, sizes, surely=False) for h in assumption.given], axis=0)
         if not broken.all():
             where = describe(point_of(batch, int(np.argmin(broken))), sizes)
             return f"the points drawn without it satisfy it: {', '.join(f'{k} = {v}' for k, v in where.items())}"

@@ -17,7 +17,7 @@ import sympy as sp
 from theory.goal import Goal
 from theory.kernel.balls import ball, refuted, satisfied, units
 from theory.kernel.normal_form import explicit
-from theory.kernel.terms import All, Every, Rel, Sign, free, shape
+from theory.kernel.terms import All, Every, Rel, Sign, free, shape, spelling
 from theory.symbols import Unit
 
 BITS = 2400  # tells 1e300 + 1e-300 from 1e300, with room
@@ -31,10 +31,10 @@ def relations(goal: Goal) -> list[Rel]:
     return [part for part in parts if isinstance(part, Rel)]
 
 
-def points(given: Sequence[Rel | Every], seed: int) -> Iterator[dict[Any, Any]]:
+def points(given: Sequence[Rel | Every]) -> Iterator[dict[Any, Any]]:
     """Yield points: a quarter of small whole numbers and zeros alone, the others far out."""
-    rng = random.Random(seed)
     variables = sorted(set().union(*map(free, given)), key=str)
+    rng = random.Random(zlib.crc32(str(variables).encode()))
     edges = [side for r in given if isinstance(r, Rel) for side in (r.left, r.right) if not shape(side) and side.is_Rational]
     for number in range(TRIES):
         near = number % 4 == 0
@@ -80,7 +80,7 @@ def _follow(r: Rel | Every, at: dict[Any, Any]) -> None:
         return
     for s, value in ((r.left, r.right), (r.right, r.left)):
         if s.is_Symbol and not s.is_integer and not isinstance(s, Sign) and s not in free(value):
-            at[s] = ball(explicit(value), at)
+            at[s] = ball(explicit(value), {**at})
             return
 
 
@@ -104,10 +104,10 @@ def attack(goal: Goal) -> tuple[int, int, dict[str, str]]:
 
     Raises what a term raises that balls or SymPy cannot evaluate.
     """
-    wanted, given = relations(goal), sorted(goal.hypotheses, key=str)
+    wanted, given = relations(goal), sorted(goal.hypotheses, key=spelling)
     seen = held = 0
     with flint.ctx.workprec(BITS):
-        for at in points([*given, *wanted], zlib.crc32(str(wanted).encode())):
+        for at in points([*given, *wanted]):
             if not all(satisfied(h, at) for h in given):
                 continue
             seen += 1
@@ -121,7 +121,7 @@ def attack(goal: Goal) -> tuple[int, int, dict[str, str]]:
 
 def in_words(at: dict[Any, Any]) -> dict[str, str]:
     """Return a point as text."""
-    return {str(s): _short(v) for s, v in sorted(at.items(), key=lambda pair: str(pair[0])) if s != "sizes"}
+    return {str(s): _short(v) for s, v in sorted(at.items(), key=lambda pair: str(pair[0])) if isinstance(s, sp.Basic)}
 
 
 def _short(value: Any) -> str:

@@ -17,7 +17,7 @@ import flint
 import sympy as sp
 
 from theory.kernel.normal_form import explicit
-from theory.kernel.terms import Every, Refused, Rel, Sign, free, shape
+from theory.kernel.terms import Every, Refused, Rel, Sign, free, shape, spelling
 from theory.symbols import Inner, MatrixTotal, Phi, Total, Unit, sigma
 
 BITS, POINTS, TRIES = 256, 16, 400
@@ -28,9 +28,19 @@ def _number(q: Fraction) -> Any:
 
 
 def ball(term: Any, at: dict[Any, Any]) -> Any:
-    """Return an interval (a matrix of them) that holds the term's value; not finite where it is undefined."""
+    """Return an interval (a matrix of them) that holds the term's value; not finite where it is undefined.
+
+    `at` holds the value of every variable, the sizes, and, once asked, the values of all parts: relations of one proof share most of them.
+    """
     if term in at:
         return at[term]
+    known = at.setdefault("known", {})
+    if term not in known:
+        known[term] = _worked_out(term, at)
+    return known[term]
+
+
+def _worked_out(term: Any, at: dict[Any, Any]) -> Any:
     if isinstance(term, sp.Rational):
         return flint.arb(flint.fmpq(int(term.p), int(term.q)))
     if isinstance(term, sp.Identity | sp.ZeroMatrix):
@@ -38,7 +48,7 @@ def ball(term: Any, at: dict[Any, Any]) -> Any:
         one = int(isinstance(term, sp.Identity))
         return flint.arb_mat([[one * (i == j) for j in range(columns)] for i in range(rows)])
     if isinstance(term, Total | MatrixTotal):
-        return reduce(add, [ball(term.args[0], {**at, term.args[1]: e}) for e in units(term.args[1], at)])
+        return reduce(add, [ball(term.args[0], each) for each in instances(term.args[1], at)])
     if term in (sp.pi, sp.E):
         return flint.arb.pi() if term == sp.pi else flint.arb(1).exp()
     parts = [ball(part, at) for part in term.args]
@@ -65,10 +75,15 @@ def units(index: Any, at: dict[Any, Any]) -> list[Any]:
     return [flint.arb_mat([[int(i == k)] for i in range(n)]) for k in range(n)]
 
 
-def points(relations: Any, seed: int) -> Iterator[dict[Any, Any]]:
+def instances(index: Any, at: dict[Any, Any]) -> list[dict[Any, Any]]:
+    """Return the point once for each unit vector that an index stands for; what was worked out for another one is not kept."""
+    return [{**at, "known": {}, index: e} for e in units(index, at)]
+
+
+def points(relations: Any) -> Iterator[dict[Any, Any]]:
     """Yield random points, sizes first; a hypothesis that says what a variable equals is followed."""
-    rng = random.Random(seed)
     variables = sorted(set().union(*[free(r) for r in relations]), key=str)
+    rng = random.Random(zlib.crc32(str(variables).encode()))
     whole = [s for s in variables if s.is_Symbol and s.is_integer]
     others = [s for s in variables if s not in whole]
     sides = {sp.sympify(side) for s in variables if isinstance(s, sp.MatrixSymbol) for side in s.shape}
@@ -100,7 +115,7 @@ def points(relations: Any, seed: int) -> Iterator[dict[Any, Any]]:
                 drawn.append(rng.choice(drawn) if drawn and rng.random() < 0.1 else scalar())
                 at[s] = _number(drawn[-1])
         for s, value in followed:
-            at[s] = ball(value, at)
+            at[s] = ball(value, {**at})
         yield at
 
 
@@ -120,7 +135,7 @@ def _inner(relation: Any) -> Rel:
 def refuted(relation: Any, at: dict[Any, Any]) -> bool:
     """Tell whether the relation certainly fails at the point."""
     if isinstance(relation, Every):
-        return any(refuted(relation.part, {**at, relation.index: e}) for e in units(relation.index, at))
+        return any(refuted(relation.part, each) for each in instances(relation.index, at))
     left, right = ball(explicit(relation.left), at), ball(explicit(relation.right), at)
     if shape(relation.left):
         return relation.op == "=" and any(not (a - b).contains(0) for a, b in zip(left.entries(), right.entries(), strict=True))
@@ -133,7 +148,7 @@ def refuted(relation: Any, at: dict[Any, Any]) -> bool:
 def satisfied(relation: Any, at: dict[Any, Any]) -> bool:
     """Tell whether the relation holds at the point, as far as balls tell; an equation where they cannot tell it apart."""
     if isinstance(relation, Every):
-        return all(satisfied(relation.part, {**at, relation.index: e}) for e in units(relation.index, at))
+        return all(satisfied(relation.part, each) for each in instances(relation.index, at))
     left, right = ball(explicit(relation.left), at), ball(explicit(relation.right), at)
     if shape(relation.left):
         apart = any(not (a - b).contains(0) for a, b in zip(left.entries(), right.entries(), strict=True))
@@ -147,11 +162,11 @@ def look(relation: Rel, hypotheses: Any) -> None:
     """Refuse the relation where balls refute it at a point that satisfies the hypotheses."""
     seen = 0
     with flint.ctx.workprec(BITS):
-        for at in points([*sorted(hypotheses, key=str), relation], zlib.crc32(str(relation).encode())):
+        for at in points([*sorted(hypotheses, key=spelling), relation]):
             if all(satisfied(h, at) for h in hypotheses):
                 seen += 1
                 if refuted(relation, at):
-                    shown = ", ".join(f"{s} = {v}" for s, v in at.items() if s != "sizes")
+                    shown = ", ".join(f"{s} = {v}" for s, v in at.items() if isinstance(s, sp.Basic))
                     raise Refused(f"balls refute {relation.left} {relation.op} {relation.right} at {shown}")
             if seen == POINTS:
                 return

@@ -19,7 +19,12 @@ def written(proposition: Any) -> str:
     """Return a proposition as text that tells every two apart; unlike a tree of SymPy nobody can change it afterwards."""
     if isinstance(proposition, tuple):
         return f"{type(proposition).__name__}({', '.join(map(written, proposition))})"
-    return proposition if isinstance(proposition, str) else sp.srepr(proposition)
+    return proposition if isinstance(proposition, str) else _written_term(sp.sympify(proposition))
+
+
+def _written_term(term: Any) -> str:
+    """Return a term as text, with its arguments in their own order: SymPy's `srepr` sorts them, and takes ten times as long."""
+    return f"{type(term).__name__}({', '.join(map(_written_term, term.args))})" if term.args else sp.srepr(term)
 
 
 def one_meaning(*propositions: Any) -> None:

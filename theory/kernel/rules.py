@@ -165,7 +165,7 @@ def equal(left: Any, right: Any, *given: Rel) -> Theorem:
         gaps = [normal(explicit(claim.left)) - normal(explicit(claim.right))]
     for gap in gaps:
         if not is_zero(given, gap):
-            raise Refused(f"{left} and {right} differ by {gap}")
+            raise Refused("{} and {} differ by {}", left, right, gap)
     look(claim, given)
     return _make("identity", given, claim)
 
@@ -180,7 +180,7 @@ def decided(claim: Rel, *theorems: Theorem, given: Hypotheses = ()) -> Theorem:
     known = [*given, *(t.conclusion for t in theorems)]
     defined(known, *(() if claim in known else (claim.left, claim.right)))
     if not holds(known, claim):
-        raise Refused(f"{claim.left} {claim.op} {claim.right} does not follow from {', '.join(map(str, known)) or 'nothing'}")
+        raise Refused("{} {} {} does not follow from {}", claim.left, claim.op, claim.right, known or "nothing")
     hypotheses = frozenset(given).union(*(t.hypotheses for t in theorems))
     look(claim, hypotheses)
     return _make("arithmetic", hypotheses, claim, *theorems)

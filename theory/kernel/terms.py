@@ -17,7 +17,12 @@ from theory.symbols import Inner, MatrixTotal, Phi, Sign, Total, Unit, sigma
 
 
 class Refused(Exception):
-    """A rule that does not apply; nothing was made."""
+    """A rule that does not apply; nothing was made. Terms in place of {} are written once the message is read: SymPy takes long for it."""
+
+    def __str__(self) -> str:
+        """Return the message."""
+        message, *terms = self.args
+        return message.format(*terms) if terms else message
 
 
 class Gradient(sp.MatrixExpr):
@@ -113,6 +118,12 @@ def plain(term: Any) -> Any:
     stripped = {s: sp.Symbol(s.name, integer=True, positive=True) if s in whole else sp.Symbol(s.name, real=True)
                 for s in term.atoms(sp.Symbol) if type(s) is sp.Symbol}  # fmt: skip
     return term.xreplace(stripped)
+
+
+@cache
+def spelling(proposition: Any) -> str:
+    """Return a proposition as text, by which propositions are put in order; SymPy takes long to write one."""
+    return str(proposition)
 
 
 def shape(term: Any) -> Any:
