@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import sympy as sp
@@ -52,13 +53,11 @@ def turned(claim: Claim, statement: Any) -> Iterator[Mutant]:
 
 def scaled(claim: Claim, statement: Any) -> Iterator[Mutant]:
     """Yield the statement with its formula doubled, or with the negative of the quantity that grows."""
-    for name, change, factor in (("formula", "doubled", 2), ("value", "doubled", 2), ("quantity", "negated", -1)):
+    for name, change in (("formula", "doubled"), ("value", "doubled"), ("quantity", "negated")):
         side = getattr(statement, name, None)
-        term = side if side is None or isinstance(side, sp.Basic) else meaning(side)
-        if term is not None:
-            changed = factor * term
-            other = changed if isinstance(side, sp.Basic) else means(changed)(_stand_in())
-            yield Mutant(f"{name}: {change}", claim, replace(statement, **{name: other}))
+        for told, changed in islice(_changed(side), 2) if side is not None else ():
+            if told == change:
+                yield Mutant(f"{name}: {change}", claim, replace(statement, **{name: changed}))
 
 
 def _other_proofs(claim: Claim, statement: Any) -> Iterator[Mutant]:

@@ -80,7 +80,7 @@ def _follow(r: Rel | Every, at: dict[Any, Any]) -> None:
         return
     for s, value in ((r.left, r.right), (r.right, r.left)):
         if s.is_Symbol and not s.is_integer and not isinstance(s, Sign) and s not in free(value):
-            at[s] = ball(explicit(value), {**at})
+            at[s] = ball(explicit(value), {**at})  # in a copy, as in `balls.points`
             return
 
 

@@ -48,7 +48,7 @@ def _worked_out(term: Any, at: dict[Any, Any]) -> Any:
         one = int(isinstance(term, sp.Identity))
         return flint.arb_mat([[one * (i == j) for j in range(columns)] for i in range(rows)])
     if isinstance(term, Total | MatrixTotal):
-        return reduce(add, [ball(term.args[0], each) for each in instances(term.args[1], at)])
+        return reduce(add, [ball(term.args[0], at_unit) for at_unit in instances(term.args[1], at)])
     if term in (sp.pi, sp.E):
         return flint.arb.pi() if term == sp.pi else flint.arb(1).exp()
     parts = [ball(part, at) for part in term.args]
@@ -76,7 +76,7 @@ def units(index: Any, at: dict[Any, Any]) -> list[Any]:
 
 
 def instances(index: Any, at: dict[Any, Any]) -> list[dict[Any, Any]]:
-    """Return the point once for each unit vector that an index stands for; what was worked out for another one is not kept."""
+    """Return the point once for every unit vector that an index stands for, without the values that were worked out at other ones."""
     return [{**at, "known": {}, index: e} for e in units(index, at)]
 
 
@@ -115,7 +115,7 @@ def points(relations: Any) -> Iterator[dict[Any, Any]]:
                 drawn.append(rng.choice(drawn) if drawn and rng.random() < 0.1 else scalar())
                 at[s] = _number(drawn[-1])
         for s, value in followed:
-            at[s] = ball(value, {**at})
+            at[s] = ball(value, {**at})  # in a copy: values that are kept would outlive the value of a variable
         yield at
 
 
@@ -135,7 +135,7 @@ def _inner(relation: Any) -> Rel:
 def refuted(relation: Any, at: dict[Any, Any]) -> bool:
     """Tell whether the relation certainly fails at the point."""
     if isinstance(relation, Every):
-        return any(refuted(relation.part, each) for each in instances(relation.index, at))
+        return any(refuted(relation.part, at_unit) for at_unit in instances(relation.index, at))
     left, right = ball(explicit(relation.left), at), ball(explicit(relation.right), at)
     if shape(relation.left):
         return relation.op == "=" and any(not (a - b).contains(0) for a, b in zip(left.entries(), right.entries(), strict=True))
@@ -148,7 +148,7 @@ def refuted(relation: Any, at: dict[Any, Any]) -> bool:
 def satisfied(relation: Any, at: dict[Any, Any]) -> bool:
     """Tell whether the relation holds at the point, as far as balls tell; an equation where they cannot tell it apart."""
     if isinstance(relation, Every):
-        return all(satisfied(relation.part, each) for each in instances(relation.index, at))
+        return all(satisfied(relation.part, at_unit) for at_unit in instances(relation.index, at))
     left, right = ball(explicit(relation.left), at), ball(explicit(relation.right), at)
     if shape(relation.left):
         apart = any(not (a - b).contains(0) for a, b in zip(left.entries(), right.entries(), strict=True))

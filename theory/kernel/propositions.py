@@ -23,7 +23,7 @@ def written(proposition: Any) -> str:
 
 
 def _written_term(term: Any) -> str:
-    """Return a term as text, with its arguments in their own order: SymPy's `srepr` sorts them, and takes ten times as long."""
+    """Return a term as text, with its arguments in the order in which it holds them: SymPy's `srepr` sorts them, which takes long."""
     return f"{type(term).__name__}({', '.join(map(_written_term, term.args))})" if term.args else sp.srepr(term)
 
 

@@ -17,7 +17,10 @@ from theory.symbols import Inner, MatrixTotal, Phi, Sign, Total, Unit, sigma
 
 
 class Refused(Exception):
-    """A rule that does not apply; nothing was made. Terms in place of {} are written once the message is read: SymPy takes long for it."""
+    """A rule that does not apply; nothing was made.
+
+    Arguments after the message are put in place of its {} when it is read: SymPy takes long to write a term.
+    """
 
     def __str__(self) -> str:
         """Return the message."""

@@ -32,17 +32,21 @@ BOTH_FLIPS = Cases("for flips by chance and for an exact share", lambda _: FLIPS
 
 @dataclass(frozen=True)
 class TurnsOn:
-    """The number that a ruling turns on, in the last case: the statement needs it above a bound. `{case}` in the name is the case."""
+    """The number that a ruling turns on, in the last case: the statement needs it above a bound. `{case}` in the name is the case.
+
+    `paper` is the paper's value, or {case: value} where the paper gives it in some cases alone.
+    """
 
     name: str
     read: Callable[[SweepResults, str], np.ndarray]
     above: Callable[[SweepResults], float] | float = 0.0
-    paper: float | None = None
+    paper: float | Mapping[str, float] | None = None
 
     def measure(self, results: SweepResults, case: str) -> Effect | None:
         """Return mean and interval, None where no seed has a value."""
         above = self.above(results) if callable(self.above) else self.above
-        return effect(self.name.format(case=case), self.read(results, case), above, self.paper)
+        paper = self.paper.get(case) if isinstance(self.paper, Mapping) else self.paper
+        return effect(self.name.format(case=case), self.read(results, case), above, paper)
 
 
 @dataclass(frozen=True)

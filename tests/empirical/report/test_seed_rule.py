@@ -57,6 +57,14 @@ def test_the_effect_is_that_of_the_last_case():
     assert rule({FIRST: part(one=1.0, two=math.nan)}).judge(results())[FIRST].effect is None
 
 
+def test_the_papers_value_stands_beside_the_cases_of_which_the_paper_gives_it():
+    read = by_case(one=1.0, two=0.5)
+    for case, paper in (("one", None), ("two", 0.75)):
+        effect = TurnsOn("{case}, A", read.read, 0.25, {"two": 0.75}).measure(results(), case)
+        assert effect is not None
+        assert effect.paper == paper
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

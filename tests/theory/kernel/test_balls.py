@@ -1,4 +1,4 @@
-"""Balls: what is kept at a point is the value there; and where 50 digits look at hypotheses."""
+"""Balls: the values that a point keeps are the values there; and where 50 digits look at hypotheses."""
 
 from types import SimpleNamespace
 
@@ -14,7 +14,7 @@ from theory.kernel.terms import plain
 from theory.proving import broken_at, near_failing
 from theory.symbols import Inner, column, real, size, total
 
-x, y = real("x y")
+x, y, z = real("x y z")
 n = size("n")
 
 
@@ -22,15 +22,15 @@ def test_every_unit_vector_of_a_sum_has_its_own_value():
     f = column("f", n)
     at = {"sizes": {plain(n): sp.Integer(2)}, plain(n): flint.arb(2), plain(f): flint.arb_mat([[0], [1]])}
     whole = plain(total(lambda k: sp.exp(Inner(k, f)), n))
-    for _ in range(2):  # the second time from what is kept
+    for _ in range(2):  # the second time from the values that the point keeps
         assert (ball(whole, at) - 1 - flint.arb(1).exp()).contains(0)
 
 
 def test_a_variable_that_follows_an_equation_has_that_value_in_every_term():
-    given = [relation("=", y, 2 * x + 1), relation("<", x, y)]
+    given = [relation("=", z, y + 1), relation("=", y, 2 * x + 1)]  # y + 1 is worked out before y has its value
     drawn = list(points(given))
     assert len({str(at[plain(x)]) for at in drawn}) > 50
-    assert all((ball(plain(y * y), at) - ball(plain((2 * x + 1) ** 2), at)).contains(0) for at in drawn)
+    assert all((ball(plain(y + 1), at) - ball(plain(2 * x + 2), at)).contains(0) for at in drawn)
 
 
 @pytest.mark.parametrize(
