@@ -1,5 +1,8 @@
 """What the methods cost beside SGD on this machine: `python -m empirical.bench`, as evidence for `one-sam-cost`.
 
+On a GPU it times ResNet18 as the paper trains it, in float32 and in bfloat16, and every route of every layer; on a processor (with a GPU
+beside it: JAX_PLATFORMS=cpu) the paper's networks in smaller batches, and three of other kinds.
+
 Timings are ratios within one run. Where the very same SGD step, timed a second time, differs from the first, the machine was too busy and
 nothing is decided. Exit status: 0 whatever was found; the others as in reports/command.py (2 for a wrong call or a file or standard output
 that cannot be used, 130 for Ctrl-C, with nothing written, 141 for a closed pipe).
@@ -23,9 +26,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from empirical.bench.bench_results import BenchResults, WorkloadTimes
 from empirical.bench.rule import FEWEST, PART, StepRule, target
-from empirical.bench.shown import picture, printed, table
+from empirical.bench.shown import picture, printed, routes, table
 from empirical.bench.step_times import measure
-from empirical.bench.workloads import WORKLOADS
+from empirical.bench.workloads import WORKLOADS, of_device
 from empirical.report.experiment import Cost, Experiment, Setup
 from empirical.report.terminal_text import Finished, closing
 from reports import calls, ledger, lock, record, terminal
@@ -42,8 +45,9 @@ LONG_S = 60.0  # seconds from which on a run says beforehand how long it takes
 class Bench:
     """Time one step of each method, in random order, with the same SGD step twice as the control."""
 
-    model: Annotated[tuple[str, ...], tyro.conf.arg(metavar="|".join(WORKLOADS) + " ...")] = tuple(WORKLOADS)
-    """Which models to time: the paper's 2nn (batch 128) and resnet18 (batch 16); vit, table and strided are of other kinds."""
+    model: Annotated[tuple[str, ...] | None, tyro.conf.arg(metavar="|".join(WORKLOADS) + " ...")] = None
+    """Which models to time, by default all of this device: the paper's 2nn (batch 128) and resnet18 (batch 16); vit, table and strided
+    are of other kinds; resnet18-gpu and resnet18-gpu-bfloat16 (batch 128) need a GPU."""
     rounds: MaybeWhole = None
     """How often each step is timed (the slowest ones in every fifth round); by default 15 to 200, as the model takes long."""
     seed: Whole = 0
@@ -52,11 +56,17 @@ class Bench:
     """Folder for results, picture and evidence."""
 
 
+def chosen(call: Bench) -> tuple[str, ...]:
+    """Return the workloads of a call."""
+    return of_device(jax.default_backend()) if call.model is None else call.model
+
+
 def timed(call: Bench, setup: Setup) -> BenchResults:
     """Return the measurements of every workload."""
     workloads: dict[str, WorkloadTimes] = {}
-    for place, name in enumerate(call.model):
-        work, share = WORKLOADS[name], 1 / len(call.model)
+    names = chosen(call)
+    for place, name in enumerate(names):
+        work, share = WORKLOADS[name], 1 / len(names)
 
         def tell(activity: str, done: float, name: str = name, before: float = place * share, share: float = share) -> None:
             setup.progress(f"{name}: {activity}", before + share * done)
@@ -67,17 +77,19 @@ def timed(call: Bench, setup: Setup) -> BenchResults:
 
 def parts(call: Bench) -> list[str]:
     """Return the statements on which a call rules: its workloads, and where these are all, the comparison with plain vmap."""
-    return [*call.model, *([PART] if set(call.model) >= WORKLOADS.keys() else [])]
+    names = chosen(call)
+    return [*names, *([PART] if set(names) >= set(of_device("cpu")) else [])]
 
 
 def experiment(call: Bench) -> Experiment:
     """Return the benchmark as an experiment, so that its results are kept and judged like any other's."""
+    on_gpu = all(WORKLOADS[name].device == "gpu" for name in chosen(call))
     return Experiment(
-        id="one-sam-cost",
+        id="one-sam-cost-gpu" if on_gpu else "one-sam-cost",
         question="What does a step of each method cost beside a step of SGD?",
         targets=tuple(map(target, parts(call))),
         expected="1-SAM at 5 to 70 times the cost of SGD with weights for each example",
-        rule=StepRule(),
+        rule=StepRule(device="gpu" if on_gpu else "cpu"),
         qualifier="",
         seeds=1,
         cost=lambda _: Cost(seconds=expected_s(call), memory_mib=4000.0),
@@ -85,16 +97,21 @@ def experiment(call: Bench) -> Experiment:
         table=table,
         picture=picture,
         results=BenchResults,
-        command=f"python -m empirical.bench --model {' '.join(call.model)}{'' if call.rounds is None else f' --rounds {call.rounds}'}",
+        command=f"python -m empirical.bench --model {' '.join(chosen(call))}{'' if call.rounds is None else f' --rounds {call.rounds}'}",
     )
 
 
 def check(call: Bench) -> None:
     """Raise CallError for a wrong call."""
-    models = ", ".join(WORKLOADS)
-    calls.among(f"models that can be timed are {models}", call.model, WORKLOADS, "leave --model out for all")
-    if not call.model or len(set(call.model)) < len(call.model):
-        raise CallError(f"--model must name one or more of {models}, each once, got {' '.join(call.model) or 'none'}; leave it out for all")
+    models, names = ", ".join(WORKLOADS), chosen(call)
+    calls.among(f"models that can be timed are {models}", names, WORKLOADS, "leave --model out for all of this device")
+    if not names or len(set(names)) < len(names):
+        raise CallError(f"--model must name one or more of {models}, each once, got {' '.join(names) or 'none'}; leave it out for all")
+    device = jax.default_backend()
+    if others := [name for name in names if WORKLOADS[name].device != device]:
+        kind = WORKLOADS[others[0]].device
+        advice = "set JAX_PLATFORMS=cpu" if kind == "cpu" else "install JAX for your GPU (README.md), or leave it out"
+        raise CallError(f"--model {others[0]} is timed on a {kind.upper()}, but JAX computes on a {device.upper()} here; {advice}")
     why, advice = "days on ResNet18", f"leave it out, or give {FEWEST} or more to decide anything"
     calls.between("--rounds", call.rounds, 1, MOST_ROUNDS, why, advice)
     calls.between("--seed", call.seed, 0, 2**32 - 1, "a seed has 32 bits", "leave it out for 0")
@@ -103,7 +120,7 @@ def check(call: Bench) -> None:
 
 def expected_s(call: Bench) -> float:
     """Return the seconds that a call takes on two cores."""
-    return sum(work.compile_s + work.round_s * (call.rounds or work.rounds) for work in map(WORKLOADS.__getitem__, call.model))
+    return sum(work.compile_s + work.round_s * (call.rounds or work.rounds) for work in map(WORKLOADS.__getitem__, chosen(call)))
 
 
 def bench(call: Bench, console: Console) -> int:
@@ -131,7 +148,7 @@ def _timed_and_kept(call: Bench, benchmark: Experiment, console: Console) -> int
         results = benchmark.run(setup)
     rulings = keep(benchmark, results, setup, started)
     rows = table(results)
-    terminal.say(console, printed(rows, rulings, terminal.room(console)))
+    terminal.say(console, printed(rows, routes(results), rulings, terminal.room(console)))
     terminal.say(console, closing([Finished(benchmark, "", rulings, time.time() - started)], (), call.out, time.time() - started))
     return 0
 

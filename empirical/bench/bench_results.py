@@ -24,13 +24,30 @@ class StepTimes(msgspec.Struct, frozen=True, kw_only=True):
     compile_s: float
 
 
-class WorkloadTimes(msgspec.Struct, frozen=True, kw_only=True):
-    """The steps of one workload by name; `bound` is the most that 1-SAM may cost, in steps of SGD."""
+class RouteTimes(msgspec.Struct, frozen=True, kw_only=True):
+    """The seconds of each route of one layer, in both passes over the batch; `layers` of this shape are in the model.
+
+    weight, inputs, outputs    shapes, without an axis of examples
+    taken                      the route that 1-SAM takes
+    """
+
+    layer: str
+    layers: int
+    weight: list[int]
+    inputs: list[int]
+    outputs: list[int]
+    taken: str
+    seconds: dict[str, float]
+
+
+class WorkloadTimes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The steps of one workload by name; `bound` is the most that 1-SAM may cost, in steps of SGD; on a GPU, the routes of its layers."""
 
     batch: int
     rounds: int
     bound: float
     steps: dict[str, StepTimes]
+    routes: list[RouteTimes] = []
 
 
 class BenchResults(RunFacts, frozen=True, kw_only=True, omit_defaults=True):

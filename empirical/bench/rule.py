@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from empirical.bench.bench_results import BenchResults, WorkloadTimes
 from empirical.bench.step_times import CONTROL, FAST, PLAIN, ratio
-from empirical.bench.workloads import WORKLOADS
+from empirical.bench.workloads import WORKLOADS, of_device
 from empirical.report.experiment import Ruling, Target
 from empirical.report.statistics import Outcome, all_of
 from reports.counted import counted
@@ -30,24 +30,31 @@ class StepRule:
     fewest: int = FEWEST
     steady: float = STEADY
     compiles: float = COMPILES
+    device: str = "cpu"
 
     @property
     def sentence(self) -> str:
         """The rule in words."""
-        bounds = "; ".join(f"{work.bound:g} on {work.says}, batch {work.batch}" for work in WORKLOADS.values())
-        return (
+        timed = [work for work in WORKLOADS.values() if work.device == self.device]
+        bounds = "; ".join(f"{work.bound:g} on {work.says}, batch {work.batch}" for work in timed)
+        steps = (
             "In one run, every round times each step once in random order, and the slowest steps in every fifth round. "
             "The 95% interval of the median ratio of 1-SAM to SGD "
             f"within a round lies at or below the bound ({bounds}); refuted if it lies above. Inconclusive with fewer than {self.fewest} "
             "rounds, or where the same SGD step timed again has a median ratio "
-            f"more than {self.steady:g} from 1. Beside plain vmap: on all networks 1-SAM takes neither more time (median ratio) nor more "
+            f"more than {self.steady:g} from 1."
+        )
+        if self.device != "cpu":
+            return steps
+        return (
+            f"{steps} Beside plain vmap: on all networks 1-SAM takes neither more time (median ratio) nor more "
             f"temporary memory than by vmap, and it compiles in at most {self.compiles:g} times the seconds."
         )
 
     def judge(self, results: BenchResults) -> dict[Target, Ruling]:
         """Rule on each workload that was timed, and, where all were, on the comparison with plain vmap."""
         rulings = {target(name): self._of(work) for name, work in results.workloads.items()}
-        if results.workloads.keys() >= WORKLOADS.keys():
+        if results.workloads.keys() >= set(of_device("cpu")):
             rulings[target(PART)] = self._beside_vmap(results.workloads)
         return rulings
 

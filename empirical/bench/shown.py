@@ -8,6 +8,7 @@ from rich.text import Text
 
 from empirical.bench.bench_results import BenchResults
 from empirical.bench.step_times import BASE, ratio
+from empirical.methods.rules.rule import ROUTES
 from empirical.report.experiment import Ruling, Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from reports import terminal
@@ -27,6 +28,20 @@ def table(results: BenchResults) -> list[dict[str, str]]:
     return rows
 
 
+def routes(results: BenchResults) -> list[dict[str, str]]:
+    """Return a row for each layer of unlike shapes whose routes were timed, the route that 1-SAM takes marked."""
+    rows: list[dict[str, str]] = []
+    for name, work in results.workloads.items():
+        for layer in work.routes:
+            row = {"model": name, "layer": layer.layer, "layers": str(layer.layers), "weight": "x".join(map(str, layer.weight))}
+            row["input"] = "x".join(str(size) for size in layer.inputs if size > 1)
+            for route in ROUTES:
+                us = f"{1e6 * layer.seconds[route]:.0f}" if route in layer.seconds else "–"
+                row[f"{route} us"] = f"{us} *" if route == layer.taken else us
+            rows.append(row)
+    return rows
+
+
 def picture(results: BenchResults) -> str:
     """Draw the ratios of each step in ascending order, so that the spread over rounds is seen."""
     panels: list[Panel] = []
@@ -41,13 +56,19 @@ def picture(results: BenchResults) -> str:
     return svg(panels)
 
 
-def printed(rows: Sequence[Mapping[str, str]], rulings: Mapping[Target, Ruling], width: int | None) -> list[terminal.Line | Text]:
-    """Return the table of steps and a sentence on each workload."""
+def printed(
+    rows: Sequence[Mapping[str, str]], layers: Sequence[Mapping[str, str]], rulings: Mapping[Target, Ruling], width: int | None
+) -> list[terminal.Line | Text]:
+    """Return the table of steps, the table of routes where there is one, and a sentence on each workload."""
     leaves = {"compile s": 4, "memory MiB": 3, "GFLOP": 2, "median ms": 1}
     columns = [terminal.Column(name, right=name not in ("model", "step"), leaves=leaves.get(name, 0)) for name in rows[0]]
     lines: list[terminal.Line | Text] = [
         line for row in terminal.table(columns, [list(row.values()) for row in rows], width) for line in row
     ]
+    if layers:
+        columns = [terminal.Column(name, right=name.endswith(("us", "layers")), leaves=4 if name == "model" else 0) for name in layers[0]]
+        drawn = [line for row in terminal.table(columns, [list(row.values()) for row in layers], width) for line in row]
+        lines += [Text(), Text("Both passes of each layer by each route; * is the route of 1-SAM."), *drawn]
     for target, ruling in rulings.items():
         lines += [Text(), terminal.Line(Text(f"{target.part}: {OUTCOMES[ruling.outcome]}. {ruling.says}"), 0, 2)]
     return lines

@@ -17,12 +17,15 @@ import jax.numpy as jnp
 import numpy as np
 from scipy import stats
 
-from empirical.bench.bench_results import StepTimes, WorkloadTimes
+from empirical.bench.bench_results import RouteTimes, StepTimes, WorkloadTimes
+from empirical.bench.route_times import measured
 from empirical.bench.workloads import CLASSES, Workload
+from empirical.methods.bfloat16 import in_bfloat16
 from empirical.methods.chunks import in_chunks
 from empirical.methods.losses import cross_entropy
-from empirical.methods.model import network
+from empirical.methods.model import network, one_example
 from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction
+from empirical.methods.program import trace
 from empirical.methods.sharded import sharded
 from empirical.methods.switch import Direction
 from empirical.report.statistics import LEVEL
@@ -59,8 +62,10 @@ def directions(work: Workload) -> dict[str, Direction]:
     The definition is timed on the whole batch by vmap, in microbatches by vmap, and in a loop over examples.
     """
     fast = {BASE: SGD, CONTROL: SGD, "n-SAM": N_SAM, FAST: ONE_SAM, "J-SAM": J_SAM, "L-SAM": L_SAM}
-    by_name = {name: direction(work.model, cross_entropy, method) for name, method in fast.items()}
-    plain = sharded(network(work.model), cross_entropy, ONE_SAM)
+    low = work.precision == "bfloat16"
+    model, whole = (in_bfloat16(one_example(work.model)), in_bfloat16(network(work.model))) if low else (work.model, network(work.model))
+    by_name = {name: direction(model, cross_entropy, method) for name, method in fast.items()}
+    plain = sharded(whole, cross_entropy, ONE_SAM)
     return by_name | {PLAIN: plain, BY_PARTS: in_chunks(plain, ONE_SAM, work.at_once), ONE_BY_ONE: in_chunks(plain, ONE_SAM, 1)}
 
 
@@ -96,16 +101,29 @@ def measure(work: Workload, rounds: int, seed: int, tell: Callable[[str, float],
         tell("timing", 0.5 + number / rounds / 2)
         due = [name for name in programs if name not in SLOW or number % SELDOM == 0]
         for name in order.sample(due, len(due)):
-            start = time.perf_counter()
-            jax.block_until_ready(programs[name].run())
-            programs[name].seconds.append(time.perf_counter() - start)
+            programs[name].seconds.append(seconds_of_a_step(programs[name].run, 1 if name in SLOW else work.repeats))
     steps = {
         name: StepTimes(
             seconds=timed.seconds, ratios=ratios(programs, name), flops=timed.flops, memory=timed.memory, compile_s=timed.compile_s
         )
         for name, timed in programs.items()
     }
-    return WorkloadTimes(batch=work.batch, rounds=rounds, bound=work.bound, steps=steps)
+    routes: list[RouteTimes] = []
+    if work.device == "gpu":
+        tell("timing routes", 1.0)
+        low = work.precision == "bfloat16"
+        model = in_bfloat16(one_example(work.model)) if low else one_example(work.model)
+        routes = measured(trace(model, params, jax.eval_shape(lambda: inputs)), work.batch, seed)
+    return WorkloadTimes(batch=work.batch, rounds=rounds, bound=work.bound, steps=steps, routes=routes)
+
+
+def seconds_of_a_step(run: Callable[[], Any], repeats: int) -> float:
+    """Return the seconds of one of so many steps that are started one after the other, until the last is ready."""
+    start, result = time.perf_counter(), None
+    for _ in range(repeats):
+        result = run()
+    jax.block_until_ready(result)
+    return (time.perf_counter() - start) / repeats
 
 
 def ratios(programs: dict[str, Timed], name: str) -> list[float]:

@@ -1,4 +1,4 @@
-"""The workloads of the benchmark: the paper's two, and three of other kinds.
+"""The workloads of the benchmark: on processors the paper's two, and three of other kinds; on a GPU ResNet18 as the paper trains it.
 
 Images and tables are random: the time of a step does not depend on them.
 """
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
+from empirical.methods.bfloat16 import Precision
 from empirical.training.models import MLP2, ResNet18
 
 CLASSES = 10
@@ -94,6 +95,9 @@ class Workload:
     round_s    seconds of a round on two cores
     compile_s  seconds of all compilations there
     at_once    how many examples plain vmap takes at once in microbatches
+    device     where it is timed
+    precision  of the passes
+    repeats    how many steps are timed together, where a step is so short that its start counts
     """
 
     says: str
@@ -105,6 +109,9 @@ class Workload:
     compile_s: float
     inputs: Inputs = images
     at_once: int = 8
+    device: Literal["cpu", "gpu"] = "cpu"
+    precision: Precision = "float32"
+    repeats: int = 1
 
 
 WORKLOADS = {
@@ -113,4 +120,24 @@ WORKLOADS = {
     "vit": Workload("a vision transformer of width 96 on 64 patches", ViT(), 32, 40, 2.0, round_s=2.0, compile_s=140.0),
     "table": Workload("an MLP with embeddings, of 2.6 million weights", Table(), 128, 100, 1.5, round_s=1.5, compile_s=20.0, inputs=rows),
     "strided": Workload("a network of strided 5x5 convolutions", Strided(), 32, 100, 1.8, round_s=1.0, compile_s=25.0),
+    "resnet18-gpu": Workload(
+        "ResNet18 of width 64 in float32 on a GPU", ResNet18(), 128, 30, 2.0, round_s=2.0, compile_s=150.0, device="gpu", repeats=10
+    ),
+    "resnet18-gpu-bfloat16": Workload(
+        "ResNet18 of width 64 in bfloat16 on a GPU",
+        ResNet18(),
+        128,
+        30,
+        2.2,
+        round_s=2.0,
+        compile_s=150.0,
+        device="gpu",
+        precision="bfloat16",
+        repeats=10,
+    ),
 }
+
+
+def of_device(device: str) -> tuple[str, ...]:
+    """Return the names of the workloads that are timed on such a device."""
+    return tuple(name for name, work in WORKLOADS.items() if work.device == device)

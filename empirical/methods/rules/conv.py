@@ -9,10 +9,8 @@ Several images of one example (frames, say) are an axis of pixels more, along wh
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -20,30 +18,8 @@ from jax import lax
 from jax.extend.core import JaxprEqn
 
 from empirical.methods.equations import shaped
+from empirical.methods.rules.geometry import Geometry, padded
 from empirical.methods.rules.rows import RowsProduct, inner
-
-Pad = tuple[int, int, int]  # zeros before, after and between pixels; negative ones cut
-
-
-class Geometry(NamedTuple):
-    """Which input pixels an output pixel sees; one entry for each axis of pixels."""
-
-    kernel: tuple[int, ...]
-    strides: tuple[int, ...]
-    dilation: tuple[int, ...]
-    pads: tuple[Pad, ...]
-    output: tuple[int, ...]
-
-    def windows(self) -> Iterator[tuple[slice, ...]]:
-        """Yield, for each place in the kernel, the padded pixels that stand there, over all output pixels."""
-        for place in itertools.product(*map(range, self.kernel)):
-            starts = [o * d for o, d in zip(place, self.dilation, strict=True)]
-            yield tuple(slice(o, o + s * (n - 1) + 1, s) for o, s, n in zip(starts, self.strides, self.output, strict=True))
-
-
-def padded(values: jax.Array, pads: tuple[Pad, ...]) -> jax.Array:
-    """Return values with zeros around and between the entries of each axis."""
-    return lax.pad(values, jnp.zeros((), values.dtype), pads)
 
 
 class Convolution(RowsProduct):
@@ -56,7 +32,6 @@ class Convolution(RowsProduct):
         self.axes = params["dimension_numbers"]
         lhs, rhs, out = (shaped(variable).shape for variable in (*equation.invars, *equation.outvars))
         images, places, pixels = (tuple(spec[2:]) for spec in (self.axes.lhs_spec, self.axes.rhs_spec, self.axes.out_spec))
-        self.space = (lhs[self.axes.lhs_spec[0]], *(lhs[axis] for axis in images))
         self.channels = lhs[self.axes.lhs_spec[1]]
         self.count = params["feature_group_count"]
         between = [size - 1 for size in params["lhs_dilation"]]
@@ -65,6 +40,7 @@ class Convolution(RowsProduct):
             (1, *params["window_strides"]),
             (1, *params["rhs_dilation"]),
             ((0, 0, 0), *((low, high, gap) for (low, high), gap in zip(params["padding"], between, strict=True))),
+            (lhs[self.axes.lhs_spec[0]], *(lhs[axis] for axis in images)),
             (out[self.axes.out_spec[0]], *(out[axis] for axis in pixels)),
         )
         super().__init__(equation, place, name)
@@ -112,7 +88,7 @@ class Convolution(RowsProduct):
         if not self.by_pixels():
             return super().gram(x, a)
         shape = self.geometry
-        pixels = inner(self.pixels(x), self.pixels(a)).reshape(-1, self.groups, *self.space, *self.space)
+        pixels = inner(self.pixels(x), self.pixels(a)).reshape(-1, self.groups, *shape.space, *shape.space)
         pixels = padded(pixels, ((0, 0, 0), (0, 0, 0), *shape.pads, *shape.pads))
         shifted = [pixels[(slice(None), slice(None), *window, *window)] for window in shape.windows()]
         total: Any = sum(shifted[1:], shifted[0])
@@ -130,7 +106,7 @@ class Convolution(RowsProduct):
     def pixel_cost(self) -> float:
         """Return the multiplications of the Gram matrix of pixels, and the additions of its shifted sums."""
         shifted = self.groups * self.positions**2 * math.prod(self.geometry.kernel)
-        return math.prod(self.space) ** 2 * self.channels + shifted
+        return math.prod(self.geometry.space) ** 2 * self.channels + shifted
 
     def gram_cost(self) -> float:
         """Return the cost of the cheaper way to the inner products."""

@@ -6,7 +6,8 @@ of g. The second pass returns the output at w + c g, on the input x' that the mo
 is the one at w + c g held fixed.
 
 A *route* says how. "gram": g is never formed; inner products of inputs stand for it. "materialised": g is formed for every example,
-for this product only. Which is cheaper depends on the shapes, and `costs` tells.
+for this product only. "kernel": likewise, but by kernels of a GPU (`example_conv.py`). Which is cheapest depends on the shapes, and
+`costs` tells.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import Any, Literal, Protocol
 
 import jax
 
-Route = Literal["gram", "materialised"]
-ROUTES: tuple[Route, ...] = ("gram", "materialised")
+Route = Literal["gram", "kernel", "materialised"]
+ROUTES: tuple[Route, ...] = ("gram", "kernel", "materialised")
 
 
 class Product(Protocol):

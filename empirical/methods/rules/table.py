@@ -8,14 +8,14 @@ import jax.numpy as jnp
 from jax.extend.core import JaxprEqn
 
 from empirical.methods.equations import shaped
-from empirical.methods.rules.conv import Convolution
 from empirical.methods.rules.dot import DotProduct
 from empirical.methods.rules.formed import Formed
 from empirical.methods.rules.gather import Gather
+from empirical.methods.rules.image_conv import ImageConvolution
 from empirical.methods.rules.rule import Product
 
 MakeRule = Callable[[JaxprEqn, int, str], Product]
-RULES: dict[str, MakeRule] = {"dot_general": DotProduct, "conv_general_dilated": Convolution, "gather": Gather}
+RULES: dict[str, MakeRule] = {"dot_general": DotProduct, "conv_general_dilated": ImageConvolution, "gather": Gather}
 FORMED = Formed()
 
 

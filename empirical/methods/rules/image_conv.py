@@ -1,0 +1,95 @@
+"""The rule of convolutions with one route more: on a GPU, kernels that know the weights of each example (`example_conv.py`)."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from empirical.methods.rules import example_conv
+from empirical.methods.rules.conv import Convolution
+from empirical.methods.rules.rule import Route, across
+
+
+class ImageConvolution(Convolution):
+    """Where the kernels take a convolution, its route "kernel" costs what "materialised" costs, with nothing unrolled in memory."""
+
+    def costs(self) -> dict[Route, float]:
+        """Return the costs of all routes; without a GPU that compiles the kernels, theirs is infinite."""
+        costs = super().costs()
+        if self.groups > 1 or not example_conv.suits(self.geometry, self.channels, self.outputs):
+            return costs
+        return {"kernel": costs["materialised"] if example_conv.at_hand() else math.inf, **costs}
+
+    def memory(self, route: Route) -> float:
+        """Return the entries that a route holds: "kernel" holds g alone."""
+        return self.width * self.outputs if route == "kernel" else super().memory(route)
+
+    def summarise(self, route: Route, x: jax.Array, d: jax.Array) -> tuple[jax.Array, Any]:
+        """Return |g|^2 and what the second pass needs of g."""
+        if route != "kernel":
+            return super().summarise(route, x, d)
+        g, square = self.gradients(x, d)
+        return square, g
+
+    def perturbed(self, route: Route, x: jax.Array, w: jax.Array, summary: Any, c: jax.Array) -> jax.Array:
+        """Return the output at w + c g."""
+        if route != "kernel":
+            return super().perturbed(route, x, w, summary, c)
+        return at_shifted(self, x, w, across(c, summary)).astype(self.output.dtype)
+
+    def flat(self, x: jax.Array) -> jax.Array:
+        """Return inputs as pixels (B, P, C)."""
+        return self.images(x).reshape(x.shape[0], -1, self.channels)
+
+    def places(self, w: jax.Array) -> jax.Array:
+        """Return the parameter place by place, (1, O, C, N)."""
+        return self.kernel(w).reshape(1, -1, self.channels, self.outputs)
+
+    def gradients(self, x: jax.Array, d: jax.Array) -> tuple[jax.Array, jax.Array]:
+        """Return the gradient of each example, (B, O, C, N), and its squared norm (B,)."""
+        return example_conv.gradients(self.flat(x), self.columns(d)[:, 0], self.geometry)
+
+    def weights(self, w: jax.Array, shifts: jax.Array, dtype: Any) -> list[jax.Array]:
+        """Return the weights of each example; of numbers shorter than 32 bits, two that are to be added after the products."""
+        if jnp.finfo(dtype).bits < 32:
+            return [self.places(w), shifts.astype(dtype)]
+        return [self.places(w) + shifts.astype(dtype)]
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(0,))
+def at_shifted(product: ImageConvolution, x: jax.Array, w: jax.Array, shifts: jax.Array) -> jax.Array:
+    """Return the output (B, ...) at w + shifts_i for each example i, shifts (B, O, C, N).
+
+    The derivative in `w` is summed over examples in one product, as SGD's is.
+    """
+    weights = product.weights(w, shifts, x.dtype)
+    turned = len(weights) == 1  # products in TF32 need the summed axis last; those in 16 bits do not
+    if turned:
+        weights = [weight.swapaxes(2, 3) for weight in weights]
+    y = example_conv.pixels(product.flat(x), weights, product.geometry, back=False, summed_last=turned)
+    return product.restored(y[:, None])
+
+
+def _forward(product: ImageConvolution, x: jax.Array, w: jax.Array, shifts: jax.Array) -> tuple[jax.Array, tuple[jax.Array, ...]]:
+    return at_shifted(product, x, w, shifts), (x, w, shifts)
+
+
+def _backward(product: ImageConvolution, residuals: tuple[jax.Array, ...], dy: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+    x, w, shifts = residuals
+    (dw,) = jax.vjp(lambda w: product.plain(x, w), w)[1](dy)
+    # The last one is for whoever differentiates a whole step; a compiler leaves it out elsewhere.
+    return in_input(product, x, w, shifts, dy), dw, product.gradients(x, dy)[0].astype(shifts.dtype)
+
+
+def in_input(product: ImageConvolution, x: jax.Array, w: jax.Array, shifts: jax.Array, dy: jax.Array) -> jax.Array:
+    """Return the gradient in the input."""
+    weights = product.weights(w, shifts, x.dtype)
+    pixels = example_conv.pixels(product.columns(dy)[:, 0], weights, product.geometry, back=True, summed_last=True)
+    return jax.linear_transpose(product.flat, x)(pixels)[0]
+
+
+at_shifted.defvjp(_forward, _backward)
