@@ -18,13 +18,14 @@ from empirical.methods.losses import Loss, cross_entropy, logistic, squared
 from empirical.methods.model import network
 from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, m_sam
 from empirical.methods.per_example import passes
-from empirical.methods.rules.rule import ROUTES, Route
+from empirical.methods.rules.rule import Route
 from empirical.methods.sharded import sharded
 from empirical.methods.switch import Method, Params
 from empirical.training.models import DLN, MLP2, Block
 
 CORNERS = {"SGD": SGD, "L-SAM": L_SAM, "J-SAM": J_SAM, "1-SAM": ONE_SAM}
-ALL_ROUTES: dict[str, Route | None] = {"cheapest": None, **{route: route for route in ROUTES}}
+# The route "kernel" needs 16 channels or more, which none of these networks has; its tests have wider ones.
+ALL_ROUTES: dict[str, Route | None] = {"cheapest": None, "gram": "gram", "materialised": "materialised"}
 
 
 @dataclass(frozen=True)

@@ -55,3 +55,8 @@ class BenchResults(RunFacts, frozen=True, kw_only=True, omit_defaults=True):
 
     workloads: dict[str, WorkloadTimes]
     device: str
+
+    @property
+    def computed_on(self) -> str:
+        """The GPU that was timed, in words; "" for the processor of this machine, which JAX calls cpu."""
+        return "" if self.device == "cpu" else f"gpu {self.device}"

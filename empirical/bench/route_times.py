@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -36,7 +37,7 @@ def measured(program: Program, batch: int, seed: int) -> list[RouteTimes]:
     rows: list[RouteTimes] = []
     for key, leaf in first.items():
         product = program.products[leaf]
-        routes = [route for route in product.costs() if batch * product.memory(route) < LARGEST]
+        routes: list[Route] = [route for route in product.costs() if batch * product.memory(route) < LARGEST]
         seconds = timed(product, routes, batch, seed)
         weight, inputs, outputs = shapes(program, leaf)
         rows.append(
@@ -53,7 +54,7 @@ def measured(program: Program, batch: int, seed: int) -> list[RouteTimes]:
     return rows
 
 
-def timed(product: Product, routes: list[Route], batch: int, seed: int) -> dict[str, float]:
+def timed(product: Product, routes: Sequence[Route], batch: int, seed: int) -> dict[str, float]:
     """Return the median seconds of each route of a product."""
     of_product: Any = product
     keys = jax.random.split(jax.random.key(seed), 5)

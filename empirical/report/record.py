@@ -69,7 +69,7 @@ def keep(experiment: Experiment[R], results: R, setup: Setup, started: float) ->
     """
     rulings = experiment.judge(results)
     origin = provenance(command(experiment, setup), 0, started)
-    origin = msgspec.structs.replace(origin, data=", ".join(results.data))
+    origin = msgspec.structs.replace(origin, data=", ".join(results.data), device=results.computed_on or origin.device)
     if trained := results.trained:
         timing = msgspec.structs.replace(origin.timing, wall_s=float(trained.seconds))
         origin = msgspec.structs.replace(origin, timing=timing, device=", ".join(trained.machines), versions=trained.versions)

@@ -76,6 +76,11 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     trained: Trained | None = None
     note: str = ""
 
+    @property
+    def computed_on(self) -> str:
+        """The device that computed these results, in words; "" for the processor of this machine."""
+        return ""
+
 
 class SweepResults(RunFacts, frozen=True, kw_only=True, omit_defaults=True):
     """The results of a sweep over arms.

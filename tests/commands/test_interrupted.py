@@ -24,7 +24,8 @@ from tests.commands.processes import (
     surroundings,
 )
 
-UNBORN = "Could not import runpy module"  # what Python says, with status 1, where Ctrl-C comes before it has found the command
+# What Python says, with status 1, where Ctrl-C comes while it starts, before it has found the command.
+UNBORN = ("Could not import runpy module", "Fatal Python error: init_")
 SAID = "interrupted; every file that was written is whole\n"
 # For how many seconds moments are drawn: about what each takes on a quiet machine. The longer it takes, the more moments it gets.
 SECONDS = {VERIFY: 8.0, RUN: 8.0, BENCH: 8.0, FORMAL: 2.0, BUILD: 2.0, FETCH: 4.0}

@@ -65,13 +65,15 @@ def suits(geometry: Geometry, channels: int, outputs: int) -> bool:
 
 def at_hand() -> bool:
     """Whether this machine's default device compiles the kernels."""
-    chosen: Any = jax.config.jax_default_device or jax.devices()[0]
+    config: Any = jax.config
+    chosen: Any = config.jax_default_device or jax.devices()[0]
     return getattr(chosen, "compute_capability", None) in CAPABILITIES and getattr(chosen, "platform", "") == "gpu"
 
 
 def divided(a: jax.Array, by: int) -> tuple[jax.Array, jax.Array]:
-    """Return quotient and remainder; only for a >= 0 are they the usual ones."""
-    return lax.div(a, jnp.asarray(by, a.dtype)), lax.rem(a, jnp.asarray(by, a.dtype))
+    """Return quotient and remainder in 32 bits; only for a >= 0 are they the usual ones."""
+    a = lax.convert_element_type(a, jnp.int32)
+    return lax.div(a, np.int32(by)), lax.rem(a, np.int32(by))
 
 
 class View(NamedTuple):
@@ -136,7 +138,7 @@ def backward_view(geometry: Geometry, size: int, number: jax.Array) -> View:
             seer.append(divided(jnp.maximum(value, 0), strides[axis])[0])
             place.append(jnp.minimum(o, geometry.kernel[axis + 1] - 1))
         inside &= (seer[0] < high) & (seer[1] < wide_out)
-        return place[0] * geometry.kernel[2] + place[1], jnp.where(inside, seer[0] * wide_out + seer[1], 0), inside
+        return place[0] * geometry.kernel[2] + place[1], jnp.where(inside, seer[0] * wide_out + seer[1], np.int32(0)), inside
 
     return View(pixel[0] * width + pixel[1], exist, math.prod(counts), at)
 
@@ -149,7 +151,7 @@ def seen(geometry: Geometry, s: jax.Array, place: jax.Array) -> tuple[jax.Array,
         at.append(o * geometry.strides[axis] + p * geometry.dilation[axis] - geometry.pads[axis][0])
     for value, size in zip(at, (height, width), strict=True):
         inside &= (value >= 0) & (value < size)
-    return jnp.where(inside, at[0] * width + at[1], 0), inside
+    return jnp.where(inside, at[0] * width + at[1], np.int32(0)), inside
 
 
 def matrix(ref: Any, rows: jax.Array, columns: jax.Array, mask: jax.Array | None = None, first: tuple[jax.Array, ...] = ()) -> jax.Array:
@@ -162,7 +164,7 @@ def matrix(ref: Any, rows: jax.Array, columns: jax.Array, mask: jax.Array | None
 
 def span(start: Any, size: int) -> jax.Array:
     """Return `size` whole numbers from `start` on."""
-    return start + jnp.arange(size, dtype=jnp.int32)
+    return lax.convert_element_type(start, jnp.int32) + jnp.arange(size, dtype=jnp.int32)
 
 
 def summed(steps: int, shape: tuple[int, int], dtype: Any, term: Callable[[jax.Array], jax.Array]) -> jax.Array:
@@ -268,7 +270,8 @@ def gradients(x: jax.Array, d: jax.Array, geometry: Geometry) -> tuple[jax.Array
 
 def halves(values: jax.Array) -> tuple[jax.Array, ...]:
     """Return float32 as two numbers in bfloat16 that add up to almost the same, unless JAX is asked for exact products; else the values."""
-    if values.dtype != jnp.float32 or jax.config.jax_default_matmul_precision not in SHORT:
+    config: Any = jax.config
+    if values.dtype != jnp.float32 or config.jax_default_matmul_precision not in SHORT:
         return (values,)
     high = lax.reduce_precision(values, exponent_bits=8, mantissa_bits=7)  # a cast there and back would be optimised away
     return high.astype(jnp.bfloat16), (values - high).astype(jnp.bfloat16)

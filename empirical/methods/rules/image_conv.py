@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ import jax.numpy as jnp
 
 from empirical.methods.rules import example_conv
 from empirical.methods.rules.conv import Convolution
+from empirical.methods.rules.rows import matrix_product
 from empirical.methods.rules.rule import Route, across
 
 
@@ -32,14 +34,24 @@ class ImageConvolution(Convolution):
         """Return |g|^2 and what the second pass needs of g."""
         if route != "kernel":
             return super().summarise(route, x, d)
-        g, square = self.gradients(x, d)
+        g, square = differentiable(self.by_kernel, self.by_patches)(x, d)
         return square, g
 
     def perturbed(self, route: Route, x: jax.Array, w: jax.Array, summary: Any, c: jax.Array) -> jax.Array:
         """Return the output at w + c g."""
         if route != "kernel":
             return super().perturbed(route, x, w, summary, c)
-        return at_shifted(self, x, w, across(c, summary)).astype(self.output.dtype)
+        output: jax.Array = at_shifted(self, x, w, across(c, summary))
+        return output.astype(self.output.dtype)
+
+    def by_kernel(self, x: jax.Array, d: jax.Array) -> tuple[jax.Array, jax.Array]:
+        """Return the gradient of each example, (B, O, C, N), and its squared norm (B,)."""
+        return example_conv.gradients(self.flat(x), self.columns(d)[:, 0], self.geometry)
+
+    def by_patches(self, x: jax.Array, d: jax.Array) -> tuple[jax.Array, jax.Array]:
+        """Return the same by the route "materialised"."""
+        square, g = super().summarise("materialised", x, d)
+        return g.reshape(x.shape[0], -1, self.channels, self.outputs), square
 
     def flat(self, x: jax.Array) -> jax.Array:
         """Return inputs as pixels (B, P, C)."""
@@ -48,10 +60,6 @@ class ImageConvolution(Convolution):
     def places(self, w: jax.Array) -> jax.Array:
         """Return the parameter place by place, (1, O, C, N)."""
         return self.kernel(w).reshape(1, -1, self.channels, self.outputs)
-
-    def gradients(self, x: jax.Array, d: jax.Array) -> tuple[jax.Array, jax.Array]:
-        """Return the gradient of each example, (B, O, C, N), and its squared norm (B,)."""
-        return example_conv.gradients(self.flat(x), self.columns(d)[:, 0], self.geometry)
 
     def weights(self, w: jax.Array, shifts: jax.Array, dtype: Any) -> list[jax.Array]:
         """Return the weights of each example; of numbers shorter than 32 bits, two that are to be added after the products."""
@@ -81,15 +89,30 @@ def _forward(product: ImageConvolution, x: jax.Array, w: jax.Array, shifts: jax.
 def _backward(product: ImageConvolution, residuals: tuple[jax.Array, ...], dy: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
     x, w, shifts = residuals
     (dw,) = jax.vjp(lambda w: product.plain(x, w), w)[1](dy)
+    dx = differentiable(partial(in_input, product), partial(in_input_by_patches, product))(x, w, shifts, dy)
     # The last one is for whoever differentiates a whole step; a compiler leaves it out elsewhere.
-    return in_input(product, x, w, shifts, dy), dw, product.gradients(x, dy)[0].astype(shifts.dtype)
+    return dx, dw, differentiable(product.by_kernel, product.by_patches)(x, dy)[0].astype(shifts.dtype)
+
+
+at_shifted.defvjp(_forward, _backward)
 
 
 def in_input(product: ImageConvolution, x: jax.Array, w: jax.Array, shifts: jax.Array, dy: jax.Array) -> jax.Array:
-    """Return the gradient in the input."""
+    """Return the gradient in the input x, whose values do not matter, at w + shifts."""
     weights = product.weights(w, shifts, x.dtype)
     pixels = example_conv.pixels(product.columns(dy)[:, 0], weights, product.geometry, back=True, summed_last=True)
     return jax.linear_transpose(product.flat, x)(pixels)[0]
 
 
-at_shifted.defvjp(_forward, _backward)
+def in_input_by_patches(product: ImageConvolution, x: jax.Array, w: jax.Array, shifts: jax.Array, dy: jax.Array) -> jax.Array:
+    """Return the same by products of patches."""
+    matrices = shifts.reshape(x.shape[0], 1, product.width, product.outputs).astype(x.dtype)
+    patches = matrix_product("bgsn,bgkn->bgsk", product.columns(dy), product.kernel(w), matrices)
+    return jax.linear_transpose(product.rows, x)(patches)[0]
+
+
+def differentiable(kernel: Callable[..., Any], plain: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that computes by kernels, which JAX cannot differentiate, and whose derivatives are those of plain operations."""
+    function = jax.custom_vjp(kernel)
+    function.defvjp(lambda *values: (kernel(*values), values), lambda values, cotangents: jax.vjp(plain, *values)[1](cotangents))
+    return function

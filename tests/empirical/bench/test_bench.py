@@ -77,10 +77,17 @@ def test_the_interval_of_a_median_takes_the_ranks_of_the_binomial_table():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (["--model", "vgg"], "2nn, resnet18, vit, table, strided, got 'vgg'"),
-        (["--model", "vgg", "resnet", "2nn"], "got 'vgg', 'resnet' (perhaps you meant resnet18); leave --model out for all"),
-        (["--model"], "--model must name one or more of 2nn, resnet18, vit, table, strided, each once, got none"),
+        (["--model", "vgg"], "2nn, resnet18, vit, table, strided, resnet18-gpu, resnet18-gpu-bfloat16, got 'vgg'"),
+        (
+            ["--model", "vgg", "resnet", "2nn"],
+            "got 'vgg', 'resnet' (perhaps you meant resnet18 or resnet18-gpu); leave --model out for all of this device",
+        ),
+        (
+            ["--model"],
+            "--model must name one or more of 2nn, resnet18, vit, table, strided, resnet18-gpu, resnet18-gpu-bfloat16, each once, got none",
+        ),
         (["--model", "2nn", "2nn"], "each once, got 2nn 2nn"),
+        (["--model", "resnet18-gpu"], "--model resnet18-gpu is timed on a GPU, but JAX computes on a CPU here; install JAX for your GPU"),
         (["--rounds", "0"], "at least 1"),
         (
             ["--rounds", "99999999999999999999"],
@@ -144,7 +151,7 @@ def test_beside_vmap_time_memory_and_compilation_count(changes, outcome, says):
 def test_beside_vmap_is_ruled_on_where_all_workloads_were_timed():
     assert BESIDE_VMAP not in rule.StepRule().judge(made_up(1.1))
     assert bench.parts(bench.Bench(model=("2nn",))) == ["2nn"]
-    assert bench.parts(bench.Bench()) == [*workloads.WORKLOADS, "beside-vmap"]
+    assert bench.parts(bench.Bench()) == [*workloads.of_device("cpu"), "beside-vmap"]
 
 
 def test_the_table_has_the_weights_that_its_workload_names():
@@ -154,7 +161,7 @@ def test_the_table_has_the_weights_that_its_workload_names():
     assert round(sum(leaf.size for leaf in jax.tree.leaves(params)) / 1e6, 1) == 2.6
 
 
-@pytest.mark.parametrize("name", [name for name in workloads.WORKLOADS if name != "resnet18"])
+@pytest.mark.parametrize("name", [name for name in workloads.of_device("cpu") if name != "resnet18"])
 def test_every_way_to_1_sam_takes_the_same_step_on_every_workload(name):
     work = replace(workloads.WORKLOADS[name], batch=2, at_once=1)
     if name == "vit":

@@ -16,9 +16,10 @@ from empirical.methods.losses import cross_entropy, logistic, squared
 from empirical.methods.model import network
 from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction
 from empirical.methods.per_example import passes, per_example
-from empirical.methods.rules.rule import ROUTES
 from empirical.methods.sharded import sharded
 from empirical.training.models import DLN, Block
+
+ROUTES = ("gram", "materialised")  # of processors; test_image_conv.py has the route of GPUs
 
 # Every example compiles two programs of its own (about 4 s of processor time), so they are few unless asked for: nightly has hundreds.
 FEW = settings(max_examples=max(5, settings().max_examples // 20), deadline=None)

@@ -14,9 +14,10 @@ from empirical.agreement.random_nets import apart
 from empirical.methods.losses import cross_entropy
 from empirical.methods.named import J_SAM, L_SAM, METHODS, N_SAM, ONE_SAM, direction, m_sam
 from empirical.methods.per_example import per_example
-from empirical.methods.rules.rule import ROUTES
 from tests.empirical.methods.oracle import EXACT
 from theory.compile_options import quick_compile
+
+ROUTES = ("gram", "materialised")  # of processors; test_image_conv.py has the route of GPUs
 
 ROOT = Path(__file__).resolve().parents[3]
 RHO = 0.3

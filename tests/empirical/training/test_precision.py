@@ -14,7 +14,6 @@ from empirical.methods.losses import cross_entropy
 from empirical.methods.model import one_example
 from empirical.methods.named import ONE_SAM, SGD
 from empirical.methods.per_example import per_example
-from empirical.methods.rules.rule import ROUTES
 from empirical.training import run_folder
 from empirical.training.models import MLP2
 from empirical.training.recipe import hyperparameters, recipe
@@ -23,6 +22,8 @@ from empirical.training.run_folder import TOLERATED
 from empirical.training.settings import Settings, SettingsError
 from empirical.training.trainer import Trainer
 from theory.compile_options import quick_compile
+
+ROUTES = ("gram", "materialised")  # of processors; test_image_conv.py has the route of GPUs
 
 METHODS = {
     "sgd": {"method": "sgd"},
