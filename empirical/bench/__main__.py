@@ -83,13 +83,19 @@ def parts(call: Bench) -> list[str]:
 
 def experiment(call: Bench) -> Experiment:
     """Return the benchmark as an experiment, so that its results are kept and judged like any other's."""
-    on_gpu = all(WORKLOADS[name].device == "gpu" for name in chosen(call))
+    if all(WORKLOADS[name].device == "gpu" for name in chosen(call)):
+        return timing("one-sam-cost-gpu", call, "gpu")
+    return timing("one-sam-cost", call, "cpu")
+
+
+def timing(name: str, call: Bench, device: str) -> Experiment:
+    """Return the benchmark of one kind of device under the name of its results."""
     return Experiment(
-        id="one-sam-cost-gpu" if on_gpu else "one-sam-cost",
+        id=name,
         question="What does a step of each method cost beside a step of SGD?",
         targets=tuple(map(target, parts(call))),
         expected="1-SAM at 5 to 70 times the cost of SGD with weights for each example",
-        rule=StepRule(device="gpu" if on_gpu else "cpu"),
+        rule=StepRule(device=device),
         qualifier="",
         seeds=1,
         cost=lambda _: Cost(seconds=expected_s(call), memory_mib=4000.0),
