@@ -4,7 +4,7 @@ In a linear model 1-SAM is gradient descent on a convex function (`robust-loss`)
 direction in the end. So radii should differ on the way alone. The toy data are separable: they have more dimensions than points.
 
 Run.     `python -m empirical run equal-ends-toy`
-Time.    About 4 min on two CPU cores.
+Time.    72 s on two CPU cores beside other work.
 Paper.   Says nothing of ends in the linear model; the prediction is ours.
 """
 

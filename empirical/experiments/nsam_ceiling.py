@@ -4,7 +4,7 @@ From the origin, with orthogonal noise of equal norm, the first step of gradient
 (`early-stopping`), and the first step of naive SAM lies above it (`nsam-first-step`), because its shift has the sign of the corruption.
 
 Run.     `python -m empirical run nsam-ceiling-toy`
-Time.    About 1 min on two CPU cores.
+Time.    32 s on two CPU cores beside other work.
 Paper.   Naive SAM gains nothing over gradient descent, or little.
 """
 

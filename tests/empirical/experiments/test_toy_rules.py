@@ -8,6 +8,7 @@ import pytest
 from empirical.experiments import (
     early_stopping_toy,
     eq_3_1,
+    equal_ends,
     fig_3a,
     fig_3b,
     fig_6,
@@ -16,6 +17,7 @@ from empirical.experiments import (
     flatness_uncorrelated,
     follows_by_induction_toy,
     large_lr_sgd,
+    nsam_ceiling,
     nsam_no_gain,
 )
 from empirical.report.experiment import Target
@@ -26,6 +28,7 @@ from tests.empirical.experiments.made_up_results import change, results
 MODULES = (
     early_stopping_toy,
     eq_3_1,
+    equal_ends,
     fig_3a,
     fig_3b,
     fig_6,
@@ -34,6 +37,7 @@ MODULES = (
     flatness_uncorrelated,
     follows_by_induction_toy,
     large_lr_sgd,
+    nsam_ceiling,
     nsam_no_gain,
 )
 UP = 0.60 + 0.01 * np.arange(7)  # best accuracies that rise over the grid of seven radii
@@ -145,6 +149,29 @@ CASES = [
     (large_lr_sgd, "printed toy-any-rate", lambda f: change(f, "inferred, ", "peak", 0.6, WIDE), "inconclusive"),
     (large_lr_sgd, "beyond toy-first-step", lambda f: rates(f, REACHING, REACHING), "supports"),
     (large_lr_sgd, "beyond toy-first-step", lambda f: rates(f, RISING, RISING), "refutes"),
+    (equal_ends, "beyond simulation", lambda f: change(f, "long", "peak", [0.6, 0.6, 0.6, 0.65]), "supports"),
+    (equal_ends, "beyond simulation", lambda f: f, "refutes"),  # no gain on the way
+    (
+        equal_ends,
+        "beyond simulation",
+        lambda f: change(change(f, "long", "peak", [0.6, 0.6, 0.6, 0.65]), "1-SAM, exact", "last", [0.6, 0.6, 0.61, 0.6]),
+        "refutes",
+    ),
+    (
+        equal_ends,
+        "beyond simulation",
+        lambda f: change(change(f, "long", "peak", [0.6, 0.6, 0.6, 0.65]), "long", "last", 0.6, WIDE),
+        "inconclusive",
+    ),
+    (nsam_ceiling, "beyond simulation", lambda f: change(f, "n-SAM", "peak", [*[0.61] * 6, 0.6, 0.6]), "supports"),
+    (nsam_ceiling, "beyond simulation", lambda f: change(f, "n-SAM", "peak", [0.59, *[0.61] * 7]), "refutes"),
+    (
+        nsam_ceiling,
+        "beyond simulation",
+        lambda f: change(change(f, "n-SAM", "peak", 0.61), "1-SAM, exact", "peak", [0.6, 0.6, 0.6, 0.601]),
+        "refutes",
+    ),
+    (nsam_ceiling, "beyond simulation", lambda f: change(f, "n-SAM", "peak", 0.61, WIDE), "inconclusive"),
     (nsam_no_gain, "printed same-radii", lambda f: f, "supports"),
     (nsam_no_gain, "printed same-radii", lambda f: naive(f, "peak", 0.18, 0.63), "refutes"),
     (nsam_no_gain, "printed same-radii", lambda f: naive(f, "peak", 100_000.0, 0.7), "supports"),
