@@ -22,7 +22,6 @@ from empirical.report.rules.conditions import Above, Below
 from empirical.report.rules.rule import ONCE, Part, SeedRule
 from empirical.report.rules.term import Read, Term, number
 from empirical.report.sweep_results import ArmResults, SweepResults
-from empirical.report.table import table
 from empirical.toy.panels import curve_panel
 
 KEY = ArmKey("DLN, initial length 1", "J-SAM")
@@ -74,6 +73,15 @@ def run(setup: Setup) -> SweepResults:
     setting = {"width": WIDTH, "train": EXAMPLES, "share": SHARE, "rates": [RATE], "steps": steps, "rhos": list(RHOS), "method": "j-sam"}
     arms = {KEY: ArmResults(setting=setting, values={stat: rounded(value) for stat, value in kept.items()}, curves=drawn)}
     return SweepResults(seeds=seeds, short=short, arms=arms)
+
+
+def table(results: SweepResults) -> list[dict[str, str]]:
+    """Return a row for each radius."""
+    last, falls = (values(results, KEY, stat) for stat in ("last", "falls"))
+    return [
+        {"ρ": f"{rho:g}", "length in the end": str(mean(last[:, column])), "steps in which it falls": str(mean(falls[:, column]))}
+        for column, rho in enumerate(RHOS)
+    ]
 
 
 def picture(results: SweepResults) -> str:
