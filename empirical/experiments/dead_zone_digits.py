@@ -4,7 +4,7 @@ Within ρ of the origin the flow of full-batch J-SAM shrinks the weights, whatev
 stand for the flow. Radii are in units of the initial length; no prediction is made for radii below it, and one that learns stands beside.
 
 Run.     `python -m empirical run dead-zone-digits`
-Time.    About 2 min on two CPU cores.
+Time.    51 s on two CPU cores beside other work.
 Paper.   Says nothing of it.
 """
 

@@ -35,7 +35,7 @@ SEED_RULES = [one for one in KNOWN if one.id != "fast-equals-definition"]
 
 
 def test_every_rule_is_an_object_of_the_vocabulary():
-    assert len(KNOWN) == 54
+    assert len(KNOWN) == 55
     assert isinstance(fast_equals_definition.EXPERIMENT.rule, fast_equals_definition.Agreement)
     assert all(f"{work.bound:g} on {work.says}" in StepRule(device=work.device).sentence for work in WORKLOADS.values())
     for experiment in SEED_RULES:

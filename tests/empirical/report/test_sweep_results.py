@@ -24,7 +24,9 @@ def lean(results):
 @pytest.mark.parametrize("path", sorted(PUBLISHED.glob("*.json")), ids=lambda path: path.stem)
 def test_published_results_are_written_as_they_were_read(path):
     results = json.loads(path.read_text())["results"]
-    kind = {"fast-equals-definition": AgreementResults, "one-sam-cost": BenchResults}.get(path.stem, SweepResults)
+    kind = {"fast-equals-definition": AgreementResults, "one-sam-cost": BenchResults, "one-sam-cost-gpu": BenchResults}.get(
+        path.stem, SweepResults
+    )
     assert json.loads(json.dumps(plain(read_as(kind, results)))) == lean(results)
 
 
