@@ -11,7 +11,8 @@ import re
 import math_core
 from markupsafe import Markup, escape
 
-PADDED = re.compile(r'<mrow><mspace\s*/>(<mi mathvariant="normal">[^<]*</mi>)</mrow>')
+PADDED = re.compile(r'<mrow><mspace\s*/>(<mi(?: mathvariant="normal")?>[^<]*</mi>)</mrow>')
+ROW_IN_ROOT = re.compile(r"<msqrt><mrow>((?:(?!</?m(?:row|sqrt)\b).)*)</mrow></msqrt>", re.DOTALL)
 NO_SIGN = re.compile(r"(?<![\w.)\]])-(?=0(?:\.0+)?(?![\w.]))")
 """The sign of a number that is zero, or rounded to zero."""
 MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]#|~$])")
@@ -55,8 +56,8 @@ def html(text: str) -> Markup:
 
 
 def _unpadded(markup: Markup) -> Markup:
-    """Return MathML without rows around one upright letter and a space of no width: they are drawn alike and are two elements more."""
-    return Markup(PADDED.sub(r"\1", str(markup)))  # safe: what stands in it stood there before
+    """Return MathML without rows that change nothing: around one name and a space of no width, and as all that a root holds."""
+    return Markup(ROW_IN_ROOT.sub(r"<msqrt>\1</msqrt>", PADDED.sub(r"\1", str(markup))))  # safe: what stands in it stood there before
 
 
 def _words(text: str) -> Markup:

@@ -3,7 +3,7 @@
 import pytest
 
 from reports import ledger
-from reports.page import claims_html, claims_json, evidence_html, mathematics
+from reports.page import claims_html, claims_json, evidence_html, mathematics, text
 from reports.page.dots import radius_of
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
@@ -77,3 +77,11 @@ def test_no_formula_of_the_published_evidence_is_left_as_source_code():
 )
 def test_only_a_circle_becomes_a_dot(path, radius):
     assert radius_of(path) == radius
+
+
+def test_rows_that_change_nothing_are_left_out():
+    assert "<mspace" not in text.html("$\\log x$")
+    assert "<mrow>" not in text.html("$\\sqrt{a+b}$")
+    nested = text.html("$\\sqrt{a+\\sqrt{b}}$")
+    assert nested.count("<msqrt>") == nested.count("</msqrt>") == 2
+    assert nested.count("<mrow>") == nested.count("</mrow>")
