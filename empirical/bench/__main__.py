@@ -1,7 +1,7 @@
 """What the methods cost beside SGD on this machine: `python -m empirical.bench`, as evidence for `one-sam-cost`.
 
-On a GPU it times ResNet18 as the paper trains it, in float32 and in bfloat16, and every route of every layer; on a processor (with a GPU
-beside it: JAX_PLATFORMS=cpu) the paper's networks in smaller batches, and three of other kinds.
+On a GPU it times ResNet18 as the paper trains it, in float32 (and in bfloat16 where that is named), and every route of its layers; on a
+processor (with a GPU beside it: JAX_PLATFORMS=cpu) the paper's networks, ResNet18 in a smaller batch, and three of other kinds.
 
 Timings are ratios within one run. Where the very same SGD step, timed a second time, differs from the first, the machine was too busy and
 nothing is decided. Exit status: 0 whatever was found; the others as in reports/command.py (2 for a wrong call or a file or standard output
@@ -46,8 +46,8 @@ class Bench:
     """Time one step of each method, in random order, with the same SGD step twice as the control."""
 
     model: Annotated[tuple[str, ...] | None, tyro.conf.arg(metavar="|".join(WORKLOADS) + " ...")] = None
-    """Which models to time, by default all of this device: the paper's 2nn (batch 128) and resnet18 (batch 16); vit, table and strided
-    are of other kinds; resnet18-gpu and resnet18-gpu-bfloat16 (batch 128) need a GPU."""
+    """Which models to time, by default all of this device in float32: the paper's 2nn (batch 128) and resnet18 (batch 16); vit, table
+    and strided are of other kinds; resnet18-gpu and resnet18-gpu-bfloat16 (batch 128) need a GPU."""
     rounds: MaybeWhole = None
     """How often each step is timed (the slowest ones in every fifth round); by default 15 to 200, as the model takes long."""
     seed: Whole = 0
@@ -84,11 +84,11 @@ def parts(call: Bench) -> list[str]:
 def experiment(call: Bench) -> Experiment:
     """Return the benchmark as an experiment, so that its results are kept and judged like any other's."""
     if all(WORKLOADS[name].device == "gpu" for name in chosen(call)):
-        return timing("one-sam-cost-gpu", call, "gpu")
-    return timing("one-sam-cost", call, "cpu")
+        return experiment_on("one-sam-cost-gpu", call, "gpu")
+    return experiment_on("one-sam-cost", call, "cpu")
 
 
-def timing(name: str, call: Bench, device: str) -> Experiment:
+def experiment_on(name: str, call: Bench, device: str) -> Experiment:
     """Return the benchmark of one kind of device under the name of its results."""
     return Experiment(
         id=name,
@@ -110,7 +110,7 @@ def timing(name: str, call: Bench, device: str) -> Experiment:
 def check(call: Bench) -> None:
     """Raise CallError for a wrong call."""
     models, names = ", ".join(WORKLOADS), chosen(call)
-    calls.among(f"models that can be timed are {models}", names, WORKLOADS, "leave --model out for all of this device")
+    calls.among(f"models that can be timed are {models}", names, WORKLOADS, "leave --model out for this device's")
     if not names or len(set(names)) < len(names):
         raise CallError(f"--model must name one or more of {models}, each once, got {' '.join(names) or 'none'}; leave it out for all")
     device = jax.default_backend()

@@ -16,7 +16,7 @@ from empirical.methods.program import Program
 from empirical.methods.rules.rule import Product, Route
 
 REPEATS, SHUFFLES = 10, 5
-LARGEST = 2**31  # entries: a Gram matrix above that fits on no device here
+LARGEST = 2**31  # entries that a route may hold; more, 8 GiB of float32, are not tried
 
 
 def shapes(program: Program, leaf: int) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:

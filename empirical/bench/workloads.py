@@ -139,5 +139,8 @@ WORKLOADS = {
 
 
 def of_device(device: str) -> tuple[str, ...]:
-    """Return the names of the workloads that are timed on such a device."""
-    return tuple(name for name, work in WORKLOADS.items() if work.device == device)
+    """Return the names of the workloads that are timed on such a device where none is named: those in float32.
+
+    The compiler of JAX 0.11.2 does not end on 1-SAM in bfloat16 on a GPU, and what was timed before it would be lost.
+    """
+    return tuple(name for name, work in WORKLOADS.items() if (work.device, work.precision) == (device, "float32"))

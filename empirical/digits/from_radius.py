@@ -22,14 +22,15 @@ CLASSES = 10
 
 
 def lengths(seed: int, rhos: Sequence[float], width: int, examples: int, share: float, rate: float, steps: int) -> np.ndarray:
-    """Return the lengths of all weights of a DLN before the first step and after each, (steps + 1, radii), trained by J-SAM.
+    """Return the length of all weights of a DLN, trained by J-SAM, before the first step and after each: (steps + 1, radii).
 
-    Initial weights are flax's own, scaled to length 1, so that radii are in units of that length.
+    Initial weights are flax's own, scaled to length 1, so that radii are in units of that length. `examples` digits are in the one batch,
+    round(share examples) of them with wrong labels. Raises ValueError for sizes or a share that `digits` refuses, or a negative radius.
     """
     images = digits(seed, share, examples)
     data = points(images.train, images)
     inputs = data.take(jnp.arange(examples, dtype=jnp.int32), jnp.float32)
-    wanted = targets(cross_entropy, jnp.asarray(data.given), CLASSES, jnp.float32)
+    labels = targets(cross_entropy, jnp.asarray(data.given), CLASSES, jnp.float32)
     model = DLN(CLASSES, width)
     way = direction(model, cross_entropy, J_SAM)
     params = model.init(jax.random.key(seed), inputs[:1])["params"]
@@ -37,7 +38,7 @@ def lengths(seed: int, rhos: Sequence[float], width: int, examples: int, share: 
 
     def of_radius(rho: jax.Array) -> jax.Array:
         def step(params: dict[str, jax.Array], _: None) -> tuple[dict[str, jax.Array], jax.Array]:
-            gradient = way(params, rho, inputs, wanted)[0]
+            gradient = way(params, rho, inputs, labels)[0]
             moved = jax.tree.map(lambda leaf, slope: leaf - rate * slope, params, gradient)
             return moved, jnp.sqrt(squared_norm(moved))
 

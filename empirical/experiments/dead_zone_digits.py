@@ -63,8 +63,8 @@ def run(setup: Setup) -> SweepResults:
         count, short, steps = setup.seeds or 2, "profile smoke: 10 steps", 10
     seeds = list(range(FIRST, FIRST + count))
     curves: list[np.ndarray] = []
-    for number_, seed in enumerate(seeds):
-        setup.progress(f"dead-zone-digits: {KEY.written}", number_ / count)
+    for index, seed in enumerate(seeds):
+        setup.progress(f"dead-zone-digits: {KEY.written}", index / count)
         curves.append(lengths(seed, RHOS, WIDTH, EXAMPLES, SHARE, RATE, steps))
     measured = np.array(curves)  # (seeds, steps + 1, radii)
     kept = {"last": measured[:, -1], "falls": (np.diff(measured, axis=1) < 0).mean(1)}

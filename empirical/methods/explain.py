@@ -18,7 +18,8 @@ def explain(model: Model, params: Params, example: Any, batch: int = 1) -> str:
     """Return a line for each parameter: its name and shape, its fate, and the bytes that a step holds for it beside SGD's.
 
     `example` is one input without an axis of examples, or its description; `batch` is the number of examples that bytes are counted for.
-    Lazy parameters are never copied: "gram" holds inner products between positions, "materialised" the gradient of each example.
+    Lazy parameters are never copied: "gram" holds inner products between positions, "materialised" the gradient of each example and
+    unrolled inputs, "kernel", which needs a GPU, the gradient alone.
     Formed ones have a copy and a gradient for each example. Nothing is computed.
     """
     check_params(jax.tree.map(_described, params))

@@ -4,7 +4,8 @@ x (B, P, K) input pixels, y (B, S, N) output pixels, w (B, O, K, N) the weights 
 y_s = sum_o x_(s at o) w_o    dx_p = sum_o dy_(p at o) w_o^T    g_o = sum_s x_(s at o)^T dy_s
 A program takes one tile of the result, walks over the places (or the pixels) and adds products of tiles that it loads where they lie.
 
-The kernels are written in Pallas for Triton and compiled for NVIDIA's GPUs; elsewhere JAX interprets them, slowly and exactly.
+The kernels are written in Pallas for Triton and compiled for NVIDIA's GPUs; elsewhere JAX interprets them, slowly. JAX 0.12 announces
+that it will remove Triton: where it is gone, no convolution suits, and all go by the other routes.
 Products of float32 run in TF32 unless JAX is asked for more (`jax_default_matmul_precision`). TF32 needs both tiles with the summed axis
 last, which gradients do not have: there each number is a sum of two in bfloat16, and three products do, nearer to float32 than TF32 is.
 """
@@ -21,7 +22,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from jax.experimental import pallas as pl
-from jax.experimental.pallas import triton
 
 from empirical.methods.rules.geometry import Geometry
 from empirical.methods.rules.pixel_views import (
@@ -36,6 +36,11 @@ from empirical.methods.rules.pixel_views import (
     span,
 )
 from empirical.methods.switch import wide
+
+try:
+    from jax.experimental.pallas import triton
+except ImportError:
+    triton: Any = None  # pyright: ignore[reportRedeclaration]
 
 CAPABILITIES = ("8.0", "9.0", "10.0")
 """Of NVIDIA's GPUs for data centres, whose programs may hold 160 KiB or more: the tiles below need up to 100. Measured on a 9.0."""
@@ -52,7 +57,7 @@ class Tile(NamedTuple):
     warps: int
     stages: int = 3
 
-    def params(self) -> triton.CompilerParams:
+    def params(self) -> Any:
         """Return the tile's settings for the compiler."""
         return triton.CompilerParams(num_warps=self.warps, num_stages=self.stages)
 
@@ -68,7 +73,9 @@ def covering(size: int, most: int) -> int:
 
 
 def suits(geometry: Geometry, channels: int, outputs: int) -> bool:
-    """Whether the kernels take a convolution: images of two dimensions, stride or dilation along an axis, and whole tiles of channels."""
+    """Whether the kernels take a convolution: images of two dimensions, no axis with stride and dilation, and whole tiles of channels."""
+    if triton is None:
+        return False
     flat = len(geometry.kernel) == 3 and geometry.space[0] == 1 and all(gap == 0 for _, _, gap in geometry.pads)
     simple = all(stride == 1 or apart == 1 for stride, apart in zip(geometry.strides, geometry.dilation, strict=True))
     return flat and simple and math.prod(geometry.kernel) > 1 and part(channels, SMALLEST) == part(outputs, SMALLEST) == SMALLEST

@@ -8,10 +8,13 @@ import msgspec
 import pytest
 
 from empirical.bench import __main__ as bench
-from empirical.bench import rule, step_times, workloads
+from empirical.bench import rule, shown, step_times, workloads
 from empirical.bench.bench_results import BenchResults
+from empirical.bench.route_times import measured
+from empirical.methods.model import one_example
+from empirical.methods.program import trace
 from empirical.report.experiment import Target
-from empirical.training.models import MLP2
+from empirical.training.models import MLP2, Block
 from reports import ledger, lock
 from reports import record as reports_record
 from reports.verdict import of_claim
@@ -80,7 +83,7 @@ def test_the_interval_of_a_median_takes_the_ranks_of_the_binomial_table():
         (["--model", "vgg"], "2nn, resnet18, vit, table, strided, resnet18-gpu, resnet18-gpu-bfloat16, got 'vgg'"),
         (
             ["--model", "vgg", "resnet", "2nn"],
-            "got 'vgg', 'resnet' (perhaps you meant resnet18 or resnet18-gpu); leave --model out for all of this device",
+            "got 'vgg', 'resnet' (perhaps you meant resnet18 or resnet18-gpu); leave --model out for this device's",
         ),
         (
             ["--model"],
@@ -152,6 +155,33 @@ def test_beside_vmap_is_ruled_on_where_all_workloads_were_timed():
     assert BESIDE_VMAP not in rule.StepRule().judge(made_up(1.1))
     assert bench.parts(bench.Bench(model=("2nn",))) == ["2nn"]
     assert bench.parts(bench.Bench()) == [*workloads.of_device("cpu"), "beside-vmap"]
+
+
+def test_on_a_gpu_float32_is_timed_where_nothing_is_named(monkeypatch):
+    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
+    assert bench.parts(bench.Bench()) == ["resnet18-gpu"]
+    experiment = bench.experiment(bench.Bench())
+    assert (experiment.id, experiment.rule) == ("one-sam-cost-gpu", rule.StepRule(device="gpu"))
+
+
+def test_evidence_names_the_gpu_that_was_timed():
+    assert made_up(1.1).computed_on == ""
+    assert msgspec.structs.replace(made_up(1.1), device="NVIDIA H200").computed_on == "gpu NVIDIA H200"
+
+
+def test_every_route_of_every_layer_is_timed_and_the_one_that_is_taken_is_marked():
+    model = Block(16, 1, (-1,))
+    with jax.enable_x64(False):
+        inputs = jax.numpy.ones((2, 4, 4, 16))
+        params = jax.jit(model.init)(jax.random.key(0), inputs)["params"]
+        (layer,) = measured(trace(one_example(model), params, jax.eval_shape(lambda: inputs)), 2, 0)
+    assert (layer.layer, layer.layers, layer.weight) == ("Conv_0/kernel", 2, [3, 3, 16, 16])
+    assert set(layer.seconds) == {"gram", "kernel", "materialised"}
+    assert all(seconds > 0 for seconds in layer.seconds.values())
+    work = msgspec.structs.replace(made_up(1.1).workloads["2nn"], routes=[layer])
+    (row,) = shown.routes(msgspec.structs.replace(made_up(1.1), workloads={"2nn": work}))
+    assert (row["layers"], row["weight"], row["input"]) == ("2", "3x3x16x16", "4x4x16")
+    assert [route for route in layer.seconds if row[f"{route} us"].endswith("*")] == [layer.taken]
 
 
 def test_the_table_has_the_weights_that_its_workload_names():

@@ -42,8 +42,7 @@ def test_fewer_seeds_decide_nothing():
     assert module.RULE.judge(made_up)[module.PART].outcome == "inconclusive"
 
 
-def test_the_first_step_has_the_length_that_the_theorem_bounds():
-    """With <w, direction> <= mean N (|w| - rho), a small step from length 1 is shorter by more than rate * N * (rho - 1) for rho > 1."""
+def test_within_its_radius_j_sam_shrinks_the_weights_and_more_than_gradient_descent():
     with jax.enable_x64(False):
         measured = lengths(3, (0.0, 2.0), width=4, examples=8, share=0.25, rate=1e-3, steps=2)
     assert measured.shape == (3, 2)
@@ -52,7 +51,7 @@ def test_the_first_step_has_the_length_that_the_theorem_bounds():
     assert measured[1, 1] < measured[1, 0]  # gradient descent has no such pull
 
 
-def test_radii_scale_with_the_length():
+def test_a_radius_has_the_same_lengths_alone_and_beside_others():
     with jax.enable_x64(False):
         together = lengths(3, (0.5, 2.0), width=4, examples=8, share=0.25, rate=0.05, steps=4)
         alone = lengths(3, (2.0,), width=4, examples=8, share=0.25, rate=0.05, steps=4)

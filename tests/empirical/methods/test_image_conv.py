@@ -12,6 +12,7 @@ from flax import linen as nn
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from jax import lax
+from jax.sharding import AbstractDevice, AbstractMesh, use_abstract_mesh
 
 from empirical.agreement.random_nets import TOLERANCE, apart
 from empirical.methods.explain import explain
@@ -22,6 +23,7 @@ from empirical.methods.per_example import per_example
 from empirical.methods.program import trace
 from empirical.methods.rules import example_conv
 from empirical.methods.rules.geometry import Geometry
+from empirical.methods.rules.image_conv import at_shifted
 from empirical.methods.sharded import sharded
 from theory.compile_options import quick_compile
 
@@ -47,7 +49,7 @@ def geometries(draw):
         output = (size + low + high - dilation * (kernel - 1) - 1) // stride + 1
         assume(output > 0)
         axes.append((kernel, stride, dilation, (low, high, 0), size, output))
-    columns = [(first, *each) for first, each in zip((1, 1, 1, (0, 0, 0), 1, 1), zip(*axes, strict=True), strict=True)]
+    columns = [(first, *sizes) for first, sizes in zip((1, 1, 1, (0, 0, 0), 1, 1), zip(*axes, strict=True), strict=True)]
     return Geometry(*columns)
 
 
@@ -119,6 +121,30 @@ def test_gradients_of_float32_lose_less_than_tf32_would():
         assert apart(example_conv.gradients(x, d, PADDED)[0].astype(float), exact) < 1e-6
 
 
+@pytest.mark.filterwarnings("ignore:The Pallas Triton backend is deprecated:DeprecationWarning")  # JAX 0.12
+@pytest.mark.parametrize("dtype", [jnp.float32, jnp.bfloat16], ids=["float32", "bfloat16"])
+def test_without_a_gpu_the_kernels_still_become_triton_code_for_one(dtype):
+    """What JAX interprets may be more than Triton knows: powers of two, and operations on whole arrays alone."""
+    geometry = PADDED._replace(strides=(1, 2, 1), dilation=(1, 1, 1), output=(1, 4, 5))
+    x, w, d = (jax.ShapeDtypeStruct(value.shape, dtype) for value in drawn(geometry))
+    device = AbstractDevice(device_kind="NVIDIA H100 80GB HBM3", num_cores=None, platform="gpu")
+    calls = (
+        (lambda x, w: example_conv.pixels(x, [w[:1], w], geometry, back=False, summed_last=False), (x, w)),
+        (lambda d, w: example_conv.pixels(d, [w[:1], w], geometry, back=True, summed_last=True), (d, w)),
+        (lambda x, d: example_conv.gradients(x, d, geometry), (x, d)),
+    )
+    with use_abstract_mesh(AbstractMesh((), (), abstract_device=device)), jax.enable_x64(False):
+        for function, values in calls:
+            text = jax.jit(function).trace(*values).lower(lowering_platforms=("cuda",)).as_text()
+            assert "__gpu$xla.gpu.triton" in text
+
+
+def test_where_jax_has_no_triton_the_other_routes_are_taken(monkeypatch):
+    monkeypatch.setattr(example_conv, "triton", None)
+    params, inputs, _ = batch()
+    assert "kernel" not in trace(one_example(Wide()), params, inputs, force="kernel").routes.values()
+
+
 class Wide(nn.Module):
     """Convolutions that the kernels take (strided, dilated, with padding that differs), and one that they do not."""
 
@@ -171,8 +197,27 @@ def test_the_neighbours_weights_are_noticed(monkeypatch):
     assert apart(wrong, right) > 1e4 * TOLERANCE
 
 
-def test_in_bfloat16_the_perturbation_is_kept():
-    """Against float64 of the same rounded values; a sum of weight and shift in bfloat16 would lose most of the shift."""
+def test_in_bfloat16_a_shift_below_the_rounding_of_its_weight_is_kept():
+    """Weights of 1 and -1 that cancel, and shifts of 2^-10: their sum in bfloat16 would be the weight alone, and the output 0."""
+    inputs = jnp.ones((2, 1, 4, 4, 16), jnp.bfloat16)
+    signs = (-1.0) ** (jnp.arange(16, dtype=float)[:, None] + jnp.arange(16, dtype=float)[None])
+    kernel = jnp.broadcast_to(signs, (3, 3, 16, 16)).astype(jnp.bfloat16)
+
+    def model(kernel, x):
+        return lax.conv_general_dilated(x, kernel, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC"))
+
+    (product,) = trace(model, kernel, inputs, force="kernel").products.values()
+    shifts = jnp.full((2, 9, 16, 16), 2.0**-10, jnp.float32)
+    y, pull = jax.vjp(lambda x: at_shifted(product, x, kernel, shifts), inputs)
+    assert jnp.unique(y).tolist() == [9 * 16 * 2.0**-10]
+    (slopes,) = pull(jnp.ones_like(y))
+    seen_by = np.array([1.0, 2.0, 2.0, 1.0])  # places along an axis that see a pixel
+    expected = np.outer(seen_by, seen_by)[None, None, :, :, None] * 16 * 2.0**-10
+    assert np.array_equal(slopes.astype(float), np.broadcast_to(expected, slopes.shape))
+
+
+def test_methods_in_bfloat16_are_as_near_by_kernels_as_by_patches():
+    """Against float64 of the same rounded values."""
     short = batch(jnp.bfloat16)
 
     def change(values, route):
@@ -180,8 +225,7 @@ def test_in_bfloat16_the_perturbation_is_kept():
         return jax.tree.map(lambda a, b: a.astype(float) - b.astype(float), moved, plain)
 
     exact = change(jax.tree.map(lambda leaf: leaf.astype(float), short), "kernel")
-    rounded = apart(change(short, "materialised"), exact)
-    assert apart(change(short, "kernel"), exact) < 1.5 * rounded
+    assert apart(change(short, "kernel"), exact) < 1.5 * apart(change(short, "materialised"), exact)
 
 
 def test_a_step_by_kernels_may_be_differentiated_and_mapped_over_parameters():
