@@ -16,6 +16,7 @@ from nox.command import CommandFailed
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = True  # a session that was asked for and did not run is no success
 nox.options.sessions = ["theory", "empirical", "report"]
 
 ROOT = Path(__file__).parent

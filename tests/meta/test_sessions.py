@@ -23,3 +23,8 @@ def test_the_report_is_rendered_from_the_folder_that_the_command_wrote_to(argume
     calls = []
     noxfile.build(SimpleNamespace(posargs=arguments, run=lambda *words: calls.append(words)))  # pyright: ignore[reportArgumentType]
     assert calls == [("python", "-m", "reports", "build", *options)]
+
+
+def test_a_session_whose_python_is_missing_fails():
+    """Nox alone would skip it, with status 0."""
+    assert noxfile.nox.options.error_on_missing_interpreters is True
