@@ -8,6 +8,7 @@ derived from the formula and the point, not chosen.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -16,7 +17,7 @@ import sympy as sp
 from scipy.special import expit, ndtr
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
-from theory.symbols import Inner, MatrixTotal, Phi, Total, sigma
+from theory.symbols import Inner, MatrixTotal, Phi, Total, Unit, sigma
 
 EPS = float(np.finfo(np.float64).eps)
 DIGITS = 100  # reported as 50: the other half is room for cancellation
@@ -82,11 +83,24 @@ def _unit_vectors(index: Any, values: Values) -> list[np.ndarray]:
     return list(np.eye(int(sp.sympify(index.shape[0]).xreplace(sizes)))[:, :, None])
 
 
+@lru_cache(maxsize=10_000)
+def _fixed_parts(term: Any, moving: frozenset[Any]) -> tuple[Any, ...]:
+    """Return the largest parts of a summand that have one value for all unit vectors which the moving indices stand for."""
+    if isinstance(term, LEAVES):
+        return ()
+    if moving.isdisjoint(term.atoms(Unit)):
+        return (term,)
+    inside = moving | {term.args[1]} if isinstance(term, Total | MatrixTotal) else moving
+    return tuple(dict.fromkeys(part for argument in term.args for part in _fixed_parts(argument, inside)))
+
+
 def _float(e: Any, values: Values, known: Known) -> tuple[Any, Any]:
     if isinstance(e, sp.ZeroMatrix):
         return _zeros(e, values)[None], np.zeros((1, 1, 1))
     if e not in known and isinstance(e, Total | MatrixTotal):
-        terms = [_float(e.args[0], {**values, e.args[1]: unit[None]}, {}) for unit in _unit_vectors(e.args[1], values)]
+        summand, index = e.args
+        fixed = {part: _float(part, values, known) for part in _fixed_parts(summand, frozenset({index}))}
+        terms = [_float(summand, {**values, index: unit[None]}, {**fixed}) for unit in _unit_vectors(index, values)]
         size = sum(np.abs(v) for v, _ in terms)
         known[e] = sum(v for v, _ in terms), sum(err for _, err in terms) + EPS * len(terms) * size
     if e not in known:
@@ -157,26 +171,36 @@ def evaluate_exactly(expression: sp.Basic, values: Values) -> np.ndarray:
     `values` maps symbols to object arrays (rows, columns). Raises ZeroDivisionError or ValueError where undefined.
     """
     with mpmath.workdps(DIGITS):
-        return _mp(expression, values)
+        return _mp(expression, values, {})
 
 
-def _mp(e: Any, values: Values) -> np.ndarray:
+def _mp(e: Any, values: Values, known: dict[Any, np.ndarray]) -> np.ndarray:
     if isinstance(e, sp.Symbol | sp.MatrixSymbol):
         return values[e]
+    if e not in known:
+        known[e] = _total_mp(e, values, known) if isinstance(e, Total | MatrixTotal) else _worked_out_mp(e, values, known)
+    return known[e]
+
+
+def _total_mp(e: Any, values: Values, known: dict[Any, np.ndarray]) -> np.ndarray:
+    summand, index = e.args
+    exact = np.frompyfunc(mpmath.mpf, 1, 1)
+    fixed = {part: _mp(part, values, known) for part in _fixed_parts(summand, frozenset({index}))}
+    vectors = (np.asarray(exact(unit), dtype=object) for unit in _unit_vectors(index, values))
+    return np.asarray(sum(_mp(summand, {**values, index: vector}, {**fixed}) for vector in vectors), dtype=object)
+
+
+def _worked_out_mp(e: Any, values: Values, known: dict[Any, np.ndarray]) -> np.ndarray:
     if isinstance(e, sp.ZeroMatrix):
         return np.asarray(np.frompyfunc(mpmath.mpf, 1, 1)(_zeros(e, values)), dtype=object)
-    if isinstance(e, Total | MatrixTotal):
-        exact = np.frompyfunc(mpmath.mpf, 1, 1)
-        vectors = (np.asarray(exact(unit), dtype=object) for unit in _unit_vectors(e.args[1], values))
-        return np.asarray(sum(_mp(e.args[0], {**values, e.args[1]: vector}) for vector in vectors), dtype=object)
     if isinstance(e, sp.Number | sp.NumberSymbol):
         number = mpmath.mpf(e.p) / e.q if isinstance(e, sp.Rational) else mpmath.mpf(str(sp.N(e, DIGITS + 5)))
         return _one(number)
     if isinstance(e, sp.Transpose):
-        return _mp(e.args[0], values).T
+        return _mp(e.args[0], values, known).T
     if isinstance(e, sp.MatPow):
-        return _mp(sp.MatMul(*[e.base] * int(e.exp)), values)
-    parts = [_mp(a, values) for a in e.args]
+        return _mp(sp.MatMul(*[e.base] * int(e.exp)), values, known)
+    parts = [_mp(a, values, known) for a in e.args]
     if isinstance(e, sp.Add | sp.MatAdd):
         return sum(parts[1:], parts[0])
     if isinstance(e, sp.Mul | sp.MatMul):

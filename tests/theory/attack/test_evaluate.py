@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import SIZES, X, Y, matrix_trees, n, scalar_trees, values, whole_matrices
 from theory.attack.evaluate import EPS, evaluate, evaluate_exactly, supported
-from theory.symbols import Inner, Phi, column, matrix, positive, sigma
+from theory.symbols import Inner, Phi, column, matrix, positive, sigma, total
 
 # An underflow is as large as the smallest number, and later factors of a tree cannot bring it above this.
 UNDERFLOW = 1e-200
@@ -143,3 +143,21 @@ def test_what_is_known_of_one_formula_changes_nothing_in_another(first, second, 
     known = {}
     evaluate(first, at, known)
     np.testing.assert_array_equal(evaluate(second, at, known), evaluate(second, at))
+
+
+def test_nested_sums_take_each_part_at_its_own_indices():
+    """sum_i A_ii / (|c|^2 + sum_j B_j A_ij e^{B_i}): parts that know no index, the outer one, the inner one, and both."""
+    A, B, c = matrix("A", n, n), column("B", n), column("c", n)
+
+    def of_row(i):
+        inner = total(lambda j: Inner(j, B) * Inner(i, A * j) * sp.exp(Inner(i, B)), n, "j")
+        return Inner(i, A * i) / (Inner(c, c) + inner)
+
+    rng = np.random.default_rng(0)
+    a, b, length = rng.uniform(1, 2, (3, 3)), rng.uniform(1, 2, 3), rng.uniform(1, 2, 3)
+    expected = sum(a[i, i] / (length @ length + sum(b[j] * a[i, j] * np.exp(b[i]) for j in range(3))) for i in range(3))
+    at = {A: a, B: b[:, None], c: length[:, None], n: np.full((1, 1), 3)}
+    value, bound = evaluate(total(of_row, n), {s: v[None] for s, v in at.items()})
+    exact = evaluate_exactly(total(of_row, n), {s: np.vectorize(mpmath.mpf, otypes=[object])(v) for s, v in at.items()})
+    assert abs(value.item() - expected) <= bound.item() + 1e-14
+    assert abs(exact[0, 0] - expected) < 1e-14
