@@ -48,13 +48,14 @@ class Side:
     def float64(self, batch: Batch, sizes: Sizes, compiler: Compiler) -> tuple[np.ndarray, np.ndarray]:
         """Return (values, error bounds), each (N, rows, columns)."""
         seen = self._shifted(batch)
+        read = _readable(seen)
         if self.formula is None:
-            value = _matrices(compiler(self.definition, seen))
+            value = _matrices(compiler(self.definition, read))
             return value, EPS * np.abs(value)
         values: dict[Any, Any] = {size: np.full((1, 1, 1), float(n)) for size, n in sizes.items()}
         for symbol in self.symbols:
             if symbol in self.atoms:
-                values[symbol] = _matrices(compiler(self.atoms[symbol], seen))
+                values[symbol] = _matrices(compiler(self.atoms[symbol], read))
             elif symbol not in values:
                 values[symbol] = _matrices(seen[symbol.name])
         value, err = evaluate(self.formula, values, compiler.parts(seen))
@@ -64,12 +65,13 @@ class Side:
     def exact(self, point: Point, sizes: Sizes) -> np.ndarray:
         """Return the value at one point, an object array (rows, columns) of 50-digit numbers."""
         seen = self._shifted(point)
+        read = _readable(seen)
         if self.formula is None:
-            return _exact_definition(self.definition, seen)
+            return _exact_definition(self.definition, read)
         values: dict[Any, Any] = {size: _matrix(_exact_array(np.asarray(float(n)))) for size, n in sizes.items()}
         for symbol in self.symbols:
             if symbol in self.atoms:
-                values[symbol] = _exact_definition(self.atoms[symbol], seen)
+                values[symbol] = _exact_definition(self.atoms[symbol], read)
             elif symbol not in values:
                 values[symbol] = _matrix(_exact_array(seen[symbol.name]))
         return evaluate_exactly(self.formula, values)
@@ -111,6 +113,11 @@ class _Seen:
     batch: Batch
     results: dict[Definition, np.ndarray] = field(default_factory=dict)
     parts: Known = field(default_factory=dict)
+
+
+def _readable(point: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a definition can read, by attribute; a unit vector of a hypothesis has another name, and asks for no new value."""
+    return {name: value for name, value in point.items() if name.isidentifier()}
 
 
 @cache

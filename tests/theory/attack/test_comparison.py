@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from theory.attack import sides
 from theory.attack.comparison import SAFETY, Comparison, comparison_of
-from theory.attack.sides import NEXT, Compiler
+from theory.attack.exact import run_exactly
+from theory.attack.sides import NEXT, Compiler, Side
 from theory.statement import Identity, Inequality, Limit, Monotone
-from theory.symbols import Inner, column, matrix, real, size
+from theory.symbols import Inner, Unit, column, matrix, real, size
 
 x, y, f = real("x y f")
 n = size("n")
@@ -183,3 +185,24 @@ def test_a_batch_is_recognised_by_its_arrays_and_forgotten_in_time():
         np.testing.assert_array_equal(compiler(definition, {"x": np.arange(3.0) + k}), 2.0 * (np.arange(3.0) + k))
     assert len(calls) == 1  # traced once, whatever was forgotten
     np.testing.assert_array_equal(compiler(definition, first), [0.0, 2.0, 4.0])
+
+
+def test_the_unit_vectors_of_a_hypothesis_ask_for_no_new_value_of_a_definition(monkeypatch):
+    points = []
+
+    def counted(function, point):
+        points.append(point)
+        return run_exactly(function, point)
+
+    def double(point):
+        return 2.0 * point.x
+
+    monkeypatch.setattr(sides, "run_exactly", counted)
+    side, compiler = Side(f * Inner(Unit("i here", 2, 1), column("c", 2)), {f: double}), Compiler()
+    batch = {"x": np.ones((3, 1, 1)), "c": np.tile([[1.0], [5.0]], (3, 1, 1))}
+    for vector, entry in zip(np.eye(2), (1.0, 5.0), strict=True):
+        at = {**batch, "i here": np.tile(vector[:, None], (3, 1, 1))}
+        values, _ = side.float64(at, {}, compiler)
+        assert (values == 2 * entry).all()
+        assert side.exact({name: value[0] for name, value in at.items()}, {})[0, 0] == 2 * entry
+    assert len(points) == 1
