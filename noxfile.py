@@ -43,14 +43,14 @@ def interpreters() -> dict[str, str]:
     """
     pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
     managed = Path(os.environ.get("UV_PYTHON_INSTALL_DIR", "~/.local/share/uv/python")).expanduser()
-    here: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for version in PYTHONS:
         elsewhere = [*pyenv.glob(f"{version}*/bin/python{version}"), *managed.glob(f"cpython-{version}.*/bin/python{version}")]
         for path in (sys.executable, shutil.which(f"python{version}"), *map(str, sorted(elsewhere))):
             if path is not None and _version_of(path) == version:
-                here[version] = path
+                paths[version] = path
                 break
-    return here
+    return paths
 
 
 def _version_of(path: str) -> str | None:

@@ -98,7 +98,7 @@ def kind_of(option: str, path: Path) -> str:
 def _told(path: Path, kind: str) -> str:
     """Return a kind in words, of what is absent also the names beside it that are spelt most like it."""
     try:
-        near = nearest(path.name, [other.name for other in path.absolute().parent.iterdir()]) if kind == "absent" else []
+        near = nearest(path.name, [sibling.name for sibling in path.absolute().parent.iterdir()]) if kind == "absent" else []
     except OSError:
         near = []
     return f"{kind} (perhaps you meant {' or '.join(near)})" if near else kind

@@ -190,8 +190,8 @@ def _paragraph(path: Path | str, number: int, row: Any) -> Paragraph:
 
 def _wrong(sentence: Sentence) -> str:
     """Return what is wrong with a sentence, "" where nothing is."""
-    others = sum((bool(sentence.missing), bool(sentence.not_checked), sentence.kind is not None))
-    if others > 1 or (sentence.rows and sentence.kind) or not (sentence.rows or others):
+    alternatives = sum((bool(sentence.missing), bool(sentence.not_checked), sentence.kind is not None))
+    if alternatives > 1 or (sentence.rows and sentence.kind) or not (sentence.rows or alternatives):
         return (
             "must have rows, or what is missing, or `not-checked`, or a `kind`; of these, rows alone may stand beside one of the next two"
         )

@@ -146,8 +146,8 @@ def _still_open(needs: Needs, evidence: Sequence[Evidence], full: Sequence[Evide
     ran = [item for item in full if item.outcome != "not-run"]
     if partial and not ran:
         best = min(direction.STRENGTH.index(item.qualifier) for item in partial)
-        others = sorted({f"{item.method}: {item.qualifier}" for item in partial if item.method != "experiment"})
-        return Verdict(word="open", qualifier=direction.STRENGTH[best], why=_sentence("nothing ran in full", *others))
+        partial_methods = sorted({f"{item.method}: {item.qualifier}" for item in partial if item.method != "experiment"})
+        return Verdict(word="open", qualifier=direction.STRENGTH[best], why=_sentence("nothing ran in full", *partial_methods))
     if ran:
         return Verdict(word="open", why="Not every experiment that ran in full met its rule or was conclusive, or one was not run.")
     tried = [item for item in evidence if item.method in PROOFS]

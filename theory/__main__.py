@@ -132,8 +132,8 @@ def _verified(call: Verify, book: ledger.Ledger, ids: Sequence[str], lost: Seque
     rows = {}
     absent = [run.Verified(name, [], started, 0.0, broken="no module that can be loaded states it") for name in lost]
     left = _told(call, ids, console)
-    others = run.verify_all(ids, call.examples, call.seed, call.jobs or cores()) if ids else ()
-    for verified in with_progress(itertools.chain(absent, others), left, console):
+    results = run.verify_all(ids, call.examples, call.seed, call.jobs or cores()) if ids else ()
+    for verified in with_progress(itertools.chain(absent, results), left, console):
         row = book.claim(verified.claim)
         if verified.lost:  # what an earlier call found about the claim stays
             rows[verified.claim] = (row, [], verified.wall_s, [f"{verified.lost}; verify it again"])

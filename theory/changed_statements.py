@@ -65,10 +65,10 @@ def _other_proofs(claim: Claim, statement: Any) -> Iterator[Mutant]:
     false = next((change for name in SIDES for change in _negated(statement, name)), None)
     if false is None:
         return
-    for _, others in claim.forms():
-        for other in others:
-            if other.theorem is not None and other.theorem is not statement.theorem:
-                yield Mutant(f"negated, with the proof of {other.part}", claim, replace(false, theorem=other.theorem))
+    for _, siblings in claim.forms():
+        for sibling in siblings:
+            if sibling.theorem is not None and sibling.theorem is not statement.theorem:
+                yield Mutant(f"negated, with the proof of {sibling.part}", claim, replace(false, theorem=sibling.theorem))
 
 
 def _negated(statement: Any, name: str) -> Iterator[Any]:
@@ -78,11 +78,11 @@ def _negated(statement: Any, name: str) -> Iterator[Any]:
 
 
 def _without(claim: Claim, statement: Any, h: Rel | Every) -> tuple[Claim, Any]:
-    def others(given: tuple[Rel | Every, ...]) -> tuple[Rel | Every, ...]:
+    def kept(given: tuple[Rel | Every, ...]) -> tuple[Rel | Every, ...]:
         return tuple(g for g in given if g != h)
 
-    assumes = tuple(replace(a, given=others(a.given)) for a in claim.assumes)
-    return replace(claim, assumes=assumes), replace(statement, given=others(statement.given))
+    assumes = tuple(replace(a, given=kept(a.given)) for a in claim.assumes)
+    return replace(claim, assumes=assumes), replace(statement, given=kept(statement.given))
 
 
 def _changed(side: Any) -> Iterator[tuple[str, Any]]:

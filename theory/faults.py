@@ -44,8 +44,8 @@ def contradictions(evidence: Sequence[Evidence]) -> list[str]:
         proofs = [item for item in own if item.method in verdict.PROOFS and item.outcome == "supports"]
         against = [item for item in own if item.method in verdict.REFUTERS and item.outcome == "refutes"]
         if proofs and against:
-            both = f"{proofs[0].method}, {proofs[0].says}; {against[0].method}, {against[0].says}"
-            lines.append(f"{form} {part}: a proof and a refutation meet, and one of them must be wrong: {both}")
+            clash = f"{proofs[0].method}, {proofs[0].says}; {against[0].method}, {against[0].says}"
+            lines.append(f"{form} {part}: a proof and a refutation meet, and one of them must be wrong: {clash}")
     return lines
 
 

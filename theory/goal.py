@@ -59,13 +59,13 @@ def goal_of(claim: Claim, statement: Any, *, flags: bool = True) -> Goal:
             op = "<" if statement.strictly else "<="
             conclusion = relation(op, side(statement, statement.smaller), side(statement, statement.larger))
         case Monotone():
-            quantity, here, there = plain(side(statement, statement.quantity)), plain(statement.along), second(statement.along)
-            if there in free(quantity).union(*map(free, given)):
-                raise Refused(f"{there} stands for the second value of {here}; rename the variable of that name")
-            ends = (quantity, quantity.xreplace({here: there}))
+            quantity, start, end = plain(side(statement, statement.quantity)), plain(statement.along), second(statement.along)
+            if end in free(quantity).union(*map(free, given)):
+                raise Refused(f"{end} stands for the second value of {start}; rename the variable of that name")
+            ends = (quantity, quantity.xreplace({start: end}))
             conclusion = relation("<" if statement.strictly else "<=", *(ends if statement.increasing else reversed(ends)))
-            moved = [put_in(h, {here: there}) for h in given]
-            given = (*given, *moved, relation("<", here, there))
+            moved = [put_in(h, {start: end}) for h in given]
+            given = (*given, *moved, relation("<", start, end))
         case _:
             along, rate = plain(statement.along), plain(side(statement, statement.rate))
             gap = plain(side(statement, statement.defined_by, bounded=True) - side(statement, statement.value))

@@ -129,7 +129,7 @@ def left_out(statement: Any, space: Space, assumes: Collection[str], state: Atta
         f"every {size} but {sizes[size]}"
         for sizes in space.sizes[:1]
         for size in sizes
-        if str(size) not in words.listed and len({other[size] for other in space.sizes}) == 1
+        if str(size) not in words.listed and len({choice[size] for choice in space.sizes}) == 1
     ]
     for symbol, domain in space.domains.items():
         if symbol.name not in read or symbol == _along(statement):

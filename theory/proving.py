@@ -163,10 +163,10 @@ def _gap(h: Rel, statement: Any, state: Attack, batch: Any, sizes: Any) -> tuple
 
 def _at_units(h: Every, statement: Any, state: Attack, batch: Any, sizes: Any) -> list[tuple[Any, ...]]:
     """Return the arguments that speak of each unit vector alone."""
-    return [(at_unit, statement, state, {**batch, **named}, sizes) for at_unit, named in _each(h, batch, sizes)]
+    return [(at_unit, statement, state, {**batch, **named}, sizes) for at_unit, named in _instances_of(h, batch, sizes)]
 
 
-def _each(h: Every, batch: Any, sizes: Any) -> list[tuple[Rel | Every, dict[str, Any]]]:
+def _instances_of(h: Every, batch: Any, sizes: Any) -> list[tuple[Rel | Every, dict[str, Any]]]:
     """Return each unit vector by a name for it, with its value at every point of the batch."""
     e = Unit(f"{h.index.name[1:]} here", *h.index.shape)
     n, points = int(sp.sympify(h.index.shape[0]).xreplace(plain_sizes(sizes))), len(next(iter(batch.values())))
@@ -197,7 +197,7 @@ def outside(claim: Claim, statement: Any, state: Attack) -> str:
 
 def _holds_exactly(h: Rel | Every, statement: Any, batch: Any, row: int, sizes: Any) -> bool:
     if isinstance(h, Every):
-        return all(_holds_exactly(at_unit, statement, {**batch, **named}, row, sizes) for at_unit, named in _each(h, batch, sizes))
+        return all(_holds_exactly(at_unit, statement, {**batch, **named}, row, sizes) for at_unit, named in _instances_of(h, batch, sizes))
     return _compared(h, statement).rule(point_of(batch, row), sizes).holds
 
 

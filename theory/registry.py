@@ -55,8 +55,8 @@ def stated() -> Stated:
             if not isinstance(claim, Claim):
                 faults.append(f"{file_of(name)}: CLAIMS must be a tuple of Claim, but holds {type(claim).__name__}")
             elif claim.id in registered:
-                both = f"{file_of(registered[claim.id][1])} and in {file_of(name)}"
-                faults.append(f"every claim is stated once, but {claim.id} is in {both}; remove one")
+                files = f"{file_of(registered[claim.id][1])} and in {file_of(name)}"
+                faults.append(f"every claim is stated once, but {claim.id} is in {files}; remove one")
             else:
                 registered[claim.id] = (claim, name)
     return Stated(registered, [*(f"{', '.join(names)} cannot be loaded: {why}" for why, names in broken.items()), *faults])

@@ -117,7 +117,7 @@ class Finding:
 
     says: str
     agrees: bool
-    found: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

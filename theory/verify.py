@@ -75,13 +75,13 @@ def _agreement(statement: Agreement, record: Recorder) -> None:
     if not findings:
         raise ValueError(f"{record.claim} {statement.part}: an agreement must compare something, it compared nothing; give it data")
     failed = [f for f in findings if not f.agrees]
-    lines = [{"says": f.says, "agrees": f.agrees, "found": f.found} for f in findings]
+    lines = [{"says": f.says, "agrees": f.agrees, "found": f.detail} for f in findings]
     if failed:
         verb = "disagrees" if len(failed) == 1 else "disagree"
         record.add(
             "counterexample",
             "refutes",
-            f"{len(failed)} of {counted(len(findings), 'comparison')} {verb}: {failed[0].says}: {failed[0].found}",
+            f"{len(failed)} of {counted(len(findings), 'comparison')} {verb}: {failed[0].says}: {failed[0].detail}",
             findings=lines,
         )
         return

@@ -46,10 +46,10 @@ def agreement(subject: Subject, draws: Draws) -> NetworkErrors:
 
 def changed(case: Case, **fields: Any) -> Case:
     """Return a case with other values and the same weights."""
-    other = copy.copy(case)
+    varied = copy.copy(case)
     for name, value in fields.items():
-        setattr(other, name, value)
-    return other
+        setattr(varied, name, value)
+    return varied
 
 
 def wrong_rules(case: Case) -> list[NearMiss]:
@@ -71,8 +71,8 @@ def misses(subject: Subject, draws: Draws, tell: Tell, rules: int | None = None)
         errors = [finite(apart(gradient, right[of])) for gradient, right in zip(gradients, expected, strict=True)]
         results.append(MissErrors(change, of, errors))
 
-    for substitute, other in combinations(subject.ways, 2):
-        add(f"{substitute} in the place of {other}", other, [right[substitute] for right in expected])
+    for substitute, replaced in combinations(subject.ways, 2):
+        add(f"{substitute} in the place of {replaced}", replaced, [right[substitute] for right in expected])
     for change, factor in (("epsilon of the opposite sign", -1.0), ("a radius too large by a millionth", 1 + 1e-6)):
         add(change, "1-SAM", [subject.fast(changed(case, rho=case.rho * factor))["1-SAM", "cheapest"] for case in cases])
     rolled = [changed(case, inputs=jnp.roll(case.inputs, 1, axis=0), targets=jnp.roll(case.targets, 1, axis=0)) for case in cases]

@@ -94,12 +94,12 @@ class Case:
 
     def again(self, seed: int, rho: float) -> Case:
         """Return a case of the same network with other weights, targets and (unless they are whole numbers) inputs."""
-        other = copy.copy(self)
-        other.seed, other.rho = seed, rho
+        redrawn = copy.copy(self)
+        redrawn.seed, redrawn.rho = seed, rho
         if jnp.issubdtype(self.inputs.dtype, jnp.floating):
-            other.inputs = images(seed, *self.inputs.shape)
-        other.draw()
-        return other
+            redrawn.inputs = images(seed, *self.inputs.shape)
+        redrawn.draw()
+        return redrawn
 
     def compiled(self, direction: Program) -> Callable[[Case], Any]:
         """Return a direction as a function of cases of this network, compiled at its first call."""

@@ -63,8 +63,8 @@ class Subject:
         def program(params: Params, rho: Any, inputs: jax.Array, targets: jax.Array) -> dict[tuple[str, str], Params]:
             gradients: dict[tuple[str, str], Params] = {}
             for route in self.routes:
-                both = passes(self.case.model, self.loss, params, rho, inputs, targets, force=ALL_ROUTES[route])
-                gradients |= {(name, route): both.gradient(method) for name, method in CORNERS.items()}
+                passes_of_route = passes(self.case.model, self.loss, params, rho, inputs, targets, force=ALL_ROUTES[route])
+                gradients |= {(name, route): passes_of_route.gradient(method) for name, method in CORNERS.items()}
             for name, method in self.sharded.items():
                 direction = sharded(network(self.case.model), self.loss, method)
                 gradients[name, "by shards"] = direction(params, rho, inputs, targets)[0]

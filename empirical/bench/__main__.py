@@ -114,10 +114,10 @@ def check(call: Bench) -> None:
     if not names or len(set(names)) < len(names):
         raise CallError(f"--model must name one or more of {models}, each once, got {' '.join(names) or 'none'}; leave it out for all")
     device = jax.default_backend()
-    if others := [name for name in names if WORKLOADS[name].device != device]:
-        kind = WORKLOADS[others[0]].device
+    if elsewhere := [name for name in names if WORKLOADS[name].device != device]:
+        kind = WORKLOADS[elsewhere[0]].device
         advice = "set JAX_PLATFORMS=cpu" if kind == "cpu" else "install JAX for your GPU (README.md), or leave it out"
-        raise CallError(f"--model {others[0]} is timed on a {kind.upper()}, but JAX computes on a {device.upper()} here; {advice}")
+        raise CallError(f"--model {elsewhere[0]} is timed on a {kind.upper()}, but JAX computes on a {device.upper()} here; {advice}")
     why, advice = "days on ResNet18", f"leave it out, or give {FEWEST} or more to decide anything"
     calls.between("--rounds", call.rounds, 1, MOST_ROUNDS, why, advice)
     calls.between("--seed", call.seed, 0, 2**32 - 1, "a seed has 32 bits", "leave it out for 0")

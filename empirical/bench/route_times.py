@@ -64,7 +64,7 @@ def timed(product: Product, routes: Sequence[Route], batch: int, seed: int) -> d
     d, later = (jax.random.normal(key, (batch, *product.output.shape), dtype) for key in keys[3:])
     c = jnp.full((batch,), 1e-3, jnp.float32)
 
-    def both(route: Route) -> Any:
+    def compiled(route: Route) -> Any:
         def passes(x: jax.Array, moved: jax.Array, w: jax.Array, d: jax.Array, later: jax.Array, c: jax.Array) -> Any:
             square, summary = product.summarise(route, x, d)
             y, pull = jax.vjp(lambda w, x: product.perturbed(route, x, w, summary, c), w, moved)
@@ -74,7 +74,7 @@ def timed(product: Product, routes: Sequence[Route], batch: int, seed: int) -> d
         jax.block_until_ready(program(x, moved, w, d, later, c))
         return program
 
-    programs = {route: both(route) for route in routes}
+    programs = {route: compiled(route) for route in routes}
     order, seconds = np.random.default_rng(seed), {route: list[float]() for route in routes}
     for _ in range(SHUFFLES):
         for place in order.permutation(len(routes)):

@@ -41,7 +41,7 @@ def at_end_of(method: str, stat: str, column: int) -> Read:
     return lambda results, flips: values(results, ArmKey("inferred, random", method, flips), stat)[:, column]
 
 
-def both(stat: str, measure: str) -> tuple[Term, Term]:
+def both_methods(stat: str, measure: str) -> tuple[Term, Term]:
     """Return n-SAM with the huge radius, and gradient descent."""
     naive, descent = at_end_of("n-SAM", stat, NAIVE.index(HUGE)), at_end_of("1-SAM", stat, 0)
     return Term(f"{measure} of {NAMES[0]}", naive), Term(f"{measure} of {NAMES[1]}", descent)
@@ -60,9 +60,10 @@ def of_chance(term: Term, results: SweepResults) -> Interval:
 
 
 EARLY_PAIR, LATE_PAIR = (
-    both(stat, f"the accuracy over the {end} steps") for stat, end in (("early", f"first {EARLY}"), ("late", f"last {LATE} of {STEPS}"))
+    both_methods(stat, f"the accuracy over the {end} steps")
+    for stat, end in (("early", f"first {EARLY}"), ("late", f"last {LATE} of {STEPS}"))
 )
-TRACES = both("trace", "the Hessian trace at the end")
+TRACES = both_methods("trace", "the Hessian trace at the end")
 RANDOM, FROM_ORIGIN = gain_from("random", "random weights"), gain_from("origin", "the origin")
 
 
@@ -114,8 +115,11 @@ def picture(results: SweepResults) -> str:
     huge = NAIVE.index(HUGE)
 
     def beside(curve: str) -> list[Line]:
-        other = curve_lines(results, naive, curve, [huge])[0]
-        return [*curve_lines(results, sam, curve, [0, 3]), Line(other.x, other.y, "n-SAM, ρ = 1e5", PALETTE[1], other.low, other.high)]
+        naive_line = curve_lines(results, naive, curve, [huge])[0]
+        return [
+            *curve_lines(results, sam, curve, [0, 3]),
+            Line(naive_line.x, naive_line.y, "n-SAM, ρ = 1e5", PALETTE[1], naive_line.low, naive_line.high),
+        ]
 
     return svg(
         [

@@ -41,10 +41,10 @@ HALF = 0.5  # "close to SGD" needs a number before the run: less than half of wh
 
 def told(results: SweepResults, model: str) -> str:
     """Return the gains of both methods in one network."""
-    by_scale, same, sam = (mean(term.read(results, model)) for term in (SCALE_GAIN, gain("L-SAM"), SAM_GAIN))
+    by_scale, at_sams_radius, sam = (mean(term.read(results, model)) for term in (SCALE_GAIN, gain("L-SAM"), SAM_GAIN))
     return (
         f"{model}: gains over SGD's {average(at(results, model, 'SGD', 'peak'))}: L-SAM {by_scale} at its own ρ = "
-        f"{radius(results, model, 'L-SAM', 'own'):g} and {same} at SAM's, 1-SAM {sam} at ρ = "
+        f"{radius(results, model, 'L-SAM', 'own'):g} and {at_sams_radius} at SAM's, 1-SAM {sam} at ρ = "
         f"{radius(results, model, '1-SAM', 'own'):g}."
     )
 

@@ -53,10 +53,10 @@ def told(results: SweepResults, seeds: int) -> str:
         f"{model}: " + "; ".join(f"{method} {mean(gain(method, 'own').read(results, model))}" for method in SIZES)
         for model in networks(results)
     ]
-    same, own = (all_of([condition.decide(results, model, seeds) for model in networks(results)]) for condition in SHRINKING)
+    by_sams, by_own = (all_of([condition.decide(results, model, seeds) for model in networks(results)]) for condition in SHRINKING)
     return (
-        f"Best test accuracy at SAM's radius ({same}): {peaks(results, ('SGD', *SIZES))}. "
-        f"Gains over SGD, each at its own radius ({own}): {' | '.join(gains)}."
+        f"Best test accuracy at SAM's radius ({by_sams}): {peaks(results, ('SGD', *SIZES))}. "
+        f"Gains over SGD, each at its own radius ({by_own}): {' | '.join(gains)}."
     )
 
 

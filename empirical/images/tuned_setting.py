@@ -59,17 +59,17 @@ class Tuned:
     def told(self, results: SweepResults) -> str:
         """Return the held-out accuracy of every other setting beside the first one's, and the best test accuracies."""
         held = self.read(results, "held_out")
-        first, *others = held
-        beside = "; ".join(f"{name}: {mean(held[name] - held[first])}" for name in others)
+        first, *rivals = held
+        beside = "; ".join(f"{name}: {mean(held[name] - held[first])}" for name in rivals)
         best = "; ".join(f"{name}: {average(peak)}" for name, peak in self.read(results, "peak").items())
         return f"Held-out accuracy beside {average(held[first])} of {first}: {beside}. Best test accuracy: {best}."
 
     def turns_on(self, results: SweepResults) -> Effect | None:
         """Return how far the first setting is ahead of its best rival, with the margin."""
         held = self.read(results, "held_out")
-        first, *others = held
-        margins = {name: held[first] + NEAR - held[name] for name in others}
-        rival = min(others, key=lambda name: mean(margins[name]).mean if mean(margins[name]).n else np.inf)
+        first, *rivals = held
+        margins = {name: held[first] + NEAR - held[name] for name in rivals}
+        rival = min(rivals, key=lambda name: mean(margins[name]).mean if mean(margins[name]).n else np.inf)
         return effect(f"held-out accuracy of {first}, and {NEAR:g}, less the held-out accuracy of {rival}", margins[rival])
 
     def picture(self, results: SweepResults) -> str:
@@ -85,9 +85,9 @@ class Tuned:
 
 def rule(target: Target, tuned: Tuned, rivals: str, own: str) -> SeedRule:
     """Return the rule: no rival is better by a point."""
-    others = Term(f"at each of {rivals}, it", lambda results, _: np.stack(list(tuned.read(results, "held_out").values())[1:], axis=1))
+    rival = Term(f"at each of {rivals}, it", lambda results, _: np.stack(list(tuned.read(results, "held_out").values())[1:], axis=1))
     first = Term(f"that at {own}", lambda results, _: next(iter(tuned.read(results, "held_out").values())))
-    part = Part(Below(others, first, NEAR), tuned.told, tuned.turns_on)
+    part = Part(Below(rival, first, NEAR), tuned.told, tuned.turns_on)
     setting = "by the best accuracy on held-out points with noisy labels"
     return SeedRule(seeds=SEEDS, cases=Cases("for ResNet18 (under `pocket` the 2NN)", ONCE.read), setting=setting, parts={target: part})
 

@@ -91,11 +91,11 @@ SPOKEN: dict[Target, Spoken] = dict(
 def in_place(targets: Iterable[Target], settings: Iterable[Mapping[str, Any]]) -> str:
     """Return as a sentence which networks stand in for the networks of the statements; "" where none does."""
     wanted = {model for target in targets for model in SPOKEN[target].models}
-    others = {setting["model"] for setting in settings} - wanted
-    if not others:
+    stand_ins = {setting["model"] for setting in settings} - wanted
+    if not stand_ins:
         return ""
-    trained, meant = (" and ".join(NAMES[model] for model in sorted(models)) for models in (others, wanted))
-    return f"Here {trained} stand{'s' if len(others) == 1 else ''} in for {meant}."
+    trained, meant = (" and ".join(NAMES[model] for model in sorted(models)) for models in (stand_ins, wanted))
+    return f"Here {trained} stand{'s' if len(stand_ins) == 1 else ''} in for {meant}."
 
 
 def mark(targets: Iterable[Target], data: str, settings: Iterable[Mapping[str, Any]], *, whole_data: bool, complete: bool) -> Qualifier:

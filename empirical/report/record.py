@@ -57,8 +57,8 @@ def asked(experiment: Experiment, results: RunFacts) -> str:
     """Return the question of an experiment, and which networks stand in for the networks that it asks about."""
     if not isinstance(results, SweepResults) or not experiment.data or not all(target in SPOKEN for target in experiment.targets):
         return experiment.question
-    other = in_place(experiment.targets, [arm.setting for arm in results.arms.values()])
-    return f"{experiment.question} {other}" if other else experiment.question
+    stand_ins = in_place(experiment.targets, [arm.setting for arm in results.arms.values()])
+    return f"{experiment.question} {stand_ins}" if stand_ins else experiment.question
 
 
 def keep(experiment: Experiment[R], results: R, setup: Setup, started: float) -> Mapping[Target, Ruling]:
@@ -104,8 +104,8 @@ def write(experiment: Experiment[R], results: R, rulings: Mapping[Target, Ruling
             if target.claim == claim
             for item in _records(target, ruling, {**details, **turning(ruling), "direction": pointing[target]}, marked)
         ]
-        others = [item for item in _standing(out, claim) if run_of(item) != run]
-        evidence.write(out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*others, *own]))
+        of_other_runs = [item for item in _standing(out, claim) if run_of(item) != run]
+        evidence.write(out, Dossier(schema=SCHEMA, claim=claim, source=SOURCE, provenance=origin, evidence=[*of_other_runs, *own]))
 
 
 def turning(ruling: Ruling) -> dict[str, Any]:

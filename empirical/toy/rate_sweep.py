@@ -48,6 +48,6 @@ def of_rate(rate: float, flips: str) -> tuple[ArmKey, list[int]]:
 
 def peaks(results: SweepResults, flips: str) -> np.ndarray:
     """Return best test accuracies in the inferred setting, (seeds, rates, radii), in the order of RATES and RADII."""
-    both = [values(results, ArmKey(f"inferred, {part}", flips=flips), "peak") for part in ("slow", "fast")]
-    joined = np.concatenate(both, axis=1)
+    slow_and_fast = [values(results, ArmKey(f"inferred, {part}", flips=flips), "peak") for part in ("slow", "fast")]
+    joined = np.concatenate(slow_and_fast, axis=1)
     return joined.reshape(len(joined), len(RATES), len(RADII))

@@ -130,8 +130,8 @@ def sweep(name: str, arms: Arms, setup: Setup, seeds: int, summarise: Summarise 
                     trained[key, seed] = job.result()
                     done += arms[key].seconds()
                     setup.progress(f"{name}: {key.written}", done / total)
-                    for other, its in alike.pop(arms[key].program, [])[1:]:
-                        jobs[pool.submit(_train_seed, arms[other], its, summarise, draws)] = (other, its)
+                    for waiting, its in alike.pop(arms[key].program, [])[1:]:
+                        jobs[pool.submit(_train_seed, arms[waiting], its, summarise, draws)] = (waiting, its)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -58,22 +58,24 @@ def _argument(page: Document) -> Answer | None:
     fallen = story.story(page).arguments
     if not fallen:
         return None
-    used = {one.claim.id: len(rests.dependents(page, one.claim.id)) for one in fallen}
-    heaviest = max(fallen, key=lambda one: used[one.claim.id])
+    used = {argument.claim.id: len(rests.dependents(page, argument.claim.id)) for argument in fallen}
+    heaviest = max(fallen, key=lambda argument: used[argument.claim.id])
     count = used[heaviest.claim.id]
-    rest = f" {count} further {'claim rests' if count == 1 else 'claims rest'} on it." if count else ""
-    says = f"{heaviest.claim.where}: {heaviest.reason}{rest}"
+    dependents = f" {count} further {'claim rests' if count == 1 else 'claims rest'} on it." if count else ""
+    says = f"{heaviest.claim.where}: {heaviest.reason}{dependents}"
     return Answer(asks="Which refutation changes an argument most?", says=says, link=heaviest.claim.id, link_says="the counterexample")
 
 
 def _closing(page: Document) -> Answer | None:
     known = closing.read()
-    waiting = [one for one in closing.to_close(page, known) if one.runs]
+    waiting = [open_claim for open_claim in closing.to_close(page, known) if open_claim.runs]
     if not waiting or not known.machines:
         return None
     machine = known.machines[0]
-    shortest, longest = (choose(waiting, key=lambda one: sum(run.flops for run in one.runs)) for choose in (min, max))
-    spans = [f"{machine.takes(sum(run.flops for run in one.runs))} for {one.claim.where}" for one in (shortest, longest)]
+    shortest, longest = (choose(waiting, key=lambda open_claim: sum(run.flops for run in open_claim.runs)) for choose in (min, max))
+    spans = [
+        f"{machine.takes(sum(run.flops for run in open_claim.runs))} for {open_claim.claim.where}" for open_claim in (shortest, longest)
+    ]
     says = f"A run in the paper's settings, on {machine.name} from {spans[0]} to {spans[1]}."
     return Answer(asks="What would close an open claim?", says=says, link="closing", link_says="each run, its command and its hours")
 

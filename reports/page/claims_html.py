@@ -1,8 +1,7 @@
 """claims.html: what became of every claim, on one page that needs no network and is whole without its script.
 
 Derivations, attacks, near misses and tables stand in evidence.html, to which each statement points: with both a browser would be slow.
-Whatever
-stands in ledger or evidence is shown as text, never taken as HTML; the browser is told so too (see `style`).
+Whatever stands in ledger or evidence is shown as text, never taken as HTML; the browser is told so too (see `style`).
 """
 
 from __future__ import annotations
@@ -25,8 +24,29 @@ from reports.page.shown import shown
 from reports.page.words import EFFECTS, LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TOLD, WAYS, title
 from reports.sentences import MEANINGS as GROUPS
 
+FIXED = {
+    "paper": PAPER,
+    "forms": FORMS,
+    "title_of": title,
+    "short": SHORT,
+    "labels": LABELS,
+    "outcomes": OUTCOMES,
+    "qualifiers": QUALIFIERS,
+    "meanings": MEANINGS,
+    "every_word": tuple(reversed(verdict.WORDS)),
+    "methods": get_args(Method),
+    "findings_on": findings_on,
+    "headline": headline,
+    "differences": differences,
+    "said_above": TOLD,
+    "pointing": WAYS,
+    "effects": EFFECTS,
+    "groups": GROUPS,
+    "longest": sections.LONGEST,
+}
+"""What the templates read that is the same for every record: words, and functions of a claim, a finding or a run."""
 
-# long, since each name that the templates read stands in a line
+
 def render(page: Document, runs: Runs | None = None) -> bytes:
     """Return the text of claims.html; the same record and runs give the same bytes."""
     runs = Runs() if runs is None else runs
@@ -38,44 +58,27 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
     once = Once(runs)
     return environment.rendered(
         "page.html.jinja",
+        **FIXED,
         page=page,
-        paper=PAPER,
         policy=style.policy(sheet, script),
         style=Markup(sheet),  # safe: this project's own files, and base64
         script=Markup(script),  # safe: this project's own file
         sections=by_section,
-        forms=FORMS,
-        title_of=title,
-        short=SHORT,
-        labels=LABELS,
-        outcomes=OUTCOMES,
-        qualifiers=QUALIFIERS,
-        meanings=MEANINGS,
-        every_word=tuple(reversed(verdict.WORDS)),
-        methods=get_args(Method),
-        found=findings_on,
-        headline=headline,
-        differences=differences,
         networks=closing.read().networks,
-        said_above=TOLD,
         counts=opening.counts(page),
         story=story.story(page),
-        pointing=WAYS,
         answers=answers.quick(page),
         words=words,
         cells=cells,
         errata=opening.by_effect(opening.errata(page)),
-        effects=EFFECTS,
         users=rests.used_by(page),
         below=rests.on_refuted(page),
         rests=rests.picture(page),
         closing={waiting.claim.id: waiting for waiting in closing.to_close(page, closing.read())},
         machines=closing.read().machines,
         counted=Counter(sentence.group for sentence in page.sentences),
-        groups=GROUPS,
         pictures=pictures.all_of(page),
         texts=sections.read().about({claim.id for claim in page.claims}),
-        longest=sections.LONGEST,
         tables=sections.results(page),
         decided=sections.outcomes(page),
         beyond=[claim for claim in page.claims if claim.beyond],

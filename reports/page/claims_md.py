@@ -59,9 +59,9 @@ def _errata(page: Document) -> list[str]:
         lines += ["", f"### {EFFECTS[effect] if effect else 'Not judged yet'}: {len(members)}", ""]
         lines += ["| claim | in the paper | as read here | falls | true instead | what falls with it |", "|---|---|---|---|---|---|"]
         for member in members:
-            point = member.found.details.get("point")
+            point = member.refutation.details.get("point")
             at = ", ".join(f"{name} = {value}" for name, value in point.items()) if isinstance(point, dict) else ""
-            against = f"at {at}: {member.found.says}" if at else member.found.says
+            against = f"at {at}: {member.refutation.says}" if at else member.refutation.says
             true = " ".join(part.says for part in member.true) or "–"
             told = (quoted(member.part.quote) or "–", member.part.says, against, true, member.part.effect_reason or "–")
             lines.append(f"| [{member.claim.id}](#{member.claim.id}) | {' | '.join(markdown(text) for text in told)} |")

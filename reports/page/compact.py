@@ -170,7 +170,7 @@ def _referred_to_once(root: ET.Element) -> None:
         for name in ("x", "y"):
             use.set(name, _tenths(round(10 * float(use.get(name, 0)))))
     first: dict[str, ET.Element] = {}
-    same: dict[str, str] = {}
+    kept: dict[str, str] = {}
     for node in [node for defs in root.iter("defs") for node in defs]:
         for name in ("fill", "stroke"):
             if node.get(name) is not None and all(use.get(name) == node.get(name) for use in uses.get(f"#{node.get('id')}", [])):
@@ -178,12 +178,12 @@ def _referred_to_once(root: ET.Element) -> None:
         own = node.attrib.pop("id", "")
         key = ET.tostring(node, encoding="unicode")
         node.set("id", own)
-        same[own] = first.setdefault(key, node).get("id", "")
+        kept[own] = first.setdefault(key, node).get("id", "")
     for node in root.iter():
         if link := node.get("href"):
-            node.set("href", f"#{same.get(link[1:], link[1:])}")
+            node.set("href", f"#{kept.get(link[1:], link[1:])}")
         if clip := node.get("clip-path"):
-            node.set("clip-path", f"url(#{same.get(clip[5:-1], clip[5:-1])})")
+            node.set("clip-path", f"url(#{kept.get(clip[5:-1], clip[5:-1])})")
     defs = ET.Element("defs")
     defs.extend(first.values())
     root[:] = [*([defs] if first else []), *(node for node in root if node.tag != "defs")]
@@ -209,16 +209,16 @@ def _grouped(nodes: Sequence[ET.Element], names: Sequence[str]) -> list[ET.Eleme
     """Return the elements with groups around neighbours that have the same value of an attribute; a clip always stands on a group."""
     if not names:
         return list(nodes)
-    name, others = names[0], names[1:]
+    name, remaining = names[0], names[1:]
     grouped: list[ET.Element] = []
     for value, members in groupby(nodes, key=lambda node: node.get(name)):
         run = list(members)
         if value is None or (len(run) == 1 and name != "clip-path"):
-            grouped += _grouped(run, others)
+            grouped += _grouped(run, remaining)
             continue
         for node in run:
             del node.attrib[name]
-        inside = _grouped(run, others)
+        inside = _grouped(run, remaining)
         if len(inside) == 1 and inside[0].tag == "g" and name not in inside[0].attrib and "clip-path" not in inside[0].attrib:
             inside[0].attrib = {name: value, **inside[0].attrib}
             grouped += inside

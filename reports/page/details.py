@@ -29,14 +29,14 @@ SETTING = re.compile(r", (?=[\w ]+ = )")
 class Table(msgspec.Struct, frozen=True, kw_only=True):
     """One table: `columns` is empty where rows are (name, value) pairs; `folded` where a reader opens it only on demand.
 
-    `same` holds the (name, value) of columns that `without_constants` took out.
+    `constants` holds the (name, value) of columns that `without_constants` took out.
     """
 
     name: str
     columns: tuple[str, ...] = ()
     rows: list[tuple[str, ...]]
     folded: bool = False
-    same: tuple[tuple[str, str], ...] = ()
+    constants: tuple[tuple[str, str], ...] = ()
 
     @property
     def short(self) -> bool:
@@ -49,8 +49,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
         """The rows, each with the number of rows from it on that begin alike; 0 where the row above begins so too."""
         headings: list[tuple[int, tuple[str, ...]]] = []
         for _, rows in groupby(self.rows, key=lambda row: row[:1]):
-            first, *others = rows
-            headings += [(1 + len(others), first), *((0, other) for other in others)]
+            first, *followers = rows
+            headings += [(1 + len(followers), first), *((0, follower) for follower in followers)]
         return headings
 
 
@@ -76,14 +76,14 @@ def without_constants(table: Table) -> Table:
     """Return the table without what all of its two or more rows repeat: whole columns, and a last `, n = 20` of cells."""
     values = list(zip(*table.rows, strict=True))
     constant = [len(table.rows) > 1 and len(set(column)) == 1 for column in values]
-    keep = [index for index, same in enumerate(constant) if not same]
+    keep = [index for index, repeats in enumerate(constant) if not repeats]
     ends = {index: _end(values[index]) for index in keep}
     return Table(
         name=table.name,
         columns=tuple(table.columns[index] + ends[index] for index in keep),
         rows=[tuple(row[index].removesuffix(ends[index]) for index in keep) for row in table.rows],
         folded=table.folded,
-        same=tuple((table.columns[index], values[index][0]) for index, same in enumerate(constant) if same),
+        constants=tuple((table.columns[index], values[index][0]) for index, repeats in enumerate(constant) if repeats),
     )
 
 
@@ -100,7 +100,7 @@ def common(settings: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """
     parts = {arm: [part for part in SETTING.split(words) if not _named(part, arm)] for arm, words in settings.items()}
     lists = list(parts.values())
-    shared = [part for part in lists[0] if all(part in other for other in lists)] if len(lists) > 1 else []
+    shared = [part for part in lists[0] if all(part in listed for listed in lists)] if len(lists) > 1 else []
     together: dict[str, list[str]] = {}
     for arm, own in parts.items():
         together.setdefault(", ".join(part for part in own if part not in shared), []).append(arm)

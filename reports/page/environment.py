@@ -70,9 +70,9 @@ def evenly(says: str) -> str:
 def sides(says: str, details: dict[str, Any]) -> Markup:
     """Return the sentence of a counterexample, its two sides set off."""
     told = mathematics.prose(evenly(says))
-    if isinstance(same := details.get("left"), str) and same == details.get("right"):
-        same = mathematics.formula(same)
-        told = told.replace(f"both sides are {escape(same)}", Markup("both sides are <b>{}</b>").format(same), 1)
+    if isinstance(shared := details.get("left"), str) and shared == details.get("right"):
+        shared = mathematics.formula(shared)
+        told = told.replace(f"both sides are {escape(shared)}", Markup("both sides are <b>{}</b>").format(shared), 1)
     for side in ("left", "right"):
         value = details.get(side)
         if isinstance(value, str):

@@ -50,7 +50,7 @@ class Once:
     def known_steps(self, claim: str, statement: str, steps: list[Step]) -> tuple[int, str]:
         """Return with how many steps another derivation of this claim, met before, begins alike, and its statement: at least two."""
         before = self.derivations.setdefault(claim, {})
-        alike = {name: _alike(steps, others) for name, others in before.items()}
+        alike = {name: _alike(steps, earlier) for name, earlier in before.items()}
         before.setdefault(statement, steps)
         first = max(alike, key=alike.__getitem__, default="")
         return (alike[first], first) if first and alike[first] > 1 else (0, "")
@@ -59,7 +59,7 @@ class Once:
         """Return the run whose results are the same table, met before; "" where this is the first, or there is none."""
         if rows is None:
             return ""
-        first = self.tables.setdefault((rows.columns, *rows.rows, rows.same), run)
+        first = self.tables.setdefault((rows.columns, *rows.rows, rows.constants), run)
         return "" if first == run else first
 
     def known_domain(self, claim: str, statement: str, where: Pairs) -> str:
@@ -91,6 +91,6 @@ class Once:
         return Drawn(svg=compact.compacted(over.svg, f"f{len(self.pictures)}-"), first=first, beside=over.says)
 
 
-def _alike(steps: Sequence[Step], others: Sequence[Step]) -> int:
+def _alike(steps: Sequence[Step], earlier: Sequence[Step]) -> int:
     """Return with how many steps two derivations begin alike."""
-    return sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(steps, others, strict=False)))
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(steps, earlier, strict=False)))

@@ -39,7 +39,7 @@ class Erratum(msgspec.Struct, frozen=True, kw_only=True):
 
     claim: ClaimEntry
     part: PartEntry
-    found: EvidenceEntry
+    refutation: EvidenceEntry
     failed: int
     points: int
     true: list[PartEntry]
@@ -119,15 +119,15 @@ def errata(page: Document) -> list[Erratum]:
                 continue
             sampled = next((item for item in items if item.method == "property"), None)
             corrected = claim.corrected.parts if claim.corrected else []
-            same = [other for other in corrected if other.part == part.part]
+            namesakes = [candidate for candidate in corrected if candidate.part == part.part]
             errata.append(
                 Erratum(
                     claim=claim,
                     part=part,
-                    found=against[0],
+                    refutation=against[0],
                     failed=_whole(sampled, "exceeded") if sampled else 0,
                     points=_whole(sampled, "points") if sampled else 0,
-                    true=same or list(corrected),
+                    true=namesakes or list(corrected),
                 )
             )
     return errata

@@ -114,8 +114,8 @@ def _left(corners: Sequence[tuple[float, float]], inside: tuple[float, float, fl
 
 def _named(panel: DrawnPanel, paper: PaperPanel, figure: Figure) -> str:
     """Return the name of a panel: its title, or its vertical axis where others have the same title."""
-    same = [paper_panel for paper_panel in figure.panel if panel.title in paper_panel.titles]
-    return f"“{panel.title if len(same) == 1 else paper.y}”"
+    titled = [paper_panel for paper_panel in figure.panel if panel.title in paper_panel.titles]
+    return f"“{panel.title if len(titled) == 1 else paper.y}”"
 
 
 def _told(figure: Figure, panels: Sequence[PaperPanel], left: Mapping[str, Sequence[str]]) -> str:
@@ -127,8 +127,8 @@ def _told(figure: Figure, panels: Sequence[PaperPanel], left: Mapping[str, Seque
         several = len({paper_panel.y for paper_panel in drawn}) < len(drawn)
         across = {f"{paper_panel.x_ticks[0]} to {paper_panel.x_ticks[-1]}" for paper_panel in drawn}
         ranges = [_axes(paper_panel, several=several, across=len(across) > 1) for paper_panel in drawn]
-        same = f", across {across.pop()}" if len(across) == 1 else ""
-        words.append(f"Shaded: the axes of the paper's {figure.place}, from first to last number: {'; '.join(ranges)}{same}.")
+        shared = f", across {across.pop()}" if len(across) == 1 else ""
+        words.append(f"Shaded: the axes of the paper's {figure.place}, from first to last number: {'; '.join(ranges)}{shared}.")
     if drawn and left:
         words.append(f"Our lines leave them {', '.join(f'{ways} in {_listed(names)}' for ways, names in left.items())}.")
     elif drawn:

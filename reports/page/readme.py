@@ -105,10 +105,10 @@ def _findings(page: Document) -> list[str]:
 
 def _table(page: Document, target: str) -> list[str]:
     """Return the table of the claims that a reader looks for first, and the table of all others, folded."""
-    fallen = {one.claim.id for one in story.story(page).arguments}
+    fallen = {argument.claim.id for argument in story.story(page).arguments}
     first = [claim for claim in page.claims if claim.id in fallen or claim.id in LEADING]
     if not first:
         return summary(page.claims, target)
-    others = [claim for claim in page.claims if claim not in first]
-    fold = ["", "<details>", f"<summary>{counted(len(others), 'further claim')}</summary>", "", *summary(others, target), "", "</details>"]
-    return [*summary(first, target), *(fold if others else [])]
+    later = [claim for claim in page.claims if claim not in first]
+    fold = ["", "<details>", f"<summary>{counted(len(later), 'further claim')}</summary>", "", *summary(later, target), "", "</details>"]
+    return [*summary(first, target), *(fold if later else [])]

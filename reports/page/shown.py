@@ -79,7 +79,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     sides: tuple[str, str] | None
     where: Pairs
     rows: Table | None
-    rest: list[Table]
+    tables: list[Table]
 
 
 def shown(item: EvidenceEntry) -> Shown:
@@ -110,7 +110,7 @@ def shown(item: EvidenceEntry) -> Shown:
         sides=sides,
         where=_together(domain),
         rows=rows,
-        rest=details.tables(left),
+        tables=details.tables(left),
     )
 
 

@@ -47,10 +47,10 @@ def _rows(expected: str, table: object) -> list[Row]:
         measured = MEASURED.match(str(row.get("best test accuracy", "")))
         if method not in paper or measured is None:
             continue
-        here = float(measured[1])
-        low, high = (float(measured[side] or here) for side in (2, 3))
-        if method not in best or here > best[method].here:
-            best[method] = Row(method=method, here=here, low=low, high=high, paper=paper[method])
+        accuracy = float(measured[1])
+        low, high = (float(measured[side] or accuracy) for side in (2, 3))
+        if method not in best or accuracy > best[method].here:
+            best[method] = Row(method=method, here=accuracy, low=low, high=high, paper=paper[method])
     return [best[method] for method in paper if method in best]
 
 

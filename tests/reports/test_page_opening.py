@@ -155,7 +155,7 @@ def test_what_has_another_shape_is_shown_in_plain_tables():
     entry = page(dossier(evidence("near-miss", steps="none", point=[1], misses=[{"odd": 1}], made=1))).claims[0].evidence[0]
     found = shown(entry)
     assert (found.steps, found.point, found.near, found.experiment) == ([], [], None, None)
-    assert {name for table in found.rest for name, *_ in (table.rows if table.name == "facts" else [(table.name,)])} == {
+    assert {name for table in found.tables for name, *_ in (table.rows if table.name == "facts" else [(table.name,)])} == {
         "steps",
         "point",
         "misses",
@@ -168,5 +168,5 @@ def test_columns_that_are_the_same_in_all_rows_are_said_once():
     rows = [{"rho": "0", "rate": "0.01"}, {"rho": "1", "rate": "0.01"}]
     found = shown(page(dossier(evidence("experiment", rows=rows, **details))).claims[0].evidence[0])
     assert found.rows is not None
-    assert (found.rows.columns, found.rows.rows, found.rows.same) == (("rho",), [("0",), ("1",)], (("rate", "0.01"),))
-    assert found.rest == []
+    assert (found.rows.columns, found.rows.rows, found.rows.constants) == (("rho",), [("0",), ("1",)], (("rate", "0.01"),))
+    assert found.tables == []

@@ -93,7 +93,7 @@ def test_the_search_finds_a_pair_of_which_the_lower_loss_is_weighted_less():
 def test_the_witness_has_the_lower_loss_and_the_smaller_factor():
     findings = multiclass_upweighting.compare(multiclass_upweighting.POINTS)
     assert [finding.agrees for finding in findings] == [True, True]
-    assert findings[1].found.startswith("1.1055296")
+    assert findings[1].detail.startswith("1.1055296")
 
 
 def test_a_factor_that_increases_with_the_wrong_mass_is_not_proved():

@@ -139,4 +139,4 @@ def test_at_the_sizes_of_the_paper_the_limit_in_rho_misses_two_of_seven_points()
     missed = (1 - erf(u / sqrt(2))) / 2
     [unit, printed] = rho_limit.enclose((rho_limit.UNIT, rho_limit.AS_PRINTED))
     assert (unit.agrees, printed.agrees) == (True, True)
-    assert float(unit.found.split(" ")[0].strip("[")) == pytest.approx(missed, abs=1e-6)
+    assert float(unit.detail.split(" ")[0].strip("[")) == pytest.approx(missed, abs=1e-6)

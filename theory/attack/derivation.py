@@ -166,21 +166,21 @@ def _flint_numerator(expression: sp.Expr) -> Any:
     symbols = sorted(expression.free_symbols, key=str)
     context = flint.fmpq_mpoly_ctx.get([f"x{i}" for i in range(len(symbols))], flint.Ordering.lex)
     gens = dict(zip(symbols, context.gens(), strict=True))
-    one = context.constant(1)
+    unity = context.constant(1)
 
     def fraction(e: Any) -> tuple[Any, Any]:
         if e.is_Symbol:
-            return gens[e], one
+            return gens[e], unity
         if e.is_Rational:
-            return context.constant(flint.fmpq(int(e.p), int(e.q))), one
+            return context.constant(flint.fmpq(int(e.p), int(e.q))), unity
         if e.is_Add:
-            top, bottom = context.constant(0), one
+            top, bottom = context.constant(0), unity
             for a in e.args:
                 n, d = fraction(a)
                 top, bottom = top * d + n * bottom, bottom * d
             return top, bottom
         if e.is_Mul:
-            top, bottom = one, one
+            top, bottom = unity, unity
             for a in e.args:
                 n, d = fraction(a)
                 top, bottom = top * n, bottom * d

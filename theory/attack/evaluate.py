@@ -195,7 +195,7 @@ def _worked_out_mp(e: Any, values: Values, known: dict[Any, np.ndarray]) -> np.n
         return np.asarray(np.frompyfunc(mpmath.mpf, 1, 1)(_zeros(e, values)), dtype=object)
     if isinstance(e, sp.Number | sp.NumberSymbol):
         number = mpmath.mpf(e.p) / e.q if isinstance(e, sp.Rational) else mpmath.mpf(str(sp.N(e, DIGITS + 5)))
-        return _one(number)
+        return _scalar(number)
     if isinstance(e, sp.Transpose):
         return _mp(e.args[0], values, known).T
     if isinstance(e, sp.MatPow):
@@ -211,15 +211,15 @@ def _worked_out_mp(e: Any, values: Values, known: dict[Any, np.ndarray]) -> np.n
             scalar = scalar and not is_matrix
         return value
     if isinstance(e, Inner):
-        return _one(sum((parts[0] * parts[1]).ravel(), mpmath.mpf(0)))
+        return _scalar(sum((parts[0] * parts[1]).ravel(), mpmath.mpf(0)))
     if isinstance(e, sp.Pow):
         value = mpmath.power(parts[0][0, 0], parts[1][0, 0])
     else:
         value = MP[e.func](parts[0][0, 0])
     if isinstance(value, mpmath.mpc):
         raise ValueError(f"{e} is not real here")
-    return _one(value)
+    return _scalar(value)
 
 
-def _one(number: Any) -> np.ndarray:
+def _scalar(number: Any) -> np.ndarray:
     return np.array([[number]], dtype=object)

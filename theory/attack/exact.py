@@ -24,7 +24,7 @@ from theory.attack.evaluate import DIGITS
 Array = np.ndarray
 
 
-def _each(function: Callable[..., Any], arity: int = 1) -> Callable[..., Array]:
+def _elementwise(function: Callable[..., Any], arity: int = 1) -> Callable[..., Array]:
     ufunc = np.frompyfunc(function, arity, 1)
     return lambda *arrays, **_: np.asarray(ufunc(*arrays), dtype=object)
 
@@ -44,10 +44,10 @@ def _real(function: Callable[..., Any]) -> Callable[..., Any]:
 def _convert(x: Array, *, new_dtype: Any, **_: Any) -> Array:
     """Truncate where the new type is of whole numbers, and tell zero from the rest where it is bool."""
     if np.issubdtype(new_dtype, np.bool_):
-        return _each(lambda v: v != 0)(x)
+        return _elementwise(lambda v: v != 0)(x)
     if np.issubdtype(new_dtype, np.integer):
-        return _each(lambda v: mpmath.mpf(int(v)))(x)
-    return _each(lambda v: mpmath.mpf(v) if isinstance(v, bool) else v)(x)
+        return _elementwise(lambda v: mpmath.mpf(int(v)))(x)
+    return _elementwise(lambda v: mpmath.mpf(v) if isinstance(v, bool) else v)(x)
 
 
 def _dot(a: Array, b: Array, *, dimension_numbers: Any, **_: Any) -> Array:
@@ -102,52 +102,52 @@ def _iota(*, dtype: Any, shape: Any, dimension: int, **_: Any) -> Array:
     return np.broadcast_to(_lift(along.astype(dtype)), shape)
 
 
-def _select(which: Array, *cases: Array, **_: Any) -> Array:
-    return np.asarray(np.frompyfunc(lambda k, *c: c[int(k)], 1 + len(cases), 1)(which, *cases), dtype=object)
+def _select(index: Array, *cases: Array, **_: Any) -> Array:
+    return np.asarray(np.frompyfunc(lambda k, *c: c[int(k)], 1 + len(cases), 1)(index, *cases), dtype=object)
 
 
 PRIMITIVES: dict[str, Callable[..., Any]] = {
-    "add": _each(operator.add, 2),
-    "add_any": _each(operator.add, 2),
-    "sub": _each(operator.sub, 2),
-    "mul": _each(operator.mul, 2),
-    "div": _each(operator.truediv, 2),
-    "neg": _each(operator.neg),
-    "sign": _each(mpmath.sign),
-    "abs": _each(abs),
-    "max": _each(max, 2),
-    "min": _each(min, 2),
-    "exp": _each(mpmath.exp),
-    "exp2": _each(lambda x: mpmath.power(2, x)),
-    "expm1": _each(mpmath.expm1),
-    "log": _each(_real(mpmath.log)),
-    "log1p": _each(_real(mpmath.log1p)),
-    "sqrt": _each(_real(mpmath.sqrt)),
-    "rsqrt": _each(_real(lambda x: 1 / mpmath.sqrt(x))),
-    "square": _each(lambda x: x * x),
-    "one_minus_square": _each(lambda x: (1 - x) * (1 + x)),  # in derivatives of tanh, since JAX 0.12
-    "tanh": _each(mpmath.tanh),
-    "sin": _each(mpmath.sin),
-    "cos": _each(mpmath.cos),
-    "logistic": _each(lambda x: 1 / (1 + mpmath.exp(-x))),
-    "erf": _each(mpmath.erf),
-    "erfc": _each(mpmath.erfc),
-    "pow": _each(_real(mpmath.power), 2),
-    "eq": _each(operator.eq, 2),
-    "ne": _each(operator.ne, 2),
-    "lt": _each(operator.lt, 2),
-    "le": _each(operator.le, 2),
-    "gt": _each(operator.gt, 2),
-    "ge": _each(operator.ge, 2),
-    "and": _each(lambda a, b: a and b, 2),
-    "or": _each(lambda a, b: a or b, 2),
-    "not": _each(lambda a: not a),
-    "is_finite": _each(mpmath.isfinite),
+    "add": _elementwise(operator.add, 2),
+    "add_any": _elementwise(operator.add, 2),
+    "sub": _elementwise(operator.sub, 2),
+    "mul": _elementwise(operator.mul, 2),
+    "div": _elementwise(operator.truediv, 2),
+    "neg": _elementwise(operator.neg),
+    "sign": _elementwise(mpmath.sign),
+    "abs": _elementwise(abs),
+    "max": _elementwise(max, 2),
+    "min": _elementwise(min, 2),
+    "exp": _elementwise(mpmath.exp),
+    "exp2": _elementwise(lambda x: mpmath.power(2, x)),
+    "expm1": _elementwise(mpmath.expm1),
+    "log": _elementwise(_real(mpmath.log)),
+    "log1p": _elementwise(_real(mpmath.log1p)),
+    "sqrt": _elementwise(_real(mpmath.sqrt)),
+    "rsqrt": _elementwise(_real(lambda x: 1 / mpmath.sqrt(x))),
+    "square": _elementwise(lambda x: x * x),
+    "one_minus_square": _elementwise(lambda x: (1 - x) * (1 + x)),  # in derivatives of tanh, since JAX 0.12
+    "tanh": _elementwise(mpmath.tanh),
+    "sin": _elementwise(mpmath.sin),
+    "cos": _elementwise(mpmath.cos),
+    "logistic": _elementwise(lambda x: 1 / (1 + mpmath.exp(-x))),
+    "erf": _elementwise(mpmath.erf),
+    "erfc": _elementwise(mpmath.erfc),
+    "pow": _elementwise(_real(mpmath.power), 2),
+    "eq": _elementwise(operator.eq, 2),
+    "ne": _elementwise(operator.ne, 2),
+    "lt": _elementwise(operator.lt, 2),
+    "le": _elementwise(operator.le, 2),
+    "gt": _elementwise(operator.gt, 2),
+    "ge": _elementwise(operator.ge, 2),
+    "and": _elementwise(lambda a, b: a and b, 2),
+    "or": _elementwise(lambda a, b: a or b, 2),
+    "not": _elementwise(lambda a: not a),
+    "is_finite": _elementwise(mpmath.isfinite),
     "stop_gradient": lambda x, **_: x,
     "copy": lambda x, **_: x,
     "optimization_barrier": lambda *x, **_: list(x),
     "convert_element_type": _convert,
-    "integer_pow": lambda x, *, y, **_: _each(lambda v: v**y)(x),
+    "integer_pow": lambda x, *, y, **_: _elementwise(lambda v: v**y)(x),
     "dot_general": _dot,
     "broadcast_in_dim": _broadcast,
     "reshape": lambda x, *, new_sizes, **_: x.reshape(new_sizes),
@@ -174,7 +174,7 @@ PRIMITIVES: dict[str, Callable[..., Any]] = {
 }
 CALLS = {"jit", "pjit", "closed_call", "custom_jvp_call", "custom_vjp_call", "checkpoint", "remat2"}  # run the program they hold, once
 LAX = PurePath(jax.__file__).parent / "_src" / "lax"
-OF_JAX: dict[str, Callable[..., Array]] = {"exp_neg_sq": _each(lambda x: mpmath.exp(-x * x))}
+OF_JAX: dict[str, Callable[..., Array]] = {"exp_neg_sq": _elementwise(lambda x: mpmath.exp(-x * x))}
 """Functions that JAX itself writes out for float64 alone, by name: exp(-x^2) in two halves, in erfc since JAX 0.12."""
 WHOLE_NUMBERS_DIFFER = {"div", "and", "or", "not"}  # JAX truncates, and works bit by bit
 

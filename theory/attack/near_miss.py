@@ -30,15 +30,15 @@ class NearMiss:
 FEWEST = 10  # a formula too short for this many variants is confused with the other variables of its claim, too
 
 
-def near_misses(formula: sp.Basic, others: tuple[sp.Basic, ...] = (), space: tuple[sp.Basic, ...] = ()) -> list[NearMiss]:
+def near_misses(formula: sp.Basic, swaps: tuple[sp.Basic, ...] = (), space: tuple[sp.Basic, ...] = ()) -> list[NearMiss]:
     """Return the distinct variants of a formula, in the order of its tree.
 
-    `others` are symbols that may be swapped in; the variables of the `space` join them where fewer than FEWEST variants result.
+    `swaps` are symbols that may be swapped in; the variables of the `space` join them where fewer than FEWEST variants result.
     """
-    misses = _distinct(formula, others)
+    misses = _distinct(formula, swaps)
     if len(misses) < FEWEST and space:
         known = {miss.formula for miss in misses}
-        for miss in [*_distinct(formula, (*others, *space)), *_additions(formula, space)]:
+        for miss in [*_distinct(formula, (*swaps, *space)), *_additions(formula, space)]:
             if miss.formula not in known:
                 known.add(miss.formula)
                 misses.append(miss)
@@ -61,8 +61,8 @@ def _additions(formula: Any, space: tuple[sp.Basic, ...]) -> list[NearMiss]:
     return [m for m in made if m.formula != formula and not _degenerate(m.formula)]
 
 
-def _distinct(formula: sp.Basic, others: tuple[sp.Basic, ...]) -> list[NearMiss]:
-    symbols = sorted(formula.atoms(sp.Symbol, sp.MatrixSymbol) | set(others), key=lambda symbol: symbol.name)
+def _distinct(formula: sp.Basic, swaps: tuple[sp.Basic, ...]) -> list[NearMiss]:
+    symbols = sorted(formula.atoms(sp.Symbol, sp.MatrixSymbol) | set(swaps), key=lambda symbol: symbol.name)
     symbols = [s for s in symbols if not (isinstance(s, sp.Symbol) and s.is_integer) and not s.name.startswith(".")]  # bound by a sum
     misses: dict[sp.Basic, NearMiss] = {}
     for change, variant in _variants(formula, symbols):
@@ -138,13 +138,13 @@ def _rewrites(e: Any, symbols: list[Any]) -> Iterator[tuple[str, Any]]:
     if isinstance(e, sp.Rational) and not isinstance(e, sp.Integer):
         yield f"{e} inverted", 1 / e
     if isinstance(e, sp.Symbol | sp.MatrixSymbol):
-        for other in symbols:
+        for substitute in symbols:
             if (
-                other != e
-                and isinstance(other, sp.MatrixSymbol) == isinstance(e, sp.MatrixSymbol)
-                and getattr(other, "shape", 0) == getattr(e, "shape", 0)
+                substitute != e
+                and isinstance(substitute, sp.MatrixSymbol) == isinstance(e, sp.MatrixSymbol)
+                and getattr(substitute, "shape", 0) == getattr(e, "shape", 0)
             ):
-                yield f"{e} replaced by {other}", other
+                yield f"{e} replaced by {substitute}", substitute
 
 
 def _short(e: sp.Basic) -> str:

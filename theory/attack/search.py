@@ -60,8 +60,8 @@ def draw(
     batch = space.batch(rng, n, sizes, windows)
     if comparison.along:
         domain = next(d for s, d in space.domains.items() if s.name == comparison.along)
-        other = domain.sample(rng, n, (), windows.get(comparison.along, (0.0, 1.0)))
-        low, high = np.minimum(batch[comparison.along], other), np.maximum(batch[comparison.along], other)
+        second_draw = domain.sample(rng, n, (), windows.get(comparison.along, (0.0, 1.0)))
+        low, high = np.minimum(batch[comparison.along], second_draw), np.maximum(batch[comparison.along], second_draw)
         # a tie compares a number with itself, and 0 with 1e-200 is beyond what 50 digits tell apart: compare the ends of what was drawn
         tie = high - low <= 1e-12 * (high.max() - low.min())
         low, high = np.where(tie, low.min(), low), np.where(tie, high.max(), high)
@@ -181,8 +181,8 @@ def _pairs(points: st.SearchStrategy[Point], space: Space, along: str) -> st.Sea
     domain = next(d for s, d in space.domains.items() if s.name == along)
 
     def pair(drawn: tuple[Point, Any]) -> Point:
-        point, other = drawn
-        low, high = sorted((float(point[along]), float(other)))
+        point, second_value = drawn
+        low, high = sorted((float(point[along]), float(second_value)))
         return {**point, along: np.asarray(low), along + NEXT: np.asarray(high)}
 
     return st.tuples(points, domain.simple(())).map(pair).filter(lambda p: bool(p[along] < p[along + NEXT]))

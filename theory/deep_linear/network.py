@@ -37,7 +37,7 @@ SPACE = Space(
 )
 
 Method = Callable[..., Any]
-Both = tuple[Any, Any]
+SymbolicLayers = tuple[Any, Any]
 
 POSITIVE_RADIUS = relation("<", 0, rho)
 SQUARED_SLOPE = Inner(W * x, W * x) + Inner(x, x) * Inner(v, v)
@@ -48,33 +48,33 @@ NONZERO_LAST = relation("!=", v, sp.ZeroMatrix(h, 1))
 
 
 # ---- what the programs mean, in any dimension ----
-def meant_output(at: Both) -> sp.Expr:
+def meant_output(at: SymbolicLayers) -> sp.Expr:
     """Return f = <v, W x> at weights (W, v)."""
     return Inner(at[1], at[0] * x)
 
 
-def meant_loss(at: Both) -> sp.Expr:
+def meant_loss(at: SymbolicLayers) -> sp.Expr:
     """Return the loss of the example at weights (W, v)."""
     return loss_of(meant_output(at), t)
 
 
-def meant_gradient(of: Callable[[Both], sp.Expr], at: Both = (W, v)) -> Both:
+def meant_gradient(of: Callable[[SymbolicLayers], sp.Expr], at: SymbolicLayers = (W, v)) -> SymbolicLayers:
     """Return the gradient of a function of (W, v) in both layers."""
     return slope_of(lambda first: of((first, at[1])), at[0]), slope_of(lambda second: of((at[0], second)), at[1])
 
 
-def meant_length(both: Both) -> sp.Expr:
+def meant_length(layers: SymbolicLayers) -> sp.Expr:
     """Return the 2-norm of both layers together."""
-    return sp.sqrt(Inner(both[0], both[0]) + Inner(both[1], both[1]))
+    return sp.sqrt(Inner(layers[0], layers[0]) + Inner(layers[1], layers[1]))
 
 
-def meant_perturbed(at: Both = (W, v)) -> Both:
+def meant_perturbed(at: SymbolicLayers = (W, v)) -> SymbolicLayers:
     """Return (W, v) + rho g / ||g||, with g the gradient of the loss (Eq. 2.6)."""
     slope = meant_gradient(meant_loss, at)
     return at[0] + rho / meant_length(slope) * slope[0], at[1] + rho / meant_length(slope) * slope[1]
 
 
-def meant_direction(logit_at: Both, jacobian_at: Both) -> Both:
+def meant_direction(logit_at: SymbolicLayers, jacobian_at: SymbolicLayers) -> SymbolicLayers:
     """Return minus the slope of the loss at the output of `logit_at`, times the Jacobian at `jacobian_at`."""
     scale = -slope_of(lambda out: loss_of(out, t), meant_output(logit_at))
     first, second = meant_gradient(meant_output, jacobian_at)

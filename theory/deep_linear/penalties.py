@@ -14,8 +14,8 @@ from theory.deep_linear.network import (
     MEANT_J_SAM,
     MEANT_SGD,
     SPACE,
-    Both,
     J,
+    SymbolicLayers,
     W,
     d,
     f,
@@ -119,18 +119,18 @@ def with_stop_gradient(layer: int) -> Callable[[SimpleNamespace], jax.Array]:
 # ---- what the programs mean ----
 MEANT_PRINTED = (lambda at: norm(at[0] * x), lambda at: Inner(at[1], at[1]))
 MEANT_SQUARED = (lambda at: Inner(at[0] * x, at[0] * x), lambda at: Inner(at[1], at[1]))
-Penalties = tuple[Callable[[Both], sp.Expr], Callable[[Both], sp.Expr]]
+Penalties = tuple[Callable[[SymbolicLayers], sp.Expr], Callable[[SymbolicLayers], sp.Expr]]
 
 
-def meant_step(penalties: Penalties, of_z: sp.Expr, of_v: sp.Expr) -> Both:
+def meant_step(penalties: Penalties, of_z: sp.Expr, of_v: sp.Expr) -> SymbolicLayers:
     """Return -grad of (loss + coefficients . penalties) in (W, v), the coefficients held fixed."""
     first, second = meant_gradient(lambda at: meant_loss(at) + of_z * penalties[0](at) + of_v * penalties[1](at))
     return -first, -second
 
 
-def meant_needed(penalties: Penalties, which: int) -> sp.Expr:
+def meant_needed(penalties: Penalties, layer: int) -> sp.Expr:
     """Return the size of J-SAM's added term over the size of the penalty's gradient."""
-    return norm(MEANT_J_SAM[which] - MEANT_SGD[which]) / norm(meant_gradient(penalties[which])[which])
+    return norm(MEANT_J_SAM[layer] - MEANT_SGD[layer]) / norm(meant_gradient(penalties[layer])[layer])
 
 
 _scale = sp.Abs(slope_of(lambda out: loss_of(out, t), meant_output((W, v))))
@@ -138,11 +138,11 @@ OF_Z = rho * _scale / (2 * meant_length(meant_gradient(meant_output)))
 MEANT_HELD = meant_step(MEANT_SQUARED, OF_Z, OF_Z * Inner(x, x))
 
 
-def needed(p: SimpleNamespace, penalties: Callable[[Layers, jax.Array], Layers], which: int) -> jax.Array:
+def needed(p: SimpleNamespace, penalties: Callable[[Layers, jax.Array], Layers], layer: int) -> jax.Array:
     """Return the coefficient with which a penalty's gradient has the size of the term that J-SAM adds to SGD in its layer."""
     weights = p.W, p.v
-    added = jax.tree.map(jnp.subtract, j_sam(*pieces(p), p.rho), sgd(*pieces(p), p.rho))[which]
-    return size_of(added) / size_of(jax.grad(lambda w: penalties(w, p.x)[which])(weights)[which])
+    added = jax.tree.map(jnp.subtract, j_sam(*pieces(p), p.rho), sgd(*pieces(p), p.rho))[layer]
+    return size_of(added) / size_of(jax.grad(lambda w: penalties(w, p.x)[layer])(weights)[layer])
 
 
 needed_norm = means(meant_needed(MEANT_PRINTED, 0))(lambda p: needed(p, printed_penalties, 0))
@@ -150,7 +150,7 @@ needed_square = means(meant_needed(MEANT_SQUARED, 0))(lambda p: needed(p, square
 needed_last = means(meant_needed(MEANT_SQUARED, 1))(lambda p: needed(p, squared_penalties, 1))
 
 
-def other(p: SimpleNamespace) -> SimpleNamespace:
+def second_example(p: SimpleNamespace) -> SimpleNamespace:
     """Return the second example at the same weights: input k x, label t2."""
     return SimpleNamespace(W=p.W, v=p.v, x=p.k * p.x, t=p.t2, rho=p.rho)
 
@@ -158,6 +158,6 @@ def other(p: SimpleNamespace) -> SimpleNamespace:
 FROM_THE_OTHER: Atoms = {
     SW: first_layer(sgd),
     Sv: second_layer(sgd),
-    gamma_z: lambda p: needed(other(p), printed_penalties, 0),
-    gamma_v: lambda p: needed(other(p), printed_penalties, 1),
+    gamma_z: lambda p: needed(second_example(p), printed_penalties, 0),
+    gamma_v: lambda p: needed(second_example(p), printed_penalties, 1),
 }

@@ -29,8 +29,8 @@ from theory.deep_linear.network import (
     SPACE,
     SQUARED_SLOPE,
     WHERE,
-    Both,
     J,
+    SymbolicLayers,
     W,
     d,
     f,
@@ -96,7 +96,7 @@ def directions(p: SimpleNamespace, method: Any) -> tuple[jax.Array, jax.Array]:
     return first_layer(method)(p), second_layer(method)(p)
 
 
-def other(p: SimpleNamespace) -> SimpleNamespace:
+def second_example(p: SimpleNamespace) -> SimpleNamespace:
     """Return the second example at the same weights."""
     return SimpleNamespace(W=p.W, v=p.v, x=p.x2, t=p.t2, rho=p.rho)
 
@@ -106,7 +106,7 @@ def shrunk_coefficient(p: SimpleNamespace) -> jax.Array:
     return read_off(SimpleNamespace(W=p.c * p.W, v=p.c * p.v, x=p.x, t=p.t, rho=p.rho))[0]
 
 
-def meant_penalty(at: Both) -> sp.Expr:
+def meant_penalty(at: SymbolicLayers) -> sp.Expr:
     """Return (||W x||^2 + ||v||^2)/2 at weights (W, v)."""
     return (Inner(at[0] * x, at[0] * x) + Inner(at[1], at[1])) / 2
 
@@ -124,7 +124,7 @@ first_penalty = means(MEANT_PENALTIES[0])(lambda p: penalties(p)[0])
 last_penalty = means(MEANT_PENALTIES[1])(lambda p: penalties(p)[1])
 means(meant_coefficient())(shrunk_coefficient)
 ATOMS: Atoms = {SW: first_layer(sgd), Sv: second_layer(sgd), PW: first_penalty, Pv: last_penalty}
-FROM_THE_OTHER: Atoms = {**ATOMS, a: lambda p: read_off(other(p))[0], b: lambda p: read_off(other(p))[1]}
+FROM_THE_OTHER: Atoms = {**ATOMS, a: lambda p: read_off(second_example(p))[0], b: lambda p: read_off(second_example(p))[1]}
 
 
 LENGTH, OUTPUT = sp.sqrt(SQUARED_SLOPE), Inner(v, W * x)
@@ -133,8 +133,8 @@ INVERSE = c * LENGTH * (1 + sp.exp(t * c**2 * OUTPUT)) / rho  # 1 over the coeff
 
 def prove_unbounded(goal: Goal) -> Theorem:
     """For |c| < 1 the inverse is at most |c| J (1 + e^|f|) / rho, which is as small as |c| is."""
-    same, _ = goal.conclusion.parts
-    coefficient = equal(same.left, same.right, *sorted((h for h in goal.hypotheses if isinstance(h, Rel) and h.op != "="), key=str))
+    equation, _ = goal.conclusion.parts
+    coefficient = equal(equation.left, equation.right, *sorted((h for h in goal.hypotheses if isinstance(h, Rel) and h.op != "="), key=str))
     s, epsilon, size, E, k, most = real("s epsilon size E k most")
     given = (
         *(relation("<", 0, letter) for letter in (size, k, epsilon, E)),

@@ -77,8 +77,8 @@ START = toy_space({**SCORES, tau: Values((0.0,)), eta: Reals(1e-2, 3.0)})
 
 first, square_of_rest = real("first square")
 SCORE = B * first / (s * sp.sqrt(square_of_rest))  # the mean of the score of a fresh point over its deviation
-_rest = w - Inner(e_1, w) * e_1
-AT_WEIGHTS = {first: Inner(e_1, w), square_of_rest: Inner(_rest, _rest)}
+_without_signal = w - Inner(e_1, w) * e_1
+AT_WEIGHTS = {first: Inner(e_1, w), square_of_rest: Inner(_without_signal, _without_signal)}
 
 
 def meant_score(at: sp.MatrixExpr) -> sp.Expr:
@@ -132,8 +132,8 @@ def closed() -> Theorem:
     m, q = real("m q")
     told = (relation("=", first, B * m), relation("=", square_of_rest, N * q))
     at = rewritten(Phi(SCORE), tuple(map(assumed, told)), *positive(square_of_rest, s))
-    same = equal(at.conclusion.right, Phi(scale * m / sp.sqrt(q)), *positive(N, s, q))
-    at = swapped(replaced(at, same), *positive(square_of_rest, s))
+    simplified = equal(at.conclusion.right, Phi(scale * m / sp.sqrt(q)), *positive(N, s, q))
+    at = swapped(replaced(at, simplified), *positive(square_of_rest, s))
     given, known = positive(N, a, s), signal_and_noise()
     at = put(at, {first: at_reached(first), square_of_rest: at_reached(square_of_rest), m: SIGNAL, q: NOISE}, *given)
     signs = [h for h in sorted(at.hypotheses, key=str) if h not in given and h.op == "<"]

@@ -92,8 +92,8 @@ def growth(given: tuple[Any, ...]) -> Theorem:
     grown = put(grown, told, *given)
     u, v = (C - m for m in MARGINS)
     slope = cut(put(sigma_slope(), {real("x1"): u, real("x2"): v}, *given), decided(relation("<=", u, v), given=given))
-    some = decided(relation("<", 0, SCALES[0]), given=given)
-    return cut(grown, *(decided(h, slope, some, given=given) for h in sorted(grown.hypotheses - set(given), key=str)))
+    slope_positive = decided(relation("<", 0, SCALES[0]), given=given)
+    return cut(grown, *(decided(h, slope, slope_positive, given=given) for h in sorted(grown.hypotheses - set(given), key=str)))
 
 
 def prove_lead(_: Goal) -> Theorem:

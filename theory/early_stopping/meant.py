@@ -17,7 +17,7 @@ import sympy as sp
 
 from theory.early_stopping.toy import B, N, S_c, S_n, a, b, data, n_c, n_n, rho, s, sums, tau, w0, y_c, y_n
 from theory.kernel.propositions import relation
-from theory.kernel.sums import each
+from theory.kernel.sums import every_unit
 from theory.meaning import logistic, means, one_sam
 from theory.statement import Atoms
 from theory.symbols import Inner, column, matrix, norm, total, unit
@@ -36,7 +36,7 @@ class Kind:
     labels: Any
     sign: sp.Integer
     point: Any
-    other: Any
+    another_point: Any
 
     def signed(self, e: Any) -> Any:
         """Return t x of a point."""
@@ -68,7 +68,7 @@ def score(at: Any) -> sp.Expr:
 
 
 def _of_both(of: Callable[[Any, Any], Any]) -> tuple[Any, ...]:
-    return tuple(each(of(kind.noise.T * kind.point, kind), kind.point) for kind in KINDS)
+    return tuple(every_unit(of(kind.noise.T * kind.point, kind), kind.point) for kind in KINDS)
 
 
 def positive(*symbols: Any) -> tuple[Any, ...]:
@@ -84,9 +84,12 @@ START_NORM = (relation("=", Inner(w0, w0), tau**2),)
 EQUAL_NORM = _of_both(lambda z, _: relation("=", Inner(z, z), N))
 ORTHOGONAL = (
     *_of_both(
-        lambda z, kind: each(relation("=", Inner(kind.noise.T * kind.other, z), Inner(kind.other, kind.point) * Inner(z, z)), kind.other)
+        lambda z, kind: every_unit(
+            relation("=", Inner(kind.noise.T * kind.another_point, z), Inner(kind.another_point, kind.point) * Inner(z, z)),
+            kind.another_point,
+        )
     ),
-    each(each(relation("=", Inner(Z_c.T * i, Z_n.T * j), 0), i), j),
+    every_unit(every_unit(relation("=", Inner(Z_c.T * i, Z_n.T * j), 0), i), j),
 )
 GEOMETRY = (*FLAT, *APART, *NO_LEAN, *EQUAL_NORM, *ORTHOGONAL)
 DATA = (*positive(N, B, rho), *SIGNS, *GEOMETRY)

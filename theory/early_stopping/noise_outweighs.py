@@ -100,9 +100,9 @@ def _rate(at: sp.MatrixExpr, update: sp.MatrixExpr) -> sp.Expr:
 @cache
 def rate_along() -> Theorem:
     """Return the rate of the score along any update u, where Y is the squared norm of the rest of w: the formula, then the rate."""
-    first_of, rest = AT_WEIGHTS[first], AT_WEIGHTS[square_of_rest]
-    moved = Inner(e_1, _u) * rest - first_of * (Inner(w, _u) - first_of * Inner(e_1, _u))
-    return equal(B / s * moved / rest ** sp.Rational(3, 2), _rate(w, _u), *positive_all(s, rest))
+    first_of, square = AT_WEIGHTS[first], AT_WEIGHTS[square_of_rest]
+    moved = Inner(e_1, _u) * square - first_of * (Inner(w, _u) - first_of * Inner(e_1, _u))
+    return equal(B / s * moved / square ** sp.Rational(3, 2), _rate(w, _u), *positive_all(s, square))
 
 
 FACTOR = B**2 * N / (s * (N * NOISE) ** sp.Rational(3, 2))
@@ -133,8 +133,8 @@ def _share(kind: int) -> sp.Expr:
 @means(-_share(1) / _share(0))
 def ratio(at: SimpleNamespace) -> jax.Array:
     """Return the p/q at which the score, and so the accuracy, stands still: its rate is linear in (p, q), shape ()."""
-    one, none = jnp.ones(()), jnp.zeros(())
-    return -rate(at, score, none, one) / rate(at, score, one, none)
+    full, zero = jnp.ones(()), jnp.zeros(())
+    return -rate(at, score, zero, full) / rate(at, score, full, zero)
 
 
 @cache
@@ -147,11 +147,11 @@ def turning_point() -> tuple[Theorem, Theorem]:
     given = (*positive_all(N, B, a, b, s), square)
     values = {k: FACTOR, f: PARTS_OF_RATE[1], g: PARTS_OF_RATE[0], of_noisy: _share(1), of_clean: _share(0)}
     long = in_sums(decided(positive_all(at_reached(square_of_rest))[0], *signal_and_noise(), given=given[:-1]))
-    both = []
+    theorems = []
     for known in (put(ratio_of, values, *given), put(rises, values, *given)):
         signs = [h for h in sorted(known.hypotheses - set(given), key=str) if h.op == "<"]
-        both.append(cut(cut(known, *(decided(h, given=given[:-1]) for h in signs), rate_of(0), rate_of(1)), long))
-    return both[0], both[1]
+        theorems.append(cut(cut(known, *(decided(h, given=given[:-1]) for h in signs), rate_of(0), rate_of(1)), long))
+    return theorems[0], theorems[1]
 
 
 def prove_standstill(goal: Goal) -> Theorem:

@@ -55,8 +55,8 @@ MEAN = MIXED.xreplace({_p: SCALES[0], _q: SCALES[1], _u: SUM_C, _v: SUM_N})
 @cache
 def one_direction() -> Theorem:
     """Return sigma(rho ||x|| - <w, u>) u = the direction of a point, with u = t x = sign (B e_1 + z)."""
-    some, along = relation("!=", _x, sp.ZeroMatrix(d, 1)), B * e_1 + _z
-    known = equal(sigma(rho * norm(_x) - _t * Inner(w, _x)) * _t * _x, one_sam(lambda v: logistic(Inner(v, _x), _t), w, rho), some)
+    nonzero_input, along = relation("!=", _x, sp.ZeroMatrix(d, 1)), B * e_1 + _z
+    known = equal(sigma(rho * norm(_x) - _t * Inner(w, _x)) * _t * _x, one_sam(lambda v: logistic(Inner(v, _x), _t), w, rho), nonzero_input)
     long = relation("!=", _y * along, sp.ZeroMatrix(d, 1))
     known = put(known, {_x: _y * along, _t: _sign * _y}, long)
     shown = sigma(rho * norm(along) - Inner(w, _sign * along)) * (_sign * along)

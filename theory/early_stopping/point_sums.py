@@ -53,19 +53,19 @@ def noise_sum(kind: int) -> Any:
 
 
 @cache
-def with_noise(kind: int, other: int) -> Theorem:
-    """Return <z, sum of the z of the other kind> for a point: N where that is its own kind, else 0."""
-    of, others = KINDS[kind], KINDS[other]
+def with_noise(kind: int, other_kind: int) -> Theorem:
+    """Return <z, sum of the z of a kind> for a point: N where both kinds are the same, else 0."""
+    of, summed_kind = KINDS[kind], KINDS[other_kind]
     z = of.noise.T * of.point
-    if kind != other:
+    if kind != other_kind:
         apart = at_unit(at_unit(assumed(ORTHOGONAL[2]), NOISY.point), CLEAN.point)
-        return sum_of(apart, others.point, Inner(z, noise_sum(other)), 0)
+        return sum_of(apart, summed_kind.point, Inner(z, noise_sum(other_kind)), 0)
     p, q, g = real("p q g")
     known = decided(relation("=", p, g * N), given=(relation("=", p, g * q), relation("=", q, N)))
-    known = put(known, {p: Inner(of.noise.T * of.other, z), q: Inner(z, z), g: Inner(of.other, of.point)})
-    orthogonal = at_unit(at_unit(assumed(ORTHOGONAL[kind]), of.point), of.other)
+    known = put(known, {p: Inner(of.noise.T * of.another_point, z), q: Inner(z, z), g: Inner(of.another_point, of.point)})
+    orthogonal = at_unit(at_unit(assumed(ORTHOGONAL[kind]), of.point), of.another_point)
     known = cut(known, orthogonal, at_unit(assumed(EQUAL_NORM[kind]), of.point))
-    return sum_of(known, of.other, Inner(z, noise_sum(kind)), N)
+    return sum_of(known, of.another_point, Inner(z, noise_sum(kind)), N)
 
 
 @cache
@@ -77,16 +77,21 @@ def with_fixed(kind: int, v: Any) -> Theorem:
 
 
 @cache
-def between(kind: int, other: int) -> Theorem:
+def between(kind: int, other_kind: int) -> Theorem:
     """Return <sum of the z, sum of the z>: N times their number for one kind, 0 for two."""
     of = KINDS[kind]
-    return sum_of(with_noise(kind, other), of.point, Inner(noise_sum(kind), noise_sum(other)), N * of.count if kind == other else 0)
+    return sum_of(
+        with_noise(kind, other_kind), of.point, Inner(noise_sum(kind), noise_sum(other_kind)), N * of.count if kind == other_kind else 0
+    )
 
 
 @cache
 def facts() -> tuple[Theorem, ...]:
     """Return all inner products of the sums of the z with one another, with e_1 and with the initial weights."""
-    return (*(with_fixed(kind, v) for kind in (0, 1) for v in (e_1, w0)), *(between(kind, other) for kind in (0, 1) for other in (0, 1)))
+    return (
+        *(with_fixed(kind, v) for kind in (0, 1) for v in (e_1, w0)),
+        *(between(kind, other_kind) for kind in (0, 1) for other_kind in (0, 1)),
+    )
 
 
 def in_sums(theorem: Theorem) -> Theorem:

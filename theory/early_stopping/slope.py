@@ -78,9 +78,13 @@ def share_of(kind: int) -> Theorem:
     # <t x summed, z>: the noise of the point itself
     known = [
         in_sums(
-            decided(relation("=", Inner(plain_sum(other), z), of.sign * N if other == kind else 0), with_noise(kind, other), given=GEOMETRY)
+            decided(
+                relation("=", Inner(plain_sum(other_kind), z), of.sign * N if other_kind == kind else 0),
+                with_noise(kind, other_kind),
+                given=GEOMETRY,
+            )
         )
-        for other in (0, 1)
+        for other_kind in (0, 1)
     ]
     mixed = (p * SUM_C + q * SUM_N) / n
     shown = decided(relation("=", Inner(mixed, of_noise(of)), (p, q)[kind] * N / n), *known, given=SIGNS)
@@ -112,8 +116,8 @@ def prove_above_one(_: Goal) -> Theorem:
     """1 + e^(m_n - C) < 1 + e^(m_c - C)."""
     p, q = real("p q")
     above = decided(relation("<", 1, (1 + q) / (1 + p)), given=(relation("<", p, q), relation("<", 0, p)))
-    some = decided(relation("<", 0, sp.exp(TRAIL)), given=positive(N))
-    above = cut(put(above, {p: sp.exp(TRAIL), q: sp.exp(LEAD)}, *positive(N)), larger(), some)
+    trail_positive = decided(relation("<", 0, sp.exp(TRAIL)), given=positive(N))
+    above = cut(put(above, {p: sp.exp(TRAIL), q: sp.exp(LEAD)}, *positive(N)), larger(), trail_positive)
     return replaced(above, quotient())
 
 
@@ -133,8 +137,9 @@ def prove_falls(goal: Goal) -> Theorem:
     p, q, k = real("p q k")
     sign = decided(relation("<", k * (p - q) / (1 + p) ** 2, 0), given=(relation("<", p, q), relation("<", 0, p), relation("<", 0, k)))
     sign = put(sign, {p: sp.exp(TRAIL), q: sp.exp(LEAD), k: length}, POSITIVE_NOISE)
-    some = decided(relation("<", 0, sp.exp(TRAIL)), given=(POSITIVE_NOISE,))
-    return by_slope(sign.conclusion.left, cut(sign, larger(), some, decided(relation("<", 0, length), given=(POSITIVE_NOISE,))))(goal)
+    trail_positive = decided(relation("<", 0, sp.exp(TRAIL)), given=(POSITIVE_NOISE,))
+    positive_length = decided(relation("<", 0, length), given=(POSITIVE_NOISE,))
+    return by_slope(sign.conclusion.left, cut(sign, larger(), trail_positive, positive_length))(goal)
 
 
 def meet(batch: Batch) -> Batch:

@@ -62,7 +62,7 @@ from theory.jacobian.dead_zone_bounds import (
 from theory.jacobian.dead_zone_classes import K_CLASSES, SOME_SLOPE, still
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, assumed, at_unit, cut, decided, equal, put, replaced, summed
-from theory.kernel.sums import each
+from theory.kernel.sums import every_unit
 from theory.kernel.tactics import by_definition
 from theory.kernel.terms import plain
 from theory.meaning import means
@@ -128,8 +128,8 @@ def labelled(batch: Batch) -> Batch:
 
 
 i = unit("i[n]", n)
-LABELS = each(relation("=", Inner(i, labels) ** 2, 1), i)
-SLOPES = each(relation("<", 0, example(SQUARE, i)), i)
+LABELS = every_unit(relation("=", Inner(i, labels) ** 2, 1), i)
+SLOPES = every_unit(relation("<", 0, example(SQUARE, i)), i)
 SET = Space(
     {W: Arrays(2.0), v: Arrays(2.0), X: Arrays(2.0), labels: Arrays(1.0), rho: Reals(1e-3, 2.0), share: Reals(0.01, 1.0)},
     sizes=({h: 1, d: 1, n: 1}, {h: 2, d: 3, n: 3}),

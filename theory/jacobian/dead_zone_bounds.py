@@ -14,7 +14,7 @@ from theory.deep_linear.network import (
     MEANT_J_SAM,
     NONZERO_INPUT,
     NONZERO_SLOPE,
-    Both,
+    SymbolicLayers,
     W,
     d,
     h,
@@ -42,12 +42,12 @@ LETTERS = real("b a k l r c")
 OUTPUT, SQUARE = meant_output((W, v)), Inner(W * x, W * x) + Inner(x, x) * Inner(v, v)
 
 
-def meant_norm(at: Both) -> sp.Expr:
+def meant_norm(at: SymbolicLayers) -> sp.Expr:
     """Return J = ||grad f|| at weights (W, v)."""
     return meant_length(meant_gradient(meant_output, at))
 
 
-def along_weights(slope: Both) -> sp.Expr:
+def along_weights(slope: SymbolicLayers) -> sp.Expr:
     """Return the inner product of the weights and a direction, over both layers."""
     return Inner(W, slope[0]) + Inner(v, slope[1])
 
@@ -127,9 +127,9 @@ def zone() -> Theorem:
         relation("<=", 0, l),
     )
     within = decided(relation("<=", b, k * l), given=given[1:])
-    some = decided(relation("<", 0, k), within, given=given[1:])
+    k_positive = decided(relation("<", 0, k), within, given=given[1:])
     twice = decided(relation("<=", 2 * k * sp.Abs(a), k * (b * l)), within, given=given)
-    divided = decided(relation("<=", 2 * sp.Abs(a), b * l), twice, some)
+    divided = decided(relation("<=", 2 * sp.Abs(a), b * l), twice, k_positive)
     at_most = decided(relation("<=", 2 * a - r * b, b * (l - r)), divided)
     return decided(relation("<=", c * (2 * a - r * b), c * (b * (l - r))), at_most, given=(relation("<", 0, c),))
 

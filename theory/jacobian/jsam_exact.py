@@ -19,7 +19,7 @@ from theory.deep_linear.network import (
     NONZERO_SLOPE,
     POSITIVE_RADIUS,
     SPACE,
-    Both,
+    SymbolicLayers,
     d,
     f,
     first_layer,
@@ -53,7 +53,7 @@ def norm_gradient(p: SimpleNamespace) -> tuple[jax.Array, jax.Array]:
     return jax.grad(lambda w: norm(jax.grad(net)(w)))(weights)
 
 
-def meant_norm(at: Both) -> sp.Expr:
+def meant_norm(at: SymbolicLayers) -> sp.Expr:
     """Return ||grad f|| at weights (W, v)."""
     return meant_length(meant_gradient(meant_output, at))
 

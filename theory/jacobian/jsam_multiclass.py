@@ -37,7 +37,7 @@ rho, N = positive("rho"), positive("N")
 # the gradients of the loss and of ||grad phi||, in W and in V
 LW, NW = matrix("LW", h, d), matrix("NW", h, d)
 LV, NV = matrix("LV", K, h), matrix("NV", K, h)
-Both = tuple[Any, Any]
+SymbolicLayers = tuple[Any, Any]
 
 
 def with_slope(batch: Batch) -> Batch:
@@ -85,17 +85,17 @@ def norm_gradient(p: SimpleNamespace) -> Params:
 
 
 # ---- what the programs mean, with the logit scale g as any vector that is held fixed ----
-def meant_phi(at: Both) -> sp.Expr:
+def meant_phi(at: SymbolicLayers) -> sp.Expr:
     """Return phi(w) = <g, f(w)>, whose gradient is the gradient of the loss."""
     return Inner(g, at[1] * (at[0] * x))
 
 
-def meant_gradient(of: Callable[[Both], sp.Expr], at: Both = (W, V)) -> Both:
+def meant_gradient(of: Callable[[SymbolicLayers], sp.Expr], at: SymbolicLayers = (W, V)) -> SymbolicLayers:
     """Return the gradient of a function of (W, V) in both layers."""
     return slope_of(lambda first: of((first, at[1])), at[0]), slope_of(lambda second: of((at[0], second)), at[1])
 
 
-def meant_norm(at: Both) -> sp.Expr:
+def meant_norm(at: SymbolicLayers) -> sp.Expr:
     """Return ||grad phi||."""
     first, second = meant_gradient(meant_phi, at)
     return sp.sqrt(Inner(first, first) + Inner(second, second))

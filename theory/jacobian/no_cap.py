@@ -117,10 +117,10 @@ def sped() -> Theorem:
     share = decided(relation("<", 0, rho / r), given=signs)
     less = decided(relation("<=", a * (rho / r), rho), larger, given=signs)
     own = decided(relation("<=", a * (a - rho), (1 - rho / r) * a**2), less, given=signs)
-    both = relation("<=", a * (a - rho), (1 - rho / r) * a**2 + (1 + rho / r) * b**2)
-    both = decided(both, own, share, given=signs)
-    times = relation("<=", k**2 * both.conclusion.left, k**2 * both.conclusion.right)
-    times = cut(settled(decided(times, both, given=signs)), decided(relation("<=", 0, TOLD[a]), given=GIVEN))
+    claim = relation("<=", a * (a - rho), (1 - rho / r) * a**2 + (1 + rho / r) * b**2)
+    with_last = decided(claim, own, share, given=signs)
+    times = relation("<=", k**2 * claim.left, k**2 * claim.right)
+    times = cut(settled(decided(times, with_last, given=signs)), decided(relation("<=", 0, TOLD[a]), given=GIVEN))
     return replaced(times, equal(times.conclusion.right, MEANT_SPEED, *GIVEN))
 
 
@@ -137,8 +137,8 @@ def beyond_rho(batch: Batch) -> Batch:
     unit = x / np.linalg.norm(x, axis=1, keepdims=True)
     activation = (p + q) / np.sqrt(2)
     W = batch["W"] - np.einsum("nhd,nd->nh", batch["W"], unit)[:, :, None] * unit[:, None, :]
-    others = {name: value for name, value in batch.items() if name not in ("p", "q")}
-    return {**others, "W": W + activation[:, :, None] * unit[:, None, :], "v": label * (p - q) / np.sqrt(2)}
+    kept = {name: value for name, value in batch.items() if name not in ("p", "q")}
+    return {**kept, "W": W + activation[:, :, None] * unit[:, None, :], "v": label * (p - q) / np.sqrt(2)}
 
 
 def without_q(batch: Batch) -> Batch:

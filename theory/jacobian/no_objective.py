@@ -20,7 +20,7 @@ from theory.deep_linear.network import (
     NONZERO_SLOPE,
     POSITIVE_RADIUS,
     SPACE,
-    Both,
+    SymbolicLayers,
     d,
     first_layer,
     h,
@@ -70,7 +70,7 @@ def curl(p: SimpleNamespace) -> jax.Array:
     return jacobian[0, 1] - jacobian[1, 0]
 
 
-def meant_potential(at: Both) -> sp.Expr:
+def meant_potential(at: SymbolicLayers) -> sp.Expr:
     """Return t f - rho J at weights (W, v)."""
     return t * meant_output(at) - rho * meant_length(meant_gradient(meant_output, at))
 

@@ -45,8 +45,8 @@ def _worked_out(term: Any, at: dict[Any, Any]) -> Any:
         return flint.arb(flint.fmpq(int(term.p), int(term.q)))
     if isinstance(term, sp.Identity | sp.ZeroMatrix):
         rows, columns = (int(sp.sympify(side).xreplace(at["sizes"])) for side in term.shape)
-        one = int(isinstance(term, sp.Identity))
-        return flint.arb_mat([[one * (i == j) for j in range(columns)] for i in range(rows)])
+        diagonal = int(isinstance(term, sp.Identity))
+        return flint.arb_mat([[diagonal * (i == j) for j in range(columns)] for i in range(rows)])
     if isinstance(term, Total | MatrixTotal):
         return reduce(add, [ball(term.args[0], at_unit) for at_unit in instances(term.args[1], at)])
     if term in (sp.pi, sp.E):
@@ -85,7 +85,7 @@ def points(relations: Any) -> Iterator[dict[Any, Any]]:
     variables = sorted(set().union(*[free(r) for r in relations]), key=str)
     rng = random.Random(zlib.crc32(str(variables).encode()))
     whole = [s for s in variables if s.is_Symbol and s.is_integer]
-    others = [s for s in variables if s not in whole]
+    not_whole = [s for s in variables if s not in whole]
     sides = {sp.sympify(side) for s in variables if isinstance(s, sp.MatrixSymbol) for side in s.shape}
     edges = [side for r in map(_inner, relations) for side in (r.left, r.right) if not shape(side) and side.is_Rational]
     offsets = [Fraction(0), *(Fraction(int(edge.p), int(edge.q)) for edge in edges)]
@@ -102,7 +102,7 @@ def points(relations: Any) -> Iterator[dict[Any, Any]]:
             continue
         at: dict[Any, Any] = {"sizes": sizes, **{s: flint.arb(int(n)) for s, n in sizes.items()}}
         drawn: list[Fraction] = []
-        for s in others:
+        for s in not_whole:
             if isinstance(s, Unit):
                 at[s] = rng.choice(units(s, at))
             elif isinstance(s, sp.MatrixSymbol):

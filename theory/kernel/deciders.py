@@ -68,15 +68,15 @@ def _flagged(hypotheses: Iterable[Rel], term: Any) -> Any:
         if not isinstance(h, Rel):
             continue
         left, right = (h.left, h.right) if not shape(h.left) else (normal(Inner(h.left - h.right, h.left - h.right)), sp.S.Zero)
-        for s, other, below in ((right, left, True), (left, right, False)):
-            if not s.is_Symbol or h.op == "=" or not other.is_Rational:
+        for s, constant, below in ((right, left, True), (left, right, False)):
+            if not s.is_Symbol or h.op == "=" or not constant.is_Rational:
                 continue
             if h.op == "!=":
-                known.setdefault(s, set()).update({"nonzero"} if other == 0 else set())
-            elif below and other >= 0:
-                known.setdefault(s, set()).add("positive" if h.op == "<" or other > 0 else "nonnegative")
-            elif not below and other <= 0:
-                known.setdefault(s, set()).add("negative" if h.op == "<" or other < 0 else "nonpositive")
+                known.setdefault(s, set()).update({"nonzero"} if constant == 0 else set())
+            elif below and constant >= 0:
+                known.setdefault(s, set()).add("positive" if h.op == "<" or constant > 0 else "nonnegative")
+            elif not below and constant <= 0:
+                known.setdefault(s, set()).add("negative" if h.op == "<" or constant < 0 else "nonpositive")
     put = {}
     for s in term.free_symbols:
         flags = known.get(s, set()) | ({"nonnegative"} if s in WORDS and _is_square(WORDS[s]) else set())
@@ -90,9 +90,9 @@ def is_zero(hypotheses: Iterable[Rel], gap: Any) -> bool:
     hypotheses = list(hypotheses)
     for label in sorted(gap.atoms(Sign), key=str):
         return all(is_zero(hypotheses, normal(gap.xreplace({label: sp.Integer(value)}))) for value in (1, -1))
-    for same in sorted((s for s in veiled(gap)[0].free_symbols if _pair(WORDS.get(s, ()))), key=str):
-        (u, _), (e, _) = WORDS[same]
-        return is_zero(hypotheses, normal(gap.xreplace({same: sp.S.Zero}))) and is_zero(hypotheses, normal(spelled(gap).xreplace({u: e})))
+    for pair in sorted((s for s in veiled(gap)[0].free_symbols if _pair(WORDS.get(s, ()))), key=str):
+        (u, _), (e, _) = WORDS[pair]
+        return is_zero(hypotheses, normal(gap.xreplace({pair: sp.S.Zero}))) and is_zero(hypotheses, normal(spelled(gap).xreplace({u: e})))
     e = _flagged(hypotheses, veiled(gap)[0])
     if e == 0 or (gap.has(Total) and _zero_term_by_term(hypotheses, gap)):
         return True

@@ -70,11 +70,11 @@ def temporary(index: Any) -> Unit:
     return Unit(f".~{next(_counter)}", index.shape[0], 1)
 
 
-def _settled(rest: Any, index: Any) -> tuple[Any, Unit]:
+def _settled(term: Any, index: Any) -> tuple[Any, Unit]:
     """Return a normal scalar with its index named as no letter inside it is, and that index: equal sums look equal."""
-    rows, taken = index.shape[0], {m.name for m in _letters(rest) - {index}}
+    rows, taken = index.shape[0], {m.name for m in _letters(term) - {index}}
     new = next(Unit(name, rows, 1) for k in count(1) if (name := f".#{k}[{rows}]") not in taken)
-    return renamed(rest, index, new), new
+    return renamed(term, index, new), new
 
 
 def renamed(term: Any, index: Any, new: Any) -> Any:
@@ -146,8 +146,8 @@ def _columns(weight: Any, index: Any) -> dict[Any, Any]:
         elif u is not None:
             apart, column = apart * renamed(sp.Mul(*inside), index, u), ((u, False),)
         else:
-            rest, new = _settled(sp.Mul(*inside), index)
-            column = ((MatrixTotal(new if rest == 1 else sp.MatMul(rest, new), new), False),)
+            weight_term, new = _settled(sp.Mul(*inside), index)
+            column = ((MatrixTotal(new if weight_term == 1 else sp.MatMul(weight_term, new), new), False),)
         out[column] = out.get(column, 0) + apart
     return out
 
@@ -275,8 +275,8 @@ def _gradient(inner: Any, variable: Any) -> Any:
         word = WORDS[name]
         for i, (letter, turned) in enumerate(word):
             if letter == variable:  # tr(v R) has the gradient R^T in v, and tr(v^T R) has R
-                others = word[i + 1 :] + word[:i]
-                along = _matrix(others if turned else _turn(others), variable.shape[0])
+                around = word[i + 1 :] + word[:i]
+                along = _matrix(around if turned else _turn(around), variable.shape[0])
                 parts.append(sp.MatMul(sp.diff(outside, name).xreplace(sums), along))
     for veil, term in sums.items():
         if variable in _letters(term):

@@ -59,9 +59,9 @@ def _make(rule: str, hypotheses: Iterable[Rel], conclusion: Any, *given: Theorem
     return theorem
 
 
-def is_theorem(thing: Any) -> bool:
+def is_theorem(candidate: Any) -> bool:
     """Tell whether a rule made this very object."""
-    return type(thing) is Theorem and thing in _made
+    return type(candidate) is Theorem and candidate in _made
 
 
 def proves(theorem: Any, hypotheses: frozenset[str], conclusion: str) -> bool:
@@ -96,9 +96,9 @@ def put(theorem: Theorem, values: Any, *given: Rel) -> Theorem:
     return _make("substitution", [*(put_in(h, terms) for h in theorem.hypotheses), *given], put_in(theorem.conclusion, terms), theorem)
 
 
-def cases(one: Theorem, other: Theorem, h: Rel) -> Theorem:
+def cases(if_true: Theorem, if_false: Theorem, h: Rel) -> Theorem:
     """From A, h |- c and B, not h |- c: A, B |- c, where both sides of h are defined whenever A and B hold."""
-    _ours(one, other)
+    _ours(if_true, if_false)
     fixed(h)
     opposite = {
         "<": Rel("<=", h.right, h.left),
@@ -106,11 +106,11 @@ def cases(one: Theorem, other: Theorem, h: Rel) -> Theorem:
         "=": Rel("!=", h.left, h.right),
         "!=": Rel("=", h.left, h.right),
     }
-    hypotheses = (one.hypotheses - {h}) | (other.hypotheses - {opposite[h.op]})
-    if one.conclusion != other.conclusion:
+    hypotheses = (if_true.hypotheses - {h}) | (if_false.hypotheses - {opposite[h.op]})
+    if if_true.conclusion != if_false.conclusion:
         raise Refused("both cases must end in the same conclusion")
     defined(hypotheses, h.left, h.right)
-    return _make("case split", hypotheses, one.conclusion, one, other)
+    return _make("case split", hypotheses, if_true.conclusion, if_true, if_false)
 
 
 def induction(claim: Rel, n: sp.Symbol, base: Theorem, step: Theorem) -> Theorem:
@@ -215,10 +215,10 @@ def _one_by_one(theorem: Theorem, index: Unit) -> tuple[Unit, list[Any]]:
     return inner, given
 
 
-def _renamed(thing: Any, index: Unit, inner: Unit) -> Any:
-    if isinstance(thing, Every):
-        return Every(thing.index, _renamed(thing.part, index, inner))
-    return Rel(thing.op, thing.left.xreplace({index: inner}), thing.right.xreplace({index: inner}))
+def _renamed(proposition: Any, index: Unit, inner: Unit) -> Any:
+    if isinstance(proposition, Every):
+        return Every(proposition.index, _renamed(proposition.part, index, inner))
+    return Rel(proposition.op, proposition.left.xreplace({index: inner}), proposition.right.xreplace({index: inner}))
 
 
 def for_every(theorem: Theorem, index: Unit) -> Theorem:
@@ -283,9 +283,9 @@ def monotone(quantity: Any, z: sp.Symbol, second: sp.Symbol, slope: Theorem, clo
     if q.has(inner):
         raise Refused(f"{inner} is bound in {q} already; rename {z}")
     equal(Slope(q.xreplace({z: inner}), inner, z), c.right if rises else c.left, *inside)
-    here, there = q, q.xreplace({z: second})
-    both = [*hypotheses, *(put_in(h, {z: second}) for h in hypotheses), relation("<", z, second)]
-    return _make("derivative", both, relation(c.op, *((here, there) if rises else (there, here))), slope)
+    low, high = q, q.xreplace({z: second})
+    at_both_ends = [*hypotheses, *(put_in(h, {z: second}) for h in hypotheses), relation("<", z, second)]
+    return _make("derivative", at_both_ends, relation(c.op, *((low, high) if rises else (high, low))), slope)
 
 
 def tends(expression: Any, z: sp.Symbol, to: Any, value: Any, epsilon: sp.Symbol, near: Theorem) -> Theorem:
@@ -303,8 +303,8 @@ def tends(expression: Any, z: sp.Symbol, to: Any, value: Any, epsilon: sp.Symbol
     if any(s.is_integer or isinstance(s, Sign) or not s.is_Symbol for s in (z, epsilon)):
         raise Refused("a limit runs along a real number")
     positive = relation("<", sp.S.Zero, epsilon)
-    others = {h for h in near.hypotheses if z not in free(h) and h != positive}
-    if any(epsilon in free(h) for h in others):
+    kept = {h for h in near.hypotheses if z not in free(h) and h != positive}
+    if any(epsilon in free(h) for h in kept):
         raise Refused("a hypothesis speaks of epsilon")
     if any(type(h) is not Rel and z in free(h) for h in near.hypotheses):
         raise Refused(f"a hypothesis speaks of {z} for every unit vector")
@@ -312,17 +312,17 @@ def tends(expression: Any, z: sp.Symbol, to: Any, value: Any, epsilon: sp.Symbol
         if z in free(h) and to in (sp.oo, -sp.oo):
             if _side(h, z) != ("below" if to == sp.oo else "above"):
                 raise Refused(f"{h.left} {h.op} {h.right} says more than that {z} is near {to}")
-            defined([*others, positive], h.left if h.right == z else h.right)
+            defined([*kept, positive], h.left if h.right == z else h.right)
         elif z in free(h):
             away = sp.Abs(z - to)
             if h != relation("<", sp.S.Zero, away) and not (h.op == "<" and h.left == away and z not in free(h.right)):
                 raise Refused(f"{h.left} {h.op} {h.right} says more than that {z} is near {to}")
-            if h.left == away and not holds([*others, positive], Rel("<", sp.S.Zero, h.right)):
+            if h.left == away and not holds([*kept, positive], Rel("<", sp.S.Zero, h.right)):
                 raise Refused(f"{h.right} must be positive")
     inner = sp.Symbol(f".{z.name}", real=True)
     if e.has(inner):
         raise Refused(f"{inner} is bound in {e} already; rename {z}")
-    return _make("limit", others, Tends(e.xreplace({z: inner}), inner, to, value), near)
+    return _make("limit", kept, Tends(e.xreplace({z: inner}), inner, to, value), near)
 
 
 def squeezed(expression: Any, value: Any, z: sp.Symbol, bounded: Theorem, limit: Theorem) -> Theorem:
@@ -336,12 +336,12 @@ def squeezed(expression: Any, value: Any, z: sp.Symbol, bounded: Theorem, limit:
         raise Refused("needs a bound that tends to 0 as a real number tends to oo")
     if bounded.conclusion != relation("<=", sp.Abs(e - value), c.expression.xreplace({c.variable: z})) or z in free(c):
         raise Refused("needs |expression - value| <= what tends to 0")
-    others = {h for h in bounded.hypotheses if z not in free(h)}
-    for h in bounded.hypotheses - others:
+    kept = {h for h in bounded.hypotheses if z not in free(h)}
+    for h in bounded.hypotheses - kept:
         if _side(h, z) != "below":
             raise Refused(f"{h.left} {h.op} {h.right} says more than that {z} is large")
-        defined(others, h.left)
+        defined(kept, h.left)
     if e.has(c.variable):
         raise Refused(f"{c.variable} is bound in {e} already; rename {z}")
-    others |= limit.hypotheses
-    return _make("squeeze", others, Tends(e.xreplace({z: c.variable}), c.variable, c.to, value), bounded, limit)
+    kept |= limit.hypotheses
+    return _make("squeeze", kept, Tends(e.xreplace({z: c.variable}), c.variable, c.to, value), bounded, limit)

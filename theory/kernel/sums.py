@@ -28,8 +28,8 @@ def exponentials_positive(logits: Any, name: str = "k") -> Theorem:
 def sum_of(theorem: Theorem, index: Any, left: Any, right: Any) -> Theorem:
     """Return a sum of theorems with its two sides written in another form."""
     added = summed(theorem, index)
-    for side, other in zip(added.conclusion[1:], (left, right), strict=True):
-        added = replaced(added, equal(side, other, *_for(added, side, other)))
+    for side, wanted in zip(added.conclusion[1:], (left, right), strict=True):
+        added = replaced(added, equal(side, wanted, *_for(added, side, wanted)))
     return added
 
 
@@ -42,12 +42,12 @@ def _for(theorem: Theorem, *terms: Any) -> tuple[Rel, ...]:
 def cauchy_schwarz() -> Theorem:
     """Return |- <V, x>^2 <= <V, V> <x, x> for columns V and x."""
     p, v, l = Inner(_V, _x), Inner(_V, _V), Inner(_x, _x)
-    claim, long, some = relation("<=", p**2, v * l), relation("<", 0, l), relation("=", p, 0)
+    claim, long, orthogonal = relation("<=", p**2, v * l), relation("<", 0, l), relation("=", p, 0)
     if_long = decided(claim, square(_V - p / l * _x, long), given=(long,))
     short, apart = relation("<=", l, 0), relation("!=", p, 0)
     impossible = decided(claim, square(_V - (v + 1) / (2 * p) * _x, apart), given=(short, apart))
-    none = decided(claim, square(_x), square(_V), given=(short, some))
-    return cases(if_long, cases(none, impossible, some), long)
+    if_orthogonal = decided(claim, square(_x), square(_V), given=(short, orthogonal))
+    return cases(if_long, cases(if_orthogonal, impossible, orthogonal), long)
 
 
 @cache
@@ -59,11 +59,11 @@ def _one_column() -> Theorem:
     size_of = relation("<=", sp.Abs(q) * r, b)
     product = decided(relation("<=", q * p, sp.Abs(q) * (s * r)), below, above)
     more = decided(relation("<=", sp.Abs(q) * (s * r), s * b), given=(size_of, relation("<=", 0, s)))
-    both = decided(relation("<=", q * p, s * b), product, more)
-    both = put(both, {p: Inner(_V, _x), s: norm(_V), r: norm(_x), q: _q, b: _B})
+    bound = decided(relation("<=", q * p, s * b), product, more)
+    bound = put(bound, {p: Inner(_V, _x), s: norm(_V), r: norm(_x), q: _q, b: _B})
     lengths = decided(relation("<=", 0, norm(_V))), decided(relation("<=", 0, norm(_x)))
     squares = decided(relation("<=", Inner(_V, _x) ** 2, (norm(_V) * norm(_x)) ** 2), cauchy_schwarz())
-    return cut(both, *lengths, squares)
+    return cut(bound, *lengths, squares)
 
 
 def length_of_sum(weight: Callable[[Any], Any], X: Any, bound: Theorem, index: Unit, *given: Rel) -> Theorem:
@@ -87,7 +87,7 @@ def length_of_sum(weight: Callable[[Any], Any], X: Any, bound: Theorem, index: U
     return cut(shorter, squared, positive, decided(relation("<=", 0, norm(whole)), given=needs))
 
 
-def each(part: Rel | Every, index: Unit) -> Any:
+def every_unit(part: Rel | Every, index: Unit) -> Any:
     """Return the proposition that a relation holds for every unit vector, named as rules name it that add up over `index`."""
     inner = Unit(f".{index.name}", *index.shape)
 

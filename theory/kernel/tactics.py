@@ -129,18 +129,18 @@ def not_smaller(function: Any, low: Any, high: Any, *given: Rel) -> Theorem:
 def swapped(equation: Theorem, *given: Rel) -> Theorem:
     """Return b = a from a = b; `given` are what a needs to be defined."""
     left = equation.conclusion.left
-    other: Any = sp.MatrixSymbol("other side", *left.shape) if isinstance(left, sp.MatrixExpr) else sp.Symbol("other side", real=True)
-    turned = replaced(assumed(relation("=", left, other)), equation)
-    return cut(put(turned, {other: left}, *given), equal(left, left, *given))
+    placeholder: Any = sp.MatrixSymbol("other side", *left.shape) if isinstance(left, sp.MatrixExpr) else sp.Symbol("other side", real=True)
+    turned = replaced(assumed(relation("=", left, placeholder)), equation)
+    return cut(put(turned, {placeholder: left}, *given), equal(left, left, *given))
 
 
 def rewritten(term: Any, equations: Theorem | tuple[Theorem, ...], *given: Rel) -> Theorem:
     """Return term = the term with b in place of a, from a = b, one equation after the other; `given` are what the term needs."""
-    other: Any = sp.MatrixSymbol("other side", *term.shape) if isinstance(term, sp.MatrixExpr) else sp.Symbol("other side", real=True)
-    moved = assumed(relation("=", other, term))
+    placeholder: Any = sp.MatrixSymbol("other side", *term.shape) if isinstance(term, sp.MatrixExpr) else sp.Symbol("other side", real=True)
+    moved = assumed(relation("=", placeholder, term))
     for equation in equations if isinstance(equations, tuple) else (equations,):
         moved = replaced(moved, equation)
-    return cut(put(moved, {other: term}, *given), equal(term, term, *given))
+    return cut(put(moved, {placeholder: term}, *given), equal(term, term, *given))
 
 
 def fades(rate: Any, factor: Any, z: sp.Symbol, *lemmas: Theorem, given: tuple[Rel, ...] = (), shift: int = 0) -> Theorem:
@@ -176,6 +176,6 @@ def sigma_near_half() -> Theorem:
     above = decided(claim, put(slack, {u: sp.S.Zero, v: u}), sigma_grows(sp.S.Zero, u), given=(up,))
     below = decided(claim, put(slack, {v: sp.S.Zero}), sigma_grows(u, sp.S.Zero), given=(down,))
     tie = relation("=", u, 0)
-    same = decided(claim, rewritten(sigma(u), assumed(tie)), equal(sigma(sp.S.Zero), sp.S.Half), given=(tie,))
+    at_zero = decided(claim, rewritten(sigma(u), assumed(tie)), equal(sigma(sp.S.Zero), sp.S.Half), given=(tie,))
     between = decided(tie, given=(relation("<=", u, 0), relation("<=", 0, u)))
-    return cases(above, cases(below, cut(same, between), down), up)
+    return cases(above, cases(below, cut(at_zero, between), down), up)

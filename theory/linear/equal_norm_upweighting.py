@@ -44,8 +44,8 @@ def equal_norms(batch: Batch) -> Batch:
     else:
         y = np.sign(cosine + sine)[:, None] * y
     # the same example twice cannot have two losses: such a pair gets two labels
-    same = np.all(batch["t_i"][:, None] * x == batch["t_j"][:, None] * y, axis=1)
-    t_j = np.where(same, -batch["t_j"], batch["t_j"])
+    same_example = np.all(batch["t_i"][:, None] * x == batch["t_j"][:, None] * y, axis=1)
+    t_j = np.where(same_example, -batch["t_j"], batch["t_j"])
     y = batch["stretch"][:, None] * y
     apart = batch["t_i"][:, None] * x - t_j[:, None] * y
     short = (batch["gap"] - np.sum(batch["w"] * apart, axis=1)) / np.sum(apart * apart, axis=1)

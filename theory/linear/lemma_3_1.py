@@ -70,13 +70,13 @@ def weight_slope(p: SimpleNamespace) -> jax.Array:
     return jax.grad(lambda at: weight(SimpleNamespace(z=at, C=p.C)))(p.z)
 
 
-def increases(here: sp.Expr, there: sp.Expr, shift: sp.Expr) -> Theorem:
-    """Return 0 < shift, here < there |- the ratio at `here` is less than at `there`, from the sign of Eq. 3.5.
+def increases(low: sp.Expr, high: sp.Expr, shift: sp.Expr) -> Theorem:
+    """Return 0 < shift, low < high |- the ratio at `low` is less than at `high`, from the sign of Eq. 3.5.
 
     The terms must be defined for all values of their variables.
     """
     rises = decided(relation("<", 0, slope), exp_grows(sp.S.Zero, C))
-    return put(monotone(ratio, z, second(z), rises), {z: here, second(z): there, C: shift})
+    return put(monotone(ratio, z, second(z), rises), {z: low, second(z): high, C: shift})
 
 
 def prove_increasing(_: Goal) -> Theorem:

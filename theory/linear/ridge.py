@@ -25,8 +25,8 @@ def _cauchy(a: Any, b: Any) -> Theorem:
 def _moved(A: Any, k: Any) -> Theorem:
     """Return <A k, A k> <= <A, A> <k, k>."""
     rows, columns = A.shape
-    m, other = size("m"), size("other")
-    known = put(put(put(matrix_bound(), {_d: other}), {m: rows}), {other: columns})
+    m, width = size("m"), size("other")
+    known = put(put(put(matrix_bound(), {_d: width}), {m: rows}), {width: columns})
     return put(known, {matrix("A", rows, columns): A, column("k", columns): k})
 
 
@@ -58,7 +58,7 @@ def misses(zero: Theorem, X: Any, t: Any, v: Any, penalty: sp.Symbol) -> Theorem
     """Return 0 < penalty |- ||penalty v - X^T t|| <= ||X||^2 ||X^T t|| / penalty, from the same theorem."""
     residual, gap, twice = zero.conclusion.left, penalty * v - X.T * t, X.T * X * v
     alone, beside = rewritten(Inner(residual, residual), zero), rewritten(Inner(residual, twice), zero)
-    same = decided(relation("=", Inner(gap, gap), Inner(twice, twice)), alone, beside)
+    equal_squares = decided(relation("=", Inner(gap, gap), Inner(twice, twice)), alone, beside)
     once, again = _moved(X, v), _moved(X.T, X * v)
     g, f, s, b, k, q = real("g f s b k q")
     given = (
@@ -76,7 +76,7 @@ def misses(zero: Theorem, X: Any, t: Any, v: Any, penalty: sp.Symbol) -> Theorem
     short = shrinks(zero, X, t, v, penalty)
     wanted = put(small, told, positive)
     facts = [
-        short if h == short.conclusion else decided(h, same, once, again, given=(positive,))
+        short if h == short.conclusion else decided(h, equal_squares, once, again, given=(positive,))
         for h in sorted(wanted.hypotheses - {positive}, key=str)
     ]
     return cut(wanted, *facts)

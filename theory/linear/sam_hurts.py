@@ -52,8 +52,8 @@ def best(data: Mapping[str, Any], rho: Fraction) -> flint.arb:
     inputs = [[number(a) + number(b) * flint.arb(2).sqrt() for a, b in row] for row in data["inputs"]]
     scores = [score(w) for w in path(inputs, data["labels"], data["start"], data["eta"], data["steps"], rho)]
     top = scores[0]
-    for other in scores[1:]:
-        top = top.max(other)
+    for later_score in scores[1:]:
+        top = top.max(later_score)
     return top
 
 

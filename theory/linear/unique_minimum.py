@@ -34,7 +34,7 @@ WITNESS: Mapping[str, Any] = {
 
 def check(data: Mapping[str, Any]) -> list[Finding]:
     """Look at both labels and the span, and compare the ends and the best accuracies of both runs, in intervals."""
-    both = all({t for row, t in zip(data["inputs"], data["labels"], strict=True) if row == own} == {1, -1} for own in data["inputs"])
+    both_labels = all({t for row, t in zip(data["inputs"], data["labels"], strict=True) if row == own} == {1, -1} for own in data["inputs"])
     spans = any(a[0] * b[1] != a[1] * b[0] for a in data["inputs"] for b in data["inputs"])
     with flint.ctx.workprec(BITS):
         inputs = [[number(entry) for entry in row] for row in data["inputs"]]
@@ -48,7 +48,7 @@ def check(data: Mapping[str, Any]) -> list[Finding]:
             tops.append(accuracy(top / data["noise"]))
         far = max(float(gap.upper()) for gap in apart)
         return [
-            Finding("every input stands with both labels", both, f"{len(data['inputs'])} points"),
+            Finding("every input stands with both labels", both_labels, f"{len(data['inputs'])} points"),
             Finding("the inputs span the plane", spans, f"{data['inputs'][0]} and {data['inputs'][-1]}"),
             Finding("both runs end at the same weights", far < 1e-20, f"they differ by at most {far:.0e}"),
             Finding("the best accuracies differ", bool(tops[0] < tops[1]), " against ".join(top.str(6, radius=False) for top in tops)),

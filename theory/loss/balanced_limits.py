@@ -15,7 +15,7 @@ import sympy as sp
 from theory.goal import Goal
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, all_of, assumed, cut, decided, equal, put, replaced
-from theory.kernel.sums import distance, each, sum_of
+from theory.kernel.sums import distance, every_unit, sum_of
 from theory.kernel.tactics import exp_not_smaller, fades, sigma_near_half, vanishes
 from theory.kernel.terms import plain
 from theory.linear import ridge as theory_ridge
@@ -76,8 +76,8 @@ def prove_sam_limit(goal: Goal) -> Theorem:
         term_bound, cut(exp_not_smaller(at, far), below), decided(relation("<", 0, sp.exp(at))), decided(relation("<=", 0, norm(x_i)))
     )
     bounded = distance(goal.conclusion.parts[0], step, (1 / (1 + sp.exp(at)) - 1) * t_i, X, term_bound, i)
-    some = sum_of(decided(relation("<", 0, norm(x_i)), given=(NONZERO,)), i, sp.S.Zero, N)
-    return all_of(bounded, vanishes(goal.conclusion.parts[0].right, N, ((Z, m),), plain(rho), SOME_LENGTH, lemmas=(some,)))
+    total_positive = sum_of(decided(relation("<", 0, norm(x_i)), given=(NONZERO,)), i, sp.S.Zero, N)
+    return all_of(bounded, vanishes(goal.conclusion.parts[0].right, N, ((Z, m),), plain(rho), SOME_LENGTH, lemmas=(total_positive,)))
 
 
 def prove_small_limit(goal: Goal) -> Theorem:
@@ -96,8 +96,8 @@ def prove_small_limit(goal: Goal) -> Theorem:
     near = put(sigma_near_half(), {real("x1"): u}, POSITIVE_SCALE)
     term_bound = cut(term_bound, near, decided(relation("<=", 0, norm(x_i))))
     bounded = distance(goal.conclusion.parts[0], step, (sigma(u) - sp.S.Half) * t_i, X, term_bound, i, POSITIVE_SCALE)
-    some = sum_of(decided(relation("<=", 0, norm(x_i) * sp.Abs(margin))), i, sp.S.Zero, WEIGHED)
-    return all_of(bounded, fades(goal.conclusion.parts[0].right, WEIGHED / 4, plain(tau), some))
+    total_not_negative = sum_of(decided(relation("<=", 0, norm(x_i) * sp.Abs(margin))), i, sp.S.Zero, WEIGHED)
+    return all_of(bounded, fades(goal.conclusion.parts[0].right, WEIGHED / 4, plain(tau), total_not_negative))
 
 
 def prove_ridge_limit(goal: Goal) -> Theorem:
@@ -121,7 +121,7 @@ LIMITS = (
         rate=N * sp.exp(Z - rho * m),
         conditioning=N,
         space=BOUNDED,
-        given=(POSITIVE_RADIUS, SOME_LENGTH, LABELS, NO_ZERO, each(MARGINS, i), each(LENGTHS, i)),
+        given=(POSITIVE_RADIUS, SOME_LENGTH, LABELS, NO_ZERO, every_unit(MARGINS, i), every_unit(LENGTHS, i)),
         theorem=prove_sam_limit,
     ),
     Limit(

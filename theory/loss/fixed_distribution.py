@@ -13,7 +13,7 @@ import sympy as sp
 from theory.goal import second
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, cut, decided, equal, for_every, monotone, put, square
-from theory.kernel.sums import each, exponentials_positive, sum_of
+from theory.kernel.sums import every_unit, exponentials_positive, sum_of
 from theory.kernel.tactics import exp_not_smaller
 from theory.meaning import softmax
 from theory.symbols import Inner, column, norm, real, size, total, unit
@@ -23,7 +23,7 @@ s, rho = real("s rho")
 x, u, r = column("x", d), column("u", n), column("r", n)
 R = softmax(u)
 j = unit("j[n]", n)
-DISTRIBUTION = (each(relation("<", 0, Inner(j, r)), j), relation("=", total(lambda e: Inner(e, r), n, "j"), 1))
+DISTRIBUTION = (every_unit(relation("<", 0, Inner(j, r)), j), relation("=", total(lambda e: Inner(e, r), n, "j"), 1))
 
 
 def stretch(of: Any) -> sp.Expr:
@@ -53,8 +53,8 @@ def more_than_one() -> Theorem:
     positive = relation("<", 0, c)
     term = decided(relation("<=", p, p * e), given=(relation("<", 0, p), relation("<=", 1, e)))
     own = Inner(j, r)
-    some, raised = relation("<", 0, own), exp_not_smaller(sp.S.Zero, c * own)
-    raised = cut(raised, decided(relation("<=", 0, c * own), given=(positive, some)))
+    share_positive, raised = relation("<", 0, own), exp_not_smaller(sp.S.Zero, c * own)
+    raised = cut(raised, decided(relation("<=", 0, c * own), given=(positive, share_positive)))
     term = cut(put(term, {p: own, e: sp.exp(c * own)}), raised)
     added = sum_of(term, j, total(lambda e: Inner(e, r), n, "j"), grown(r, c))
     return decided(relation("<", sp.exp(-c), grown(r, c)), added, given=(positive, *DISTRIBUTION))
@@ -73,20 +73,20 @@ def falls() -> Theorem:
 def prove_decreasing(_: Any) -> Theorem:
     """softmax(u) is a distribution, so that e^-c < M."""
     A, M, k, c = real("A M k c")
-    some, meant_c = exponentials_positive(u), stretch(R)
-    whole = some.conclusion
+    sum_positive, meant_c = exponentials_positive(u), stretch(R)
+    whole = sum_positive.conclusion
     spread = square(R, whole)  # without it nothing shows that roots are defined
-    here = (whole, spread.conclusion)
-    positive = decided(relation("<", 0, meant_c), given=(*here, POSITIVE_RADIUS, GIVEN[2]))
-    larger = cut(put(more_than_one(), {r: R, c: meant_c}, *here), positive)
+    given = (whole, spread.conclusion)
+    positive = decided(relation("<", 0, meant_c), given=(*given, POSITIVE_RADIUS, GIVEN[2]))
+    larger = cut(put(more_than_one(), {r: R, c: meant_c}, *given), positive)
     each_positive = for_every(decided(relation("<", 0, Inner(j, R)), given=(whole,)), j)
     larger = cut(larger, each_positive, equal(DISTRIBUTION[1].left.xreplace({r: R}), 1, whole))
-    long = decided(relation("<", 0, MEANT_GROWN), larger, given=here)
-    tilt = square(MEANT_TILTED, *here, long.conclusion)
-    here = (*here, long.conclusion, tilt.conclusion)
+    long = decided(relation("<", 0, MEANT_GROWN), larger, given=given)
+    tilt = square(MEANT_TILTED, *given, long.conclusion)
+    given = (*given, long.conclusion, tilt.conclusion)
     ratio = sp.sqrt(1 + Inner(MEANT_TILTED, MEANT_TILTED)) / sp.sqrt(1 + Inner(R, R))
-    known = put(falls(), {A: ratio, M: MEANT_GROWN, k: sp.exp(-meant_c)}, *here)
-    facts = (decided(relation("<", 0, sp.exp(-meant_c)), given=here), decided(relation("<", 0, ratio), given=here))
-    for lemmas in ((larger, *facts), (tilt,), (long,), (spread,), (some,)):
+    known = put(falls(), {A: ratio, M: MEANT_GROWN, k: sp.exp(-meant_c)}, *given)
+    facts = (decided(relation("<", 0, sp.exp(-meant_c)), given=given), decided(relation("<", 0, ratio), given=given))
+    for lemmas in ((larger, *facts), (tilt,), (long,), (spread,), (sum_positive,)):
         known = cut(known, *lemmas)
     return known

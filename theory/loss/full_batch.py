@@ -20,7 +20,7 @@ from theory.definitions import linear, logistic, norm, one_sam, sgd
 from theory.domain import Arrays, Batch, Reals, Space
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, equal, put, summed
-from theory.kernel.sums import each
+from theory.kernel.sums import every_unit
 from theory.kernel.terms import Rel, free
 from theory.meaning import gradient, means
 from theory.meaning import logistic as loss_of
@@ -36,8 +36,8 @@ x = column("x", d)
 # one example of the set, by its unit vector: its input is a row of X, its label an entry of t
 i = unit("i[n]", n)
 x_i, t_i = X.T * i, Inner(i, t)
-LABELS = each(relation("=", t_i**2, 1), i)
-NO_ZERO = each(relation("!=", x_i, sp.ZeroMatrix(d, 1)), i)
+LABELS = every_unit(relation("=", t_i**2, 1), i)
+NO_ZERO = every_unit(relation("!=", x_i, sp.ZeroMatrix(d, 1)), i)
 
 
 def example_loss(at: Any, e: Any = i) -> sp.Expr:

@@ -12,7 +12,7 @@ import sympy as sp
 
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, assumed, at_unit, cut, decided, equal, for_every, put, replaced, square
-from theory.kernel.sums import each, exponentials_positive, sum_of
+from theory.kernel.sums import every_unit, exponentials_positive, sum_of
 from theory.kernel.tactics import exp_not_smaller, rewritten, swapped
 from theory.kernel.terms import plain
 from theory.loss.wrong_classes import K, e, f
@@ -27,7 +27,7 @@ MOVED = f + c * (r - e)
 GROWN = total(lambda h: Inner(h, r) * sp.exp(c * Inner(h, r)), K, "h")
 TILTED = total(lambda h: (Inner(h, r) * sp.exp(c * Inner(h, r))) * h, K, "h")
 WHOLE = relation("=", total(lambda h: Inner(h, r), K, "h"), 1)
-WRONG = each(relation("=", (1 - Inner(k, e)) * sp.exp(Inner(k, f)), m * Inner(k, r)), k)
+WRONG = every_unit(relation("=", (1 - Inner(k, e)) * sp.exp(Inner(k, f)), m * Inner(k, r)), k)
 TRUE = relation("=", Inner(e, r), 0)
 
 
@@ -41,8 +41,8 @@ def _terms() -> tuple[Theorem, Theorem]:
     wrong = equal((1 - Inner(k, e)) * sp.exp(Inner(k, MOVED)), own * grown)
     named = decided(relation("=", u, m * g * y + o), given=(relation("=", u, p * y + o), relation("=", p, m * g)))
     out = []
-    for known, rest in ((whole, true), (wrong, sp.S.Zero)):
-        at = put(named, {u: known.conclusion.left, p: own, y: grown, g: Inner(k, r), o: rest})
+    for known, label_term in ((whole, true), (wrong, sp.S.Zero)):
+        at = put(named, {u: known.conclusion.left, p: own, y: grown, g: Inner(k, r), o: label_term})
         out.append(cut(at, known, at_unit(assumed(WRONG), k)))
     return out[0], out[1]
 
@@ -83,13 +83,13 @@ def _grown_positive() -> Theorem:
     p, q, g = real("p q g")
     own = Inner(k, r)
     wrong = decided(relation("<=", 0, (1 - Inner(k, e)) * sp.exp(Inner(k, f))), decided(relation("<=", Inner(k, e), 1)))
-    some = decided(relation("<=", 0, g), given=(relation("<=", 0, p), relation("=", p, m * g), relation("<", 0, m)))
-    some = cut(put(some, {p: wrong.conclusion.right, g: own}), wrong, at_unit(assumed(WRONG), k))
+    share_not_negative = decided(relation("<=", 0, g), given=(relation("<=", 0, p), relation("=", p, m * g), relation("<", 0, m)))
+    share_not_negative = cut(put(share_not_negative, {p: wrong.conclusion.right, g: own}), wrong, at_unit(assumed(WRONG), k))
     raised = exp_not_smaller(sp.S.Zero, c * own)
     product = decided(relation("<=", 0, c * g), given=(relation("<=", 0, g), relation("<=", 0, c)))
-    raised = cut(raised, cut(put(product, {g: own}), some))
+    raised = cut(raised, cut(put(product, {g: own}), share_not_negative))
     term = decided(relation("<=", p, p * q), given=(relation("<=", 0, p), relation("<=", 1, q)))
-    term = cut(put(term, {p: own, q: sp.exp(c * own)}), some, raised)
+    term = cut(put(term, {p: own, q: sp.exp(c * own)}), share_not_negative, raised)
     added = sum_of(term, k, WHOLE.left, GROWN)
     return decided(relation("<", 0, GROWN), added, given=(WHOLE, *given))
 
@@ -122,12 +122,12 @@ AT = {f: f_W, r: R, c: STRETCH, m: S_W - E_W}
 @cache
 def length_of(sign: int) -> Theorem:
     """Return ||x|| times the norm of the gradient in the logits = the norm of plus or minus the gradient in the weights V."""
-    some, inner = exponentials_positive(V * x), SCALE.xreplace({f: V * x})
-    whole = equal(Inner(sign * slope(V), sign * slope(V)), Inner(x, x) * Inner(inner, inner), some.conclusion)
+    sum_positive, inner = exponentials_positive(V * x), SCALE.xreplace({f: V * x})
+    whole = equal(Inner(sign * slope(V), sign * slope(V)), Inner(x, x) * Inner(inner, inner), sum_positive.conclusion)
     n, p, q, g, h, i = real("n p q g h i")
     given = (*(relation("=", *pair) for pair in ((n**2, i), (i, g * h), (p**2, g), (q**2, h))), *(relation("<=", 0, s) for s in (n, p, q)))
-    same = decided(relation("=", (p * q) ** 2, n**2), given=given)
-    same = decided(relation("=", p * q, n), same, given=given[-3:])
+    squares = decided(relation("=", (p * q) ** 2, n**2), given=given)
+    product = decided(relation("=", p * q, n), squares, given=given[-3:])
     told = {
         n: norm(sign * slope(V)),
         p: norm(x),
@@ -136,8 +136,11 @@ def length_of(sign: int) -> Theorem:
         h: Inner(inner, inner),
         i: Inner(sign * slope(V), sign * slope(V)),
     }
-    at = put(same, told, some.conclusion)
-    return cut(cut(at, *(decided(h, whole, given=(some.conclusion,)) for h in sorted(at.hypotheses - {some.conclusion}, key=str))), some)
+    at = put(product, told, sum_positive.conclusion)
+    return cut(
+        cut(at, *(decided(h, whole, given=(sum_positive.conclusion,)) for h in sorted(at.hypotheses - {sum_positive.conclusion}, key=str))),
+        sum_positive,
+    )
 
 
 def _needs(*relations: Any) -> tuple[Any, ...]:
@@ -150,11 +153,13 @@ def at_weights() -> tuple[Theorem, Theorem, Theorem]:
     length = put(of_distribution(), {f: f_W}, *HERE)
     by_distribution = equal(G_W, (1 - E_W / S_W) * (R - e), *HERE)
     product = put(length_of(1), {V: W})
-    some = decided(relation("<", 0, norm(G_W)), length, given=HERE)
+    gradient_positive = decided(relation("<", 0, norm(G_W)), length, given=HERE)
     a, b = real("a b")
-    both = put(decided(relation("<", 0, a * b), given=(relation("<", 0, a), relation("<", 0, b))), {a: norm(x), b: norm(G_W)}, *HERE)
-    both = cut(both, some, decided(relation("<", 0, norm(x)), given=(NONZERO_INPUT,)))
-    return length, by_distribution, replaced(both, product)
+    product_positive = put(
+        decided(relation("<", 0, a * b), given=(relation("<", 0, a), relation("<", 0, b))), {a: norm(x), b: norm(G_W)}, *HERE
+    )
+    product_positive = cut(product_positive, gradient_positive, decided(relation("<", 0, norm(x)), given=(NONZERO_INPUT,)))
+    return length, by_distribution, replaced(product_positive, product)
 
 
 @cache
@@ -213,8 +218,8 @@ def prove_weight(goal: Any) -> Theorem:
     tilt = square((TILTED / GROWN).xreplace(AT), *HERE, grown.conclusion)
     owed = (grown.conclusion, tilt.conclusion, some_then.conclusion)
     quotient = put(quotient, values, *given, *owed)
-    others = sorted(quotient.hypotheses - {*given, *owed, then.conclusion, now.conclusion}, key=str)
-    facts = [then, now, *(decided(h, given=(*HERE, NONZERO_INPUT)) for h in others)]
+    remaining = sorted(quotient.hypotheses - {*given, *owed, then.conclusion, now.conclusion}, key=str)
+    facts = [then, now, *(decided(h, given=(*HERE, NONZERO_INPUT)) for h in remaining)]
     quotient = swapped(cut(quotient, *facts), *given, *owed)
     known = replaced(quotient, equal(quotient.conclusion.right, goal.conclusion.right, *given, *owed))
     for lemmas in ((some_then,), (tilt,), (grown,), (long,), (square(R, SOME_MASS, SOME_WRONG_HERE),), (exponentials_positive(f_W),)):

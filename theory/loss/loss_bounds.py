@@ -20,7 +20,7 @@ from theory.domain import Reals
 from theory.goal import Goal
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem
-from theory.kernel.sums import each
+from theory.kernel.sums import every_unit
 from theory.kernel.terms import plain
 from theory.loss.class_by_class import SEVERAL, any_two, differences, from_the_mean
 from theory.loss.class_by_class import k as a_class
@@ -140,7 +140,7 @@ CLAIMS = (
                 "|f_k - f_t| <= C for all k",
                 DIFFERENCES.but(slack=Reals(-2.0, -0.01)),
                 parts=("lower-differences", "upper-differences"),
-                given=(each(IN_BOX, a_class),),
+                given=(every_unit(IN_BOX, a_class),),
             ),
             Assumption("C <= 1", LARGE, parts=("upper-small",), given=(SMALL_RADIUS,)),
         ),

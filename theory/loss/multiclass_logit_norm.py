@@ -51,9 +51,9 @@ def by_loss(batch: Batch) -> Batch:
     """Order the two examples by their losses; where these agree, the second is the first with its true logit lowered by 1."""
     swap = (losses(batch["f"], batch["e"]) > losses(batch["h"], batch["k"]))[:, None]
     first, label = np.where(swap, batch["h"], batch["f"]), np.where(swap, batch["k"], batch["e"])
-    second, other = np.where(swap, batch["f"], batch["h"]), np.where(swap, batch["e"], batch["k"])
-    tie = (losses(second, other) - losses(first, label) < 1e-6)[:, None]
-    return {"f": first, "e": label, "h": np.where(tie, first - label, second), "k": np.where(tie, label, other)}
+    second, second_label = np.where(swap, batch["f"], batch["h"]), np.where(swap, batch["e"], batch["k"])
+    tie = (losses(second, second_label) - losses(first, label) < 1e-6)[:, None]
+    return {"f": first, "e": label, "h": np.where(tie, first - label, second), "k": np.where(tie, label, second_label)}
 
 
 PAIRS = Space(

@@ -19,7 +19,7 @@ import sympy as sp
 from theory.definitions import linear, logistic, one_sam
 from theory.domain import Arrays, Batch, Reals, Space
 from theory.kernel.propositions import relation
-from theory.kernel.sums import each
+from theory.kernel.sums import every_unit
 from theory.loss.full_batch import X, d, example_loss, i, labelled, lengths, margins, n, rho, t, w
 from theory.meaning import gradient, means
 from theory.meaning import one_sam as meant_one_sam
@@ -68,7 +68,7 @@ def meant_hinge(at: Any) -> sp.Expr:
 
 STEP = total(lambda e: meant_one_sam(lambda at: example_loss(at, e), w, rho), n, "j") / n
 AT_ZERO_STEP = relation("=", STEP, sp.ZeroMatrix(d, 1))
-SEPARATES = each(relation("<", 0, margin(i, u)), i)
+SEPARATES = every_unit(relation("<", 0, margin(i, u)), i)
 
 
 def objective_at(p: SimpleNamespace, at: jax.Array) -> jax.Array:

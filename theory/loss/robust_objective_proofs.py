@@ -48,9 +48,9 @@ def log_not_smaller() -> Theorem:
     claim, tie, second = relation("<=", sp.log(_a), sp.log(_b)), relation("=", _a, _b), real("z2")
     grows = monotone(sp.log(_z), _z, second, decided(relation("<", 0, 1 / _z), given=(relation("<", 0, _z),)))
     strictly = cut(put(grows, {_z: _a, second: _b}), decided(relation("<", 0, _b), given=(positive, above)))
-    same = decided(claim, rewritten(sp.log(_a), assumed(tie), positive), given=(positive, tie))
-    same = cut(same, decided(tie, given=(above, relation("<=", _b, _a))))
-    return cases(decided(claim, strictly, given=(positive, less)), same, less)
+    at_tie = decided(claim, rewritten(sp.log(_a), assumed(tie), positive), given=(positive, tie))
+    at_tie = cut(at_tie, decided(tie, given=(above, relation("<=", _b, _a))))
+    return cases(decided(claim, strictly, given=(positive, less)), at_tie, less)
 
 
 @cache
@@ -74,18 +74,18 @@ def tangent() -> Theorem:
     up, down, tie = relation("<", _a, _b), relation("<", _b, _a), relation("=", _b, _a)
     if_up = decided(claim, cut(beyond, decided(relation("<=", _a, _b), given=(up,)), decided(relation("<=", _a, _a))))
     if_down = decided(claim, cut(before, decided(relation("<=", _b, _a), given=(down,)), decided(relation("<=", _a, _a))))
-    same = decided(claim, rewritten(softplus(_b), assumed(tie)), given=(tie,))
+    at_tie = decided(claim, rewritten(softplus(_b), assumed(tie)), given=(tie,))
     between = decided(tie, given=(relation("<=", _b, _a), relation("<=", _a, _b)))
-    return cases(if_up, cases(if_down, cut(same, between), down), up)
+    return cases(if_up, cases(if_down, cut(at_tie, between), down), up)
 
 
 @cache
 def sandwich() -> tuple[Theorem, Theorem]:
     """Return |- max(0, a) <= softplus(a), and |- softplus(a) <= max(0, a) + log 2, with max(0, a) written as (a + |a|)/2."""
     top, size = (_a + sp.Abs(_a)) / 2, sp.exp(_a)
-    positive, one = decided(relation("<", 0, size)), decided(relation("<", 0, sp.S.One))
+    positive, one_positive = decided(relation("<", 0, size)), decided(relation("<", 0, sp.S.One))
     above_zero = put(log_not_smaller(), {_a: sp.S.One, _b: 1 + size})
-    above_zero = cut(above_zero, one, decided(relation("<=", 1, 1 + size), positive))
+    above_zero = cut(above_zero, one_positive, decided(relation("<=", 1, 1 + size), positive))
     above_a = cut(put(log_not_smaller(), {_a: size, _b: 1 + size}), positive, decided(relation("<=", size, 1 + size)))
     above_a = replaced(above_a, equal(sp.log(size), _a))
     lower = decided(relation("<=", top, softplus(_a)), above_zero, above_a)
@@ -124,10 +124,10 @@ def prove_bound(goal: Goal) -> Theorem:
 @cache
 def summed_step() -> Theorem:
     """Return that sum_j t_j sigma(a_j) x_j is the sum of the 1-SAM directions, with a_j = rho |x_j| - m_j and sigma(a) = e^a/(1 + e^a)."""
-    label, some = Sign("s"), relation("!=", x, sp.ZeroMatrix(d, 1))
+    label, nonzero_input = Sign("s"), relation("!=", x, sp.ZeroMatrix(d, 1))
     direction = one_sam(lambda at: logistic(Inner(at, x), label), w, rho)
     power = sp.exp(rho * norm(x) - label * Inner(w, x))
-    single = equal(label * power / (1 + power) * x, direction, some, POSITIVE_RADIUS)
+    single = equal(label * power / (1 + power) * x, direction, nonzero_input, POSITIVE_RADIUS)
     single = put(single, {x: x_j, label: t_j}, relation("=", t_j**2, 1), POSITIVE_RADIUS)
     return summed(cut(single, *(at_unit(assumed(h), j) for h in (LABELS, NO_ZERO))), j)
 
@@ -140,8 +140,8 @@ def argument(at: Any) -> sp.Expr:
 def prove_gradient(goal: Goal) -> Theorem:
     """The derivative of softplus is sigma, example by example."""
     step = summed_step()
-    same = replaced(equal(sp.MatMul(1 / n, step.conclusion.left), goal.conclusion.right, NO_ZERO), step)
-    return replaced(same, equal(same.conclusion.left, goal.conclusion.left, *DEFINED))
+    mean_step = replaced(equal(sp.MatMul(1 / n, step.conclusion.left), goal.conclusion.right, NO_ZERO), step)
+    return replaced(mean_step, equal(mean_step.conclusion.left, goal.conclusion.left, *DEFINED))
 
 
 def prove_curvature(goal: Goal) -> Theorem:
@@ -161,13 +161,13 @@ def convex() -> Theorem:
     step = summed_step()
     single = put(tangent(), {_a: argument(w), _b: argument(u)})
     slope = step.conclusion.left
-    here, there = plain(meant_objective(w)), plain(meant_objective(u))
-    whole = sum_of(single, j, n * here - Inner(slope, u - w), n * there)
+    at_w, at_u = plain(meant_objective(w)), plain(meant_objective(u))
+    whole = sum_of(single, j, n * at_w - Inner(slope, u - w), n * at_u)
     whole = replaced(whole, step)
     p, q, r = real("p q r")
     m = plain(n)
     divided = decided(relation("<=", p - r / m, q), given=(relation("<=", m * p - r, m * q),))
-    divided = put(divided, {p: here, q: there, r: Inner(step.conclusion.right, u - w)}, *DEFINED)
+    divided = put(divided, {p: at_w, q: at_u, r: Inner(step.conclusion.right, u - w)}, *DEFINED)
     divided = cut(divided, whole)
     return replaced(divided, equal(divided.conclusion.left, meant_objective(w) - Inner(STEP, u - w), *DEFINED))
 

@@ -14,7 +14,7 @@ import sympy as sp
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, assumed, cases, cut, decided, equal, monotone, put, replaced, square
 from theory.kernel.tactics import exp_not_smaller, rewritten
-from theory.loss.class_by_class import SEVERAL, WRONG, here, k, label, loss_between, wrong_classes
+from theory.loss.class_by_class import SEVERAL, WRONG, class_logit, k, label_logit, loss_between, wrong_classes
 from theory.loss.logit_ball import C
 from theory.loss.wrong_classes import K, e, f
 from theory.meaning import exponentials
@@ -23,7 +23,7 @@ from theory.symbols import Inner, norm, real
 IN_BALL, SMALL_RADIUS = relation("<=", norm(f), C), relation("<=", C, 1)
 GIVEN = (IN_BALL, SMALL_RADIUS, SEVERAL)
 root = sp.sqrt(K / (K - 1))
-wrong_square = Inner(f, f) - label**2  # the squares of the wrong logits, added up
+wrong_square = Inner(f, f) - label_logit**2  # the squares of the wrong logits, added up
 _x, _y, _g = real("x y g")
 _SMALL_MEAN = (relation("<", 0, _g), relation("<=", _g, 1))
 
@@ -58,8 +58,8 @@ def _squares_below_one() -> Theorem:
     """Return that the square of a wrong logit is at most 1."""
     x, a, q, c, n = real("x a q c n")
     facts = (relation("<=", 0, q - x**2 - a**2), relation("<=", n, c), relation("=", n**2, q), relation("<=", 0, n), relation("<=", c, 1))
-    told = {x: here, a: label, q: Inner(f, f), c: C, n: norm(f)}
-    apart = square(f - here * k - label * e)
+    told = {x: class_logit, a: label_logit, q: Inner(f, f), c: C, n: norm(f)}
+    apart = square(f - class_logit * k - label_logit * e)
     return _of_logits(decided(relation("<=", x**2, 1), given=facts), told, apart, given=(*GIVEN[:2], WRONG))
 
 
@@ -67,12 +67,12 @@ def _squares_below_one() -> Theorem:
 def _added_up() -> Theorem:
     """Return (K - 1) g^2 = the wrong squares, 0 < g <= 1 |- the wrong e^(f_k) add up to at most (K - 1) e^g."""
     m, q = real("m q")
-    wrong_sum = exponentials(f) - sp.exp(label)
-    small = decided(relation("<=", here, 1), _squares_below_one())
-    of_one = cut(put(parabola(), {_x: here}), small)
+    wrong_sum = exponentials(f) - sp.exp(label_logit)
+    small = decided(relation("<=", class_logit, 1), _squares_below_one())
+    of_one = cut(put(parabola(), {_x: class_logit}), small)
     of_all = (K - 1) * (1 - _g / 2) + wrong_square / (2 * _g)
     ends = (wrong_sum, sp.exp(_g) * of_all)
-    added = wrong_classes(sp.exp(here), of_one.conclusion.right, of_one, relation("<=", *ends), ends)
+    added = wrong_classes(sp.exp(class_logit), of_one.conclusion.right, of_one, relation("<=", *ends), ends)
     mean = decided(relation("=", m * (1 - _g / 2) + q / (2 * _g), m), given=(relation("=", m * _g**2, q), relation("<", 0, _g)))
     return replaced(added, put(mean, {m: K - 1, q: wrong_square}))
 
@@ -93,11 +93,11 @@ def _mean_is_near() -> Theorem:
     squares = decided(relation("<=", (_g - a) ** 2, (c * r) ** 2), scaled, given=given)
     near = decided(relation("<=", _g, a + c * r), squares, given=given)
     mean = relation("=", (K - 1) * _g**2, wrong_square)
-    told = {a: label, q: Inner(f, f), c: C, n: K - 1, r: root, l: norm(f)}
+    told = {a: label_logit, q: Inner(f, f), c: C, n: K - 1, r: root, l: norm(f)}
     return _of_logits(near, told, given=(IN_BALL, SEVERAL, mean))
 
 
-EDGE = sp.exp(label) * (1 + (K - 1) * sp.exp(C * root))
+EDGE = sp.exp(label_logit) * (1 + (K - 1) * sp.exp(C * root))
 COMPARED = relation("<=", exponentials(f), EDGE)
 
 
@@ -107,17 +107,17 @@ def _some_wrong() -> Theorem:
     mean = sp.sqrt(wrong_square / (K - 1))
     squared = equal((K - 1) * mean**2, wrong_square, *given)
     positive = decided(relation("<", 0, mean), given=given)
-    below_one = wrong_classes(here**2, sp.S.One, _squares_below_one(), relation("<=", wrong_square, K - 1), (wrong_square, K - 1))
+    below_one = wrong_classes(class_logit**2, sp.S.One, _squares_below_one(), relation("<=", wrong_square, K - 1), (wrong_square, K - 1))
     m, q = real("m q")
     small = decided(relation("<=", _g, 1), given=(relation("=", m * _g**2, q), relation("<=", q, m), relation("<", 0, m)))
     small = _of_logits(small, {m: K - 1, q: wrong_square, _g: mean}, squared, below_one, given=given)
     added = cut(put(_added_up(), {_g: mean}, *given), squared, positive, small)
     near = cut(put(_mean_is_near(), {_g: mean}, *given), squared)
-    grown = cut(exp_not_smaller(mean, label + C * root, *given), near)
+    grown = cut(exp_not_smaller(mean, label_logit + C * root, *given), near)
     S, E, G, R, n = real("S E G R n")
     facts = (relation("<=", S - E, n * G), relation("<=", G, E * R), relation("<=", 0, n))
     compared = decided(relation("<=", S, E * (1 + n * R)), given=facts)
-    told = {S: exponentials(f), E: sp.exp(label), G: sp.exp(mean), R: sp.exp(C * root), n: K - 1}
+    told = {S: exponentials(f), E: sp.exp(label_logit), G: sp.exp(mean), R: sp.exp(C * root), n: K - 1}
     return _of_logits(compared, told, added, grown, given=given)
 
 
@@ -134,12 +134,12 @@ def _none_wrong() -> Theorem:
     low = decided(relation("<=", -c, a), given=given)
     more = decided(relation("<=", 1, r), given=given)
     below = decided(relation("<=", x, a + c * r), zero, low, more, decided(relation("<=", 0, c), given=given))
-    told = {x: here, a: label, q: Inner(f, f), c: C, n: K - 1, r: root, l: norm(f)}
-    apart = square(f - here * k - label * e)
+    told = {x: class_logit, a: label_logit, q: Inner(f, f), c: C, n: K - 1, r: root, l: norm(f)}
+    apart = square(f - class_logit * k - label_logit * e)
     below = _of_logits(below, told, apart, given=(IN_BALL, SEVERAL, none, WRONG))
-    edge = label + C * root
-    compared = cut(exp_not_smaller(here, edge, SEVERAL), below)
-    return wrong_classes(sp.exp(here), sp.exp(edge), compared, COMPARED)
+    edge = label_logit + C * root
+    compared = cut(exp_not_smaller(class_logit, edge, SEVERAL), below)
+    return wrong_classes(sp.exp(class_logit), sp.exp(edge), compared, COMPARED)
 
 
 def prove_small(goal: Any) -> Theorem:

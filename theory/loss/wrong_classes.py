@@ -24,8 +24,8 @@ l = positive("l")
 
 # one true logit a, one wrong logit b, and what the remaining wrong classes add to the sum of exponentials
 a, b = real("a b")
-others = positive("others")
-total = sp.exp(a) + sp.exp(b) + others
+remaining = positive("others")
+total = sp.exp(a) + sp.exp(b) + remaining
 loss_of_logits = sp.log(total) - a
 
 

@@ -73,8 +73,8 @@ def _positive(c: Any) -> tuple[Theorem, ...]:
 @cache
 def _lower() -> Theorem:
     """Return sqrt(K/(K-1)) (1 - E/S) <= norm: the wrong masses have a distance from their mean."""
-    wrong, ones = 1 - E / S, total(lambda c: c, K, "k")
-    apart = SCALE + wrong * e - wrong / (K - 1) * (ones - e)
+    wrong, all_ones = 1 - E / S, total(lambda c: c, K, "k")
+    apart = SCALE + wrong * e - wrong / (K - 1) * (all_ones - e)
     expanded = equal(Inner(apart, apart), 1 - 2 * E / S + Q / S**2 - wrong**2 - wrong**2 / (K - 1), SOME, SEVERAL)
     x = real("x")
     given = (relation("<=", 0, x), relation("=", x, 1 - 2 * _p + _q - (1 - _p) ** 2 - (1 - _p) ** 2 / _m), relation("<", 0, _m))
@@ -106,13 +106,13 @@ def prove_two(goal: Any) -> Theorem:
     s = real("s")
     bounds = (relation("<=", _r * s, _n), relation("<=", _n, _w * s), relation("<=", 0, s))
     roots = (relation("<=", 0, _r), relation("<=", 0, _w), relation("=", _r**2, 2), relation("=", _w**2, 2))
-    same = decided(relation("=", _r, _w), given=roots)
-    both = decided(relation("=", _n, _w * s), same, given=bounds)
-    both = put(both, {_n: norm(SCALE), s: 1 - E / S, _r: ROOT, _w: sp.sqrt(2)}, SOME, SEVERAL)
+    equal_roots = decided(relation("=", _r, _w), given=roots)
+    norm_form = decided(relation("=", _n, _w * s), equal_roots, given=bounds)
+    norm_form = put(norm_form, {_n: norm(SCALE), s: 1 - E / S, _r: ROOT, _w: sp.sqrt(2)}, SOME, SEVERAL)
     given = (SOME, PAIR, SEVERAL)
-    owed = [h for h in sorted(both.hypotheses, key=str) if h not in given]
+    owed = [h for h in sorted(norm_form.hypotheses, key=str) if h not in given]
     shown = [decided(h, _lower(), _upper(), _known()[2], given=given) for h in owed]
-    return cut(_arrived(goal, cut(both, *shown), given=(SEVERAL,)), decided(SEVERAL, given=(PAIR,)))
+    return cut(_arrived(goal, cut(norm_form, *shown), given=(SEVERAL,)), decided(SEVERAL, given=(PAIR,)))
 
 
 @cache
@@ -125,11 +125,11 @@ def of_distribution() -> Theorem:
     known = (relation("=", _n**2, s**2 * x), relation("<=", 0, _n), relation("<=", 0, s), relation("<=", 1, x))
     root = sp.sqrt(x)
     positive = decided(relation("<=", 0, s * root), given=known)
-    same = decided(relation("=", _n, s * root), decided(relation("=", (s * root) ** 2, s**2 * x), given=known), positive, given=known)
-    same = put(same, {_n: norm(SCALE), s: wrong, x: spread}, *given)
+    norm_form = decided(relation("=", _n, s * root), decided(relation("=", (s * root) ** 2, s**2 * x), given=known), positive, given=known)
+    norm_form = put(norm_form, {_n: norm(SCALE), s: wrong, x: spread}, *given)
     facts = (*_known()[1:], squares, square(DISTRIBUTION, *given))
-    owed = [h for h in sorted(same.hypotheses, key=str) if h not in given]
-    return cut(same, *(decided(h, *facts, given=given) for h in owed))
+    owed = [h for h in sorted(norm_form.hypotheses, key=str) if h not in given]
+    return cut(norm_form, *(decided(h, *facts, given=given) for h in owed))
 
 
 def prove_distribution(goal: Any) -> Theorem:

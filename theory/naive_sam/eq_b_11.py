@@ -35,10 +35,10 @@ G = column("G", d)  # grad L(w)
 
 def own_coordinate(batch: Batch) -> Batch:
     """Turn labels into signs; give x a last coordinate that no other example has, so that grad L does not vanish."""
-    others, x = batch["X"].copy(), batch["x"].copy()
-    others[..., -1] = 0.0
+    inputs, x = batch["X"].copy(), batch["x"].copy()
+    inputs[..., -1] = 0.0
     x[..., -1] = np.where(x[..., -1] == 0, 1.0, x[..., -1])
-    return {**batch, "X": others, "x": x, "labels": signs(batch["labels"])}
+    return {**batch, "X": inputs, "x": x, "labels": signs(batch["labels"])}
 
 
 SPACE = Space(

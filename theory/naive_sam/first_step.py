@@ -75,8 +75,8 @@ def higher() -> Theorem:
     divided = decided(relation("<", x / r, y / m), times, given=roots)
     divided = put(divided, {x: a - b, y: more, m: sp.sqrt(size), r: sp.sqrt(whole)}, *given)
     squares = decided(relation("<", (a - b) ** 2 * sp.sqrt(size) ** 2, more**2 * sp.sqrt(whole) ** 2), product, given=given)
-    some = [decided(relation("<", 0, part), given=given) for part in (size, whole)]
-    signs = [decided(relation("<", 0, sp.sqrt(part)), fact, given=given) for part, fact in zip((size, whole), some, strict=True)]
+    positive_parts = [decided(relation("<", 0, part), given=given) for part in (size, whole)]
+    signs = [decided(relation("<", 0, sp.sqrt(part)), fact, given=given) for part, fact in zip((size, whole), positive_parts, strict=True)]
     signs += [decided(relation("<", 0, part), given=given) for part in (a - b, more)]
     return cut(divided, squares, *signs)
 

@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from theory.kernel.rules import Theorem, assumed, at_unit, cut, decided, equal, put, relation, replaced
-from theory.kernel.sums import each, sum_of
+from theory.kernel.sums import every_unit, sum_of
 from theory.kernel.terms import Rel
 from theory.meaning import gradient, logistic
 from theory.symbols import Inner, column, matrix, positive, real, sigma, size, total, unit
@@ -52,14 +52,14 @@ def slopes(scale: sp.Expr) -> Weights:
 
 def squared_slope(scale: sp.Expr = SCALE) -> sp.Expr:
     """Return ||grad L||^2."""
-    first, others = slopes(scale)
-    return first**2 + Inner(others, others)
+    signal_slope, noise_slope = slopes(scale)
+    return signal_slope**2 + Inner(noise_slope, noise_slope)
 
 
 def meant_shift(e: Any, scale: sp.Expr = SCALE) -> sp.Expr:
     """Return -t_e <rho grad L/||grad L||, x_e>."""
-    first, others = slopes(scale)
-    along = Inner(y, e) * (B * first + scale * Inner(noise(e), others))
+    signal_slope, noise_slope = slopes(scale)
+    along = Inner(y, e) * (B * signal_slope + scale * Inner(noise(e), noise_slope))
     return -label(e) * rho / sp.sqrt(squared_slope(scale)) * along
 
 
@@ -71,8 +71,8 @@ def meant_scale(e: Any, scale: sp.Expr = SCALE) -> sp.Expr:
 SCALES = total(lambda e: meant_scale(e) * e, n)
 CLEAN_SUM = total(lambda e: Inner(eps, e) * meant_scale(e), n)
 SOME_NOISE, NONZERO_SLOPE = relation("<", 1, d), relation("<", 0, squared_slope())
-SIGNS = tuple(each(relation("=", Inner(of, j) ** 2, 1), j) for of in (eps, y))
-ORTHOGONAL = each(each(relation("=", Inner(noise(j), noise(i)), Inner(j, i) * Inner(noise(i), noise(i))), j), i)
+SIGNS = tuple(every_unit(relation("=", Inner(of, j) ** 2, 1), j) for of in (eps, y))
+ORTHOGONAL = every_unit(every_unit(relation("=", Inner(noise(j), noise(i)), Inner(j, i) * Inner(noise(i), noise(i))), j), i)
 POSITIVE = (relation("<", 0, rho), relation("<", 0, gamma))
 GIVEN = (SOME_NOISE, NONZERO_SLOPE, *SIGNS, ORTHOGONAL, *POSITIVE)
 FACTOR = rho / (n * sp.sqrt(squared_slope()))
@@ -97,10 +97,10 @@ def shift_theorem() -> Theorem:
     })  # fmt: skip
     crossing = cut(sum_of(cross_term, j, crossed, share(i) * length), at_unit(assumed(ORTHOGONAL), i))
     # t_j y_j = eps_j, since y_j^2 = 1
-    same = decided(relation("=", q * b**2 * k, q * k), given=(relation("=", b**2, 1),))
-    same = put(same, {q: Inner(eps, j), b: Inner(y, j), k: meant_scale(j, scale)})
+    label_squared = decided(relation("=", q * b**2 * k, q * k), given=(relation("=", b**2, 1),))
+    label_squared = put(label_squared, {q: Inner(eps, j), b: Inner(y, j), k: meant_scale(j, scale)})
     clean = total(lambda e: Inner(eps, e) * meant_scale(e, scale), n)
-    shift = replaced(replaced(shift, crossing), sum_of(same, j, signal, clean))
+    shift = replaced(replaced(shift, crossing), sum_of(label_squared, j, signal, clean))
     a, s, l, f = real("a s l f")
     signs = decided(
         relation("=", c * (f * b) * b * (p**2 * a + k * (f * b * b * s) * l), c * (f * a * p**2 + k * s * l)),

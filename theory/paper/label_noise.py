@@ -37,7 +37,7 @@ def outcomes(n: int, m: int, K: int) -> tuple[int, int, int, int, int, int]:
     Returns (number of outcomes; those in which point 0 has label 0; those in which it has label 1; those in which points 0
     and 1 are both wrong; fewest and most wrong labels in one outcome).
     """
-    total = true = first = both = 0
+    total = true = first = both_wrong = 0
     wrong = []
     for chosen in combinations(range(n), m):
         for classes in product(range(1, K), repeat=m):
@@ -45,9 +45,9 @@ def outcomes(n: int, m: int, K: int) -> tuple[int, int, int, int, int, int]:
             for point, label in zip(chosen, classes, strict=True):
                 labels[point] = label
             total, true, first = total + 1, true + (labels[0] == 0), first + (labels[0] == 1)
-            both += labels[0] != 0 and labels[1 % n] != 0
+            both_wrong += labels[0] != 0 and labels[1 % n] != 0
             wrong.append(sum(label != 0 for label in labels))
-    return total, true, first, both, min(wrong), max(wrong)
+    return total, true, first, both_wrong, min(wrong), max(wrong)
 
 
 def counted(extra: int) -> Callable[[Batch], Batch]:

@@ -59,10 +59,10 @@ def one_meaning(letters: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
     """Compare what a letter, or a phrase, stands for in each place with what it stands for in the first."""
     findings = []
     for letter, places in letters.items():
-        (first, meaning), *others = places.items()
-        for place, other in others:
-            same = sp.expand(other - meaning) == 0 if isinstance(other, sp.Expr) else other == meaning
-            findings.append(Finding(f"{letter} is the same in {first} and in {place}", same, f"{meaning} and {other}"))
+        (first, meaning), *later = places.items()
+        for place, later_meaning in later:
+            agrees = sp.expand(later_meaning - meaning) == 0 if isinstance(later_meaning, sp.Expr) else later_meaning == meaning
+            findings.append(Finding(f"{letter} is the same in {first} and in {place}", agrees, f"{meaning} and {later_meaning}"))
     return findings
 
 

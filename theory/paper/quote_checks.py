@@ -78,7 +78,7 @@ def judge(data: Sequence[Threshold]) -> list[Finding]:
     ]
 
 
-def same(settings: Mapping[str, Sequence[Quote]]) -> list[Finding]:
+def repeated(settings: Mapping[str, Sequence[Quote]]) -> list[Finding]:
     """Compare each quote of a setting with the first."""
     return [
         Finding(
@@ -86,8 +86,8 @@ def same(settings: Mapping[str, Sequence[Quote]]) -> list[Finding]:
             Fraction(first.value) == Fraction(q.value),
             f"{first.value} and {q.value}",
         )
-        for name, (first, *others) in settings.items()
-        for q in others
+        for name, (first, *repeats) in settings.items()
+        for q in repeats
     ]
 
 

@@ -24,7 +24,7 @@ from theory.paper.quote_checks import (
     judge,
     nested,
     refuse_unlisted,
-    same,
+    repeated,
 )
 from theory.statement import Agreement
 
@@ -102,8 +102,8 @@ PRINTED = (
         | {f"{MOST[2].word}, of J-SAM": (replace(MOST[2], method="J-SAM"),)},
     ),
     Agreement(part="entirely", data=ENTIRELY, check=judge, variants={}),
-    Agreement(part="settings", data=SETTINGS, check=same, variants=changed(SETTINGS)),
-    Agreement(part="rho-range", data=ONE_RANGE, check=same, variants={}),
+    Agreement(part="settings", data=SETTINGS, check=repeated, variants=changed(SETTINGS)),
+    Agreement(part="rho-range", data=ONE_RANGE, check=repeated, variants={}),
 )
 CORRECTED = (
     agreement("gap-in-figure-9", replace(FIGURE_9, quotes=(replace(FIGURE_9.quotes[0], value="17"),)), ("20", "16", "18", "16.9")),

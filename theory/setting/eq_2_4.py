@@ -77,17 +77,17 @@ ATOMS = {
 
 def prove_factorisation(goal: Goal) -> Theorem:
     """The gradient of log sum_k e^(f_k) - <e, f> in the logits is softmax(f) - e."""
-    some = exponentials_positive(y)
-    return cut(equal(goal.conclusion.left, goal.conclusion.right, some.conclusion), some)
+    sum_positive = exponentials_positive(y)
+    return cut(equal(goal.conclusion.left, goal.conclusion.right, sum_positive.conclusion), sum_positive)
 
 
 def prove_elsewhere(goal: Goal) -> Theorem:
     """The entry belongs to another class than the label: <u, e> = 0."""
-    some = exponentials_positive(y)
+    sum_positive = exponentials_positive(y)
     apart = goal.conclusion.right + Inner(u, e)
-    entry_of_u = cut(equal(goal.conclusion.left, apart, some.conclusion), some)
+    entry_of_u = cut(equal(goal.conclusion.left, apart, sum_positive.conclusion), sum_positive)
     with_zero = replaced(entry_of_u, assumed(ANOTHER_CLASS))
-    return replaced(with_zero, cut(equal(with_zero.conclusion.right, goal.conclusion.right, some.conclusion), some))
+    return replaced(with_zero, cut(equal(with_zero.conclusion.right, goal.conclusion.right, sum_positive.conclusion), sum_positive))
 
 
 def entry(part: str, formula: sp.Expr, space: Space, defined_by: Definition, theorem: BoundProof, *given: Rel) -> Identity:

@@ -28,7 +28,7 @@ from theory.symbols import Inner, column, matrix, positive, total
 from theory.symbols import norm as length
 
 rho, eta = positive("rho eta")
-g, eps, one, N = column("g", n), column("eps", n), column("one", m), column("N", n)
+g, eps, all_ones, N = column("g", n), column("eps", n), column("one", m), column("N", n)
 G = matrix("G", n, m)
 PERTURBATION = {eps: rho * g / length(g)}
 
@@ -111,8 +111,8 @@ CLAIMS = (
             Identity(part="gain", formula=rho * length(g), atoms={g: first_gradient}, defined_by=gain, given=GIVEN, theorem=by_definition),
             Identity(
                 part="update",
-                formula=w - eta / m * G * one,
-                atoms={G: perturbed_gradients, one: means(total(lambda i: i, m))(lambda p: jnp.ones_like(p.T))},
+                formula=w - eta / m * G * all_ones,
+                atoms={G: perturbed_gradients, all_ones: means(total(lambda i: i, m))(lambda p: jnp.ones_like(p.T))},
                 defined_by=means(w - eta / m * total(lambda i: G * i, m))(one_sam_update),  # the mean over the examples
                 given=(relation("<", 0, eta),),
                 theorem=by_definition,

@@ -116,8 +116,8 @@ def sgd_at_zero(method: Callable[..., Any]) -> tuple[Identity, ...]:
 
 def prove_sign(goal: Goal) -> Theorem:
     """The directions are equal, and a quotient of sigmoids is positive."""
-    same, sign = goal.conclusion.parts
-    return all_of(equal(same.left, same.right), decided(sign))
+    equation, sign = goal.conclusion.parts
+    return all_of(equal(equation.left, equation.right), decided(sign))
 
 
 CLAIMS = (

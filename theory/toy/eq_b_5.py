@@ -22,7 +22,7 @@ from theory.domain import Arrays, Batch, Reals, Space, Values
 from theory.goal import Goal
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, all_of, cut, decided, equal, put, replaced, summed
-from theory.kernel.sums import distance, each
+from theory.kernel.sums import distance, every_unit
 from theory.kernel.tactics import exp_not_smaller, vanishes
 from theory.kernel.terms import plain
 from theory.meaning import ascended, means
@@ -161,9 +161,9 @@ def update_limit(value: sp.MatrixExpr, space: Space) -> Limit:
 GIVEN = (
     POSITIVE_RADIUS,
     relation("<", 0, longest),
-    *(each(h, i) for h in (LABEL, MARGINS, SHORTEST, LONGEST)),
+    *(every_unit(h, i) for h in (LABEL, MARGINS, SHORTEST, LONGEST)),
 )
-NO_ZERO = each(relation("!=", x_i, sp.ZeroMatrix(d, 1)), i)
+NO_ZERO = every_unit(relation("!=", x_i, sp.ZeroMatrix(d, 1)), i)
 
 CLAIMS = (
     Claim(

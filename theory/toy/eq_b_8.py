@@ -34,6 +34,7 @@ from theory.toy.labelled_mean import (
     SOME_NOISE,
     Delta,
     Z,
+    all_ones,
     bayes_accuracy,
     eps,
     flipped,
@@ -48,7 +49,6 @@ from theory.toy.labelled_mean import (
     meant_sum,
     minority,
     n,
-    one,
     rest_of_flips,
     uncancelled,
     y,
@@ -141,7 +141,7 @@ CLAIMS = (
         space=ANY,
         printed=(
             Identity(part="signal", formula=first_entry * B, defined_by=lambda p: labelled_sum(p, p.Z)[:1][0]),
-            Identity(part="noise", formula=noise * one, defined_by=lambda p: labelled_sum(p, p.Z)[1:]),
+            Identity(part="noise", formula=noise * all_ones, defined_by=lambda p: labelled_sum(p, p.Z)[1:]),
             Limit(
                 part="limit-n",
                 value=sp.S.Zero,

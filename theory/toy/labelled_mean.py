@@ -15,14 +15,14 @@ import sympy as sp
 from theory.domain import Arrays, Batch, Reals, Space
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, equal, put, replaced, summed
-from theory.kernel.sums import each
+from theory.kernel.sums import every_unit
 from theory.kernel.terms import plain
 from theory.meaning import gradient, means
 from theory.symbols import Inner, Sign, column, matrix, real, size, total, unit
 from theory.toy.distribution import B, accuracy, d, example, gamma, meant_certain, signs
 
 n = size("n")
-Z, eps, y, one = matrix("Z", n, d - 1), column("eps", n), column("y", n), column("one", n)
+Z, eps, y, all_ones = matrix("Z", n, d - 1), column("eps", n), column("y", n), column("one", n)
 Delta = real("Delta")
 
 # n is a power of two, so that the share Delta of flipped labels is a float without error
@@ -69,7 +69,7 @@ NOISY = Space(
 # what the programs mean: one example by its unit vector e, with label y_e, corruption eps_e and noise Z^T e
 i = unit("i[n]", n)
 SOME_NOISE = relation("<", 1, d)
-SIGNS = tuple(each(relation("=", Inner(i, of) ** 2, 1), i) for of in (eps, y))
+SIGNS = tuple(every_unit(relation("=", Inner(i, of) ** 2, 1), i) for of in (eps, y))
 MEANT_SHARE = total(lambda e: (1 - Inner(e, eps)) / 2, n) / n
 SHARE = {Delta: means(MEANT_SHARE)(lambda p: (1.0 - jnp.mean(p.eps)) / 2.0)}
 

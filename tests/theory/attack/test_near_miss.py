@@ -45,14 +45,14 @@ def formulas(formula, **options):
     ],
 )
 def test_a_plausible_misprint_is_among_the_near_misses(formula, variant, change):
-    made = near_misses(formula, others=(B, b, d))
+    made = near_misses(formula, swaps=(B, b, d))
     assert sp.expand(variant) in [sp.expand(miss.formula) for miss in made]
     assert change in [miss.change for miss in made]
 
 
 def test_the_index_of_a_sum_is_never_misprinted():
     entries = total(lambda e: Inner(e, a) * sp.exp(Inner(e, b)), n)
-    made = [miss for miss in near_misses(entries, others=(b,)) if miss.formula.has(Total)]
+    made = [miss for miss in near_misses(entries, swaps=(b,)) if miss.formula.has(Total)]
     assert {part.args[1] for miss in made for part in miss.formula.atoms(Total)} == {entries.args[1]}
     assert not any(entries.args[1] in miss.formula.free_symbols for miss in made)
     assert total(lambda e: Inner(e, b) * sp.exp(Inner(e, b)), n) in [miss.formula for miss in made]

@@ -7,7 +7,7 @@ from theory.kernel.balls import look, refuted, satisfied
 from theory.kernel.propositions import every
 from theory.kernel.rules import assumed, at_unit, cut, decided, equal, for_every, monotone, put, relation, replaced, summed, tends
 from theory.kernel.sentence import sentence
-from theory.kernel.sums import each
+from theory.kernel.sums import every_unit
 from theory.kernel.terms import Every, Refused, Rel, Slope, free
 from theory.meaning import gradient
 from theory.symbols import Inner, MatrixTotal, Sign, Total, Unit, column, matrix, real, size, total, unit
@@ -256,7 +256,7 @@ def test_equations_of_each_are_cut_into_sums():
 
 def test_what_is_said_of_each_pair_of_unit_vectors_is_said_of_any_two():
     pair = relation("=", Inner(X.T * e, X.T * u), 0)
-    at_two = at_unit(at_unit(assumed(each(each(pair, e), u)), u), e)
+    at_two = at_unit(at_unit(assumed(every_unit(every_unit(pair, e), u)), u), e)
     assert at_two.conclusion == pair
     with pytest.raises(Refused):
-        at_unit(at_unit(assumed(each(each(pair, e), u)), u), unit("k", d))
+        at_unit(at_unit(assumed(every_unit(every_unit(pair, e), u)), u), unit("k", d))
