@@ -21,7 +21,6 @@ from empirical.report.sweep_results import SweepResults
 from empirical.report.table import table
 
 
-# long, since fields stand a line each
 def on_images(
     *,
     id: str,  # noqa: A002 - the experiment's field
@@ -50,6 +49,26 @@ def on_images(
         results = sweep(id, arms(setup.profile), setup, data, draws, targets=targets, peaks=peaks, apart=apart, whole=whole)
         return msgspec.structs.replace(results, run=f"{id}-paper") if own and setup.profile == "paper" else results
 
+    return Experiment(
+        id=id,
+        question=question,
+        targets=targets,
+        expected=expected,
+        rule=replace(rule, notes=f"{rule.notes} {PASSED}".strip()) if peaks else rule,
+        qualifier="reduced",
+        seeds=SEEDS,
+        cost=_price(arms, targets, data, profiles, whole=whole),
+        run=run,
+        table=table,
+        picture=picture,
+        data=data.kind,
+    )
+
+
+def _price(
+    arms: Callable[[Profile], Arms], targets: tuple[Target, ...], data: DataSpec, profiles: Sequence[Profile], *, whole: bool
+) -> Callable[[Setup], Cost]:
+    """Return what an experiment costs under a setup: its time and memory, the data that it lacks, and how its result will be marked."""
     known = cost(lambda profile: arms(profile).values(), SEEDS, data)
 
     def priced(setup: Setup) -> Cost:
@@ -63,17 +82,4 @@ def on_images(
         marked = mark(targets, data.kind, settings, whole_data=True, complete=complete)
         return replace(estimate, missing=data.missing(setup.data), qualifier=marked)
 
-    return Experiment(
-        id=id,
-        question=question,
-        targets=targets,
-        expected=expected,
-        rule=replace(rule, notes=f"{rule.notes} {PASSED}".strip()) if peaks else rule,
-        qualifier="reduced",
-        seeds=SEEDS,
-        cost=priced,
-        run=run,
-        table=table,
-        picture=picture,
-        data=data.kind,
-    )
+    return priced

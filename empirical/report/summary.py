@@ -18,7 +18,6 @@ GAPS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
 """Gaps between clean and noisy training accuracy at which networks are compared; on digits the first epoch often reaches 0.5."""
 
 
-# long, since half of it says what each statistic is
 def summarise(probes: Mapping[str, np.ndarray], gaps: Sequence[float] | None = None, classes: int = CLASSES) -> dict[str, np.ndarray]:
     """Return statistics of probes (epochs, seeds, columns): (seeds, columns), or with a last axis of quarters or of `gaps` (`GAPS`).
 
@@ -32,13 +31,7 @@ def summarise(probes: Mapping[str, np.ndarray], gaps: Sequence[float] | None = N
     gap                        the largest gap between clean and noisy training accuracy
     tracking                   the correlation of that gap with the test accuracy over the epochs up to the largest gap, at least five
 
-    and of arms that keep every probe
-    noisy_true                 the best accuracy on the true labels of mislabelled training points
-    scale_gap                  the mean ratio of logit scales, clean points less noisy points, in each quarter of the epochs
-    clean_loss_at              the mean loss of clean points when the gap first reaches each of `gaps`; NaN where it does not, or where it
-                               was reached within the first epoch
-    loss_ratio_at, ...         likewise the ratios of Figure 7, clean over noisy, where there is an update for each example
-    activation_norm_last, ...  norms of the last layer's input and of its weights after the last epoch
+    For arms that keep every probe the statistics of `_of_every_probe` join them.
     """
     chance, gaps = 1 / classes, GAPS if gaps is None else gaps
     test, gap = probes["test_accuracy"], probes["clean_accuracy"] - probes["noisy_accuracy"]
@@ -57,18 +50,32 @@ def summarise(probes: Mapping[str, np.ndarray], gaps: Sequence[float] | None = N
         statistics["held_out"], statistics["stopped_epoch"] = held_out.max(0), stop + 1
         statistics["stopped"] = np.take_along_axis(test, stop[None], axis=0)[0]
     if "clean_loss" in probes:
-        scale = probes["clean_scale_ratio"] - probes["noisy_scale_ratio"]
-        statistics["scale_gap"] = np.stack([part.mean(0) for part in np.array_split(scale, QUARTERS)], axis=-1)
-        if "noisy_true_accuracy" in probes:
-            statistics["noisy_true"] = probes["noisy_true_accuracy"].max(0)
-        statistics["clean_loss_at"] = at_gaps(gap, probes["clean_loss"], gaps)
-        for name, of in RATIOS.items():
-            if f"clean_{of}" not in probes:  # a shard's update is no single example's
-                continue
-            with np.errstate(divide="ignore", invalid="ignore"):  # a network that no longer learns may have a mean of 0
-                ratio = probes[f"clean_{of}"] / probes[f"noisy_{of}"]
-            statistics[f"{name}_at"] = at_gaps(gap, ratio, gaps)
-        statistics |= {f"{name}_last": probes[name][-1] for name in NORMS}
+        statistics |= _of_every_probe(probes, gap, gaps)
+    return statistics
+
+
+def _of_every_probe(probes: Mapping[str, np.ndarray], gap: np.ndarray, gaps: Sequence[float]) -> dict[str, np.ndarray]:
+    """Return the statistics of arms that keep every probe, beside the `gap` between clean and noisy training accuracy.
+
+    noisy_true                 the best accuracy on the true labels of mislabelled training points
+    scale_gap                  the mean ratio of logit scales, clean points less noisy points, in each quarter of the epochs
+    clean_loss_at              the mean loss of clean points when the gap first reaches each of `gaps`; NaN where it does not, or where it
+                               was reached within the first epoch
+    loss_ratio_at, ...         likewise the ratios of Figure 7, clean over noisy, where there is an update for each example
+    activation_norm_last, ...  norms of the last layer's input and of its weights after the last epoch
+    """
+    scale = probes["clean_scale_ratio"] - probes["noisy_scale_ratio"]
+    statistics = {"scale_gap": np.stack([part.mean(0) for part in np.array_split(scale, QUARTERS)], axis=-1)}
+    if "noisy_true_accuracy" in probes:
+        statistics["noisy_true"] = probes["noisy_true_accuracy"].max(0)
+    statistics["clean_loss_at"] = at_gaps(gap, probes["clean_loss"], gaps)
+    for name, of in RATIOS.items():
+        if f"clean_{of}" not in probes:  # a shard's update is no single example's
+            continue
+        with np.errstate(divide="ignore", invalid="ignore"):  # a network that no longer learns may have a mean of 0
+            ratio = probes[f"clean_{of}"] / probes[f"noisy_{of}"]
+        statistics[f"{name}_at"] = at_gaps(gap, ratio, gaps)
+    statistics |= {f"{name}_last": probes[name][-1] for name in NORMS}
     return statistics
 
 

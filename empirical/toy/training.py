@@ -79,7 +79,63 @@ def train(
     return Curves(**measured, every=every)
 
 
-# long, since it is one program: its parts share the matrices that are computed once
+@dataclass(frozen=True)
+class _Points:
+    """The points of one program, and the products with them that all its steps share: n training and m test points in d dimensions.
+
+    Weights are w = w0 + X^T a, for a of shape [n, R] with R columns of (rho, learning rate).
+    """
+
+    x: jax.Array  # [n, d]
+    columns: jax.Array  # [d, n], the transpose
+    label: jax.Array  # [n, 1]
+    w0: jax.Array  # [d]
+    test: jax.Array  # [m, d]
+    start: jax.Array  # [n], X w0
+    test_start: jax.Array  # [m]
+    size: jax.Array  # [n, 1], norms of the inputs
+    gram: jax.Array | None  # [n, n]; None where there are more points than dimensions
+    test_gram: jax.Array | None  # [m, n]
+
+    @classmethod
+    def of(cls, x: jax.Array, columns: jax.Array, t: jax.Array, w0: jax.Array, test: jax.Array) -> _Points:
+        start, test_start = x @ w0, test @ w0
+        size = jnp.sqrt(jnp.sum(x**2, axis=1))[:, None]
+        gram, test_gram = (x @ columns, test @ columns) if x.shape[0] <= x.shape[1] else (None, None)
+        return cls(x, columns, t[:, None], w0, test, start, test_start, size, gram, test_gram)
+
+    def products(self, a: jax.Array) -> jax.Array:
+        """Return X X^T a, [n, R]."""
+        return self.x @ (self.columns @ a) if self.gram is None else self.gram @ a
+
+    def margins(self, a: jax.Array) -> jax.Array:
+        """Return t <w, x>, [n, R]."""
+        return self.label * (self.start[:, None] + self.products(a))
+
+    def test_scores(self, a: jax.Array) -> jax.Array:
+        """Return <w, x> at the test points, [m, R]."""
+        return self.test_start[:, None] + (self.test @ (self.columns @ a) if self.test_gram is None else self.test_gram @ a)
+
+    def accuracy(self, a: jax.Array, margin: jax.Array, signal: float, deviation: float) -> jax.Array:
+        """Return the test accuracy in closed form (Eq. B.3), [R]."""
+        along = jnp.sum(a * (self.label * margin + self.start[:, None]), axis=0)  # a^T X X^T a + 2 a^T X w0
+        first = self.w0[0] + jnp.sum(self.x[:, 0][:, None] * a, axis=0)
+        square = jnp.sum(self.w0**2) + along
+        across = jnp.sqrt(jnp.maximum(square - first**2, jnp.finfo(self.x.dtype).tiny))
+        return norm.cdf(signal * first / (deviation * across))
+
+
+def _logit_scales(points: _Points, margin: jax.Array, rho: jax.Array, method: LinearMethod) -> jax.Array:
+    """Return the logit scales sigma(-margin) after the perturbation, [n, R]."""
+    if method == "1-sam":
+        return jax.nn.sigmoid(-margin + rho[None, :] * points.size)
+    pull = points.label * jax.nn.sigmoid(-margin)
+    moved = points.products(pull)
+    # grad L = -X^T pull / n, so the margins change by -rho times the label times (moved / norm)
+    length = jnp.sqrt(jnp.maximum(jnp.sum(pull * moved, axis=0, keepdims=True), jnp.finfo(margin.dtype).tiny))
+    return jax.nn.sigmoid(-margin + rho[None, :] * points.label * moved / length)
+
+
 @partial(jax.jit, static_argnames=("steps", "every", "method"))
 def _train(
     x: jax.Array,
@@ -96,47 +152,23 @@ def _train(
     every: int,
     method: LinearMethod,
 ) -> dict[str, jax.Array]:
-    n = x.shape[0]
-    start, test_start = x @ w0, test @ w0  # [n], [m]
-    size = jnp.sqrt(jnp.sum(x**2, axis=1))[:, None]  # [n, 1]
-    small = x.shape[0] <= x.shape[1]
-    gram, test_gram = (x @ columns, test @ columns) if small else (None, None)  # [n, n], [m, n]
-    label, signals = t[:, None], x[:, 0]
+    points = _Points.of(x, columns, t, w0, test)
+    n, size = x.shape[0], points.size
     shares = jnp.stack([group / jnp.maximum(jnp.sum(group), 1) for group in (clean, 1 - clean)])  # [2, n]
 
-    def products(a: jax.Array) -> jax.Array:
-        """Return X X^T a, [n, R]."""
-        return x @ (columns @ a) if gram is None else gram @ a
-
-    def scales(margin: jax.Array) -> jax.Array:
-        """Return the logit scales sigma(-margin) after the perturbation, [n, R]."""
-        if method == "1-sam":
-            return jax.nn.sigmoid(-margin + rho[None, :] * size)
-        pull = label * jax.nn.sigmoid(-margin)
-        moved = products(pull)
-        # grad L = -X^T pull / n, so the margins change by -rho times the label times (moved / norm)
-        length = jnp.sqrt(jnp.maximum(jnp.sum(pull * moved, axis=0, keepdims=True), jnp.finfo(x.dtype).tiny))
-        return jax.nn.sigmoid(-margin + rho[None, :] * label * moved / length)
-
-    def accuracy(a: jax.Array, margin: jax.Array) -> jax.Array:
-        along = jnp.sum(a * (label * margin + start[:, None]), axis=0)  # a^T X X^T a + 2 a^T X w0
-        first = w0[0] + jnp.sum(signals[:, None] * a, axis=0)
-        square = jnp.sum(w0**2) + along
-        across = jnp.sqrt(jnp.maximum(square - first**2, jnp.finfo(x.dtype).tiny))
-        return norm.cdf(signal * first / (deviation * across))
-
     def measure(a: jax.Array) -> dict[str, jax.Array]:
-        margin = label * (start[:, None] + products(a))
+        margin = points.margins(a)
         plain = jax.nn.sigmoid(-margin)
-        values = {"norm": scales(margin) * size, "plain": plain * size, "loss": jnp.logaddexp(0.0, -margin)}
+        scales = _logit_scales(points, margin, rho, method)
+        values = {"norm": scales * size, "plain": plain * size, "loss": jnp.logaddexp(0.0, -margin)}
         means = {f"{group}_{name}": shares[row] @ value for row, group in enumerate(("clean", "noisy")) for name, value in values.items()}
-        scores = test_start[:, None] + (test @ (columns @ a) if test_gram is None else test_gram @ a)  # [m, R]
-        right = jnp.mean((scores > 0).astype(x.dtype), axis=0)
+        right = jnp.mean((points.test_scores(a) > 0).astype(x.dtype), axis=0)
         return {"sampled": right, "trace": jnp.mean(plain * (1 - plain) * size**2, axis=0), **means}
 
     def step(a: jax.Array, _: None) -> tuple[jax.Array, jax.Array]:
-        margin = label * (start[:, None] + products(a))
-        return a + rate[None, :] / n * label * scales(margin), accuracy(a, margin)
+        margin = points.margins(a)
+        moved = a + rate[None, :] / n * points.label * _logit_scales(points, margin, rho, method)
+        return moved, points.accuracy(a, margin, signal, deviation)
 
     def block(a: jax.Array, _: None) -> tuple[jax.Array, tuple[dict[str, jax.Array], jax.Array]]:
         measured = measure(a)
