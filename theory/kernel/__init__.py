@@ -4,7 +4,8 @@ What `proved` says of a *bound* statement: a theorem of this kernel has, letter 
 the statement and its stated assumptions. Proofs, tactics and families may be as clever and as wrong as they like. To believe it, read
 
 1. `terms.py`      the language. Variables are real numbers, sizes, labels in {-1, 1} and matrices of symbolic size; no other flag of
-                   SymPy survives. `normal_form.py` beside it: products of matrices of any size, sums and gradients have one form.
+                   SymPy survives. Beside it, `named_words.py`: a product of matrices of any size has one name as a number; and
+                   `normal_form.py`: products, sums and gradients have one form.
 2. `rules.py`      the rules. Each takes theorems and returns one. A relation says, too, that both its sides are defined: divisors,
                    logarithms and roots are owed, and for a derivative differentiability. A theorem holds no state, so it can
                    be neither changed nor copied, and only functions of this file make one.

@@ -8,7 +8,8 @@ from typing import Any
 import sympy as sp
 import z3
 
-from theory.kernel.normal_form import WORDS, explicit, normal, renamed, spelled, temporary, veiled
+from theory.kernel.named_words import WORDS, spelled, temporary
+from theory.kernel.normal_form import explicit, normal, renamed, veiled
 from theory.kernel.terms import BINDERS, Every, Refused, Rel, shape
 from theory.symbols import Inner, Sign, Total, Unit
 

@@ -1,4 +1,4 @@
-"""The one normal form of terms: words of matrices of any size, sums over unit vectors, gradients. Part of the kernel: it is trusted.
+"""The one normal form of terms: sums of words (`named_words.py`), sums over unit vectors, gradients. Part of the kernel: it is trusted.
 
 Two terms that are equal by linearity, transposition, and what unit vectors are, have the same normal form.
 """
@@ -11,28 +11,9 @@ from typing import Any
 
 import sympy as sp
 
+from theory.kernel.named_words import WORDS, letters_in, linear_in, name_of, picked, product_of, rows_of, spelled, temporary, turn
 from theory.kernel.terms import Gradient, Refused, Slope
 from theory.symbols import Inner, MatrixTotal, Phi, Sign, Total, Unit, sigma
-
-_counter = count()
-WORDS: dict[sp.Symbol, tuple[tuple[Any, bool], ...]] = {}  # the letters of each named word
-
-
-def _turn(word: Any) -> Any:
-    return tuple((m, not turned) for m, turned in reversed(word))
-
-
-def _rows(letter: Any) -> Any:
-    return letter[0].shape[1 if letter[1] else 0]
-
-
-def _name(*spellings: Any) -> sp.Symbol:
-    word = min(spellings, key=lambda w: [(m.name, turned) for m, turned in w])
-    spelled = " ".join(f"{m.name}[{m.shape[0]}|{m.shape[1]}]{'ᵀ' if turned else ''}" for m, turned in word)
-    name = sp.Symbol(f"⟨{spelled}⟩", real=True)
-    if WORDS.setdefault(name, word) != word:
-        raise Refused(f"two words are called {name}")
-    return name
 
 
 def _cut(word: Any, starts: list[int]) -> sp.Expr:
@@ -51,54 +32,31 @@ def _stretch(word: Any) -> sp.Expr:
             new = temporary(index)
             weight = sp.Mul(*term.args[:-1]) if isinstance(term, sp.MatMul) else sp.S.One
             return _total(renamed(weight, index, new) * _stretch((*word[:at], (new, turned), *word[at + 1 :])), new)
-    return _name(word, _turn(word))
+    return name_of(word, turn(word))
 
 
 # ---- sums over unit vectors ----
-def _letters(*terms: Any) -> set[Any]:
-    """Return all matrix symbols of terms, those inside words and the bound ones among them."""
-    out: set[Any] = set()
-    for term in terms:
-        out |= term.atoms(sp.MatrixSymbol)
-        for s in term.atoms(sp.Symbol):
-            out |= {m for m, _ in WORDS.get(s, ())}
-    return out
-
-
-def temporary(index: Any) -> Unit:
-    """Return a unit vector of the index's size that stands nowhere else: no sum inside can take it for its own."""
-    return Unit(f".~{next(_counter)}", index.shape[0], 1)
-
-
 def _settled(term: Any, index: Any) -> tuple[Any, Unit]:
     """Return a normal scalar with its index named as no letter inside it is, and that index: equal sums look equal."""
-    rows, taken = index.shape[0], {m.name for m in _letters(term) - {index}}
+    rows, taken = index.shape[0], {m.name for m in letters_in(term) - {index}}
     new = next(Unit(name, rows, 1) for k in count(1) if (name := f".#{k}[{rows}]") not in taken)
     return renamed(term, index, new), new
 
 
 def renamed(term: Any, index: Any, new: Any) -> Any:
     """Return a normal scalar with another unit vector in place of this one."""
-    return normal(spelled(term).xreplace({index: new})) if index in _letters(term) else term
-
-
-def _linear(factor: Any, index: Any) -> Any:
-    """Return the word w with factor = w index, that is <w^T, index>; None where the factor is no such word."""
-    word = WORDS.get(factor, ())
-    if [m for m, _ in word].count(index) != 1 or index not in (word[0][0], word[-1][0]):
-        return None
-    return word[:-1] if word[-1][0] == index else _turn(word)[:-1]
+    return normal(spelled(term).xreplace({index: new})) if index in letters_in(term) else term
 
 
 def _parts(term: Any, index: Any) -> tuple[Any, list[Any]]:
     """Split a product into the factor without the index and the list of those with it; e^(a + b) is a product, too."""
     apart, inside = sp.S.One, []
     for factor in sp.Mul.make_args(term):
-        if index not in _letters(factor):
+        if index not in letters_in(factor):
             apart *= factor
         elif isinstance(factor, sp.exp):
             for a in sp.Add.make_args(sp.expand(factor.args[0])):
-                if index in _letters(a):
+                if index in letters_in(a):
                     inside.append(sp.exp(a))
                 else:
                     apart *= sp.exp(a)
@@ -109,27 +67,18 @@ def _parts(term: Any, index: Any) -> tuple[Any, list[Any]]:
     return apart, inside
 
 
-def _picked(inside: list[Any], index: Any) -> Any:
-    """Return the unit vector u for which <u, index> is a factor: the sum has one term, at u."""
-    for factor in inside:
-        word = _linear(factor, index)
-        if word is not None and len(word) == 1 and isinstance(word[0][0], Unit):
-            return word[0][0]
-    return None
-
-
 def _total(body: Any, index: Any) -> Any:
     """Return the normal form of a sum: linear, with one term where <u, e> is a factor, and sum <a, e> <e, b> = <a, b>."""
     out = []
     for term in sp.Add.make_args(sp.expand(body, deep=False, power_exp=False, power_base=False, log=False)):
         apart, inside = _parts(term, index)
-        u, whole = _picked(inside, index), [_linear(factor, index) for factor in inside]
+        u, whole = picked(inside, index), [linear_in(factor, index) for factor in inside]
         if not inside:
             out.append(apart * index.shape[0])
         elif u is not None:
             out.append(apart * renamed(sp.Mul(*inside), index, u))
         elif len(inside) == 2 and None not in whole:
-            out.append(apart * _stretch(whole[0] + _turn(whole[1])))
+            out.append(apart * _stretch(whole[0] + turn(whole[1])))
         else:
             out.append(apart * Total(*_settled(sp.Mul(*inside), index)))
     return sp.Add(*out)
@@ -140,9 +89,9 @@ def _columns(weight: Any, index: Any) -> dict[Any, Any]:
     out: dict[Any, Any] = {}
     for term in sp.Add.make_args(sp.expand(weight, deep=False, power_exp=False, power_base=False, log=False)):
         apart, inside = _parts(term, index)
-        u, word = _picked(inside, index), _linear(inside[0], index) if len(inside) == 1 else None
+        u, word = picked(inside, index), linear_in(inside[0], index) if len(inside) == 1 else None
         if word is not None:
-            column = _turn(word)
+            column = turn(word)
         elif u is not None:
             apart, column = apart * renamed(sp.Mul(*inside), index, u), ((u, False),)
         else:
@@ -158,19 +107,19 @@ def _summed(term: Any, index: Any) -> dict[Any, Any]:
     new = temporary(index)
     term, index = spelled(term).xreplace({index: new}), new
     for w, c in words(term).items():
-        within = [k for k, (m, _) in enumerate(w) if index in _letters(m)]
+        within = [k for k, (m, _) in enumerate(w) if index in letters_in(m)]
         if not within:
             out[w] = out.get(w, 0) + _total(c, index)
             continue
         at, letters = within[0], [w[k] for k in within]
-        if letters == [(index, False), (index, True)] and within[1] == at + 1 and index not in _letters(c):
+        if letters == [(index, False), (index, True)] and within[1] == at + 1 and index not in letters_in(c):
             word = w[:at] + w[at + 2 :]
             out[word] = out.get(word, 0) + c
             continue
         if len(within) > 1 or w[at][0] != index:
             raise Refused(f"no normal form for the sum of {term}")
         for column, k in _columns(c, index).items():
-            word = w[:at] + (_turn(column) if w[at][1] else column) + w[at + 1 :]
+            word = w[:at] + (turn(column) if w[at][1] else column) + w[at + 1 :]
             out[word] = out.get(word, 0) + k
     return out
 
@@ -179,7 +128,7 @@ def _apart(out: dict[Any, Any]) -> dict[Any, Any]:
     """Return a matrix with the 1 by 1 stretches of its words in the coefficients."""
     settled: dict[Any, Any] = {}
     for word, c in out.items():
-        at = [i for i, letter in enumerate(word) if _rows(letter) == 1] + ([len(word)] if word and _rows(_turn(word)[0]) == 1 else [])
+        at = [i for i, letter in enumerate(word) if rows_of(letter) == 1] + ([len(word)] if word and rows_of(turn(word)[0]) == 1 else [])
         left = word[: at[0]] + word[at[-1] :] if len(at) > 1 else word
         settled[left] = settled.get(left, 0) + c * (_cut(word, at) if len(at) > 1 else 1)
     return settled
@@ -187,13 +136,13 @@ def _apart(out: dict[Any, Any]) -> dict[Any, Any]:
 
 def _trace(word: Any, size: Any) -> Any:
     """Return tr(word): a word may be rotated and transposed; one that is 1 wide somewhere is a product of scalars."""
-    cuts = [i for i, letter in enumerate(word) if _rows(letter) == 1]
+    cuts = [i for i, letter in enumerate(word) if rows_of(letter) == 1]
     if not word:
         return size
     if not cuts:
-        return _name(*[w[i:] + w[:i] for w in (word, _turn(word)) for i in range(len(word))])
+        return name_of(*[w[i:] + w[:i] for w in (word, turn(word)) for i in range(len(word))])
     word = word[cuts[0] :] + word[: cuts[0]]
-    return _cut(word, [*[i for i, letter in enumerate(word) if _rows(letter) == 1], len(word)])
+    return _cut(word, [*[i for i, letter in enumerate(word) if rows_of(letter) == 1], len(word)])
 
 
 def words(term: Any) -> dict[Any, Any]:
@@ -206,7 +155,7 @@ def words(term: Any) -> dict[Any, Any]:
     elif isinstance(term, sp.Identity):
         out = {(): sp.S.One}
     elif isinstance(term, sp.Transpose):
-        out = {_turn(w): c for w, c in words(term.args[0]).items()}
+        out = {turn(w): c for w, c in words(term.args[0]).items()}
     elif isinstance(term, sp.MatAdd):
         for part in term.args:
             for w, c in words(part).items():
@@ -232,7 +181,7 @@ def normal(term: Any) -> Any:
     """Return a scalar with gradients taken, inner products as named words, sigma and Phi written out, and t^2 = 1 for labels."""
     if isinstance(term, Inner):
         a, b = (words(explicit(part)) for part in term.args)
-        return sp.Add(*[ca * cb * _trace(_turn(wa) + wb, term.args[0].shape[1]) for wa, ca in a.items() for wb, cb in b.items()])
+        return sp.Add(*[ca * cb * _trace(turn(wa) + wb, term.args[0].shape[1]) for wa, ca in a.items() for wb, cb in b.items()])
     if isinstance(term, Slope):
         return normal(explicit(term))
     if isinstance(term, Total):
@@ -276,10 +225,10 @@ def _gradient(inner: Any, variable: Any) -> Any:
         for i, (letter, turned) in enumerate(word):
             if letter == variable:  # tr(v R) has the gradient R^T in v, and tr(v^T R) has R
                 around = word[i + 1 :] + word[:i]
-                along = _matrix(around if turned else _turn(around), variable.shape[0])
+                along = product_of(around if turned else turn(around), variable.shape[0])
                 parts.append(sp.MatMul(sp.diff(outside, name).xreplace(sums), along))
     for veil, term in sums.items():
-        if variable in _letters(term):
+        if variable in letters_in(term):
             inside = MatrixTotal(_gradient(term.args[0], variable), term.args[1])
             parts.append(sp.MatMul(sp.diff(outside, veil).xreplace(sums), inside))
     return sp.MatAdd(*parts)  # not evaluated: SymPy writes powers, which are no words
@@ -296,13 +245,3 @@ def veiled(term: Any) -> tuple[Any, dict[Any, Any]]:
 
     out = veil(term)
     return out, {letter: part for part, letter in sums.items()}
-
-
-def _matrix(word: Any, size: Any) -> Any:
-    return sp.MatMul(*[m.T if turned else m for m, turned in word]) if word else sp.Identity(size)
-
-
-def spelled(term: Any) -> Any:
-    """Write named words as inner products again, so that a point may be put into them."""
-    return term.xreplace({s: Inner(_matrix(_turn(WORDS[s][:1]), 0), _matrix(WORDS[s][1:], WORDS[s][0][0].shape[0]))
-                          for s in term.free_symbols & set(WORDS)})  # fmt: skip
