@@ -38,8 +38,8 @@ if jax.default_backend() == "cpu":
 def interpreters() -> dict[str, str]:
     """Return {version: path} of each Python in `PYTHONS` that this machine has, oldest first.
 
-    Looks on PATH, then among those of pyenv and uv, which need not be on PATH. A command that a version manager only announces fails when
-    it is called, so each interpreter is called once.
+    Looks on PATH, then among the interpreters of pyenv and uv, which need not be on PATH. A command that a version manager only
+    announces fails when it is called, so each interpreter is called once.
     """
     pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
     managed = Path(os.environ.get("UV_PYTHON_INSTALL_DIR", "~/.local/share/uv/python")).expanduser()
@@ -72,7 +72,7 @@ ENDS = {min(HERE, key=PYTHONS.index), max(HERE, key=PYTHONS.index)} if HERE else
 def install(session: nox.Session, *groups: str) -> None:
     """Install dependency groups of pyproject.toml into the session, at the versions of constraints.txt."""
     wanted = nox.project.dependency_groups(nox.project.load_toml(ROOT / "pyproject.toml"), *groups)
-    session.install("-c", "constraints.txt", *wanted, env={"UV_COMPILE_BYTECODE": "1"})  # not in the first run of what was installed
+    session.install("-c", "constraints.txt", *wanted, env={"UV_COMPILE_BYTECODE": "1"})  # not in the first run of an installed module
 
 
 def build(session: nox.Session) -> None:
@@ -164,7 +164,7 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def cluster(session: nox.Session) -> None:
-    """Run real trainings in a Slurm of their own on this machine, which is installed where it can be; says why where it cannot."""
+    """Run real trainings in a separate Slurm on this machine, which is installed where it can be; says why where it cannot."""
     why = no_slurm()
     if why:
         session.skip(why)

@@ -96,7 +96,7 @@ def kind_of(option: str, path: Path) -> str:
 
 
 def _told(path: Path, kind: str) -> str:
-    """Return a kind in words, of what is absent also the names beside it that are spelt most like it."""
+    """Return a kind in words; for an absent path also the names beside it that are spelt most like it."""
     try:
         near = nearest(path.name, [sibling.name for sibling in path.absolute().parent.iterdir()]) if kind == "absent" else []
     except OSError:

@@ -42,7 +42,7 @@ class OutputError(Exception):
 
 
 class _Output(io.FileIO):
-    """Standard output, whose faults can be told from those of other files."""
+    """Standard output, whose faults differ from the faults of other files."""
 
     def write(self, data: Any) -> int | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         try:
@@ -99,7 +99,7 @@ def start(main: Callable[[], int]) -> NoReturn:
         status = error.status
         if status == WRONG:
             say(str(error))
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python tries once more to write what is left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python tries once more to write the remaining text
     sys.stderr.flush()
     interrupt.ignore()
     sys.exit(status)

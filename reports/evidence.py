@@ -163,7 +163,7 @@ def write(folder: Path, dossier: Dossier) -> Path:
 
 
 def read(path: Path) -> Dossier:
-    """Read and validate one file of evidence; raise EvidenceError naming the file and what is wrong with it."""
+    """Read and validate one file of evidence; raise EvidenceError naming the file and its fault."""
     try:
         header = msgspec.json.decode(files.read_bytes(path, LIMIT))
     except OSError as error:

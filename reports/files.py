@@ -24,7 +24,7 @@ KINDS = {
 def read_bytes(path: Path, limit: int) -> bytes:
     """Return the content of a plain file of at most `limit` bytes.
 
-    Raises OSError, whose `strerror` is a reason in words: what the system says, what is there in place of a plain file, or its length.
+    Raises OSError, whose `strerror` is a reason in words: the system's message, the kind of file in place of a plain one, or its length.
     """
     with open_plain(path, limit) as file:
         content = file.read(limit + 1)

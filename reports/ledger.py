@@ -106,7 +106,7 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(path: Path = DEFAULT_PATH) -> Ledger:
-    """Read and validate a ledger; raise LedgerError naming the file, the claim and what is wrong with it."""
+    """Read and validate a ledger; raise LedgerError naming the file, the claim and its fault."""
     try:
         text = files.read_bytes(path, LIMIT).decode("utf-8-sig")  # some editors begin a file with a byte order mark
     except OSError as error:
@@ -160,7 +160,7 @@ def _claim(path: Path | str, number: int, row: Any) -> Claim:
 
 
 def _refuse_groundless(path: Path | str, claims: Sequence[Claim]) -> None:
-    """Raise LedgerError if a claim rests on one that is not there, or in the end on itself."""
+    """Raise LedgerError if a claim rests on an absent claim, or in the end on itself."""
     sorter: TopologicalSorter[str] = TopologicalSorter()
     ids = {claim.id for claim in claims}
     for claim in claims:

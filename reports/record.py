@@ -19,10 +19,9 @@ PUBLISHED = Path(__file__).with_name("published")
 def gather(folders: Iterable[Path], mark: bool = False) -> list[Dossier]:
     """Read the evidence of several folders; where two of them hold one run or proof, the folder named first counts.
 
-    A run's evidence on a claim is taken whole or not at all: results of two are never mixed, but those of an experiment in the paper's
-    settings stand beside those of its smaller run. What a proof or an attack found
-    stands in one file and is taken with it. The provenance of a claim's evidence comes from the folder named first;
-    each experiment's record says its own.
+    A run's evidence on a claim is taken whole or not at all: results of two runs are never mixed, but the results in the paper's
+    settings stand beside the results of the smaller run. The findings of a proof or an attack stand in one file and are taken with
+    it. The provenance of a claim's evidence comes from the folder named first; each experiment's record says its own.
     `mark` adds to the details of experiments that come from `PUBLISHED` that they do: they did not run here.
     Ordered by source, then by claim.
     """

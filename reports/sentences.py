@@ -120,7 +120,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
 @functools.cache
 def read(path: Path = PATH) -> Table:
-    """Read and validate the table; raise LedgerError naming the file, the place and what is wrong there."""
+    """Read and validate the table; raise LedgerError naming the file, the place and the fault."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -189,7 +189,7 @@ def _paragraph(path: Path | str, number: int, row: Any) -> Paragraph:
 
 
 def _wrong(sentence: Sentence) -> str:
-    """Return what is wrong with a sentence, "" where nothing is."""
+    """Return the fault of a sentence, "" where it has none."""
     alternatives = sum((bool(sentence.missing), bool(sentence.not_checked), sentence.kind is not None))
     if alternatives > 1 or (sentence.rows and sentence.kind) or not (sentence.rows or alternatives):
         return (

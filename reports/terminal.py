@@ -69,7 +69,7 @@ def _escape(console: Console) -> None:
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], width: int | None) -> list[list[Text]]:
-    """Return the lines of the headings, then those of each row.
+    """Return the lines of the headings, then the lines of each row.
 
     Where the table is too wide, prose is cut and then columns are left out. If even those that never leave do not fit, there are no
     headings and each row is stacked: its first cell, and below it the others with their headings.

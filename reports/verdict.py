@@ -9,8 +9,8 @@ Of one statement, the first line that applies:
   checked         properties or followed limits support it
   measured        experiments ran in full and every one met its rule
   open            otherwise, with a qualifier where partial, reduced or stand-in runs are all there is
-A record with a qualifier earns no word. `why` names every experiment whose outcome the word does not tell, the strongest one first; what
-is open also points for or against its statement, as the strongest runs do. Evidence on assumptions says what a statement needs, not
+A record with a qualifier earns no word. `why` names every experiment whose outcome the word does not tell, the strongest one first; an
+open verdict also points for or against its statement, as the strongest runs do. Evidence on assumptions says what a statement needs, not
 whether it holds, and does not count.
 A proof that was not run (Coq missing, say) is no proof, but takes nothing from another one.
 
@@ -46,7 +46,7 @@ TOLD: dict[Word, Outcome] = {"refuted": "refutes", "not-reproduced": "refutes"}
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """One word, its qualifier (only ever with `open`), and one sentence that says why, made from the evidence.
 
-    What is open and was tried points in a `direction`, by the `effect` of its strongest run; "" and None elsewhere.
+    An open statement that was tried points in a `direction`, by the `effect` of its strongest run; "" and None elsewhere.
     """
 
     word: Word
@@ -57,14 +57,14 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FormVerdict(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdict of a whole form of a claim, and those of its parts in the ledger's order."""
+    """The verdict of a whole form of a claim, and the verdicts of its parts in the ledger's order."""
 
     whole: Verdict
     parts: dict[str, Verdict]
 
 
 def of_statement(needs: Needs, evidence: Sequence[Evidence]) -> Verdict:
-    """Return the verdict of one statement from all evidence on it; `needs` only words what is missing."""
+    """Return the verdict of one statement from all evidence on it; `needs` only names the missing evidence."""
     word = _by_rule(needs, evidence)
     runs = direction.strongest_first([item for item in evidence if item.method == "experiment"])
     unsaid = [item for item in runs if word.word == "open" or item.outcome != TOLD.get(word.word, "supports")]
@@ -104,7 +104,7 @@ def _by_rule(needs: Needs, evidence: Sequence[Evidence]) -> Verdict:
 
 
 def of_form(parts: Mapping[str, Verdict]) -> Verdict:
-    """Return the verdict of a form from those of its parts (at least one): the worst of them."""
+    """Return the verdict of a form from the verdicts of its parts (at least one): the worst."""
     if len(parts) == 1:
         return next(iter(parts.values()))
     word: Word = min([part.word for part in parts.values()], key=WORDS.index)

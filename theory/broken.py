@@ -1,4 +1,4 @@
-"""What is told of code that raises where it should state or examine a claim: the kind of error, its message and its place.
+"""The message about code that raises where it should state or examine a claim: the kind of error, its message and its place.
 
 A claim is code that others add to. Whatever it raises is a fault of this claim alone, and must not take the other claims with it.
 """

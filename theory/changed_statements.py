@@ -22,7 +22,7 @@ SIDES = ("formula", "defined_by", "smaller", "larger", "quantity", "value", "rat
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed statement of a changed claim, and what was changed."""
+    """A changed statement of a changed claim, and the change."""
 
     change: str
     claim: Claim

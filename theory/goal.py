@@ -50,7 +50,9 @@ def hypotheses_of(claim: Claim, statement: Statement) -> tuple[Rel | Every, ...]
 def goal_of(claim: Claim, statement: Any, *, flags: bool = True) -> Goal:
     """Return the statement's goal; raise Refused where a side has no symbolic meaning or, unless `flags` is off, a flag no assumption."""
     if type(statement) not in (Identity, Inequality, Monotone, Limit) or {type(statement.where), type(statement.atoms)} != {dict}:
-        raise Refused(f"{statement.part} must be of one of the four kinds itself, with plain dicts: what is attacked is what is proved")
+        raise Refused(
+            f"{statement.part} must be of one of the four kinds itself, with plain dicts: the attacked statement is the proved one"
+        )
     given = hypotheses_of(claim, statement)
     match statement:
         case Identity():

@@ -104,7 +104,7 @@ def total(evidence: Sequence[Evidence], method: str, key: str) -> int:
 
 
 def closing(rows: Sequence[Row], modules: Sequence[str], faults: Mapping[str, Sequence[str]], out: Path, seconds: float) -> list[Line]:
-    """Return the last lines of a run: what was done and where the evidence is, each fault of a module and of a claim, the next command."""
+    """Return the last lines of a run: its work and the place of the evidence, each fault of a module and of a claim, the next command."""
     evidence = [item for _, items, _, _ in rows for item in items]
     points, misses = total(evidence, "property", "points"), total(evidence, "near-miss", "made")
     done = f"{counted(len(rows), 'claim')}, {counted(points, 'point')}, {counted(misses, 'near miss')}, {seconds:.0f} s"

@@ -34,7 +34,7 @@ RULED = 4  # worst points of a batch at which 50 digits decide whether a program
 
 
 class Unbound(Exception):
-    """A proof that does not prove its statement; the message says what was proved and what was wanted."""
+    """A proof that does not prove its statement; the message names the proved and the wanted proposition."""
 
 
 def old_proof(statement: Any) -> tuple[Derivation, str]:

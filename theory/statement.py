@@ -113,7 +113,7 @@ class Limit(Formulaic):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of an agreement: what was compared, whether it agrees, and what was found."""
+    """One line of an agreement: the sentence that two values agree, whether they do, and the values."""
 
     says: str
     agrees: bool

@@ -38,7 +38,7 @@ def _earlier(folder: Path, claim: str) -> Dossier | None:
     try:
         dossier = evidence.read(path) if path.is_file() else None
     except (OSError, EvidenceError):
-        return None  # an estimate may do without it; whoever needs the file says what is wrong with it
+        return None  # an estimate may do without it; whoever needs the file reports its fault
     return dossier if dossier and dossier.evidence else None
 
 

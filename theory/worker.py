@@ -13,7 +13,7 @@ Task = tuple[str, int, int]
 
 
 def main() -> None:
-    """Take tasks from the connection whose number is the argument, and send back what is found."""
+    """Take tasks from the connection whose number is the argument, and send back their results."""
     parent, tasks = Connection(int(sys.argv[1])), SimpleQueue[Task]()
     threading.Thread(target=_listen, args=(parent, tasks), daemon=True).start()
     import theory.verify  # noqa: F401 - before the first task comes: all that takes time to load

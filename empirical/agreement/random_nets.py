@@ -1,7 +1,7 @@
 """Random small networks with their batches, the plain definition of each direction, and how far two answers are apart.
 
 The definition is `theory.definitions`, shard by shard (for shards of one: example by example), vmapped over the weights that each has
-of its own. Everything is float64, so `jax_enable_x64` must be on.
+alone. Everything is float64, so `jax_enable_x64` must be on.
 """
 
 from __future__ import annotations

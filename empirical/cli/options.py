@@ -28,7 +28,7 @@ class Plan:
     """Experiments; all of them where none is named."""
     profile: Profile = "auto"
     """smoke: tiny, decides nothing; auto: all that this machine can do; pocket: also reduced networks on images; paper: also
-    those of the paper, which is what auto means where there are images and an accelerator."""
+    the paper's networks; auto means this where there are images and an accelerator."""
     seeds: MaybeWhole = None
     """Number of seeds; each experiment's own where none is given. Fewer than its rule asks for are inconclusive."""
     data: MaybePlace = None
@@ -68,7 +68,7 @@ class Run(Plan):
     gpus: Whole = 0
     """Of each Slurm job."""
     train: bool = True
-    """With --no-train nothing is trained: what was trained before is told as far as it came."""
+    """With --no-train nothing is trained: networks trained before are told as far as they came."""
     note: str = ""
     """What a reader must know of the networks that their folders do not say; it stands with the evidence."""
 

@@ -24,7 +24,7 @@ CHUNK = 1 << 16  # bytes
 
 @dataclass(frozen=True)
 class Published:
-    """What is fetched: files and their MD5 sums under an address, the folder they go to, and the one in `archive` that is unpacked."""
+    """A published data set: files and their MD5 sums under an address, the folder they go to, and the one in `archive` that is unpacked."""
 
     base: str
     sums: Mapping[str, str]
@@ -63,7 +63,7 @@ def fetch(name: Name, to: Path, tell: Callable[[str, float], None], base: str | 
     """Fetch a data set to the folder `to`, unpack it where it must be, and return the path to load it from.
 
     `tell` is called with the current activity and the share of it that is done. `base` is an address to take in place of the publisher's.
-    What is there already is not fetched again. Raises DataError where the name is unknown, the network or the disk fails, a file has
+    Files that are there are not fetched again. Raises DataError where the name is unknown, the network or the disk fails, a file has
     another sum, or the files that are there are incomplete.
     """
     if name not in get_args(Name):

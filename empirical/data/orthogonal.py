@@ -14,7 +14,7 @@ from empirical.data.toy import Sample, Toy
 from empirical.data.toy import draw as draw_gaussian
 
 Geometry = Literal["kept", "equal-norms", "twins", "unequal-norms", "longer-noisy", "along-signal", "along-noise"]
-"""What is kept or broken:
+"""Each geometry, and the assumption that it breaks:
 
 kept           nothing is broken
 equal-norms    Gaussian directions, so that noise vectors are orthogonal on average only; norms equal

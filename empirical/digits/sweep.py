@@ -113,7 +113,7 @@ PENALTIES = {
     "penalty as update rule": Arm("", "penalty", rhos=RHOS[2:3], reading="stop-gradient", gammas=tuple((rho, rho) for rho in RHOS)),
 }
 """SGD with Eq. 4.5 in its three readings. The update rule has J-SAM's radii, since in a DLN gamma_z = gamma_v = rho makes it J-SAM; the
-other two have what was best of 25 pairs on the seeds 100 and 101, which decide nothing."""
+other two have the best of 25 pairs on the seeds 100 and 101, which decide nothing."""
 METHODS |= PENALTIES
 
 

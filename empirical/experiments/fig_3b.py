@@ -1,4 +1,4 @@
-"""Figure 3b: does the gradient norm of clean points over that of mislabelled points decay more slowly for larger rho?
+"""Figure 3b: does the ratio of gradient norms, clean over mislabelled points, decay more slowly for larger rho?
 
 The norms belong to the updates, taken at the perturbed weights: the updates move the model. The same ratio of the gradients at the
 unperturbed weights is measured beside it and decides nothing; the perturbation reaches that ratio only through the weights it led to.
@@ -53,7 +53,7 @@ def plain_ratio(measured: Curves) -> np.ndarray:
 
 
 def keep(measured: Curves) -> dict[str, np.ndarray]:
-    """Keep the mean of both ratios over the window, that of the first over half of it, and how far it falls."""
+    """Keep the means of both ratios over the window, the mean of the first ratio over half the window, and how far this ratio falls."""
     half = ratio(measured)[: HALF // measured.every].mean(0)
     return {
         "ratio": ratio(measured).mean(0),

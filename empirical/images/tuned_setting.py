@@ -50,7 +50,7 @@ class Tuned:
     settings: Settings
 
     def read(self, results: SweepResults, stat: str) -> dict[str, np.ndarray]:
-        """Return a statistic in every setting, {what is changed: (seeds,)}."""
+        """Return a statistic in every setting, {the change: (seeds,)}."""
         if results.profile is None:
             raise ValueError("results of a tuned setting must name their profile, got none; run the experiment again")
         full = {name: full_name(results.profile, name) for name in self.settings(results.profile)}

@@ -36,7 +36,7 @@ DAMAGE = (
 def arrays_in(content: bytes) -> dict[str, np.ndarray]:
     """Return the arrays of the content of a file by their names.
 
-    Raises ValueError for one that is damaged, that is compressed (a few bytes may stand for gigabytes), or that holds objects of Python.
+    Raises ValueError for a file that is damaged, that is compressed (a few bytes may stand for gigabytes), or that holds objects of Python.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as file:

@@ -89,7 +89,7 @@ def run(
     epochs of all, and with `aside` after an epoch for whose metrics, each an array (epochs so far,), it returns True.
     `compiler` holds options of XLA, which must stay the same for a run to end bitwise the same.
     Raises RunError for a folder in use, of other settings or data, of a newer version, damaged, or that cannot be written; and
-    SettingsError where the settings do not fit the data. What was done before is still there in each case.
+    SettingsError where the settings do not fit the data. The epochs trained before stay in each case.
     """
     if every < 1:
         raise RunError(f"a checkpoint is written after every so many epochs, at least 1, got {every}")

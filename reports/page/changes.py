@@ -1,4 +1,4 @@
-"""What was changed in a formula, told by its pieces: `v doubled`, `v replaced by z` become one line, `v: doubled, replaced by z`.
+"""The changes of a formula, told by its pieces: `v doubled`, `v replaced by z` become one line, `v: doubled, replaced by z`.
 
 Nothing is left out: a change that is worded in no known way takes a separate line, and a change made at two places is counted.
 """
@@ -32,7 +32,7 @@ def told(changes: Sequence[str]) -> list[str]:
 
 
 def _parted(change: str) -> tuple[tuple[str, str], str]:
-    """Return ((the place in the formula, the piece), what was done to it)."""
+    """Return ((the place in the formula, the piece), the change of that piece)."""
     inside = INSIDE.fullmatch(change)
     place, words = (f" in {inside[1]}", inside[2]) if inside else ("", change)
     for wording, subject, kind in ALIKE:

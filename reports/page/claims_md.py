@@ -53,7 +53,7 @@ def _word(entry: FormEntry | PartEntry | None) -> str:
 
 
 def _errata(page: Document) -> list[str]:
-    """Return the printed statements that fall, in a table for each effect: the paper's words, what refutes them, what is true."""
+    """Return the printed statements that fall, in a table for each effect: the paper's words, the counterexample, the true statement."""
     lines: list[str] = []
     for effect, members in opening.by_effect(opening.errata(page)).items():
         lines += ["", f"### {EFFECTS[effect] if effect else 'Not judged yet'}: {len(members)}", ""]

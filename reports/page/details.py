@@ -1,4 +1,4 @@
-"""The details of a finding as tables of text, whatever its method: what is shown follows from the shape of the data alone.
+"""The details of a finding as tables of text, whatever its method: the tables follow from the shape of the data alone.
 
 A list of objects is a table with a column a key; an object is a table of two columns; the single values that are left make one table
 called `facts`. So a method that records something new is shown in full without a change here. Files of evidence have
@@ -94,7 +94,7 @@ def _end(column: Sequence[str]) -> str:
 
 
 def common(settings: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Return what the settings of several arms share, and what is left, {arms: settings}; settings read `name = value, name = value`.
+    """Return the settings that several arms share, and the remaining ones, {arms: settings}; settings read `name = value, name = value`.
 
     Arms with the same settings stand together. A network or method that the arm's name says is left out.
     """

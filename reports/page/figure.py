@@ -146,7 +146,7 @@ def _drop_ticks(root: ET.Element) -> None:
 
 
 def _rename(root: ET.Element, name: str) -> None:
-    """Give what is referred to an id that begins with `name`, in the order of the references; other ids are left out."""
+    """Give each element that is referred to an id that begins with `name`, in the order of the references; other ids are left out."""
     referred: dict[str, str] = {}
     for node in root.iter():
         for key, old in (("href", node.get("href", "")[1:]), ("clip-path", node.get("clip-path", "")[5:-1])):

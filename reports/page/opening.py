@@ -16,7 +16,7 @@ HOLDS: tuple[Word, ...] = ("proved", "quoted", "checked", "measured")
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the record holds: claims, those beyond the paper, statements, and what was done to judge them.
+    """What the record holds: claims, those beyond the paper, statements, and the checks that judged them.
 
     `fallen` are the printed claims that fall, `steps` derivation steps that a machine checked, `cited` those cited from the literature.
     """
@@ -35,7 +35,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Erratum(msgspec.Struct, frozen=True, kw_only=True):
-    """One printed statement that falls, what refutes it (a point or comparisons), and what is true instead."""
+    """One printed statement that falls, its refutation (a point or comparisons), and the true statements in its place."""
 
     claim: ClaimEntry
     part: PartEntry

@@ -1,7 +1,7 @@
 """Where the code of a claim stands and which tests speak of it, found by reading sources as text: this package imports neither of them.
 
 A claim is defined by the call `Claim(id="...")` in `theory/`, an experiment by `Experiment(id="...")` in `empirical/`, or by a call that
-makes one of the shape of others. A test in the folder of the same name speaks of one if it uses what was imported from the module that
+makes one of the shape of others. A test in the folder of the same name speaks of one if it uses a name imported from the module that
 defines it, or names its id.
 """
 

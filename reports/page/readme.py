@@ -85,7 +85,7 @@ def _picture(target: Path, drawn: Picture) -> tuple[Path, bytes]:
 
 
 def _findings(page: Document) -> list[str]:
-    """Return what survives, what falls and what is open, a paragraph each."""
+    """Return the claims that survive, the arguments that fall and the open experiments, a paragraph each."""
     told = story.story(page)
     survives = f"**What survives:** {told.survive} of the paper's {counted(told.theory, 'claim')} of theory, {told.proved} as printed"
     if told.repaired:

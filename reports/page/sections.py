@@ -1,4 +1,4 @@
-"""The prose of the page, read from `sections.toml`: reviewers' questions, choices, negative results, and what was easy or difficult."""
+"""The prose of the page, read from `sections.toml`: reviewers' questions, choices, negative results, easy and difficult parts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Question(_Text, frozen=True, kw_only=True):
 
 
 class Choice(_Text, frozen=True, kw_only=True):
-    """What the paper leaves open, what was chosen and why; experiments show how much hangs on it."""
+    """A choice that the paper leaves open, with our choice and its reason; experiments show how much hangs on it."""
 
     id: str
     open: str
@@ -123,7 +123,7 @@ def strangers(texts: Texts, claims: Collection[str]) -> list[str]:
 def outcomes(page: Document) -> dict[str, list[Outcome]]:
     """Return by claim what became of each of its forms, and the numbers that decided: of experiments, or where there are none, why.
 
-    What is open points somewhere, by one number; all that its runs say stands with the claim.
+    An open statement points somewhere, by one number; all sentences of its runs stand with the claim.
     """
     outcomes: dict[str, list[Outcome]] = {}
     for claim in page.claims:

@@ -29,7 +29,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One exact comparison: what is said to agree, what was found, and whether it does."""
+    """One exact comparison: the sentence that two values agree, the values, and whether they do."""
 
     says: str
     found: str

@@ -1,4 +1,4 @@
-"""What a reader learns first: which statements survive, which arguments fall, what is open; computed from verdicts, effects, directions."""
+"""The findings that a reader meets first: what survives, which arguments fall, what stays open; from verdicts, effects, directions."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Fallen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
-    """The findings in three parts. Theory is what is proved or refuted by mathematics; experiments are told apart from it.
+    """The findings in three parts. Theory holds the statements that mathematics proves or refutes; experiments are told apart from it.
 
-    theory, proved   printed claims of theory, and those of them that are proved as printed
+    theory, proved   printed claims of theory, and the number proved as printed
     repaired         those that fall as printed and hold corrected while the argument stands, by the weightiest effect of a refuted part
     lost             those that fall while the argument stands, of which no corrected form holds
     unjudged         those that fall and whose effect nobody has judged yet

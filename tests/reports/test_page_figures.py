@@ -148,7 +148,7 @@ def test_a_picture_that_two_experiments_share_stands_once():
     page = claims_json.document(book, [dossier(one, claim=one.claim, source="empirical") for one in found])
     content = claims_html.render(page, runs.Runs(figures=cleaned))
     assert content.decode().count("claims-figure") - style.sheet([]).count("claims-figure") == 1
-    assert "The picture is that of one." in Outline(content).text
+    assert "The picture stands with one." in Outline(content).text
 
 
 def test_a_pale_band_may_be_off_by_a_unit_and_a_line_may_not():

@@ -26,7 +26,7 @@ Z3_MILLISECONDS = 10_000
 
 
 class ProofBroken(Exception):
-    """A step that its checker did not accept; the message names the step and what was left over."""
+    """A step that its checker did not accept; the message names the step and the difference that remains."""
 
 
 @dataclass(frozen=True)

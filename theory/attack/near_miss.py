@@ -21,7 +21,7 @@ from theory.text import text
 
 @dataclass(frozen=True)
 class NearMiss:
-    """One variant: what was changed, and the formula that results."""
+    """One variant: the change, and the formula that results."""
 
     change: str
     formula: sp.Basic

@@ -27,7 +27,7 @@ from theory.statement import Inequality, Statement
 
 @dataclass
 class Rejection:
-    """Outcome for one formula: what was made, and for each variant what killed it, or that it is equal, or nothing."""
+    """Outcome for one formula: its variants, and for each variant the check that killed it, or that it is equal, or nothing."""
 
     killed: list[tuple[NearMiss, str]] = field(default_factory=list)
     equivalent: list[NearMiss] = field(default_factory=list)

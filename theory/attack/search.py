@@ -62,7 +62,7 @@ def draw(
         domain = next(d for s, d in space.domains.items() if s.name == comparison.along)
         second_draw = domain.sample(rng, n, (), windows.get(comparison.along, (0.0, 1.0)))
         low, high = np.minimum(batch[comparison.along], second_draw), np.maximum(batch[comparison.along], second_draw)
-        # a tie compares a number with itself, and 0 with 1e-200 is beyond what 50 digits tell apart: compare the ends of what was drawn
+        # a tie compares a number with itself, and 0 with 1e-200 is beyond what 50 digits tell apart: compare the ends of the drawn values
         tie = high - low <= 1e-12 * (high.max() - low.min())
         low, high = np.where(tie, low.min(), low), np.where(tie, high.max(), high)
         batch[comparison.along], batch[comparison.along + NEXT] = low, high

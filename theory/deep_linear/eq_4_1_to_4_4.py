@@ -47,7 +47,7 @@ ASSUMED = (POSITIVE_RADIUS,)
 
 
 def claim(name: str, **forms: tuple[Identity, ...]) -> Claim:
-    """Return the claim of one of the four equations; those of its statements that perturb assume a gradient that is not zero."""
+    """Return the claim of one of the four equations; its statements with a perturbation assume a gradient that is not zero."""
     stated = {statement.part for form in forms.values() for statement in form}
     nothing_moves = Assumption("grad f is not zero", STILL, parts=tuple(part for part in MOVING if part in stated), given=(NONZERO_SLOPE,))
     return Claim(id=name, space=SPACE, assumes=(nothing_moves,), **forms)

@@ -1,6 +1,6 @@
 """Eq. 4.5: the regularised objective in three readings, each written as an update rule, and which of them is J-SAM.
 
-Statement.  Per example, gamma_z ||z|| + gamma_v ||v||^2 adds -gamma_z z x^T/||z|| to the step of W and -2 gamma_v v to that of v.
+Statement.  Per example, gamma_z ||z|| + gamma_v ||v||^2 adds -gamma_z z x^T/||z|| to the step of W and -2 gamma_v v to the step of v.
             With both norms squared and the coefficients rho sigma(-t f)/(2 J) and rho sigma(-t f) ||x||^2/(2 J) under a
             stop-gradient, the step is J-SAM's step, exactly.
 Idea.       All readings add multiples of z x^T and of v; they differ in the coefficients.

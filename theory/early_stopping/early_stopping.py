@@ -9,7 +9,7 @@ Statement.  Toy data of n_c clean and n_n < n_c mislabelled points, noise vector
             from the origin meets at its start for every rho: there is no gain (origin).
 Idea.       Preferential up-weighting slows mislabelled points at equal clean progress; each file below holds one step.
 Assumes.    All of the above. The attacks drop each assumption in turn; at equal progress each is needed.
-Source.     Beyond the paper: what is true behind the end of Section 3.2 (`follows-by-induction`).
+Source.     Beyond the paper: the true statement behind the end of Section 3.2 (`follows-by-induction`).
 """
 
 from __future__ import annotations

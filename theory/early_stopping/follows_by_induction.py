@@ -1,4 +1,4 @@
-"""End of Section 3.2: that the early-stopping accuracy of 1-SAM exceeds that of gradient descent does not follow.
+"""End of Section 3.2: it does not follow that 1-SAM has a higher early-stopping accuracy than gradient descent.
 
 Statement.  Whenever low-loss points are up-weighted, the best test accuracy along training is higher for 1-SAM with rho > 0.
 Idea.       Trained from the origin, all points move equally in the first step, whatever rho is. In the toy model that step is the best

@@ -5,7 +5,7 @@ n_c clean and n_n mislabelled points x_i = y_i (B, z_i) as in Eq. 3.1, trained o
 orthogonal to all of them and to e_1. The noise and the initial weights are rows of a reflection, which is drawn.
 
 Three switches, off unless a space says otherwise, break these assumptions one at a time: `stretch` multiplies the noise of the
-mislabelled points, `tilt` turns the noise of the last point towards that of the first (norms stay equal), `lean` adds a multiple of
+mislabelled points, `tilt` turns the noise of the last point towards the noise of the first (norms stay equal), `lean` adds a multiple of
 e_1 to w0.
 """
 

@@ -1,7 +1,7 @@
-"""To first order in the radius the logit effect and the Jacobian effect add up to that of 1-SAM; what is left is their product.
+"""To first order in the radius the logit effect and the Jacobian effect add up to the effect of 1-SAM; the remainder is their product.
 
 Statement.  1-SAM - L-SAM - J-SAM + SGD is exactly (change of the logit scale) times (change of the Jacobian), for two classes and for K.
-            So d/drho 1-SAM = d/drho L-SAM + d/drho J-SAM at rho = 0, and what is left is at most rho^2 G L/4 where f changes by at most
+            So d/drho 1-SAM = d/drho L-SAM + d/drho J-SAM at rho = 0, and the remainder is at most rho^2 G L/4 where f changes by at most
             rho G and grad f by at most rho L from w to w + eps (as bounds G and L of its first two derivatives imply).
 Idea.       The four methods are the product A(rho) B(rho) with either factor at w or at w + eps; (A' - A)(B' - B) expands into the four.
 Assumes.    f twice continuously differentiable; the gradient of the loss is not zero (else eps is undefined). In theorems on slopes f
@@ -97,7 +97,7 @@ def prove_remainder(goal: Goal) -> Theorem:
     change = cut(change, decided(relation("<=", sp.Abs(-t * f1 + t * f0), rho * G), given=(OUTPUT_CHANGE,)))
     whole = goal.conclusion.left
     squares = equal(whole**2, (after - before) ** 2 * Inner(gap, gap))
-    l, s, q, g, k = real("l s q g k")  # the norm, the change of the scale, that of the Jacobian, and their bounds
+    l, s, q, g, k = real("l s q g k")  # the norm, the changes of the scale and of the Jacobian, and their bounds
     known = (relation("=", l**2, s**2 * q**2), relation("<=", 0, q), relation("<=", 0, l))
     product = decided(relation("<=", l, sp.Abs(s) * q), given=known)
     at_most = decided(relation("<=", l, g * k), product, given=(relation("<=", sp.Abs(s), g), relation("<=", q, k), relation("<=", 0, q)))

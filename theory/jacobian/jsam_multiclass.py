@@ -43,7 +43,7 @@ SymbolicLayers = tuple[Any, Any]
 def with_slope(batch: Batch) -> Batch:
     """Return the batch with a V that the loss depends on where W x = 0 would leave it level in both layers.
 
-    There g = 1/K - e, so that V^T g = 0 where the mean row of V is that of the example's class; the first column of V becomes e.
+    There g = 1/K - e, so that V^T g = 0 where the mean row of V is the row of the example's class; the first column of V becomes e.
     """
     V_, e_ = batch["V"], batch["e"]
     silent = ~np.any(np.einsum("nhd,nd->nh", batch["W"], batch["x"]), axis=1)

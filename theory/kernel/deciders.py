@@ -121,7 +121,7 @@ def _zero_term_by_term(hypotheses: list[Any], gap: Any) -> bool:
 
 
 def holds(hypotheses: Iterable[Rel], claim: Rel) -> bool:
-    """Tell whether the claim follows: by the sign of a difference that SymPy sees, or by z3, to which what is no algebra is a letter."""
+    """Tell whether the claim follows: by the sign of a difference that SymPy sees, or by z3, to which a part beyond algebra is a letter."""
     hypotheses = list(hypotheses)
     if claim in hypotheses or (claim.op == "<=" and claim.left == 0 and isinstance(claim.right, Inner) and len({*claim.right.args}) == 1):
         return True

@@ -135,7 +135,7 @@ def _apart(out: dict[Any, Any]) -> dict[Any, Any]:
 
 
 def _trace(word: Any, size: Any) -> Any:
-    """Return tr(word): a word may be rotated and transposed; one that is 1 wide somewhere is a product of scalars."""
+    """Return tr(word): a word may be rotated and transposed; a word that is 1 wide somewhere is a product of scalars."""
     cuts = [i for i, letter in enumerate(word) if rows_of(letter) == 1]
     if not word:
         return size

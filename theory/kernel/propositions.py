@@ -68,7 +68,7 @@ def _every(index: Any, part: Any, indices: set[Any]) -> Every:
 
 
 def fixed(*relations: Any) -> None:
-    """Refuse what is neither a relation nor one for every unit vector, in the fixed form."""
+    """Refuse anything but a relation, or a relation for every unit vector, in the fixed form."""
     for r in relations:
         if type(r) is Every and every(r.index, r.part) == r:
             continue
@@ -152,7 +152,7 @@ def fits(variable: Any, value: Any) -> bool:
 
 
 def told(values: Any, hypotheses: Any) -> dict[Any, Any]:
-    """Return terms for variables, in the fixed form; refuse one that is not of the variable's sort or not defined."""
+    """Return terms for variables, in the fixed form; refuse a term that is not of the variable's sort or not defined."""
     terms = {plain(s): plain(v) for s, v in values.items()}
     for s, v in terms.items():
         if (

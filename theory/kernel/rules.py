@@ -242,7 +242,7 @@ def at_unit(theorem: Theorem, e: Unit) -> Theorem:
 
 
 def summed(theorem: Theorem, index: Unit) -> Theorem:
-    """From A, B(e) |- a(e) op b(e), op one of < <= =: A, B(e) for every e |- the sum of a(e) over all e op that of b(e)."""
+    """From A, B(e) |- a(e) op b(e), op one of < <= =: A, B(e) for every e |- the sum of a(e) over all e op the sum of b(e)."""
     _ours(theorem)
     c, index = theorem.conclusion, plain(index)
     inner, given = _one_by_one(theorem, index)
@@ -276,7 +276,7 @@ def monotone(quantity: Any, z: sp.Symbol, second: sp.Symbol, slope: Theorem, clo
         raise Refused(f"{second} must be new")
     if z.is_integer or second.is_integer or isinstance(z, Sign) or isinstance(second, Sign) or loose(q) or c.op not in ("<", "<="):
         raise Refused("needs the sign of a derivative along a real number")
-    inside = [h for h in slope.hypotheses if _side(h, z) or True]  # _side refuses what is no interval
+    inside = [h for h in slope.hypotheses if _side(h, z) or True]  # _side refuses hypotheses that bound no interval
     defined(inside, q, smooth=True)
     defined(hypotheses, q)
     rises = c.left == 0

@@ -75,7 +75,7 @@ def vanishes(
 ) -> Theorem:
     """Return that `rate` = factor times the sum of e^(m - rho k) over the pairs (m, k) tends to 0 as rho grows.
 
-    factor and every k must be positive by what is given and the lemmas.
+    factor and every k must be positive by the hypotheses and the lemmas.
     """
     c, e, r = sp.symbols("factor epsilon radius", real=True)
     names = [sp.symbols(f"m{i} k{i}", real=True) for i in range(len(exponents))]
@@ -144,7 +144,7 @@ def rewritten(term: Any, equations: Theorem | tuple[Theorem, ...], *given: Rel) 
 
 
 def fades(rate: Any, factor: Any, z: sp.Symbol, *lemmas: Theorem, given: tuple[Rel, ...] = (), shift: int = 0) -> Theorem:
-    """Return that `rate` = factor / (z - shift) tends to 0 as z grows, for a factor not negative by the lemmas and what is given."""
+    """Return that `rate` = factor / (z - shift) tends to 0 as z grows, for a factor not negative by the lemmas and the hypotheses."""
     c, e, r = sp.symbols("factor epsilon radius", real=True)
     not_negative, positive, far = relation("<=", 0, c), relation("<", 0, e), relation("<", c / e + shift, r)
     near = decided(relation("<", sp.Abs(c / (r - shift)), e), given=(positive, not_negative, far))

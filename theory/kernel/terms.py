@@ -98,7 +98,7 @@ def bound(symbol: Any) -> bool:
 
 @cache
 def plain(term: Any) -> Any:
-    """Return the term with every symbol stripped of what SymPy was told of it, apart from its sort; refuse what is not of the language."""
+    """Return the term with every symbol stripped of SymPy's flags, apart from its sort; refuse a term outside the language."""
     term, names = sp.sympify(term), {}
     for part in sp.preorder_traversal(term):
         if type(part) is Str:

@@ -7,7 +7,7 @@ As printed. The abstract, the end of Section 3.2 and Appendix C speak of clean e
             `larger` is read as `at least as large`, and the attack takes that reading.
 Source.     The abstract; Section 3.2, after Eq. 3.6; Appendix C.
 
-Point i is clean (t_i = y_i) and j mislabelled (t_j = -y_j). Neither true label enters the training, so that the points are those of
+Point i is clean (t_i = y_i) and j mislabelled (t_j = -y_j). Neither true label enters the training, so that both points are as in
 `equal_norm_upweighting`, with i as the clean one; `gap` is the margin of i minus the margin of j.
 """
 

@@ -75,7 +75,7 @@ printed = factor * (C_i * B**2 + gamma**2 * norm(z_i) * s_i / (d - 1))
 corrected = factor * (C_i * B**2 + gamma**2 * norm(z_i) ** 2 * s_i / (d - 1))
 apart = factor * gamma**2 / (d - 1) * (norm(z_i) ** 2 * s_i - norm(z_j) ** 2 * s_j)
 apart_printed = factor * gamma**2 / (d - 1) * (norm(z_i) * s_i - norm(z_j) * s_j)
-# what the shifts of two examples have in common, and what is subtracted to solve for C: bounds, since logit scales are below 1
+# the factor that the shifts of two examples share, and the terms that are subtracted to solve for C: bounds, since logit scales are below 1
 shared = factor * (n * B**2 + gamma**2 * (norm(z_i) ** 2 + norm(z_j) ** 2) / (d - 1))
 
 

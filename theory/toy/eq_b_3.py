@@ -54,7 +54,7 @@ def measured(p: SimpleNamespace) -> jax.Array:
 
 
 def check_dimension(data: Mapping[str, sp.Expr]) -> Sequence[Finding]:
-    """Count the entries of w in R^d without the first, and those of the noise it is multiplied with."""
+    """Count the entries of w in R^d without the first, and the entries of the noise that multiplies it."""
     printed_dimension, of_w, of_noise = data["w_{1+}"], data["w"], data["z"]
     return [
         Finding(

@@ -124,7 +124,7 @@ def prove_limit(goal: Goal) -> Theorem:
 
 
 def prove_update(goal: Goal) -> Theorem:
-    """1 - sigma(u) = e^-u / (1 + e^-u) is at most e^-u, and -u at most that of the largest margin and the shortest input."""
+    """1 - sigma(u) = e^-u / (1 + e^-u) is at most e^-u, and -u at most its value for the largest margin and the shortest input."""
     label = Sign("s")
     descent, direction = label * sigma(rho * norm(x) - label * Inner(w, x)) * x, meant_direction(x, label)
     step = put(equal(descent, direction, POSITIVE_RADIUS, NONZERO), {x: x_i, label: t_i}, LABEL, POSITIVE_RADIUS)

@@ -1,6 +1,6 @@
 """Eqs. B.6-B.7: the ratio of two points' 1-SAM gradients as rho tends to infinity.
 
-Statement.  The ratio of the logit scales tends to 1, that of the gradient norms to ||x_i||/||x_j||.
+Statement.  The ratio of the logit scales tends to 1, the ratio of the gradient norms to ||x_i||/||x_j||.
 Idea.       With p = e^(m_i - rho ||x_i||), q = e^(m_j - rho ||x_j||), m = t <w, x>: the ratio of the scales is (1 + q)/(1 + p).
 Assumes.    Neither input is zero.
 As printed. B.6 drops the norms of the inputs, so its left side tends to 1 only for equal norms; and B.7 has the quotient upside

@@ -91,7 +91,7 @@ def meant_sum(noise: sp.MatrixExpr = Z) -> tuple[sp.Expr, sp.MatrixExpr]:
 
 
 def labels_leave_noise() -> Theorem:
-    """Return that the sum of the eps_i z_i, scaled, is that of the noise of the t_i x_i, since y_i^2 = 1."""
+    """Return that the scaled sum of the eps_i z_i is the sum of the noise of the t_i x_i, since y_i^2 = 1."""
     label, k, flip = Sign("label"), column("k", d - 1), real("flip")
     term = equal(meant_rest(flip, sp.S.One, k), meant_rest(flip, label, k), SOME_NOISE)
     term = put(term, {label: Inner(i, y), flip: Inner(i, eps), k: Z.T * i}, relation("=", Inner(i, y) ** 2, 1), SOME_NOISE)

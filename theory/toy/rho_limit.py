@@ -112,7 +112,7 @@ def prove_below(_: Goal) -> Theorem:
 
 @dataclass(frozen=True)
 class Sizes:
-    """A setting of the toy data, `variance` that of one noise coordinate, and two bounds for the share of test points that are missed."""
+    """A setting of the toy data, the `variance` of one noise coordinate, and two bounds for the share of test points that are missed."""
 
     says: str
     n: int
