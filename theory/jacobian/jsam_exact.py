@@ -1,6 +1,7 @@
 """In a two-layer linear network J-SAM is exactly a step with a penalty on the norm of the Jacobian.
 
-Statement.  The J-SAM direction is -grad loss - rho sigma(-t f) grad J with J = ||grad f||, in both layers, with no remainder.
+Statement.  The J-SAM direction is -grad loss - rho sigma(-t f) grad J with J = ||grad f||, in both layers, with no remainder. This is
+            sigma(-t f) grad(t f - rho J): divided by the logit scale the direction is the gradient of one function.
 Idea.       f is bilinear, so that its gradient at w + eps is grad f + H eps with a constant symmetric H, and H grad f/||grad f|| is
             the gradient of ||grad f||.
 Assumes.    grad f is not zero (else eps is undefined). All widths and input dimensions.
@@ -16,10 +17,12 @@ import jax
 import sympy as sp
 
 from theory.deep_linear.network import (
+    MEANT_J_SAM,
     NONZERO_SLOPE,
     POSITIVE_RADIUS,
     SPACE,
     SymbolicLayers,
+    W,
     d,
     f,
     first_layer,
@@ -34,10 +37,14 @@ from theory.deep_linear.network import (
     rho,
     second_layer,
     t,
+    v,
     without_weights,
 )
 from theory.definitions import j_sam, norm
-from theory.kernel.tactics import by_definition
+from theory.goal import Goal
+from theory.kernel.propositions import relation
+from theory.kernel.rules import Theorem, all_of, equal
+from theory.kernel.tactics import used_for
 from theory.meaning import means
 from theory.statement import Assumption, Atoms, Claim, Identity
 from theory.symbols import column, matrix, sigma
@@ -58,7 +65,12 @@ def meant_norm(at: SymbolicLayers) -> sp.Expr:
     return meant_length(meant_gradient(meant_output, at))
 
 
-MEANT_LOSS, MEANT_NORM = meant_gradient(meant_loss), meant_gradient(meant_norm)
+def meant_potential(at: SymbolicLayers) -> sp.Expr:
+    """Return t f - rho J at weights (W, v)."""
+    return t * meant_output(at) - rho * meant_norm(at)
+
+
+MEANT_LOSS, MEANT_NORM, MEANT_POTENTIAL = (meant_gradient(of) for of in (meant_loss, meant_norm, meant_potential))
 ATOMS: Atoms = {
     f: output,
     LW: means(MEANT_LOSS[0])(lambda p: loss_gradient(p)[0]),
@@ -67,6 +79,12 @@ ATOMS: Atoms = {
     Jv: means(MEANT_NORM[1])(lambda p: norm_gradient(p)[1]),
 }
 ASSUMED = (POSITIVE_RADIUS,)
+SCALED = tuple(sigma(-t * meant_output((W, v))) * layer for layer in MEANT_POTENTIAL)  # sigma(-t f) grad(t f - rho J)
+
+
+def prove_layer(goal: Goal) -> Theorem:
+    """Both equations hold by the normal forms of their sides."""
+    return all_of(*(equal(part.left, part.right, *used_for(goal)) for part in goal.conclusion.parts))
 
 
 CLAIMS = (
@@ -80,7 +98,8 @@ CLAIMS = (
                 atoms=ATOMS,
                 defined_by=first_layer(j_sam),
                 given=ASSUMED,
-                theorem=by_definition,
+                also=(relation("=", MEANT_J_SAM[0], SCALED[0]),),
+                theorem=prove_layer,
             ),
             Identity(
                 part="second-layer",
@@ -88,7 +107,8 @@ CLAIMS = (
                 atoms=ATOMS,
                 defined_by=second_layer(j_sam),
                 given=ASSUMED,
-                theorem=by_definition,
+                also=(relation("=", MEANT_J_SAM[1], SCALED[1]),),
+                theorem=prove_layer,
             ),
         ),
         assumes=(Assumption("grad f is not zero", without_weights(SPACE), given=(NONZERO_SLOPE,)),),

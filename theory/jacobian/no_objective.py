@@ -1,10 +1,11 @@
-"""No scalar objective has the J-SAM direction as its gradient; after division by the logit scale one has.
+"""No scalar objective has the J-SAM direction as its gradient, although the direction divided by the logit scale has one.
 
 Statement.  In the two-layer linear network with one weight in each layer, f = a b x, the J-SAM direction (F_a, F_b) has the curl
             d F_a/db - d F_b/da = rho t sigma(-t f) sigma(t f) x |x| (a^2 - b^2)/sqrt(a^2 + b^2), which is not zero unless a^2 = b^2:
-            and a gradient has none. In any two-layer linear network the direction over sigma(-t f) is the gradient of t f - rho J.
-Idea.       The direction is sigma(-t f) times the gradient of t f - rho J; its curl is the cross product of grad f and grad J.
-Assumes.    grad f is not zero. One example.
+            and a gradient has none.
+Idea.       The direction is sigma(-t f) times the gradient of t f - rho J (`jsam-exact`); its curl is the cross product of grad f and
+            grad J, times the derivative of sigma.
+Assumes.    a, b are not both zero, and x is not. One example.
 Source.     Beyond Eq. 4.5; a review asks for an update rule in place of that objective, and there is no objective to be had.
 """
 
@@ -16,36 +17,17 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.deep_linear.network import (
-    NONZERO_SLOPE,
-    POSITIVE_RADIUS,
-    SPACE,
-    SymbolicLayers,
-    d,
-    first_layer,
-    h,
-    meant_gradient,
-    meant_length,
-    meant_output,
-    output,
-    pieces,
-    rho,
-    second_layer,
-    t,
-    without_weights,
-)
-from theory.deep_linear.network import f as network_output
-from theory.definitions import j_sam, logistic, norm
+from theory.deep_linear.network import POSITIVE_RADIUS, SPACE, rho, t
+from theory.definitions import j_sam, logistic
 from theory.domain import Reals, Space, Values
 from theory.kernel.propositions import relation
 from theory.kernel.tactics import by_definition
 from theory.meaning import gradient as slope_of
 from theory.meaning import means
-from theory.statement import Assumption, Claim, Identity
-from theory.symbols import column, matrix, real, sigma
+from theory.statement import Claim, Identity
+from theory.symbols import real, sigma
 
 a, b, x = real("a b x")
-PW, Pv = matrix("PW", h, d), column("Pv", h)  # the gradient of t f - rho J
 f = a * b * x
 CURL = rho * t * sigma(-t * f) * sigma(t * f) * x * sp.Abs(x) * (a**2 - b**2) / sp.sqrt(a**2 + b**2)
 
@@ -70,25 +52,6 @@ def curl(p: SimpleNamespace) -> jax.Array:
     return jacobian[0, 1] - jacobian[1, 0]
 
 
-def meant_potential(at: SymbolicLayers) -> sp.Expr:
-    """Return t f - rho J at weights (W, v)."""
-    return t * meant_output(at) - rho * meant_length(meant_gradient(meant_output, at))
-
-
-MEANT_POTENTIAL = meant_gradient(meant_potential)
-
-
-def potential_gradient(p: SimpleNamespace) -> tuple[jax.Array, jax.Array]:
-    """Return the gradient of t f - rho J in (W, v), by automatic differentiation."""
-    net, _, weights = pieces(p)
-    return jax.grad(lambda w: p.t * net(w) - p.rho * norm(jax.grad(net)(w)))(weights)
-
-
-ATOMS = {
-    network_output: output,
-    PW: means(MEANT_POTENTIAL[0])(lambda p: potential_gradient(p)[0]),
-    Pv: means(MEANT_POTENTIAL[1])(lambda p: potential_gradient(p)[1]),
-}
 ONE_WEIGHT = Space({a: Reals(0.05, 2.0), b: Reals(-2.0, 2.0), x: Reals(0.1, 2.0), t: Values((1.0, -1.0)), rho: Reals(1e-2, 2.0)})
 SOME_WEIGHT, SOME_INPUT = relation("<", 0, a**2 + b**2), relation("!=", x, 0)
 LOST = (1 + sp.Abs(x)) ** 2 * (1 + rho) * (1 + 1 / (a**2 + b**2)) * (1 + sp.Abs(a) + sp.Abs(b)) ** 2
@@ -106,30 +69,6 @@ CLAIMS = (
                 conditioning=LOST,
                 given=(POSITIVE_RADIUS, SOME_INPUT, SOME_WEIGHT),
                 theorem=by_definition,
-            ),
-            Identity(
-                part="after-division-first-layer",
-                formula=sigma(-t * network_output) * PW,
-                atoms=ATOMS,
-                defined_by=first_layer(j_sam),
-                given=(POSITIVE_RADIUS,),
-                theorem=by_definition,
-            ),
-            Identity(
-                part="after-division-second-layer",
-                formula=sigma(-t * network_output) * Pv,
-                atoms=ATOMS,
-                defined_by=second_layer(j_sam),
-                given=(POSITIVE_RADIUS,),
-                theorem=by_definition,
-            ),
-        ),
-        assumes=(
-            Assumption(
-                "grad f is not zero",
-                without_weights(SPACE),
-                parts=("after-division-first-layer", "after-division-second-layer"),
-                given=(NONZERO_SLOPE,),
             ),
         ),
     ),
