@@ -23,6 +23,7 @@ from empirical.methods.losses import Loss
 from empirical.methods.model import Model, UnsupportedModelError
 from empirical.methods.passes import Batch, evaluate
 from empirical.methods.per_example import passes
+from empirical.methods.rules.arithmetic import Arithmetic
 from empirical.methods.rules.rows import RowsProduct
 from empirical.methods.switch import Diagnostics, Method, Params, check_strength, reciprocal, widened
 from empirical.methods.varying import vary
@@ -39,11 +40,12 @@ class Gammas(NamedTuple):
 
 
 class LastLayer(NamedTuple):
-    """The last layer at work: its input z (B, H), its kernel V^T (H, K), and whether it has a bias."""
+    """The last layer at work: its input z (B, H), its kernel V^T (H, K), whether it has a bias, and how its product is computed."""
 
     z: jax.Array
     kernel: jax.Array
     bias: bool
+    arithmetic: Arithmetic
 
 
 Penalised = Callable[[Params, Gammas, jax.Array, jax.Array], tuple[Params, Diagnostics]]
@@ -58,7 +60,7 @@ def last_layer(batch: Batch, leaves: list[jax.Array]) -> LastLayer:
         raise UnsupportedModelError(f"the last layer must be Dense on vectors, got {product.kind} of {product.output.shape} at {name}")
     values = [Lazy(value, leaf) if leaf in batch.program.products else value for leaf, value in enumerate(leaves)]
     x, w = evaluate(batch, values, batch.plainly)[1][last]
-    return LastLayer(*_in_matrices(product, x, w), bias=len(beside) > 1)
+    return LastLayer(*_in_matrices(product, x, w), bias=len(beside) > 1, arithmetic=product.arithmetic)
 
 
 def _in_matrices(product: RowsProduct, x: jax.Array, w: jax.Array) -> tuple[jax.Array, jax.Array]:
@@ -79,7 +81,7 @@ def penalty(reading: Reading, gammas: Gammas, last: LastLayer, cotangents: jax.A
         return gammas.z * jnp.mean(jnp.sum(jnp.square(last.z), axis=1)) + gammas.v * jnp.sum(jnp.square(last.kernel))
     g = jax.lax.stop_gradient(widened(cotangents.reshape(last.z.shape[0], -1)))
     z_square = jnp.sum(jnp.square(last.z), axis=1)
-    back_square = jnp.sum(jnp.square(g @ last.kernel.T), axis=1)  # |V^T g|^2
+    back_square = jnp.sum(jnp.square(last.arithmetic.for_norms().product("bk,kh->bh", g, last.kernel.T)), axis=1)  # |V^T g|^2
     g_square = jnp.sum(jnp.square(g), axis=1)
     own = g_square * (z_square + (1.0 if last.bias else 0.0))  # the last layer's part of G^2
     below = jnp.maximum(gradient_norms**2 - own, jnp.zeros_like(own))  # R^2; rounding may leave it just below zero

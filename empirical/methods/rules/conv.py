@@ -19,7 +19,7 @@ from jax.extend.core import JaxprEqn
 
 from empirical.methods.equations import shaped
 from empirical.methods.rules.geometry import Geometry, padded
-from empirical.methods.rules.rows import RowsProduct, inner
+from empirical.methods.rules.rows import RowsProduct
 
 
 class Convolution(RowsProduct):
@@ -88,7 +88,7 @@ class Convolution(RowsProduct):
         if not self.by_pixels():
             return super().gram(x, a)
         shape = self.geometry
-        pixels = inner(self.pixels(x), self.pixels(a)).reshape(-1, self.groups, *shape.space, *shape.space)
+        pixels = self.arithmetic.inner(self.pixels(x), self.pixels(a)).reshape(-1, self.groups, *shape.space, *shape.space)
         pixels = padded(pixels, ((0, 0, 0), (0, 0, 0), *shape.pads, *shape.pads))
         shifted = [pixels[(slice(None), slice(None), *window, *window)] for window in shape.windows()]
         total: Any = sum(shifted[1:], shifted[0])

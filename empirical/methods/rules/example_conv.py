@@ -6,8 +6,8 @@ A program takes one tile of the result, walks over the places (or the pixels) an
 
 The kernels are written in Pallas for Triton and compiled for NVIDIA's GPUs; elsewhere JAX interprets them, slowly. JAX 0.12 announces
 that it will remove Triton: where it is gone, no convolution suits, and all go by the other routes.
-Products of float32 run in TF32 unless JAX is asked for more (`jax_default_matmul_precision`). TF32 needs both tiles with the summed axis
-last, which gradients do not have: there each number is a sum of two in bfloat16, and three products do, nearer to float32 than TF32 is.
+Products of float32 run in TF32 unless the model asks for more (`precision`). TF32 needs both tiles with the summed axis last, which
+gradients do not have: there each number is a sum of two in bfloat16, and three products do, nearer to float32 than TF32 is.
 """
 
 from __future__ import annotations
@@ -44,8 +44,20 @@ except ImportError:
 
 CAPABILITIES = ("8.0", "9.0", "10.0")
 """Of NVIDIA's GPUs for data centres, whose programs may hold 160 KiB or more: the tiles below need up to 100. Measured on a 9.0."""
-SHORT = (None, "default", "fastest", "tensorfloat32", "bfloat16")  # precisions at which products of float32 may be rounded
 SMALLEST = 16  # the fewest rows and columns of a tile that Triton multiplies
+
+
+class Way(NamedTuple):
+    """What `pixels` computes: with which precision of products and type of result, and how its weights lie.
+
+    back         input pixels of output pixels, in place of output pixels of input pixels
+    summed_last  whether the weights' last axis is the one that is summed over, and not the one of the result
+    """
+
+    precision: Any
+    dtype: Any
+    back: bool
+    summed_last: bool
 
 
 class Tile(NamedTuple):
@@ -101,12 +113,12 @@ def summed(steps: int, shape: tuple[int, int], dtype: Any, term: Callable[[jax.A
     return lax.fori_loop(np.int32(0), np.int32(steps), lambda i, total: total + term(i), jnp.zeros(shape, dtype))
 
 
-def times(a: jax.Array, b: jax.Array, axes: tuple[int, int]) -> jax.Array:
+def times(a: jax.Array, b: jax.Array, axes: tuple[int, int], precision: Any) -> jax.Array:
     """Return the product of two tiles, summed over these axes, in at least 32 bits."""
-    return lax.dot_general(a, b, (((axes[0],), (axes[1],)), ((), ())), preferred_element_type=wide(a))
+    return lax.dot_general(a, b, (((axes[0],), (axes[1],)), ((), ())), precision=precision, preferred_element_type=wide(a))
 
 
-def _pixels_kernel(x: Any, *refs: Any, view: Callable[[jax.Array], View], tile: Tile, summed_last: bool) -> None:
+def _pixels_kernel(x: Any, *refs: Any, view: Callable[[jax.Array], View], tile: Tile, way: Way) -> None:
     *weights, out = refs
     rows, exist, places, at = view(pl.program_id(1))
     columns, steps = span(pl.program_id(2) * tile.columns, tile.columns), x.shape[1] // tile.depth
@@ -116,43 +128,43 @@ def _pixels_kernel(x: Any, *refs: Any, view: Callable[[jax.Array], View], tile: 
         depth = span(step * tile.depth, tile.depth)
         place, pixel, inside = at(number)
         a = matrix(x, pixel, depth, inside)
-        if summed_last:
-            parts = [times(a, matrix(w, columns, depth, first=(place,)), (1, 1)) for w in weights]
+        if way.summed_last:
+            parts = [times(a, matrix(w, columns, depth, first=(place,)), (1, 1), way.precision) for w in weights]
         else:
-            parts = [times(a, matrix(w, depth, columns, first=(place,)), (1, 0)) for w in weights]
+            parts = [times(a, matrix(w, depth, columns, first=(place,)), (1, 0), way.precision) for w in weights]
         return sum(parts[1:], parts[0])
 
     keep(out, rows, columns, summed(places * steps, (tile.rows, tile.columns), wide(x), term), mask=exist)
 
 
-def pixels(x: jax.Array, weights: Sequence[jax.Array], geometry: Geometry, back: bool, summed_last: bool) -> jax.Array:
+def pixels(x: jax.Array, weights: Sequence[jax.Array], geometry: Geometry, way: Way) -> jax.Array:
     """Return output pixels (B, S, N) of input pixels x (B, P, K), or, going back, input pixels (B, P, K) of output pixels (B, S, N).
 
     Each of the weights is (B or 1, O, summed, result), or (B or 1, O, result, summed) where the summed axis comes last; products with
     all of them are added up.
     """
-    columns, depth = weights[0].shape[2:] if summed_last else weights[0].shape[:1:-1]
-    rows = math.prod(geometry.space if back else geometry.output)
-    of_view = math.prod(phases(geometry)[1]) if back else rows
+    columns, depth = weights[0].shape[2:] if way.summed_last else weights[0].shape[:1:-1]
+    rows = math.prod(geometry.space if way.back else geometry.output)
+    of_view = math.prod(phases(geometry)[1]) if way.back else rows
     tile = Tile(covering(of_view, 128), part(columns, 128), part(depth, 32), warps=4 if x.dtype.itemsize > 2 else 8)
 
     def call(interpret: bool, x: jax.Array, *weights: jax.Array) -> jax.Array:
-        view = partial(backward_view if back else forward_view, geometry, tile.rows)
+        view = partial(backward_view if way.back else forward_view, geometry, tile.rows)
         return pl.pallas_call(
-            partial(_pixels_kernel, view=view, tile=tile, summed_last=summed_last),
-            out_shape=like(x, (x.shape[0], rows, columns), x.dtype),
-            grid=(x.shape[0], (backward_tiles if back else forward_tiles)(geometry, tile.rows), columns // tile.columns),
+            partial(_pixels_kernel, view=view, tile=tile, way=way),
+            out_shape=like(x, (x.shape[0], rows, columns), way.dtype),
+            grid=(x.shape[0], (backward_tiles if way.back else forward_tiles)(geometry, tile.rows), columns // tile.columns),
             in_specs=[of_example(value.shape) for value in (x, *weights)],
             out_specs=of_example((x.shape[0], rows, columns)),
             compiler_params=tile.params(),
             interpret=interpret,
-            name="pixels_back" if back else "pixels",
+            name="pixels_back" if way.back else "pixels",
         )(x, *weights)
 
     return lax.platform_dependent(x, *weights, cuda=partial(call, False), default=partial(call, True))
 
 
-def _gradients_kernel(*refs: Any, geometry: Geometry, tile: Tile, parts: int) -> None:
+def _gradients_kernel(*refs: Any, geometry: Geometry, tile: Tile, parts: int, precision: Any) -> None:
     *values, out, squares = refs
     xs, ds = values[:parts], values[parts:]
     place, block = divided(pl.program_id(1), xs[0].shape[1] // tile.rows)
@@ -165,7 +177,7 @@ def _gradients_kernel(*refs: Any, geometry: Geometry, tile: Tile, parts: int) ->
         lefts = [matrix(x, pixel, rows, inside) for x in xs]
         rights = [matrix(d, s, columns, None if positions % tile.depth == 0 else s < positions) for d in ds]
         # of sums of two parts, the product of the two small parts is left out
-        products = [times(a, b, (0, 0)) for i, a in enumerate(lefts) for j, b in enumerate(rights) if i + j < parts]
+        products = [times(a, b, (0, 0), precision) for i, a in enumerate(lefts) for j, b in enumerate(rights) if i + j < parts]
         return sum(products[1:], products[0])
 
     total = summed(pl.cdiv(positions, tile.depth), (tile.rows, tile.columns), out.dtype, term)
@@ -173,17 +185,17 @@ def _gradients_kernel(*refs: Any, geometry: Geometry, tile: Tile, parts: int) ->
     squares[pl.program_id(1), pl.program_id(2)] = jnp.sum(total * total)
 
 
-def gradients(x: jax.Array, d: jax.Array, geometry: Geometry) -> tuple[jax.Array, jax.Array]:
+def gradients(x: jax.Array, d: jax.Array, geometry: Geometry, precision: Any) -> tuple[jax.Array, jax.Array]:
     """Return g (B, O, K, N) of input pixels x (B, P, K) and gradients d (B, S, N) in the output pixels, and |g|^2 (B,)."""
     places, channels, outputs, dtype = math.prod(geometry.kernel), x.shape[2], d.shape[2], wide(x)
     tile = Tile(part(channels, 64), part(outputs, 64 if channels % 128 else 128), covering(d.shape[1], 32), warps=4)
     grid = x.shape[0], places * (channels // tile.rows), outputs // tile.columns
     shapes = [(x.shape[0], places, channels, outputs), grid]
-    xs, ds = halves(x), halves(d)
+    xs, ds = halves(x, precision), halves(d, precision)
 
     def call(interpret: bool, *values: jax.Array) -> tuple[jax.Array, jax.Array]:
         return pl.pallas_call(
-            partial(_gradients_kernel, geometry=geometry, tile=tile, parts=len(xs)),
+            partial(_gradients_kernel, geometry=geometry, tile=tile, parts=len(xs), precision=precision),
             out_shape=[like(x, shape, dtype) for shape in shapes],
             grid=grid,
             in_specs=[of_example(value.shape) for value in values],
@@ -197,10 +209,9 @@ def gradients(x: jax.Array, d: jax.Array, geometry: Geometry) -> tuple[jax.Array
     return g, jnp.sum(squares, axis=(1, 2))
 
 
-def halves(values: jax.Array) -> tuple[jax.Array, ...]:
-    """Return float32 as two numbers in bfloat16 that add up to almost the same, unless JAX is asked for exact products; else the values."""
-    config: Any = jax.config
-    if values.dtype != jnp.float32 or config.jax_default_matmul_precision not in SHORT:
+def halves(values: jax.Array, precision: Any) -> tuple[jax.Array, ...]:
+    """Return float32 as two numbers in bfloat16 that add up to almost the same; other types, and at the highest precision, as they are."""
+    if values.dtype != jnp.float32 or lax.Precision.HIGHEST in (precision or ()):
         return (values,)
     high = lax.reduce_precision(values, exponent_bits=8, mantissa_bits=7)  # a cast there and back would be optimised away
     return high.astype(jnp.bfloat16), (values - high).astype(jnp.bfloat16)

@@ -11,7 +11,7 @@ from jax import lax
 from jax.extend.core import JaxprEqn
 
 from empirical.methods.equations import over_examples, shaped
-from empirical.methods.rules.rows import inner
+from empirical.methods.rules.arithmetic import arithmetic_of
 from empirical.methods.rules.rule import Route, across
 from empirical.methods.switch import widened
 
@@ -26,6 +26,7 @@ class Gather:
         self.table = tuple(shaped(equation.invars[0]).shape)
         aval = shaped(equation.outvars[0])
         self.output = jax.ShapeDtypeStruct(aval.shape, aval.dtype)
+        self.arithmetic = arithmetic_of(equation)
         self.offsets = tuple(equation.params["dimension_numbers"].offset_dims)
         self.axis = equation.params["dimension_numbers"].start_index_map[0]
         self.width = math.prod(self.table) // self.table[self.axis]
@@ -84,12 +85,12 @@ class Gather:
     def summarise(self, route: Route, x: jax.Array, d: jax.Array) -> tuple[jax.Array, Any]:
         """Return |g|^2 and (x, D)."""
         deltas = self.columns(d)
-        products = inner(deltas, deltas)
+        products = self.arithmetic.inner(deltas, deltas)
         return jnp.sum(self.same(x, x, products.dtype) * products, axis=(1, 2, 3)), (x, deltas)
 
     def perturbed(self, route: Route, x: jax.Array, w: jax.Array, summary: Any, c: jax.Array) -> jax.Array:
         """Return the picked rows, each moved by c times the deltas of the positions that picked it in the first pass."""
         old, deltas = summary
         moved = across(c, widened(deltas))
-        change = jnp.einsum("bgst,bgtn->bgsn", self.same(x, old, moved.dtype), moved)
+        change = self.arithmetic.product("bgst,bgtn->bgsn", self.same(x, old, moved.dtype), moved)
         return self.plain(x, w) + self.restored(change).astype(self.output.dtype)

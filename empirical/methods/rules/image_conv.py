@@ -10,10 +10,11 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from empirical.methods.equations import shaped
 from empirical.methods.rules import example_conv
 from empirical.methods.rules.conv import Convolution
-from empirical.methods.rules.rows import matrix_product
 from empirical.methods.rules.rule import Route, across
+from empirical.methods.switch import wide
 
 
 class ImageConvolution(Convolution):
@@ -22,9 +23,14 @@ class ImageConvolution(Convolution):
     def costs(self) -> dict[Route, float]:
         """Return the costs of all routes; without a GPU that compiles the kernels, theirs is infinite."""
         costs = super().costs()
-        if self.groups > 1 or not example_conv.suits(self.geometry, self.channels, self.outputs):
+        if not self.in_kernels():
             return costs
         return {"kernel": costs["materialised"] if example_conv.at_hand() else math.inf, **costs}
+
+    def in_kernels(self) -> bool:
+        """Whether the kernels take this convolution and its arithmetic: no algorithm by name, and no sums in float64 of shorter inputs."""
+        plain = not self.arithmetic.algorithm and self.arithmetic.total == wide(shaped(self.equation.invars[0]))
+        return plain and self.groups == 1 and example_conv.suits(self.geometry, self.channels, self.outputs)
 
     def memory(self, route: Route) -> float:
         """Return the entries that a route holds: "kernel" holds g alone."""
@@ -41,12 +47,12 @@ class ImageConvolution(Convolution):
         """Return the output at w + c g."""
         if route != "kernel":
             return super().perturbed(route, x, w, summary, c)
-        output: jax.Array = at_shifted(self, x, w, across(c, summary))
-        return output.astype(self.output.dtype)
+        return at_shifted(self, x, w, across(c, summary))
 
     def by_kernel(self, x: jax.Array, d: jax.Array) -> tuple[jax.Array, jax.Array]:
         """Return the gradient of each example, (B, O, C, N), and its squared norm (B,)."""
-        return example_conv.gradients(self.flat(x), self.columns(d)[:, 0], self.geometry)
+        deltas = self.columns(d)[:, 0]
+        return example_conv.gradients(self.flat(x).astype(d.dtype), deltas, self.geometry, self.arithmetic.precision)
 
     def by_patches(self, x: jax.Array, d: jax.Array) -> tuple[jax.Array, jax.Array]:
         """Return the same by the route "materialised"."""
@@ -62,10 +68,10 @@ class ImageConvolution(Convolution):
         return self.kernel(w).reshape(1, -1, self.channels, self.outputs)
 
     def weights(self, w: jax.Array, shifts: jax.Array, dtype: Any) -> list[jax.Array]:
-        """Return the weights of each example; of numbers shorter than 32 bits, two that are to be added after the products."""
-        if jnp.finfo(dtype).bits < 32:
-            return [self.places(w), shifts.astype(dtype)]
-        return [self.places(w) + shifts.astype(dtype)]
+        """Return the weights of each example, as `dtype`; of numbers shorter than 32 bits, two that are to be added after the products."""
+        shifts = shifts.astype(w.dtype)
+        parts = [self.places(w), shifts] if jnp.finfo(w.dtype).bits < 32 else [self.places(w) + shifts]
+        return [part.astype(dtype) for part in parts]
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
@@ -78,8 +84,8 @@ def at_shifted(product: ImageConvolution, x: jax.Array, w: jax.Array, shifts: ja
     turned = len(weights) == 1  # products in TF32 need the summed axis last; those in 16 bits do not
     if turned:
         weights = [weight.swapaxes(2, 3) for weight in weights]
-    y = example_conv.pixels(product.flat(x), weights, product.geometry, back=False, summed_last=turned)
-    return product.restored(y[:, None])
+    way = example_conv.Way(product.arithmetic.precision, product.output.dtype, back=False, summed_last=turned)
+    return product.restored(example_conv.pixels(product.flat(x), weights, product.geometry, way)[:, None])
 
 
 def _forward(product: ImageConvolution, x: jax.Array, w: jax.Array, shifts: jax.Array) -> tuple[jax.Array, tuple[jax.Array, ...]]:
@@ -99,16 +105,17 @@ at_shifted.defvjp(_forward, _backward)
 
 def in_input(product: ImageConvolution, x: jax.Array, w: jax.Array, shifts: jax.Array, dy: jax.Array) -> jax.Array:
     """Return the gradient in the input x, whose values do not matter, at w + shifts."""
-    weights = product.weights(w, shifts, x.dtype)
-    pixels = example_conv.pixels(product.columns(dy)[:, 0], weights, product.geometry, back=True, summed_last=True)
+    weights = product.weights(w, shifts, dy.dtype)
+    way = example_conv.Way(product.arithmetic.precision, x.dtype, back=True, summed_last=True)
+    pixels = example_conv.pixels(product.columns(dy)[:, 0], weights, product.geometry, way)
     return jax.linear_transpose(product.flat, x)(pixels)[0]
 
 
 def in_input_by_patches(product: ImageConvolution, x: jax.Array, w: jax.Array, shifts: jax.Array, dy: jax.Array) -> jax.Array:
     """Return the same by products of patches."""
     matrices = shifts.reshape(x.shape[0], 1, product.width, product.outputs).astype(x.dtype)
-    patches = matrix_product("bgsn,bgkn->bgsk", product.columns(dy), product.kernel(w), matrices)
-    return jax.linear_transpose(product.rows, x)(patches)[0]
+    patches = product.arithmetic.shifted("bgsn,bgkn->bgsk", product.columns(dy), product.kernel(w), matrices)
+    return jax.linear_transpose(product.rows, x)(patches.astype(x.dtype))[0]
 
 
 def differentiable(kernel: Callable[..., Any], plain: Callable[..., Any]) -> Callable[..., Any]:

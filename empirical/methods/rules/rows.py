@@ -10,7 +10,6 @@ There may be G such products side by side, as in a convolution with groups: all 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,57 +18,36 @@ import jax.numpy as jnp
 from jax.extend.core import JaxprEqn
 
 from empirical.methods.equations import over_examples, shaped
+from empirical.methods.rules.arithmetic import arithmetic_of
 from empirical.methods.rules.rule import Route, across
-from empirical.methods.switch import wide, widened
-
-Rows = Callable[[jax.Array], jax.Array]  # input (B, ...) -> rows (B, G, S, K), a linear map
+from empirical.methods.switch import widened
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
-def multiply(rows: Rows, x: jax.Array, kernel: jax.Array, shifts: jax.Array) -> jax.Array:
+def multiply(product: RowsProduct, x: jax.Array, kernel: jax.Array, shifts: jax.Array) -> jax.Array:
     """Return rows(x)_i (kernel + shifts_i) for each example i: kernel (G, K, N), shifts (B, G, K, N), result (B, G, S, N).
 
     The derivative in `kernel` is summed over examples in one product; left to itself JAX would form it for every example.
     """
-    return matrix_product("bgsk,bgkn->bgsn", rows(x), kernel, shifts)
+    y = product.arithmetic.shifted("bgsk,bgkn->bgsn", product.rows(x), kernel, shifts)
+    return y.astype(product.output.dtype)
 
 
-def matrix_product(axes: str, a: jax.Array, kernel: jax.Array, shifts: jax.Array) -> jax.Array:
-    """Return the einsum of a and kernel + shifts, axes as "bgsk,bgkn->bgsn".
-
-    Of numbers shorter than 32 bits the two products are added instead: a sum of weight and shift would round most shifts away.
-    """
-    if jnp.finfo(a.dtype).bits >= 32:
-        return jnp.einsum(axes, a, kernel[None] + shifts)
-    parts = einsum(axes.replace("bgkn", "gkn"), a, kernel), einsum(axes, a, shifts)
-    return (parts[0] + parts[1]).astype(a.dtype)
+def _forward(product: RowsProduct, x: jax.Array, kernel: jax.Array, shifts: jax.Array) -> tuple[jax.Array, tuple[jax.Array, ...]]:
+    return multiply(product, x, kernel, shifts), (x, kernel, shifts)
 
 
-def _forward(rows: Rows, x: jax.Array, kernel: jax.Array, shifts: jax.Array) -> tuple[jax.Array, tuple[jax.Array, ...]]:
-    return multiply(rows, x, kernel, shifts), (x, kernel, shifts)
-
-
-def _backward(rows: Rows, residuals: tuple[jax.Array, ...], dy: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+def _backward(product: RowsProduct, residuals: tuple[jax.Array, ...], dy: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
     x, kernel, shifts = residuals
-    (dx,) = jax.linear_transpose(rows, x)(matrix_product("bgsn,bgkn->bgsk", dy, kernel, shifts))
-    a = rows(x)
+    arithmetic, a = product.arithmetic, product.rows(x)
+    da = arithmetic.shifted("bgsn,bgkn->bgsk", dy, kernel, shifts)
+    (dx,) = jax.linear_transpose(product.rows, x)(da.astype(a.dtype))
     # The last one is for whoever differentiates a whole step; a compiler leaves it out elsewhere.
-    return dx, jnp.einsum("bgsk,bgsn->gkn", a, dy), jnp.einsum("bgsk,bgsn->bgkn", a, dy)
+    slopes = arithmetic.product("bgsk,bgsn->gkn", a, dy), arithmetic.product("bgsk,bgsn->bgkn", a, dy)
+    return dx, slopes[0].astype(kernel.dtype), slopes[1].astype(shifts.dtype)
 
 
 multiply.defvjp(_forward, _backward)
-
-
-def einsum(axes: str, *values: jax.Array) -> jax.Array:
-    """Return an einsum whose sums are taken in at least 32 bits."""
-    return jnp.einsum(axes, *values, preferred_element_type=wide(*values))
-
-
-def inner(a: jax.Array, b: jax.Array) -> jax.Array:
-    """Return the inner products of rows, (B, G, S, K) and (B, G, T, K) -> (B, G, S, T)."""
-    if a.shape[2] == b.shape[2] == 1:  # a batch of 1 x 1 products is slow as a matrix product
-        return jnp.sum(widened(a) * widened(b), axis=3, keepdims=True)
-    return einsum("bgsk,bgtk->bgst", a, b)
 
 
 class RowsProduct:
@@ -83,6 +61,7 @@ class RowsProduct:
         self.input = tuple(shaped(equation.invars[1 - place]).shape)
         aval = shaped(equation.outvars[0])
         self.output = jax.ShapeDtypeStruct(aval.shape, aval.dtype)
+        self.arithmetic = arithmetic_of(equation)
         self.groups, self.width, self.outputs = self.matrix()
         self.positions = math.prod(self.output.shape) // (self.groups * self.outputs)
 
@@ -108,7 +87,7 @@ class RowsProduct:
 
     def gram(self, x: jax.Array, a: jax.Array) -> jax.Array:
         """Return the inner products of the rows of two inputs, (B, G, S, S)."""
-        return inner(self.rows(x), self.rows(a))
+        return self.arithmetic.inner(self.rows(x), self.rows(a))
 
     def gram_cost(self) -> float:
         """Return the multiplications that `gram` takes for one example."""
@@ -140,15 +119,15 @@ class RowsProduct:
         """Return |g|^2, and (x, D) for the gram route or g for the materialised one."""
         deltas = self.columns(d)
         if route == "gram":
-            return jnp.sum(self.gram(x, x) * inner(deltas, deltas), axis=(1, 2, 3)), (x, deltas)
-        g = einsum("bgsk,bgsn->bgkn", self.rows(x), deltas)
+            return jnp.sum(self.gram(x, x) * self.arithmetic.inner(deltas, deltas), axis=(1, 2, 3)), (x, deltas)
+        g = self.arithmetic.for_norms().product("bgsk,bgsn->bgkn", self.rows(x), deltas)
         return jnp.sum(jnp.square(g), axis=(1, 2, 3)), g
 
     def perturbed(self, route: Route, x: jax.Array, w: jax.Array, summary: Any, c: jax.Array) -> jax.Array:
         """Return rows(x) (W + c g)."""
         if route == "gram":
             old, deltas = summary
-            change = jnp.einsum("bgst,bgtn->bgsn", self.gram(x, old), across(c, widened(deltas)))
+            change = self.arithmetic.product("bgst,bgtn->bgsn", self.gram(x, old), across(c, widened(deltas)))
             return self.plain(x, w) + self.restored(change).astype(self.output.dtype)
         shifts = across(c, summary).astype(x.dtype)
-        return self.restored(multiply(self.rows, x, self.kernel(w), shifts)).astype(self.output.dtype)
+        return self.restored(multiply(self, x, self.kernel(w), shifts))

@@ -22,6 +22,7 @@ from empirical.methods.named import J_SAM, L_SAM, ONE_SAM, SGD
 from empirical.methods.per_example import per_example
 from empirical.methods.program import trace
 from empirical.methods.rules import example_conv
+from empirical.methods.rules.example_conv import Way
 from empirical.methods.rules.geometry import Geometry
 from empirical.methods.rules.image_conv import at_shifted
 from empirical.methods.sharded import sharded
@@ -80,6 +81,8 @@ def drawn(geometry, dtype=float, seed=0):
     return [jnp.asarray(random.normal(size=shape), dtype) for shape in shapes]
 
 
+FORTH = Way(None, jnp.float64, back=False, summed_last=False)
+BACK = FORTH._replace(back=True, summed_last=True)
 PADDED = Geometry((1, 3, 3), (1, 2, 1), (1, 1, 2), ((0, 0, 0), (2, -1, 0), (0, 2, 0)), (1, 9, 5), (1, 4, 3))
 
 
@@ -90,9 +93,9 @@ def test_output_and_both_gradients_equal_the_definition(geometry):
     x, w, d = drawn(geometry)
 
     def of_kernels(x, w, d):
-        y = example_conv.pixels(x, [w], geometry, back=False, summed_last=False)
-        again = example_conv.pixels(x, [w.swapaxes(2, 3)], geometry, back=False, summed_last=True)
-        return y, again, example_conv.pixels(d, [w], geometry, back=True, summed_last=True), *example_conv.gradients(x, d, geometry)
+        y = example_conv.pixels(x, [w], geometry, FORTH)
+        again = example_conv.pixels(x, [w.swapaxes(2, 3)], geometry, FORTH._replace(summed_last=True))
+        return y, again, example_conv.pixels(d, [w], geometry, BACK), *example_conv.gradients(x, d, geometry, None)
 
     y, pull = jax.vjp(definition(geometry), x, w)
     dx, dw = pull(d)
@@ -104,34 +107,35 @@ def test_output_and_both_gradients_equal_the_definition(geometry):
 def test_several_weights_are_added_and_one_may_be_shared():
     x, w, _ = drawn(PADDED)
     shared = w[:1]
-    both = example_conv.pixels(x, [shared, w], PADDED, back=False, summed_last=False)
+    both = example_conv.pixels(x, [shared, w], PADDED, FORTH)
     assert apart(both, definition(PADDED)(x, shared + w)) <= TOLERANCE
 
 
 def test_gradients_of_float32_lose_less_than_tf32_would():
     """TF32 keeps 10 bits of each factor; the largest part that is left out here is the product of two parts of 8 bits less."""
     x, _, d = (value.astype(jnp.float32) for value in drawn(PADDED))
-    exact = example_conv.gradients(x.astype(float), d.astype(float), PADDED)[0]
-    high, low = example_conv.halves(x)
+    exact = example_conv.gradients(x.astype(float), d.astype(float), PADDED, None)[0]
+    high, low = example_conv.halves(x, None)
     assert high.dtype == low.dtype == jnp.bfloat16
     assert 1e-7 < apart(high.astype(float) + low.astype(float), x.astype(float)) < 2.0**-16
-    assert apart(example_conv.gradients(x, d, PADDED)[0].astype(float), exact) < 2.0**-16
-    with jax.default_matmul_precision("highest"):
-        assert len(example_conv.halves(x)) == 1
-        assert apart(example_conv.gradients(x, d, PADDED)[0].astype(float), exact) < 1e-6
+    assert apart(example_conv.gradients(x, d, PADDED, None)[0].astype(float), exact) < 2.0**-16
+    highest = (lax.Precision.HIGHEST, lax.Precision.HIGHEST)
+    assert len(example_conv.halves(x, highest)) == 1
+    assert apart(example_conv.gradients(x, d, PADDED, highest)[0].astype(float), exact) < 1e-6
 
 
 @pytest.mark.filterwarnings("ignore:The Pallas Triton backend is deprecated:DeprecationWarning")  # JAX 0.12
+@pytest.mark.parametrize("precision", [None, (lax.Precision.HIGHEST, lax.Precision.HIGHEST)], ids=["default", "highest"])
 @pytest.mark.parametrize("dtype", [jnp.float32, jnp.bfloat16], ids=["float32", "bfloat16"])
-def test_without_a_gpu_the_kernels_still_become_triton_code_for_one(dtype):
+def test_without_a_gpu_the_kernels_still_become_triton_code_for_one(dtype, precision):
     """What JAX interprets may be more than Triton knows: powers of two, and operations on whole arrays alone."""
     geometry = PADDED._replace(strides=(1, 2, 1), dilation=(1, 1, 1), output=(1, 4, 5))
     x, w, d = (jax.ShapeDtypeStruct(value.shape, dtype) for value in drawn(geometry))
     device = AbstractDevice(device_kind="NVIDIA H100 80GB HBM3", num_cores=None, platform="gpu")
     calls = (
-        (lambda x, w: example_conv.pixels(x, [w[:1], w], geometry, back=False, summed_last=False), (x, w)),
-        (lambda d, w: example_conv.pixels(d, [w[:1], w], geometry, back=True, summed_last=True), (d, w)),
-        (lambda x, d: example_conv.gradients(x, d, geometry), (x, d)),
+        (lambda x, w: example_conv.pixels(x, [w[:1], w], geometry, FORTH._replace(precision=precision, dtype=dtype)), (x, w)),
+        (lambda d, w: example_conv.pixels(d, [w[:1], w], geometry, BACK._replace(precision=precision, dtype=dtype)), (d, w)),
+        (lambda x, d: example_conv.gradients(x, d, geometry, precision), (x, d)),
     )
     with use_abstract_mesh(AbstractMesh((), (), abstract_device=device)), jax.enable_x64(False):
         for function, values in calls:
