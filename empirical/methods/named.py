@@ -32,7 +32,8 @@ def direction(model: Model, loss: Loss, method: Method, decay: float = 0.0, chun
     tells where), larger ones through `sharded.py`. `chunk` takes so many examples at a time, for less memory (`chunks.py`).
     `decay` is the rate of weight decay, which is added to the gradient outside the perturbation. With a learning rate eta the update of
     Eq. 2.6 is w - eta * gradient. Wrap the whole training step in `jax.jit`: diagnostics that the step does not use then cost nothing, and
-    SGD costs as much as with `jax.grad`. Inside `jax.shard_map` the batch is the device's shard, and the gradient equals `jax.grad`'s.
+    SGD costs as much as with `jax.grad`. Inside `jax.shard_map` and `jax.pmap` the batch is the device's part of it, and the gradient is
+    what `jax.grad` of that part's mean loss would be.
     """
     if method.shard == 1:
         way = per_example(model, loss, method, decay)

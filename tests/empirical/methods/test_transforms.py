@@ -1,10 +1,5 @@
 """Directions under JAX's transformations, in short types, for pytrees, in chunks, and differentiated as a whole."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -19,7 +14,6 @@ from theory.compile_options import quick_compile
 
 ROUTES = ("gram", "materialised")  # of processors; test_image_conv.py has the route of GPUs
 
-ROOT = Path(__file__).resolve().parents[3]
 RHO = 0.3
 
 
@@ -159,14 +153,3 @@ def test_outputs_and_targets_may_be_pytrees():
         assert apart(split[0], whole[0]) <= EXACT
         for name in ("gradient_norms", "logit_scales", "perturbed_logit_scales"):
             assert apart(getattr(split[1], name), getattr(whole[1], name)) <= EXACT
-
-
-def test_on_two_devices_every_method_gives_what_sgd_gives_by_jax(tmp_path):
-    """In a process that has two virtual devices (`on_two_devices.py`)."""
-    script = Path(__file__).with_name("on_two_devices.py")
-    out = tmp_path / "errors.json"
-    called = subprocess.run([sys.executable, str(script), str(out)], cwd=ROOT, capture_output=True, text=True)
-    assert called.returncode == 0, called.stderr
-    errors = json.loads(out.read_text())
-    assert len(errors) == 6
-    assert max(errors.values()) <= EXACT, errors
