@@ -29,7 +29,8 @@ from reports.provenance import ROOT, provenance
 from reports.terminal import Column, Line, room, say, table
 from theory.formal import coq
 from theory.formal.coq import Checked, ProofError
-from theory.formal.theorems import FILES, TABLE, Row
+from theory.formal.row import Row
+from theory.formal.theorems import FILES, TABLE
 
 COMMAND = "python -m theory.formal"  # the folder of --out changes no evidence, so it is not part of it
 

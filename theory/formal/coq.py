@@ -117,6 +117,22 @@ def axioms(printed: str) -> tuple[str, ...]:
     return tuple(sorted({line.split(" :")[0].strip() for line in lines if line and not line[0].isspace()}))
 
 
+def check_one(coqc: str, source: Source, folder: Path) -> Checked:
+    """Compile a source in `folder`, where the sources that it uses are compiled, and return it with its axioms; errors as in `check`."""
+    (folder / f"{source.name}.v").write_text(source.text, encoding="utf-8")
+    result = _run([coqc, "-q", "-Q", ".", "Formal", f"{source.name}.v"], folder)
+    if result.returncode:
+        raise ProofError(_first_error(source, result.stderr))
+    try:
+        assumed = axioms(result.stdout) if source.theorems else ()
+    except ValueError as error:
+        raise ProofError(f"{source.end}: {error}") from error
+    if not set(assumed) <= REALS:
+        strange = ", ".join(sorted(set(assumed) - REALS))
+        raise ProofError(f"{source.end}: only the axioms of Coq's reals may be assumed, got {strange}; prove it")
+    return Checked(source, assumed)
+
+
 def check(coqc: str, sources: Sequence[Source], progress: Callable[[str], None] = lambda _: None) -> list[Checked]:
     """Compile the sources in their order, each of which may use those before it, and return them with their axioms.
 
@@ -128,18 +144,7 @@ def check(coqc: str, sources: Sequence[Source], progress: Callable[[str], None] 
         folder = Path(name)
         for source in sources:
             progress(source.name)
-            (folder / f"{source.name}.v").write_text(source.text, encoding="utf-8")
-            result = _run([coqc, "-q", "-Q", ".", "Formal", f"{source.name}.v"], folder)
-            if result.returncode:
-                raise ProofError(_first_error(source, result.stderr))
-            try:
-                assumed = axioms(result.stdout) if source.theorems else ()
-            except ValueError as error:
-                raise ProofError(f"{source.end}: {error}") from error
-            if not set(assumed) <= REALS:
-                strange = ", ".join(sorted(set(assumed) - REALS))
-                raise ProofError(f"{source.end}: only the axioms of Coq's reals may be assumed, got {strange}; prove it")
-            done.append(Checked(source, assumed))
+            done.append(check_one(coqc, source, folder))
     return done
 
 

@@ -13,40 +13,6 @@ Open Scope R_scope.
 
 Definition largest (rho : R) (d : nat) (w x : vector) (t : R) : R := ln (1 + exp (rho * norm d x - t * dot d w x)).
 
-Lemma dot_of_sum (d : nat) (s : R) (u v : vector) :
-  dot d (fun i => u i + s * v i) (fun i => u i + s * v i) = dot d u u + 2 * s * dot d u v + s * s * dot d v v.
-Proof.
-  rewrite dot_affine, (dot_sym d u (fun i => u i + s * v i)), (dot_sym d v (fun i => u i + s * v i)), !dot_affine.
-  rewrite (dot_sym d v u). ring.
-Qed.
-
-Lemma cauchy_schwarz (d : nat) (u v : vector) : dot d u v * dot d u v <= dot d u u * dot d v v.
-Proof.
-  pose proof (dot_nonneg d u) as Hu. pose proof (dot_nonneg d v) as Hv.
-  destruct (Rle_lt_or_eq_dec 0 (dot d v v) Hv) as [long | flat].
-  - pose proof (dot_nonneg d (fun i => u i + - (dot d u v / dot d v v) * v i)) as H. rewrite dot_of_sum in H.
-    replace (dot d u u + 2 * - (dot d u v / dot d v v) * dot d u v
-             + - (dot d u v / dot d v v) * - (dot d u v / dot d v v) * dot d v v)
-      with ((dot d u u * dot d v v - dot d u v * dot d u v) / dot d v v) in H by (field; lra).
-    destruct (Rle_or_lt (dot d u v * dot d u v) (dot d u u * dot d v v)) as [done | wrong]; [exact done |].
-    exfalso. apply (Rlt_irrefl 0). apply Rle_lt_trans with (1 := H).
-    apply Ropp_lt_cancel. rewrite Ropp_0. unfold Rdiv. rewrite Ropp_mult_distr_l.
-    apply Rmult_lt_0_compat; [lra | now apply Rinv_0_lt_compat].
-  - destruct (Req_dec (dot d u v) 0) as [none | some]; [rewrite none, <- flat; lra |].
-    pose proof (dot_nonneg d (fun i => u i + - ((dot d u u + 1) / (2 * dot d u v)) * v i)) as H. rewrite dot_of_sum, <- flat in H.
-    replace (dot d u u + 2 * - ((dot d u u + 1) / (2 * dot d u v)) * dot d u v
-             + - ((dot d u u + 1) / (2 * dot d u v)) * - ((dot d u u + 1) / (2 * dot d u v)) * 0) with (-1) in H by (field; lra).
-    lra.
-Qed.
-
-Lemma inner_at_most (d : nat) (u v : vector) : Rabs (dot d u v) <= norm d u * norm d v.
-Proof.
-  apply Rsqr_incr_0_var; [| apply Rmult_le_pos; apply norm_nonneg].
-  rewrite <- Rsqr_abs. unfold Rsqr.
-  replace (norm d u * norm d v * (norm d u * norm d v)) with ((norm d u * norm d u) * (norm d v * norm d v)) by ring.
-  rewrite !norm_square. apply cauchy_schwarz.
-Qed.
-
 Lemma softplus_le (a b : R) : a <= b -> ln (1 + exp a) <= ln (1 + exp b).
 Proof.
   intros [less | same]; [| rewrite same; lra]. left. apply ln_increasing; [pose proof (exp_pos a); lra |].
@@ -86,13 +52,6 @@ Proof.
   pose proof (perturbed_margin rho d w x t label nonzero) as M. lra.
 Qed.
 
-Lemma sum_derivative (n : nat) (f : nat -> R -> R) (l : vector) :
-  (forall j, (j < n)%nat -> derivable_pt_lim (f j) 0 (l j)) -> derivable_pt_lim (fun s => sum n (fun j => f j s)) 0 (sum n l).
-Proof.
-  induction n as [| n IH]; intros H; simpl; [apply derivable_pt_lim_const |].
-  apply (derivable_pt_lim_plus (fun s => sum n (fun j => f j s)) (f n)); [apply IH; intros j Hj | ]; apply H; lia.
-Qed.
-
 Lemma dot_of_sums (n d : nat) (V : nat -> vector) (h : vector) :
   dot d (fun i => sum n (fun j => V j i)) h = sum n (fun j => dot d (V j) h).
 Proof.
@@ -110,7 +69,7 @@ Proof.
   replace (- (/ INR n * sum n (fun j => dot d (fun i => - gradient d (perturbed rho d w (X j) (T j)) (X j) (T j) i) h)))
     with (/ INR n * sum n (fun j => dot d (gradient d (perturbed rho d w (X j) (T j)) (X j) (T j)) h)).
   - apply (derivable_pt_lim_scal (fun s => sum n (fun j => largest rho d (fun i => w i + s * h i) (X j) (T j)))).
-    apply (sum_derivative n (fun j s => largest rho d (fun i => w i + s * h i) (X j) (T j))).
+    apply (sum_derivative n 0 (fun j s => largest rho d (fun i => w i + s * h i) (X j) (T j))).
     intros j Hj. destruct (H j Hj). now apply largest_derivative.
   - rewrite Ropp_mult_distr_r. f_equal. rewrite <- (Rmult_1_l (- sum n _)), <- Ropp_mult_distr_r, Ropp_mult_distr_l, <- sum_scale.
     apply sum_ext. intros j _. unfold dot. rewrite <- sum_scale. apply sum_ext. intros i _. ring.

@@ -1,0 +1,51 @@
+"""Each formal statement, changed into a false one, loses its proof."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from theory.formal import coq, theorems
+
+pytestmark = pytest.mark.skipif(coq.find() is None, reason="coqc is not installed, so that no proof can be checked here")
+
+# the file, its true words, which stand there once, and false words in their place
+LIES = {
+    "Lemma 3.1 for C >= 0": ("lemma_3_1", "0 < C -> z1 < z2 -> ratio C z1 < ratio C z2", "0 <= C -> z1 < z2 -> ratio C z1 < ratio C z2"),
+    "Eq. 3.5 with its sign flipped": ("lemma_3_1", "z (exp z * (1 - exp (- C))", "z (exp z * (1 + exp (- C))"),
+    "the weight below e^(C/2)": ("lemma_3_1", "1 < ratio C z < exp C", "1 < ratio C z < exp (C / 2)"),
+    "J without the input": ("two_layers", "norm d x ^ 2 * norm h (last w) ^ 2)", "norm h (last w) ^ 2)"),
+    "Eq. 4.1 with + rho": ("eq_4_1_to_4_4", "(t * last w i - rho /", "(t * last w i + rho /"),
+    "Eq. 4.2 with J^2": (
+        "eq_4_1_to_4_4",
+        "/ jacobian_norm h d w x * (hidden d w x i * x j)",
+        "/ jacobian_norm h d w x ^ 2 * (hidden d w x i * x j)",
+    ),
+    "Eq. 4.3 with |x|": ("eq_4_1_to_4_4", "(t * hidden d w x i - rho * norm d x ^ 2 /", "(t * hidden d w x i - rho * norm d x /"),
+    "one coefficient for two examples": ("prop_4_1", "<> first (sgd h d w x2", "= first (sgd h d w x2"),
+    "Proposition 4.1 without J": ("prop_4_1", "(- (t * output h d w x)) / jacobian_norm h d w x.", "(- (t * output h d w x))."),
+    "a coefficient that does not grow": ("prop_4_1", "        bound < rho *", "        bound < 0 * rho *"),
+    "J-SAM raises J": ("jsam_exact", "= - first L i j - rho", "= - first L i j + rho"),
+    "1-SAM's margin without its square": ("jsam_exact", "t * output h d w x * (1 + rho ^ 2 *", "t * output h d w x * (1 + rho *"),
+    "1-SAM and J-SAM of one speed": ("jsam_exact", "let speed := sigma (- moved_margin rho h d w x t)", "let speed := sigma 0"),
+}
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which every source is compiled, so that a changed one can use those before it."""
+    folder = tmp_path_factory.mktemp("coq")
+    for name in theorems.FILES:
+        coq.check_one(str(coq.find()), coq.read(coq.SOURCES / f"{name}.v"), folder)
+    return folder
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_statement_changed_into_a_false_one_breaks_its_proof(compiled: Path, lie: str):
+    name, true, false = LIES[lie]
+    text = (coq.SOURCES / f"{name}.v").read_text(encoding="utf-8")
+    assert text.count(true) == 1, textwrap.shorten(true, 80)
+    with pytest.raises(coq.ProofError, match=f"{name}.v, line .* Coq refuses the proof"):
+        coq.check_one(str(coq.find()), coq.Source(name, text.replace(true, false), {"any": ""}), compiled)
