@@ -30,6 +30,17 @@ LIES = {
     "J-SAM raises J": ("jsam_exact", "= - first L i j - rho", "= - first L i j + rho"),
     "1-SAM's margin without its square": ("jsam_exact", "t * output h d w x * (1 + rho ^ 2 *", "t * output h d w x * (1 + rho *"),
     "1-SAM and J-SAM of one speed": ("jsam_exact", "let speed := sigma (- moved_margin rho h d w x t)", "let speed := sigma 0"),
+    "f of degree 1": ("dead_zone", "along h d w (jacobian d w x) = 2 * output", "along h d w (jacobian d w x) = output"),
+    "|f| at most J^2/(3 |x|)": (
+        "dead_zone",
+        "(forall w, Rabs (output h d w x) <= jacobian_norm h d w x ^ 2 / (2 *",
+        "(forall w, Rabs (output h d w x) <= jacobian_norm h d w x ^ 2 / (3 *",
+    ),
+    "a dead zone of twice the radius": ("dead_zone", "length h d (w s) < rho ->\n  along", "length h d (w s) < 2 * rho ->\n  along"),
+    "|w| grows in the dead zone": ("dead_zone", "(fun r => length h d (w r)) s l /\\ l < 0", "(fun r => length h d (w r)) s l /\\ 0 < l"),
+    "q moves as p": ("no_cap", "(- sigma (- (t * output", "(sigma (- (t * output"),
+    "p grows within rho": ("no_cap", "rho < norm h (half 1 d (w s) x t) ->", "0 < norm h (half 1 d (w s) x t) ->"),
+    "the rate without rho": ("no_cap", "/\\ norm d x ^ 2 * size * (size - rho) <= l", "/\\ norm d x ^ 2 * size * size <= l"),
 }
 
 

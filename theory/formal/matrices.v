@@ -137,3 +137,62 @@ Proof.
     pose proof (dot_zero d _ row j Hj) as entry. unfold D, moved in entry. simpl in entry. lra.
   - intros i Hi. pose proof (dot_zero h _ none_last i Hi) as entry. unfold D, moved in entry. simpl in entry. lra.
 Qed.
+
+(** Sums of weights; and weights w that move in time, at the rate D at the time s. *)
+Lemma along_sum (n h d : nat) (D : nat -> weights) (H : weights) :
+  along h d (fun i j => sum n (fun k => first (D k) i j), fun i => sum n (fun k => last (D k) i)) H
+  = sum n (fun k => along h d (D k) H).
+Proof.
+  induction n as [| n IH]; simpl.
+  - unfold along. simpl. rewrite inner_nothing, dot_nothing. ring.
+  - rewrite <- IH, <- (Rmult_1_l (along h d (D n) H)), <- along_moved. unfold along, moved. simpl. f_equal.
+    + apply sum_ext. intros i _. apply dot_ext; intros j _; ring.
+    + apply dot_ext; intros i _; ring.
+Qed.
+
+Definition velocity (h d : nat) (w : R -> weights) (s : R) (D : weights) : Prop :=
+  (forall i j, (i < h)%nat -> (j < d)%nat -> derivable_pt_lim (fun r => first (w r) i j) s (first D i j))
+  /\ (forall i, (i < h)%nat -> derivable_pt_lim (fun r => last (w r) i) s (last D i)).
+
+Lemma moved_nothing (w H : weights) : moved w 0 H = w.
+Proof.
+  destruct w as [W v]. unfold moved, first, last. simpl. f_equal; [extensionality i; extensionality j | extensionality i]; ring.
+Qed.
+
+Lemma straight_velocity (h d : nat) (w D : weights) (s : R) : velocity h d (fun r => moved w r D) s D.
+Proof.
+  assert (line : forall a b, derivable_pt_lim (fun r => a + r * b) s b).
+  { intros a b. apply (derivative_is _ _ (0 + (1 * b + s * 0))); [| ring].
+    apply (derivable_pt_lim_plus (fun _ => a) (fun r => r * b)); [apply derivable_pt_lim_const |].
+    apply (derivable_pt_lim_mult (fun r => r) (fun _ => b)); [apply derivable_pt_lim_id | apply derivable_pt_lim_const]. }
+  split; intros; apply line.
+Qed.
+
+Lemma along_derivative (h d : nat) (w : R -> weights) (s : R) (D : weights) :
+  velocity h d w s D -> derivable_pt_lim (fun r => along h d (w r) (w r)) s (2 * along h d (w s) D).
+Proof.
+  intros [moves_first moves_last].
+  apply (derivative_is _ _ (along h d D (w s) + along h d (w s) D)); [| rewrite (along_sym h d D); ring].
+  unfold along. apply (derivative_is _ _ (inner h d (first D) (first (w s)) + inner h d (first (w s)) (first D)
+                                          + (dot h (last D) (last (w s)) + dot h (last (w s)) (last D)))); [| ring].
+  apply (derivable_pt_lim_plus (fun r => inner h d (first (w r)) (first (w r))) (fun r => dot h (last (w r)) (last (w r)))).
+  - unfold inner. rewrite <- sum_plus. apply (sum_derivative h s (fun i r => dot d (first (w r) i) (first (w r) i))). intros i Hi.
+    apply (dot_derivative d s (fun r => first (w r) i) (fun r => first (w r) i)). intros j Hj. split; now apply moves_first.
+  - apply (dot_derivative h s (fun r => last (w r)) (fun r => last (w r))). intros i Hi. split; now apply moves_last.
+Qed.
+
+Lemma derivative_scaled (F : R -> R) (a s l : R) :
+  derivable_pt_lim F s l -> derivable_pt_lim (fun r => F r * a) s (l * a).
+Proof.
+  intros H. apply (derivative_is _ _ (l * a + F s * 0)); [| ring].
+  apply (derivable_pt_lim_mult F (fun _ => a)); [exact H | apply derivable_pt_lim_const].
+Qed.
+
+(** The root of a positive number that moves. *)
+Lemma root_derivative (F : R -> R) (s l : R) :
+  0 < F s -> derivable_pt_lim F s (2 * l) -> derivable_pt_lim (fun r => sqrt (F r)) s (l / sqrt (F s)).
+Proof.
+  intros some moves. assert (root : 0 < sqrt (F s)) by now apply sqrt_lt_R0.
+  apply (derivative_is _ _ (/ (2 * sqrt (F s)) * (2 * l))); [| field; lra].
+  apply (derivable_pt_lim_comp F sqrt); [exact moves | now apply derivable_pt_lim_sqrt].
+Qed.

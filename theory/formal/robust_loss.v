@@ -52,14 +52,6 @@ Proof.
   pose proof (perturbed_margin rho d w x t label nonzero) as M. lra.
 Qed.
 
-Lemma dot_of_sums (n d : nat) (V : nat -> vector) (h : vector) :
-  dot d (fun i => sum n (fun j => V j i)) h = sum n (fun j => dot d (V j) h).
-Proof.
-  induction n as [| n IH]; simpl.
-  - unfold dot. rewrite (sum_ext d _ (fun _ => 0)); [rewrite sum_const; ring | intros; ring].
-  - rewrite <- IH. unfold dot. rewrite <- sum_plus. apply sum_ext. intros i _. ring.
-Qed.
-
 Theorem direction_is_gradient (rho : R) (n d : nat) (X : nat -> vector) (T w h : vector) :
   (forall j, (j < n)%nat -> is_label (T j) /\ 0 < norm d (X j)) ->
   derivable_pt_lim (fun s => objective rho n d X T (fun i => w i + s * h i)) 0 (- dot d (mean_direction rho n d X T w) h).

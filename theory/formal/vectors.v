@@ -39,6 +39,12 @@ Proof. induction d as [| d IH]; [simpl; ring |]. rewrite S_INR. simpl sum. rewri
 Lemma sum_nonneg (d : nat) (u : vector) : (forall i, (i < d)%nat -> 0 <= u i) -> 0 <= sum d u.
 Proof. intros H. rewrite <- (Rmult_0_r (INR d)), <- sum_const. now apply sum_le. Qed.
 
+Lemma sum_pos (d : nat) (u : vector) : (0 < d)%nat -> (forall i, (i < d)%nat -> 0 < u i) -> 0 < sum d u.
+Proof.
+  intros some H. destruct d as [| d]; [lia |]. simpl. apply Rplus_le_lt_0_compat; [| auto with arith].
+  apply sum_nonneg. intros i Hi. apply Rlt_le. auto with arith.
+Qed.
+
 Lemma dot_nonneg (d : nat) (u : vector) : 0 <= dot d u u.
 Proof. apply sum_nonneg. intros i _. apply Rle_0_sqr. Qed.
 
@@ -47,6 +53,9 @@ Proof. apply sqrt_pos. Qed.
 
 Lemma norm_square (d : nat) (u : vector) : norm d u * norm d u = dot d u u.
 Proof. apply sqrt_sqrt, dot_nonneg. Qed.
+
+Lemma norm_of_ones (d : nat) : (0 < d)%nat -> 0 < norm d (fun _ => 1).
+Proof. intros some. apply sqrt_lt_R0. unfold dot. rewrite sum_const. apply lt_0_INR in some. lra. Qed.
 
 (** The inner product is linear in its first argument, <u + a v, x> = <u, x> + a <v, x>, and symmetric. *)
 Lemma dot_affine (d : nat) (a : R) (u v x : vector) :
@@ -61,6 +70,14 @@ Proof. unfold dot. rewrite (sum_ext d _ (fun _ => 0)), sum_const; [ring |]. intr
 
 Lemma dot_sym (d : nat) (u v : vector) : dot d u v = dot d v u.
 Proof. apply sum_ext. intros i _. ring. Qed.
+
+Lemma dot_of_sums (n d : nat) (V : nat -> vector) (h : vector) :
+  dot d (fun i => sum n (fun j => V j i)) h = sum n (fun j => dot d (V j) h).
+Proof.
+  induction n as [| n IH]; simpl.
+  - unfold dot. rewrite (sum_ext d _ (fun _ => 0)); [rewrite sum_const; ring | intros; ring].
+  - rewrite <- IH. unfold dot. rewrite <- sum_plus. apply sum_ext. intros i _. ring.
+Qed.
 
 (** |a u| = |a| |u|. *)
 Lemma norm_scale (d : nat) (a : R) (u : vector) : norm d (fun i => a * u i) = Rabs a * norm d u.
@@ -80,6 +97,9 @@ Qed.
 Lemma dot_of_sum (d : nat) (s : R) (u v : vector) :
   dot d (fun i => u i + s * v i) (fun i => u i + s * v i) = dot d u u + 2 * s * dot d u v + s * s * dot d v v.
 Proof. rewrite dot_of_moved, (dot_sym d v u). ring. Qed.
+
+Lemma dot_scale_right (d : nat) (a : R) (u x : vector) : dot d x (fun i => a * u i) = a * dot d x u.
+Proof. rewrite dot_sym, dot_scale, dot_sym. reflexivity. Qed.
 
 (** The inequality of Cauchy and Schwarz, with squares and with norms. *)
 Lemma cauchy_schwarz (d : nat) (u v : vector) : dot d u v * dot d u v <= dot d u u * dot d v v.

@@ -1,0 +1,113 @@
+"""Coq theorems on the flow of J-SAM in two-layer linear networks: the dead zone, and the output without a bound."""
+
+from __future__ import annotations
+
+from theory.formal.row import Row
+
+ROWS = (
+    Row(
+        claim="dead-zone",
+        form="beyond",
+        part="euler-output",
+        file="dead_zone",
+        theorem="euler_output",
+        says=r"For all widths and dimensions, with the gradient that Coq derives from $f$.",
+    ),
+    Row(
+        claim="dead-zone",
+        form="beyond",
+        part="euler-norm",
+        file="dead_zone",
+        theorem="euler_norm",
+        says=r"For all widths and dimensions, with the gradient that Coq derives from $J$.",
+    ),
+    Row(
+        claim="dead-zone",
+        form="beyond",
+        part="output",
+        file="dead_zone",
+        theorem="output_bound",
+        says=r"For all widths and dimensions; for every $x\ne0$ some weights with $J>0$ meet the bound.",
+    ),
+    Row(
+        claim="dead-zone",
+        form="beyond",
+        part="jacobian",
+        file="dead_zone",
+        theorem="jacobian_bound",
+        says=r"For all widths and dimensions; for every $x\ne0$ some weights with $J>0$ meet the bound.",
+    ),
+    Row(
+        claim="dead-zone",
+        form="beyond",
+        part="one-example",
+        file="dead_zone",
+        theorem="one_example",
+        says=r"For all widths, dimensions and $\rho$; for every $x\ne0$ and $t$ some weights with $J>0$ meet the bound.",
+    ),
+    Row(
+        claim="dead-zone",
+        form="beyond",
+        part="shrinks",
+        file="dead_zone",
+        theorem="shrinks",
+        says=r"For any number of examples with $J>0$; where weights move at the rate $\Delta$, the derivative of $\|w\|$ is negative.",
+    ),
+    Row(
+        claim="dead-zone",
+        form="beyond",
+        part="sharp",
+        file="dead_zone",
+        theorem="sharp",
+        says=r"For all widths, dimensions and $\rho$, every $s>0$, $u\ne0$ and $x\ne0$.",
+    ),
+    Row(
+        claim="no-cap",
+        form="beyond",
+        part="output",
+        file="no_cap",
+        theorem="output_of_halves",
+        says=r"For all widths and dimensions.",
+    ),
+    Row(
+        claim="no-cap",
+        form="beyond",
+        part="jacobian",
+        file="no_cap",
+        theorem="jacobian_of_halves",
+        says=r"For all widths and dimensions.",
+    ),
+    Row(
+        claim="no-cap",
+        form="beyond",
+        part="p-moves",
+        file="no_cap",
+        theorem="p_moves",
+        says=r"For all sizes and $\rho$ every entry of $p$ has this derivative where weights move at the rate $\Delta^{\text{J-SAM}}$.",
+    ),
+    Row(
+        claim="no-cap",
+        form="beyond",
+        part="q-moves",
+        file="no_cap",
+        theorem="q_moves",
+        says=r"For all sizes and $\rho$ every entry of $q$ has this derivative where weights move at the rate $\Delta^{\text{J-SAM}}$.",
+    ),
+    Row(
+        claim="no-cap",
+        form="beyond",
+        part="p-grows",
+        file="no_cap",
+        theorem="p_grows",
+        says=r"For all widths and dimensions: the derivative of $\|p\|$ along the flow is positive.",
+    ),
+    Row(
+        claim="no-cap",
+        form="beyond",
+        part="grows-without-end",
+        file="no_cap",
+        theorem="grows_without_end",
+        says=r"For all widths and dimensions; the bound is met where $q=0$, and for every $x\ne0$ there are such weights.",
+        also=("bound_is_met",),
+    ),
+)
