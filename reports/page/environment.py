@@ -37,6 +37,7 @@ def environment() -> jinja2.Environment:
     made.filters["way"] = lambda entry: pointing(entry.direction, entry.measured)
     made.filters["thousands"] = lambda number: f"{number:,}"
     made.filters["picture"] = _picture
+    made.filters["panel"] = _panel
     made.filters["plain"] = plain.plain
     made.filters["names"] = mathematics.names
     made.filters["value"] = mathematics.value
@@ -54,6 +55,11 @@ def _picture(drawn: str, title: str) -> Markup:
     """Return a picture as one image for those who cannot see it, named by its title."""
     # Safe: drawn by `plot`, or let through by `figure`, piece by piece.
     return Markup("<svg role='img' aria-label='{}'").format(title) + Markup(drawn.removeprefix("<svg").replace(XMLNS, "", 1))
+
+
+def _panel(drawn: str) -> Markup:
+    """Return one panel of a picture whose frame names it."""
+    return Markup(drawn.replace(XMLNS, "", 1))  # safe: let through by `figure`, piece by piece
 
 
 def _both_sides(match: re.Match[str]) -> str:

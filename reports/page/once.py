@@ -7,7 +7,7 @@ from itertools import groupby, takewhile
 
 import msgspec
 
-from reports.page import compact, paper_axes
+from reports.page import compact, panels, paper_axes
 from reports.page.details import Table
 from reports.page.paper_axes import Marked
 from reports.page.paper_values import Figure
@@ -16,9 +16,9 @@ from reports.page.shown import Pairs, Step
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A picture, the experiment with which it stands, and a sentence on the paper's axes in it."""
+    """A picture by its panels, the experiment with which it stands, and a sentence on the paper's axes in it."""
 
-    svg: str
+    panels: list[str]
     first: str
     beside: str
 
@@ -88,7 +88,7 @@ class Once:
             return None
         first = self.pictures.setdefault(compact.compacted(cleaned, ""), experiment)
         over = Marked(cleaned, "") if paper is None else paper_axes.marked(cleaned, paper)
-        return Drawn(svg=compact.compacted(over.svg, f"f{len(self.pictures)}-"), first=first, beside=over.says)
+        return Drawn(panels=panels.split(compact.compacted(over.svg, f"f{len(self.pictures)}-")), first=first, beside=over.says)
 
 
 def _alike(steps: Sequence[Step], earlier: Sequence[Step]) -> int:

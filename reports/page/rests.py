@@ -100,9 +100,9 @@ def picture(page: Document) -> str:
         gap = (height - ROW) / len(layer)
         for row, claim in enumerate(layer):
             at[claim.id] = (column * COLUMN + MARK + 2, ROW / 2 + gap * (row + 0.5))
-    lines = [_line(at[below], at[claim.id], below) for layer in placed for claim in layer for below in claim.rests_on]
+    lines = "".join(_line(at[below], at[claim.id], below) for layer in placed for claim in layer for below in claim.rests_on)
     nodes = [_node(claim, *at[claim.id]) for layer in placed for claim in layer]
-    drawn = "".join([*lines, *nodes])
+    drawn = "".join([f'<path d="{lines}"/>', *nodes])
     told = 'role="group" aria-label="claims and what they rest on"'
     return f'<svg class="rests" viewBox="0 0 {width} {height:g}" width="{width}" {told}>{drawn}</svg>'
 
@@ -111,7 +111,7 @@ def _line(start: tuple[float, float], end: tuple[float, float], name: str) -> st
     """Return a curve from the end of a node's name to the mark of a node that rests on it."""
     x, y, to, below = start[0] + MARK + 5 + LETTER * len(name), start[1], end[0] - MARK, end[1]
     bend = max(24.0, (to - x) / 2)
-    return f'<path d="M{x:.0f} {y:.0f}C{x + bend:.0f} {y:.0f} {to - bend:.0f} {below:.0f} {to:.0f} {below:.0f}"/>'
+    return f"M{x:.0f} {y:.0f}C{x + bend:.0f} {y:.0f} {to - bend:.0f} {below:.0f} {to:.0f} {below:.0f}"
 
 
 def _node(claim: ClaimEntry, x: float, y: float) -> str:

@@ -140,6 +140,27 @@ async function small(page) {
   return found;
 }
 
+// The pictures of runs on a phone: those whose panels do not stand below one another within the screen, and labels that cover another one.
+async function stacked(page) {
+  await page.setViewportSize({ width: 360, height: 800 });
+  return page.evaluate(() => {
+    const missed = [], pictures = [...document.querySelectorAll(".panels")];
+    for (const picture of pictures) {
+      const name = picture.getAttribute("aria-label").slice(0, 60), panels = [...picture.children].map((panel) => panel.getBoundingClientRect());
+      if (panels.some((panel, index) => panel.left < 0 || panel.right > 360 || (index && panel.top < panels[index - 1].bottom - 1))) missed.push(`${name}: a panel`);
+      const labels = [...picture.querySelectorAll("text")].map((label) => [label.textContent, label.getBoundingClientRect()]);
+      for (const [index, [words, box]] of labels.entries()) {
+        if (box.left < 0 || box.right > 360) missed.push(`${name}: ${words} is cut`);
+        for (const [others, other] of labels.slice(0, index)) {
+          const across = Math.min(box.right, other.right) - Math.max(box.left, other.left), down = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
+          if (across > 1 && down > 3) missed.push(`${name}: ${words} covers ${others}`);
+        }
+      }
+    }
+    return { several: pictures.filter((picture) => picture.children.length > 1).length, missed };
+  });
+}
+
 // What is wider than the place it is drawn in and is cut there: it must scroll with a shadow at the edge, a picture or a table where
 // the keyboard can scroll it too.
 async function clipped(page) {
@@ -238,7 +259,7 @@ async function switched(page) {
 // One page serves all looks but two: the order is theirs, since folds stay open and the width stays small.
 async function looks(browser, notes) {
   const page = await open(browser, notes, { viewport: { width: 1280, height: 900 } });
-  const found = { printed: await printed(page), scripted: await words(page), keyboard: await keyboard(page), shown: await shown(page), switched: await switched(page), lost: await lost(page), unringed: await unringed(page), unprinted: await unprinted(page), overflow: await overflow(page), small: await small(page), clipped: await clipped(page) };
+  const found = { printed: await printed(page), scripted: await words(page), keyboard: await keyboard(page), shown: await shown(page), switched: await switched(page), lost: await lost(page), unringed: await unringed(page), unprinted: await unprinted(page), overflow: await overflow(page), small: await small(page), stacked: await stacked(page), clipped: await clipped(page) };
   const plain = await open(browser, notes, { javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
   return { ...found, plain: await words(plain) };
 }

@@ -55,6 +55,11 @@ def test_letters_have_eleven_pixels_at_every_width(seen):
     assert seen["small"] == {"360": {}, "768": {}, "1440": {}}
 
 
+def test_on_a_phone_panels_stand_below_one_another_and_no_label_is_cut_or_covered(seen):
+    assert seen["stacked"]["missed"] == []
+    assert seen["stacked"]["several"] > 30
+
+
 def test_search_and_findings_stand_on_the_first_screen(seen):
     assert seen["shown"]["first"] == ["filter-text", "What survives", "What falls", "What is open"]
 

@@ -93,7 +93,7 @@ def test_the_axes_stand_in_the_caption_and_in_the_text_alternative_but_not_over_
     made = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [found])
     outline = Outline(claims_html.render(made, runs.Runs(figures={"fig-10": picture(0.6, 0.9)})))
     told = "Our lines leave them above in “n = 100”."
-    alternatives = [attributes["aria-label"] for tag, attributes in outline.tags if tag == "svg" and "aria-label" in attributes]
+    alternatives = [attributes["aria-label"] for _, attributes in outline.tags if attributes.get("role") == "img"]
     assert (told in outline.text, any(told in text for text in alternatives)) == (shown, shown)
 
 
