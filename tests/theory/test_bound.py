@@ -3,12 +3,10 @@
 from theory.registry import claims
 
 FLOW = "it speaks of solutions of a differential equation, which the kernel cannot state; it cites the comparison theorem for scalar ODEs"
-CLASSES = "its steps for one wrong class are checked one by one, and not yet written with the kernel's rules"
 EXCEPTIONS = {
     ("early-stopping", "beyond", "equal-progress"): FLOW,
     ("early-stopping", "beyond", "peak"): FLOW,
     ("follows-by-induction", "corrected", "early-stopping"): FLOW,
-    ("multiclass-upweighting", "beyond", "two-classes"): CLASSES,
     ("eq-2.6", "printed", "batch-of-one"): "it speaks of every loss; the kernel has no variable that stands for a function",
 }
 STATED = [(claim, form, s) for claim, _ in claims().values() for form, stated in claim.forms() for s in stated]

@@ -18,7 +18,7 @@ from theory.loss import balanced_limits, full_batch, loss_bounds, multiclass_log
 from theory.loss.softmax_model import factor
 from theory.proving import Unbound, prove
 from theory.statement import Inequality, Monotone
-from theory.symbols import column, positive, size
+from theory.symbols import column, positive, sigma, size
 
 
 def statement(module: Any, form: str, part: str) -> Any:
@@ -101,6 +101,23 @@ def test_a_factor_that_increases_with_the_wrong_mass_is_not_proved():
     for lie in ({"quantity": 1 / claimed.quantity}, {"increasing": True}, {"strictly": False}):
         with pytest.raises(Unbound):
             prove(multiclass_upweighting.CLAIMS[0], replace(claimed, **lie))
+
+
+MARGIN, SHIFT = multiclass_upweighting.z, sp.sqrt(2) * multiclass_upweighting.WHERE[multiclass_upweighting.C]
+TWO_CLASSES = {
+    "a shift of the other sign": {"formula": sigma(-MARGIN - SHIFT) / sigma(-MARGIN)},
+    "the constant of a single logit": {"formula": sigma(-MARGIN + SHIFT / sp.sqrt(2)) / sigma(-MARGIN)},
+    "the margin of the other class": {"formula": sigma(MARGIN + SHIFT) / sigma(MARGIN)},
+    "an input that may be zero": {"given": ()},
+}
+
+
+@pytest.mark.parametrize("lie", TWO_CLASSES)
+def test_no_proof_of_another_factor_for_two_classes(lie: str):
+    claimed = statement(multiclass_upweighting, "beyond", "two-classes")
+    prove(multiclass_upweighting.CLAIMS[0], claimed)
+    with pytest.raises(Unbound):
+        prove(multiclass_upweighting.CLAIMS[0], replace(claimed, **TWO_CLASSES[lie]))
 
 
 @pytest.mark.parametrize(

@@ -20,23 +20,21 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack import chains
-from theory.attack.derivation import Derivation
 from theory.attack.exact import exact_number
 from theory.definitions import cross_entropy
 from theory.domain import Arrays, OneHot, Reals, Space
 from theory.loss import grown_distribution as general
+from theory.loss import two_classes
 from theory.loss.fixed_distribution import GIVEN, MEANT_GROWN, MEANT_TILTED, POSITIVE_RADIUS, R, d, n, prove_decreasing, r, rho, s, u, x
 from theory.loss.softmax_model import distribution, factor, grown, margin, weight_factor, wrong_grown, wrong_mass, wrong_shares
 from theory.loss.wrong_classes import K
 from theory.meaning import means
 from theory.statement import Agreement, Assumption, Atoms, Claim, Finding, Identity, Monotone
-from theory.symbols import Inner, column, matrix, real, sigma, size
+from theory.symbols import Inner, column, real, sigma
 from theory.symbols import norm as length
 
 c, C, M, z = real("c C M z")
 tilted = column("r'", n)
-W, e = matrix("W", 2, d), sp.MatrixSymbol("e", 2, 1)
 
 share = M / ((1 - s) * sp.exp(-c) + s * M)
 weight = share * sp.sqrt(1 + Inner(tilted, tilted)) / sp.sqrt(1 + Inner(r, r))
@@ -49,7 +47,9 @@ SPACE = Space(
     sizes=({n: 1, d: 1}, {n: 3, d: 2}),
     note="r is the softmax of u; the first class is the true one",
 )
-PAIR = Space({W: Arrays(3.0, zero=True), e: OneHot(), x: Arrays(2.0), rho: Reals(1e-3, 4.0)}, sizes=({d: 1}, {d: 3}))
+PAIR = Space(
+    {two_classes.W: Arrays(3.0, zero=True), two_classes.e: OneHot(), x: Arrays(2.0), rho: Reals(1e-3, 4.0)}, sizes=({d: 1}, {d: 3})
+)
 
 
 ATOMS: Atoms = {
@@ -77,27 +77,6 @@ FOR_ALL_CLASSES: Atoms = {
     M: means(general.MEANT_GROWN)(lambda p: jnp.sum(wrong_grown(p))),
     all_tilted: means(general.MEANT_TILTED)(lambda p: wrong_grown(p) / jnp.sum(wrong_grown(p))),
 }
-
-
-def derive_shift(proof: Derivation) -> None:
-    """The gradient in W is g x^T, so that 1-SAM moves the logits by rho ||x|| g/||g||."""
-    K = size("K")
-    g, H, V = column("g", K), matrix("H", K, d), matrix("W", K, d)
-    step, at = sp.Symbol("h", real=True), chains.scalar
-    proof.equal("along any H, <g, W x> changes by <g x^T, H>", sp.diff(at(Inner(g, (V + step * H) * x)), step), Inner(g * x.T, H))
-    proof.equal("the norm of g x^T is ||g|| ||x||", Inner(g * x.T, g * x.T), (length(g) * length(x)) ** 2)
-    moved = (V + rho / (length(g) * length(x)) * g * x.T) * x
-    proof.equal("so the logits move by C g/||g||", moved, V * x + rho * length(x) / length(g) * g)
-
-
-def prove_two(statement: Identity, proof: Derivation) -> None:
-    """One wrong class: r = r' = 1, c = C/sqrt 2, M = e^c, s = sigma(-z)."""
-    derive_shift(proof)
-    general = weight.xreplace({Inner(r, r): sp.S.One, Inner(tilted, tilted): sp.S.One}).xreplace({M: sp.exp(c)})
-    proof.equal("the general factor for one wrong class", general, sp.exp(c) / ((1 - s) * sp.exp(-c) + s * sp.exp(c)))
-    lemma = sigma(-z + 2 * c) / sigma(-z)
-    proof.equal("with s = sigma(-z) it is the ratio of Lemma 3.1 at the shift 2 c", general.xreplace({s: sigma(-z)}), lemma)
-    proof.equal("where 2 c = sqrt(2) rho ||x||", lemma.xreplace({c: rho * length(x) / sp.sqrt(2)}), statement.formula)
 
 
 POINTS = {"low": (0.0, 2.0, -1.0), "high": (0.0, 2.0, 0.0), "rho": 1.0}
@@ -166,11 +145,12 @@ CLAIMS = (
             Identity(
                 part="two-classes",
                 formula=two,
-                atoms={z: margin},
-                defined_by=lambda p: factor(p.W, p.e, p.x, p.rho),
+                atoms={z: means(two_classes.MARGIN)(margin)},
+                defined_by=means(two_classes.FACTOR)(lambda p: factor(p.W, p.e, p.x, p.rho)),
                 space=PAIR,
                 conditioning=two / sigma(-z),
-                proof=prove_two,
+                given=(two_classes.NONZERO_INPUT,),
+                theorem=two_classes.prove_two,
             ),
         ),
         assumes=(Assumption("rho > 0", SPACE.but(rho=Reals(-4.0, 0.0)), parts=("fixed-distribution",), given=(POSITIVE_RADIUS,)),),
