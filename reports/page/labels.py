@@ -34,7 +34,7 @@ def _covering(numbers: list[ET.Element]) -> list[ET.Element]:
     kept: list[ET.Element] = []
     left_out: list[ET.Element] = []
     for number in numbers:
-        (left_out if any(covers(number, other) for other in kept) else kept).append(number)
+        (left_out if any(covers(number, shown) for shown in kept) else kept).append(number)
     return left_out
 
 

@@ -65,23 +65,23 @@ def sums() -> tuple[Theorem, Theorem]:
 @cache
 def scale() -> tuple[Theorem, Theorem]:
     """Return the gradient in the logits, H/(E + H) (o - e), and its norm sqrt(2) H/(E + H)."""
-    some, (whole, column_of) = exponentials_positive(f), sums()
-    known = equal(SCALE, column_of.conclusion.left / whole.conclusion.left - e, some.conclusion)
+    sum_positive, (whole, column_of) = exponentials_positive(f), sums()
+    known = equal(SCALE, column_of.conclusion.left / whole.conclusion.left - e, sum_positive.conclusion)
     known = replaced(replaced(known, column_of), whole)
     known = replaced(known, equal(known.conclusion.right, WRONG * APART))
     p = real("p")
     root = put(equal(sp.sqrt(2 * p**2), sp.sqrt(2) * p, relation("<", 0, p)), {p: WRONG})
     root = cut(root, decided(relation("<", 0, WRONG)))
-    length = replaced(rewritten(norm(SCALE), known, some.conclusion), equal(norm(WRONG * APART), root.conclusion.left))
-    return cut(known, some), cut(replaced(length, root), some)
+    length = replaced(rewritten(norm(SCALE), known, sum_positive.conclusion), equal(norm(WRONG * APART), root.conclusion.left))
+    return cut(known, sum_positive), cut(replaced(length, root), sum_positive)
 
 
 @cache
 def length_of(sign: int) -> Theorem:
     """Return the norm of plus or minus the gradient in the weights V, ||x|| sqrt(2) H/(E + H)."""
-    some, known = exponentials_positive(V * x), put(general.length_of(sign), {K: sp.Integer(2)})
+    sum_positive, known = exponentials_positive(V * x), put(general.length_of(sign), {K: sp.Integer(2)})
     known = replaced(known, put(scale()[1], {f: V * x}))
-    return cut(swapped(known, some.conclusion), some)
+    return cut(swapped(known, sum_positive.conclusion), sum_positive)
 
 
 SOME = relation("<", 0, exponentials(W * x))  # what roots and logarithms need to be defined
@@ -121,13 +121,13 @@ def moved_logits() -> Theorem:
 def prove_two(goal: Goal) -> Theorem:
     """Both norms are ||x|| sqrt(2) times the probability of the wrong class, before and after the logits are moved."""
     divisor, some_then = _some_gradient(), exponentials_positive(V * x, "j")
-    here = (SOME, divisor.conclusion)
-    some_then = put(some_then, {V: PERTURBED}, *here)
-    now, then = put(length_of(-1), {V: W}), put(length_of(-1), {V: PERTURBED}, *here)
+    defined = (SOME, divisor.conclusion)
+    some_then = put(some_then, {V: PERTURBED}, *defined)
+    now, then = put(length_of(-1), {V: W}), put(length_of(-1), {V: PERTURBED}, *defined)
     then = replaced(then, moved_logits())
     p, q, u, v = real("p q u v")
     known = decided(relation("=", p / q, u / v), given=(relation("=", p, u), relation("=", q, v), relation("<", 0, v)))
-    given = (NONZERO_INPUT, *here, some_then.conclusion)
+    given = (NONZERO_INPUT, *defined, some_then.conclusion)
     known = put(known, {p: THEN, q: NOW, u: then.conclusion.right, v: now.conclusion.right}, *given)
     known = cut(known, then, now, decided(relation("<", 0, now.conclusion.right), given=(NONZERO_INPUT,)))
     known = replaced(known, equal(known.conclusion.right, goal.conclusion.right, NONZERO_INPUT))
