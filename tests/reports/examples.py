@@ -45,11 +45,11 @@ def evidence(
     method="symbolic", outcome="supports", *, claim="eq-1", form="printed", part="upper", says="One finding.", qualifier="", **details
 ):
     place = {"claim": claim, "form": form, "part": part}
-    found = {"method": method, "outcome": outcome, "says": says, "qualifier": qualifier, "details": details}
-    return msgspec.convert({**place, **found}, Evidence)
+    finding = {"method": method, "outcome": outcome, "says": says, "qualifier": qualifier, "details": details}
+    return msgspec.convert({**place, **finding}, Evidence)
 
 
-def dossier(*found, claim="eq-1", source: Source = "theory", seed: int | None = 1, date="2024-05-06T07:08:09Z"):
+def dossier(*items, claim="eq-1", source: Source = "theory", seed: int | None = 1, date="2024-05-06T07:08:09Z"):
     provenance = Provenance(
         commit="0123abc",
         versions={"sympy": "1.14.0"},
@@ -58,7 +58,7 @@ def dossier(*found, claim="eq-1", source: Source = "theory", seed: int | None = 
         command="python -m theory verify",
         timing=Timing(date=date, wall_s=1.5),
     )
-    return Dossier(schema=SCHEMA, claim=claim, source=source, evidence=list(found), provenance=provenance)
+    return Dossier(schema=SCHEMA, claim=claim, source=source, evidence=list(items), provenance=provenance)
 
 
 def text_of(dossier):

@@ -108,12 +108,12 @@ def test_check_finds_nothing_where_all_fits(place, capsys):
 
 
 def test_check_tells_which_published_pages_are_stale(place, capsys):
-    found = dossier(evidence(), evidence(part="lower"), evidence(form="corrected"))
-    ev.write(place / "out", found)
+    recorded = dossier(evidence(), evidence(part="lower"), evidence(form="corrected"))
+    ev.write(place / "out", recorded)
     assert run(place, "build", "--publish") == 0
     assert run(place, "check") == 0
     (place / "published" / "claims.md").write_text("typed by hand")
-    ev.write(place / "published", dossier(*found.evidence, date="2024-06-07T08:09:10Z"))
+    ev.write(place / "published", dossier(*recorded.evidence, date="2024-06-07T08:09:10Z"))
     capsys.readouterr()
     assert run(place, "check") == 1
     told = capsys.readouterr().out.splitlines()

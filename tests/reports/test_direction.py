@@ -22,18 +22,18 @@ def run(name, outcome="inconclusive", qualifier="partial", **details):
 @pytest.mark.parametrize("first", RUNS)
 def test_why_names_every_run_whose_outcome_the_word_does_not_tell(first):
     for second in RUNS:
-        found = verdict.of_statement("experiment", [run("one", *first), run("two", *second)])
-        told = {"measured": "supports", "not-reproduced": "refutes"}.get(found.word)
+        judged = verdict.of_statement("experiment", [run("one", *first), run("two", *second)])
+        told = {"measured": "supports", "not-reproduced": "refutes"}.get(judged.word)
         for name, (outcome, _) in (("one", first), ("two", second)):
-            assert (f"({name})" in found.why) is (outcome != told), (found, first, second)
+            assert (f"({name})" in judged.why) is (outcome != told), (judged, first, second)
 
 
 @pytest.mark.parametrize("proof", [evidence("formal"), evidence("property"), evidence("counterexample", "refutes")])
 def test_why_names_a_run_that_contradicts_a_proof_a_check_or_a_counterexample(proof):
     for outcome, qualifier in RUNS:
-        found = verdict.of_statement("proof", [proof, run("one", outcome, qualifier)])
-        told = "refutes" if found.word in {"refuted", "not-reproduced"} else "supports"
-        assert ("(one)" in found.why) is (outcome != told), found
+        judged = verdict.of_statement("proof", [proof, run("one", outcome, qualifier)])
+        told = "refutes" if judged.word in {"refuted", "not-reproduced"} else "supports"
+        assert ("(one)" in judged.why) is (outcome != told), judged
 
 
 def test_the_strongest_run_is_told_first_and_points():
@@ -44,11 +44,11 @@ def test_the_strongest_run_is_told_first_and_points():
         run("more", "inconclusive", "partial", seeds=2, direction="for", effect={**LEAD, "low": 0.09, "high": 0.13, "seeds": 2}),
     ]
     for order in (runs, runs[::-1]):
-        found = verdict.of_statement("experiment", order)
-        assert (found.word, found.qualifier, found.direction) == ("open", "partial", "for")
-        assert found.effect is not None
-        assert found.effect.short == "0.111 [0.090, 0.130], n = 2; paper 0.170"
-        assert found.why == (
+        judged = verdict.of_statement("experiment", order)
+        assert (judged.word, judged.qualifier, judged.direction) == ("open", "partial", "for")
+        assert judged.effect is not None
+        assert judged.effect.short == "0.111 [0.090, 0.130], n = 2; paper 0.170"
+        assert judged.why == (
             "Nothing ran in full; a partial run (more) points for it: lead 0.111 [0.090, 0.130], n = 2; paper 0.170; "
             "a partial run (few) points against it: lead 0.111, n = 1; paper 0.170; a reduced run (small) met its rule; "
             "a stand-in (digits) missed its rule."
@@ -71,9 +71,9 @@ def test_an_outcome_points_by_itself_and_one_that_is_none_as_its_record_says(out
 
 
 def test_equally_strong_runs_that_differ_decide_no_direction():
-    found = [run("one", direction="for"), run("two", direction="against")]
-    assert verdict.of_statement("experiment", found).direction == "undecided"
-    assert verdict.of_statement("experiment", [found[0], run("two", direction="for")]).direction == "for"
+    runs = [run("one", direction="for"), run("two", direction="against")]
+    assert verdict.of_statement("experiment", runs).direction == "undecided"
+    assert verdict.of_statement("experiment", [runs[0], run("two", direction="for")]).direction == "for"
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_what_is_decided_points_nowhere():
 def test_an_effect_of_another_shape_is_none_and_one_points_by_its_bound():
     assert direction.effect_of(run("one", effect={"name": "lead"})) is None
     assert direction.effect_of(run("one")) is None
-    found = direction.effect_of(run("one", effect=LEAD))
-    assert found is not None
-    assert found.points == "for"
+    effect = direction.effect_of(run("one", effect=LEAD))
+    assert effect is not None
+    assert effect.points == "for"
     assert Effect(name="lead", mean=0.1, low=None, high=None, seeds=1, above=0.1).points == "against"
 
 

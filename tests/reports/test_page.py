@@ -56,8 +56,8 @@ def run(name, qualifier, outcome="inconclusive", **details):
 
 @pytest.fixture
 def beside():
-    found = [run("fig-2", "reduced", "refutes"), run("fig-2-paper", "partial", direction="for", effect=LEAD, needs="seeds 2 and 3")]
-    return claims_json.document(BOOK, [dossier(*found, claim="fig-2", source="empirical")])
+    runs = [run("fig-2", "reduced", "refutes"), run("fig-2-paper", "partial", direction="for", effect=LEAD, needs="seeds 2 and 3")]
+    return claims_json.document(BOOK, [dossier(*runs, claim="fig-2", source="empirical")])
 
 
 def test_both_runs_of_an_experiment_stand_and_the_strongest_first(beside):
@@ -139,7 +139,7 @@ def test_evidence_on_no_statement_makes_no_page():
 @pytest.mark.parametrize("render", [claims_json.encode, claims_md.render, claims_html.render])
 def test_the_same_record_gives_the_same_bytes_whatever_the_order_of_its_keys(render):
     turned = [dossier(evidence("property", points=1, worst=0.5)), dossier(evidence("property", worst=0.5, points=1))]
-    first, second = (render(claims_json.document(BOOK, [one])) for one in turned)
+    first, second = (render(claims_json.document(BOOK, [record])) for record in turned)
     assert first == second
 
 
@@ -219,15 +219,15 @@ def test_what_two_statements_of_a_claim_share_is_told_once():
     """Steps that two derivations begin with, and the domain of two attacks; not those of another claim, and not a single step."""
 
     def derived(*says):
-        return [{"says": one, "by": "SymPy"} for one in says]
+        return [{"says": step, "by": "SymPy"} for step in says]
 
-    def told(one, two, claim="eq-1"):
-        found = [
+    def told(second_steps, second_part, claim="eq-1"):
+        items = [
             evidence("symbolic", steps=derived("a", "b", "c"), domain={"x": "[0, 1]"}),
-            evidence("symbolic", claim=claim, part=two, steps=one, domain={"x": "[0, 1]"}),
+            evidence("symbolic", claim=claim, part=second_part, steps=second_steps, domain={"x": "[0, 1]"}),
         ]
-        ours = [dossier(item, claim=item.claim, source="empirical" if item.claim == "fig-2" else "theory") for item in found]
-        ours = [dossier(*found)] if claim == "eq-1" else ours
+        ours = [dossier(item, claim=item.claim, source="empirical" if item.claim == "fig-2" else "theory") for item in items]
+        ours = [dossier(*items)] if claim == "eq-1" else ours
         return Outline(evidence_html.render(claims_json.document(BOOK, ours))).text
 
     shared = told(derived("a", "b", "other"), "lower")
@@ -260,8 +260,8 @@ ATTACKS = [
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nothing_in_ledger_or_evidence_becomes_markup(attack, render):
     book = ledger.parse(LEDGER.replace('"A claim on $x$."', f"'''{attack}'''").replace('"Eq. 1"', f"'''{attack}'''"), "claims.toml")
-    found = [dossier(evidence(says=attack, **{attack: attack}, rows=[{attack: attack}], pairs={attack: attack}))]
-    hostile = claims_json.document(book, found)
+    dossiers = [dossier(evidence(says=attack, **{attack: attack}, rows=[{attack: attack}], pairs={attack: attack}))]
+    hostile = claims_json.document(book, dossiers)
     harmless = claims_json.document(BOOK, [dossier(evidence(says="", a="", rows=[{"a": ""}], pairs={"a": ""}))])
     tags, expected = ([tag for tag, _ in Outline(render(made)).tags] for made in (hostile, harmless))
     maths = {"math", "mtext", "mo", "mi", "mrow", "code"}

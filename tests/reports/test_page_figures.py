@@ -54,7 +54,8 @@ def test_ids_of_two_pictures_differ_and_lead_somewhere():
     ids = [set(re.findall(r'id="([^"]*)"', kept)) for kept in (first, second)]
     assert ids[0].isdisjoint(ids[1])
     for kept, own in zip((first, second), ids, strict=True):
-        assert set(re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)', kept)) <= {(one, "") for one in own} | {("", one) for one in own}
+        links = set(re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)', kept))
+        assert links <= {(own_id, "") for own_id in own} | {("", own_id) for own_id in own}
 
 
 HOSTILE = [
@@ -77,10 +78,10 @@ def test_nothing_in_a_picture_runs_or_asks_for_anything(inside):
     kept = figure.cleaned(SVG.format(inside), "fig")
     assert not re.search(r"<(?!/?(?:svg|g|path|use|defs|clipPath|rect|text)\b)|\son\w+=|style=|javascript|example\.org", kept)
     ran = runs.Runs(figures={"fig": kept})
-    found = evidence(
+    shown = evidence(
         "experiment", claim="fig-2", part="result", experiment="fig", question="?", rule="r", expected="e", seeds=2, command="c"
     )
-    page = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(found, claim="fig-2", source="empirical")])
+    page = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(shown, claim="fig-2", source="empirical")])
     tags = [tag for tag, _ in Outline(claims_html.render(page, ran)).tags]
     assert tags.count("script") == 1
     assert not {"a", "image", "foreignobject", "animate"} & set(tags[tags.index("svg") :][:20]) - {"a"}
@@ -94,15 +95,15 @@ def test_what_is_no_picture_is_refused(text):
 
 def places(path):
     """Return the corners of a path of straight lines, whatever letters it is written in."""
-    found, x, y = [], 0.0, 0.0
-    for letter, rest in re.findall(r"([MLlhv])([^MLlhvz]*)", path):
-        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", rest)]
+    corners, x, y = [], 0.0, 0.0
+    for letter, coordinates in re.findall(r"([MLlhv])([^MLlhvz]*)", path):
+        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", coordinates)]
         if letter in "hv":
             numbers = [numbers[0], 0.0] if letter == "h" else [0.0, numbers[0]]
         for across, down in zip(numbers[::2], numbers[1::2], strict=True):
             x, y = (across, down) if letter in "ML" else (x + across, y + down)
-            found.append((round(x, 6), round(y, 6)))
-    return found
+            corners.append((round(x, 6), round(y, 6)))
+    return corners
 
 
 @given(st.lists(st.tuples(st.integers(-9999, 9999), st.integers(-9999, 9999)), min_size=2, max_size=30))
@@ -122,8 +123,8 @@ def test_a_compact_picture_has_the_words_the_colours_and_the_corners_of_the_clea
     cleaned = figure.cleaned(drawn(), "fig-3a")
     small = compact.compacted(cleaned, "f1-")
     assert len(small) < 0.7 * len(cleaned)
-    for what in (r">([^<]+)</text>", r"var\(--[\w-]+\)"):
-        assert set(re.findall(what, small)) == set(re.findall(what, cleaned))
+    for pattern in (r">([^<]+)</text>", r"var\(--[\w-]+\)"):
+        assert set(re.findall(pattern, small)) == set(re.findall(pattern, cleaned))
     curves = [places(path) for path in re.findall(r' d="([^"C]*)"', small)]
     before = [places(path) for path in re.findall(r'<path d="([^"C]*)" fill="none"', cleaned)]
     drawn_lines = {corner for path in curves for corner in path}
@@ -140,12 +141,12 @@ def test_a_compact_picture_has_the_words_the_colours_and_the_corners_of_the_clea
 
 def test_a_picture_that_two_experiments_share_stands_once():
     cleaned = {name: figure.cleaned(drawn(), name) for name in ("one", "two")}
-    found = [
+    items = [
         evidence("experiment", claim=claim, part=part, experiment=name, question="?", rule="r", expected="e", seeds=2, command="c")
         for claim, part, name in (("eq-1", "upper", "one"), ("fig-2", "result", "two"))
     ]
     book = ledger.parse(LEDGER, "claims.toml")
-    page = claims_json.document(book, [dossier(one, claim=one.claim, source="empirical") for one in found])
+    page = claims_json.document(book, [dossier(item, claim=item.claim, source="empirical") for item in items])
     content = claims_html.render(page, runs.Runs(figures=cleaned))
     assert content.decode().count("claims-figure") - style.sheet([]).count("claims-figure") == 1
     assert "The picture stands with one." in Outline(content).text
@@ -182,9 +183,9 @@ def test_the_flow_of_the_picture_is_that_of_the_theory():
 
 
 def test_level_lines_have_the_accuracy_that_they_are_labelled_with():
-    found = flow.level(0.6, 2 / flow.NOISE, 2.5 / flow.NOISE)
-    assert found is not None
-    assert flow.accuracy(2 / flow.NOISE, found) == pytest.approx(0.6, abs=1e-9)
+    level = flow.level(0.6, 2 / flow.NOISE, 2.5 / flow.NOISE)
+    assert level is not None
+    assert flow.accuracy(2 / flow.NOISE, level) == pytest.approx(0.6, abs=1e-9)
     assert flow.level(0.99, 2 / flow.NOISE, 2.5 / flow.NOISE) is None
 
 
@@ -242,7 +243,7 @@ def test_labels_at_the_ends_of_lines_do_not_cover_one_another():
 def test_words_can_be_read_on_every_ground(colours):
     words = set(colours) - {"paper", "card", "shade", "line"}
     low = {(w, g): palette.contrast(colours[w], colours[g]) for w in words for g in ("paper", "card")}
-    assert {pair: found for pair, found in low.items() if found < 4.5} == {}
+    assert {pair: contrast for pair, contrast in low.items() if contrast < 4.5} == {}
 
 
 def test_colours_of_a_ramp_are_seen_on_both_grounds_and_keep_their_order():
@@ -250,9 +251,9 @@ def test_colours_of_a_ramp_are_seen_on_both_grounds_and_keep_their_order():
 
     shades = ramp(6)
     for ground, changed in ((palette.LIGHT, palette.on_light), (palette.DARK, palette.on_dark)):
-        found = [palette.contrast(changed(shade), ground["card"]) for shade in shades]
-        assert min(found) >= palette.READABLE
-        assert found == sorted(found)
+        contrasts = [palette.contrast(changed(shade), ground["card"]) for shade in shades]
+        assert min(contrasts) >= palette.READABLE
+        assert contrasts == sorted(contrasts)
 
 
 def test_the_style_sheet_names_every_colour_of_the_pictures():

@@ -17,12 +17,12 @@ ITALIC |= {chr(0x3B1 + k): chr(0x1D6FC + k) for k in range(25)} | {"ϵ": "𝜖",
 
 def formulas():
     """Return {claim id: its formulas, in order}."""
-    found = {}
+    by_claim = {}
     for claim in ledger.read().claims:
-        told = [words for one in claim.statements for words in (one.says, one.quote, one.effect_reason)]
+        told = [words for statement in claim.statements for words in (statement.says, statement.quote, statement.effect_reason)]
         texts = (claim.says, claim.where, *told)
-        found[claim.id] = [piece for words in texts for is_tex, piece in text.split(words) if is_tex]
-    return found
+        by_claim[claim.id] = [piece for words in texts for is_tex, piece in text.split(words) if is_tex]
+    return by_claim
 
 
 def set_as(claim, tex):
@@ -34,8 +34,8 @@ def set_as(claim, tex):
 
 def written():
     """Return the content of formulas.json that the ledger gives now: {claim: {TeX: MathML}}."""
-    found = {claim: {tex: set_as(claim, tex) for tex in kept} for claim, kept in formulas().items()}
-    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+    by_claim = {claim: {tex: set_as(claim, tex) for tex in kept} for claim, kept in formulas().items()}
+    return json.dumps(by_claim, indent=1, ensure_ascii=False) + "\n"
 
 
 def font():
@@ -51,8 +51,8 @@ def font():
 @pytest.mark.parametrize("claim", formulas())
 def test_every_formula_renders_to_the_mathml_that_is_stored(claim):
     stored = json.loads(STORED.read_text(encoding="utf-8")).get(claim, {})
-    found = {tex: set_as(claim, tex) for tex in formulas()[claim]}
-    assert found == stored, "look at the page, then run `python -m tests.reports.test_page_formulas`"
+    rendered = {tex: set_as(claim, tex) for tex in formulas()[claim]}
+    assert rendered == stored, "look at the page, then run `python -m tests.reports.test_page_formulas`"
 
 
 def test_a_formula_that_cannot_be_set_is_told_with_its_claim():
@@ -62,8 +62,8 @@ def test_a_formula_that_cannot_be_set_is_told_with_its_claim():
 
 def test_the_font_has_every_character_of_every_formula():
     kept, lacking = font(), {}
-    for claim, found in formulas().items():
-        for tex in found:
+    for claim, formulas_of_claim in formulas().items():
+        for tex in formulas_of_claim:
             for tag, inside in re.findall(r"<(m[ion]|mtext)[^>]*>([^<]*)</", text.mathml(tex)):
                 letters = inside.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
                 wanted = {ITALIC.get(letters, letters)} if tag == "mi" and len(letters) == 1 else set(letters)

@@ -43,11 +43,11 @@ def test_a_value_is_a_number_a_vector_or_rows_and_zero_has_no_sign(source, shown
 def test_a_derivation_stands_as_mathematics_and_a_counterexample_has_a_line_for_each_variable():
     steps = [{"says": "the slope of sigma", "by": "SymPy", "detail": "-sigma(-u)*sigma(u) + 1/4 = (sigma(u) - 1/2)**2"}]
     says = "the left side -0.5 is not <= the right side -1.5"
-    found = [
+    items = [
         evidence("certificate", steps=steps),
         evidence("counterexample", "refutes", part="lower", says=says, left="-0.5", right="-1.5", point={"n_c": "2", "x_i": "[1, -1]"}),
     ]
-    page = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(*found)])
+    page = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(*items)])
     in_full, shown = evidence_html.render(page).decode(), claims_html.render(page).decode()
     assert "the slope of σ <span class=formula>−σ(−u)·σ(u) + 1/4 = (σ(u) − 1/2)²</span>" in in_full
     assert "**" not in Outline(in_full.encode()).text

@@ -27,15 +27,15 @@ class Words(Outline):
 
 
 def numbers(text):
-    return {found.replace(",", "") for found in NUMBER.findall(text)}
+    return {number.replace(",", "") for number in NUMBER.findall(text)}
 
 
 def floats(value):
     """Return all numbers in a JSON value."""
     if isinstance(value, dict):
-        return {found for item in value.values() for found in floats(item)}
+        return {number for item in value.values() for number in floats(item)}
     if isinstance(value, list):
-        return {found for item in value for found in floats(item)}
+        return {number for item in value for number in floats(item)}
     return {value} if isinstance(value, int | float) and not isinstance(value, bool) else set()
 
 
@@ -46,18 +46,18 @@ def counts(page):
     fallen = [part for claim in page.claims if claim.printed for part in claim.printed.parts if part.verdict == "refuted"]
     groups = Counter(sentence.group for sentence in page.sentences)
     missing = sum(bool(sentence.missing) for sentence in page.sentences)
-    found = {len(page.sentences), missing, *groups.values(), *Counter(part.effect for part in fallen).values()}
-    found |= {sum(printed.values()), len(fallen), *printed.values(), sum(printed[word] for word in ("proved", "checked", "measured"))}
-    found.add(sum(item.details["points"] for item in items if item.method == "property"))
-    found.add(sum(item.details["rejected"] for item in items if item.method == "near-miss"))
+    counted = {len(page.sentences), missing, *groups.values(), *Counter(part.effect for part in fallen).values()}
+    counted |= {sum(printed.values()), len(fallen), *printed.values(), sum(printed[word] for word in ("proved", "checked", "measured"))}
+    counted.add(sum(item.details["points"] for item in items if item.method == "property"))
+    counted.add(sum(item.details["rejected"] for item in items if item.method == "near-miss"))
     by = [step["by"] for item in items for step in item.details.get("steps", [])]
     cited = [tool for tool in by if re.match("cited|citation", tool)]
-    found |= {len(by) - len(cited), len(cited)}
+    counted |= {len(by) - len(cited), len(cited)}
     for item in items:
-        found.add(len(item.details.get("rows", [])))
+        counted.add(len(item.details.get("rows", [])))
         points = (miss["killed_by"].rpartition(" against ")[0] or miss["killed_by"] for miss in item.details.get("misses", []))
-        found |= set(Counter(points).values())
-    return {str(count) for count in found}
+        counted |= set(Counter(points).values())
+    return {str(count) for count in counted}
 
 
 def sources(page, ran):
@@ -72,8 +72,8 @@ def sources(page, ran):
         " ".join(machine.takes(run.flops) for machine in closing.read().machines for run in closing.read().runs),
     ]
     known = places.read()
-    texts += [f"{one.path} {one.line}" for one in [*known.claims.values(), *known.experiments.values()]]
-    texts += [f"{one.path} {one.name.replace('_', ' ')} {len(tests)}" for tests in known.tests.values() for one in tests]
+    texts += [f"{place.path} {place.line}" for place in [*known.claims.values(), *known.experiments.values()]]
+    texts += [f"{test.path} {test.name.replace('_', ' ')} {len(tests)}" for tests in known.tests.values() for test in tests]
     texts += [json.dumps(whole) for whole in ran.experiments.values()]
     texts += [whole["provenance"]["commit"][:7] for whole in ran.experiments.values()]  # cut, its last digits are another number
     rounded = {f"{abs(value):.3f}" for whole in ran.experiments.values() for value in floats(whole["results"])}
@@ -107,9 +107,9 @@ def test_a_number_that_was_typed_would_be_found(published):
 def test_the_prose_and_the_templates_type_no_number():
     texts = sections.read()
     names = re.compile(r"\b(?:\d-SAM|Eq\. \d\.\d|Table \d)\b")
-    for one in [*texts.written(), *texts.command]:
+    for entry in [*texts.written(), *texts.command]:
         told = " ".join(
-            str(getattr(one, name)) for name in ("says", "asks", "open", "chosen", "why", "title", "does") if hasattr(one, name)
+            str(getattr(entry, name)) for name in ("says", "asks", "open", "chosen", "why", "title", "does") if hasattr(entry, name)
         )
         assert re.findall(r"\d", names.sub("", told)) == [], told
     for path in TEMPLATES.glob("*.jinja"):
@@ -156,8 +156,8 @@ def test_claims_and_evidence_point_at_each_other_and_each_link_has_its_place(pub
 
 def test_counts_are_of_this_record_and_not_of_another():
     book = ledger.read()
-    found = [dossier(evidence("property", claim="eq-2.3", part="confidence", points=4321), claim="eq-2.3")]
-    assert "4,321 points that tried to break a statement" in Outline(claims_html.render(claims_json.document(book, found))).text
+    dossiers = [dossier(evidence("property", claim="eq-2.3", part="confidence", points=4321), claim="eq-2.3")]
+    assert "4,321 points that tried to break a statement" in Outline(claims_html.render(claims_json.document(book, dossiers))).text
 
 
 def test_rows_that_the_sentences_name_in_vain_are_told(monkeypatch):
@@ -171,12 +171,12 @@ def test_rows_that_the_sentences_name_in_vain_are_told(monkeypatch):
 def test_what_evidence_points_to_must_be_there():
     book = ledger.read()
     details = {"experiment": "fig-3a", "figure": "figures/fig-3a.svg"}
-    found = [
+    dossiers = [
         dossier(evidence("experiment", claim="fig-3a", part="result", **details), claim="fig-3a", source="empirical"),
         dossier(evidence("formal", claim="eq-2.3", part="confidence", file="theory/formal/no_such.v"), claim="eq-2.3", source="formal"),
         dossier(evidence("formal", claim="lemma-3.1", part="ratio", file="theory/formal/lemma_3_1.v"), claim="lemma-3.1", source="formal"),
     ]
-    assert pointers.dangling(book, found, runs.Runs()) == [
+    assert pointers.dangling(book, dossiers, runs.Runs()) == [
         "evidence on fig-3a, printed result, points to the results of fig-3a, which are not there",
         "evidence on fig-3a, printed result, points to figures/fig-3a.svg, which is not there",
         "evidence on eq-2.3, printed confidence, points to theory/formal/no_such.v, which is not there",
@@ -191,4 +191,4 @@ def test_what_evidence_points_to_must_be_there():
         "theory has evidence on fig-3a, which no module of it defines",
     ]
     there = runs.Runs(experiments={"fig-3a": {}}, figures={"fig-3a": "<svg/>"})
-    assert pointers.dangling(book, found[:1], there) == []
+    assert pointers.dangling(book, dossiers[:1], there) == []

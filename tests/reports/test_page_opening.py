@@ -29,8 +29,8 @@ def fallen(part, left, right, exceeded):
 
 def test_what_is_cited_is_no_checked_step():
     steps = [{"says": "a", "by": "SymPy"}, {"says": "b", "by": "cited: a theorem"}, {"says": "c", "by": "citation"}]
-    found = opening.counts(page(dossier(evidence(steps=steps), *fallen("lower", "1", "2", 9))))
-    assert (found.steps, found.cited, found.fallen, found.points) == (1, 2, 1, 100)
+    counted = opening.counts(page(dossier(evidence(steps=steps), *fallen("lower", "1", "2", 9))))
+    assert (counted.steps, counted.cited, counted.fallen, counted.points) == (1, 2, 1, 100)
 
 
 def test_the_map_has_every_claim_once_in_its_section_and_verdict():
@@ -44,9 +44,9 @@ def test_the_map_has_every_claim_once_in_its_section_and_verdict():
 
 
 def test_a_tile_of_the_map_says_what_it_is_and_leads_to_the_claim():
-    found = page(dossier(evidence("experiment", claim="fig-2", part="result", qualifier="reduced"), claim="fig-2", source="empirical"))
+    document = page(dossier(evidence("experiment", claim="fig-2", part="result", qualifier="reduced"), claim="fig-2", source="empirical"))
     tiles = {
-        t["href"]: t["aria-label"] for tag, t in Outline(claims_html.render(found)).tags if tag == "a" and "tile" in t.get("class", "")
+        t["href"]: t["aria-label"] for tag, t in Outline(claims_html.render(document)).tags if tag == "a" and "tile" in t.get("class", "")
     }
     assert tiles == {"#eq-1": "eq-1: open", "#fig-2": "fig-2: open, reduced run only, points for it"}
 
@@ -55,11 +55,11 @@ def test_a_tile_of_the_map_says_what_it_is_and_leads_to_the_claim():
 
 
 def test_an_erratum_stands_beside_the_corrected_statement_of_its_part():
-    [one] = opening.errata(page(dossier(*fallen("upper", "1", "2", 25))))
-    assert (one.part.part, [part.says for part in one.true], one.failed, one.points) == ("upper", ["$x < 1$"], 25, 100)
-    [other] = opening.errata(page(dossier(*fallen("lower", "[1]", "[2]", 0))))
-    assert [part.part for part in other.true] == ["upper"], "no corrected part of its own: all of them"
-    assert other.failed == 0
+    [upper] = opening.errata(page(dossier(*fallen("upper", "1", "2", 25))))
+    assert (upper.part.part, [part.says for part in upper.true], upper.failed, upper.points) == ("upper", ["$x < 1$"], 25, 100)
+    [lower] = opening.errata(page(dossier(*fallen("lower", "[1]", "[2]", 0))))
+    assert [part.part for part in lower.true] == ["upper"], "no corrected part of its own: all of them"
+    assert lower.failed == 0
 
 
 EFFECTS = {"upper": ("notation", "A slip."), "lower": ("changes-argument", "All of it.")}
@@ -75,26 +75,26 @@ def told():
 
 
 def test_errata_are_grouped_by_effect_the_weightiest_first():
-    both = dossier(*fallen("upper", "1", "2", 90), *fallen("lower", "1", "9", 80))
-    grouped = opening.by_effect(opening.errata(page(both, book=told())))
-    assert [(effect, [one.part.part for one in members]) for effect, members in grouped.items()] == [
+    fallen_parts = dossier(*fallen("upper", "1", "2", 90), *fallen("lower", "1", "9", 80))
+    grouped = opening.by_effect(opening.errata(page(fallen_parts, book=told())))
+    assert [(effect, [erratum.part.part for erratum in members]) for effect, members in grouped.items()] == [
         ("changes-argument", ["lower"]),
         ("notation", ["upper"]),
     ]
-    assert list(opening.by_effect(opening.errata(page(both)))) == [None]
+    assert list(opening.by_effect(opening.errata(page(fallen_parts)))) == [None]
 
 
 def test_effect_reason_and_quotation_stand_on_the_pages():
-    found = page(dossier(*fallen("upper", "1", "2", 90), *fallen("lower", "1", "9", 80)), book=told())
-    words = Outline(claims_html.render(found)).text
+    document = page(dossier(*fallen("upper", "1", "2", 90), *fallen("lower", "1", "9", 80)), book=told())
+    words = Outline(claims_html.render(document)).text
     assert "2 printed statements of 1 claim fall: an argument falls 1, a slip of notation 1." in words
     assert words.index("An argument falls") < words.index("In brief; the point that refutes each stands with its claim. eq-1")
     assert "“the upper one”" in words
     assert "A slip of notation: A slip." in words
-    lines = claims_md.render(found).decode().splitlines()
+    lines = claims_md.render(document).decode().splitlines()
     assert lines.index("### An argument falls: 1") < lines.index("### A slip of notation: 1")
     assert "> lower, the paper: “the lower one” an argument falls: All of it." in lines
-    parts = found.claims[0].printed
+    parts = document.claims[0].printed
     assert parts is not None
     assert [(part.effect, part.effect_reason, part.quote) for part in parts.parts] == [
         ("notation", "A slip.", "the upper one"),
@@ -108,7 +108,7 @@ def test_an_effect_of_a_statement_that_stands_is_not_shown():
 
 def test_evidence_of_one_machine_is_told_once_and_of_two_twice():
     first, second = dossier(evidence()), dossier(evidence("experiment", claim="fig-2", part="result"), claim="fig-2", source="empirical")
-    assert [(one.number, one.source, one.claims) for one in opening.origins(page(first, second))] == [
+    assert [(origin.number, origin.source, origin.claims) for origin in opening.origins(page(first, second))] == [
         (1, "theory", ["eq-1"]),
         (2, "empirical", ["fig-2"]),
     ]
@@ -141,21 +141,21 @@ def test_a_question_is_answered_by_a_table_of_what_became_of_its_claims():
 def test_near_misses_are_grouped_by_the_point_that_killed_them():
     misses = [{"change": f"change {k}", "formula": "f", "killed_by": f"x=1: 2 against {k}"} for k in range(3)]
     misses.append({"change": "another", "formula": "g", "killed_by": "a comparison disagrees"})
-    found = near_misses.grouped({"made": 5, "rejected": 4, "misses": misses, "equivalent": 1, "equal": ["same"], "survivors": []})
-    assert found is not None
-    assert [(group.by, group.value, group.changes) for group in found.groups] == [
+    grouped = near_misses.grouped({"made": 5, "rejected": 4, "misses": misses, "equivalent": 1, "equal": ["same"], "survivors": []})
+    assert grouped is not None
+    assert [(group.by, group.value, group.changes) for group in grouped.groups] == [
         ("x=1", "2", ["change 0", "change 1", "change 2"]),
         ("a comparison disagrees", "", ["another"]),
     ]
-    assert found.equal == ["same"]
+    assert grouped.equal == ["same"]
     assert near_misses.grouped({"made": 1}) is None
 
 
 def test_what_has_another_shape_is_shown_in_plain_tables():
     entry = page(dossier(evidence("near-miss", steps="none", point=[1], misses=[{"odd": 1}], made=1))).claims[0].evidence[0]
-    found = shown(entry)
-    assert (found.steps, found.point, found.near, found.experiment) == ([], [], None, None)
-    assert {name for table in found.tables for name, *_ in (table.rows if table.name == "facts" else [(table.name,)])} == {
+    view = shown(entry)
+    assert (view.steps, view.point, view.near, view.experiment) == ([], [], None, None)
+    assert {name for table in view.tables for name, *_ in (table.rows if table.name == "facts" else [(table.name,)])} == {
         "steps",
         "point",
         "misses",
@@ -166,7 +166,7 @@ def test_what_has_another_shape_is_shown_in_plain_tables():
 def test_columns_that_are_the_same_in_all_rows_are_said_once():
     details = {"experiment": "x", "question": "?", "rule": "r", "expected": "e", "seeds": 2, "command": "c"}
     rows = [{"rho": "0", "rate": "0.01"}, {"rho": "1", "rate": "0.01"}]
-    found = shown(page(dossier(evidence("experiment", rows=rows, **details))).claims[0].evidence[0])
-    assert found.rows is not None
-    assert (found.rows.columns, found.rows.rows, found.rows.constants) == (("rho",), [("0",), ("1",)], (("rate", "0.01"),))
-    assert found.tables == []
+    view = shown(page(dossier(evidence("experiment", rows=rows, **details))).claims[0].evidence[0])
+    assert view.rows is not None
+    assert (view.rows.columns, view.rows.rows, view.rows.constants) == (("rho",), [("0",), ("1",)], (("rate", "0.01"),))
+    assert view.tables == []

@@ -87,10 +87,10 @@ def test_a_panel_that_the_paper_does_not_have_is_left_alone():
 def test_the_axes_stand_in_the_caption_and_in_the_text_alternative_but_not_over_a_stand_in(qualifier, shown):
     details = {"experiment": "fig-10", "question": "?", "rule": "r", "expected": "e", "seeds": 2, "command": "c"}
     outcome = "inconclusive" if qualifier else "supports"
-    found = dossier(
+    recorded = dossier(
         evidence("experiment", outcome, claim="fig-2", part="result", qualifier=qualifier, **details), claim="fig-2", source="empirical"
     )
-    made = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [found])
+    made = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [recorded])
     outline = Outline(claims_html.render(made, runs.Runs(figures={"fig-10": picture(0.6, 0.9)})))
     told = "Our lines leave them above in “n = 100”."
     alternatives = [attributes["aria-label"] for _, attributes in outline.tags if attributes.get("role") == "img"]
@@ -99,10 +99,10 @@ def test_the_axes_stand_in_the_caption_and_in_the_text_alternative_but_not_over_
 
 def test_every_panel_that_is_named_is_drawn():
     published = runs.gather([record.PUBLISHED]).figures
-    for name, one in paper_values.read().items():
+    for name, paper_figure in paper_values.read().items():
         drawn = [svg for run, svg in published.items() if run == name or run.startswith(f"{name}-")]
         words = {word.replace("&amp;", "&") for svg in drawn for word in re.findall(r">([^<]+)</text>", svg)}
-        assert {title for panel in one.panel for title in panel.titles} | {panel.y for panel in one.panel} <= words, name
+        assert {title for panel in paper_figure.panel for title in panel.titles} | {panel.y for panel in paper_figure.panel} <= words, name
 
 
 def test_an_experiment_that_no_module_defines_is_told():

@@ -25,20 +25,20 @@ def test_definitions_and_tests_are_found_by_reading(tmp_path):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    found = places.read(tmp_path)
-    assert {name: str(place) for name, place in found.claims.items()} == {
+    known = places.read(tmp_path)
+    assert {name: str(place) for name, place in known.claims.items()} == {
         "eq-1": "theory/linear/one.py:6",
         "eq-2": "theory/linear/two.py:5",
         "eq-3": "theory/linear/two.py:5",
     }
-    assert {name: str(place) for name, place in found.experiments.items()} == {"fig-1": "empirical/experiments/fig.py:1"}
-    assert {name: [test.name for test in tests] for name, tests in found.tests.items()} == {
+    assert {name: str(place) for name, place in known.experiments.items()} == {"fig-1": "empirical/experiments/fig.py:1"}
+    assert {name: [test.name for test in tests] for name, tests in known.tests.items()} == {
         "eq-1": ["test_by_a_constant", "test_by_a_helper"],
         "eq-2": [""],
         "eq-3": [""],
         "fig-1": ["test_by_its_id"],
     }
-    assert found.tests["eq-2"][0].path == "tests/theory/test_linear.py"
+    assert known.tests["eq-2"][0].path == "tests/theory/test_linear.py"
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ def test_every_claim_and_experiment_of_the_packages_is_found_with_a_test():
     from empirical.experiments import experiments
     from theory.registry import claims
 
-    found = places.read()
-    assert set(claims()) == set(found.claims)
-    assert set(experiments()) <= set(found.experiments)
-    assert (found.claims.keys() | found.experiments.keys()) - found.tests.keys() == set()
-    assert found.claims.keys() <= set(ledger.read().ids)
+    known = places.read()
+    assert set(claims()) == set(known.claims)
+    assert set(experiments()) <= set(known.experiments)
+    assert (known.claims.keys() | known.experiments.keys()) - known.tests.keys() == set()
+    assert known.claims.keys() <= set(ledger.read().ids)
 
 
 def test_a_line_is_that_of_the_definition():

@@ -44,11 +44,11 @@ def test_theory_survives_as_printed_or_after_a_repair():
 
 
 def test_an_argument_that_falls_is_told_with_its_reason_and_survives_no_repair():
-    found = page(dossier(fallen("upper"), evidence(part="lower"), evidence(form="corrected")), book=judged("changes-argument"))
-    told = story.story(found)
-    assert [(one.claim.id, one.reason) for one in told.arguments] == [("eq-1", "Since it falls.")]
+    document = page(dossier(fallen("upper"), evidence(part="lower"), evidence(form="corrected")), book=judged("changes-argument"))
+    told = story.story(document)
+    assert [(argument.claim.id, argument.reason) for argument in told.arguments] == [("eq-1", "Since it falls.")]
     assert told.survive == 0
-    assert "1 argument: eq-1 Since it falls." in Outline(claims_html.render(found)).text
+    assert "1 argument: eq-1 Since it falls." in Outline(claims_html.render(document)).text
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_an_argument_that_falls_is_told_with_its_reason_and_survives_no_repair()
     [("supports", "", "reproduced"), ("refutes", "", "missed"), ("supports", "stand-in", "for"), ("refutes", "reduced", "against")],
 )
 def test_an_experiment_is_reproduced_missed_or_points_one_way(outcome, qualifier, place):
-    found = evidence("experiment", outcome, claim="fig-2", part="result", qualifier=qualifier)
-    told = story.story(page(dossier(found, claim="fig-2", source="empirical")))
+    run = evidence("experiment", outcome, claim="fig-2", part="result", qualifier=qualifier)
+    told = story.story(page(dossier(run, claim="fig-2", source="empirical")))
     places = {"reproduced": told.reproduced, "missed": len(told.missed), **{way: len(claims) for way, claims in told.open_to.items()}}
     assert {name for name, count in places.items() if count} == {place}
     assert story.story(page()).unlit == [page().claims[1]]
@@ -67,10 +67,10 @@ def test_an_experiment_is_reproduced_missed_or_points_one_way(outcome, qualifier
 
 
 def test_a_claim_that_rests_on_a_fallen_argument_says_so_on_both_sides():
-    found = page(dossier(fallen("upper")), book=judged("changes-argument", RESTING))
-    assert rests.dependents(found, "eq-1") == ["fig-2"]
-    assert rests.on_refuted(found) == {"fig-2": ["eq-1"]}
-    words = Outline(claims_html.render(found)).text
+    document = page(dossier(fallen("upper")), book=judged("changes-argument", RESTING))
+    assert rests.dependents(document, "eq-1") == ["fig-2"]
+    assert rests.on_refuted(document) == {"fig-2": ["eq-1"]}
+    words = Outline(claims_html.render(document)).text
     assert "Rests on eq-1. Stands on an argument that falls: eq-1." in words
     assert "Used by fig-2." in words
     assert rests.on_refuted(page(dossier(fallen("upper")), book=judged("wording", RESTING))) == {}
@@ -112,9 +112,9 @@ RUN = closing.Run(
 
 def test_an_open_claim_names_the_runs_that_would_close_it_and_a_closed_one_none():
     known = closing.Closing(machines=[closing.Machine(name="a GPU", flops_s=1e12)], runs=[RUN], networks={})
-    assert [(one.claim.id, one.runs) for one in closing.to_close(page(), known)] == [("eq-1", []), ("fig-2", [RUN])]
-    found = dossier(evidence("experiment", claim="fig-2", part="result"), claim="fig-2", source="empirical")
-    assert [one.claim.id for one in closing.to_close(page(found), known)] == ["eq-1"]
+    assert [(entry.claim.id, entry.runs) for entry in closing.to_close(page(), known)] == [("eq-1", []), ("fig-2", [RUN])]
+    closed = dossier(evidence("experiment", claim="fig-2", part="result"), claim="fig-2", source="empirical")
+    assert [entry.claim.id for entry in closing.to_close(page(closed), known)] == ["eq-1"]
     assert known.machines[0].takes(RUN.flops) == "1.0 h"
 
 
@@ -126,8 +126,8 @@ def test_hours_days_and_years_are_told(flops, told):
 def test_every_open_claim_of_the_published_page_points_somewhere_and_has_a_command():
     made = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
     waiting = closing.to_close(made, closing.read())
-    assert [one.claim.id for one in waiting if not one.runs] == []
-    assert [one.claim.id for one in waiting if one.claim.printed is None or not one.claim.printed.direction] == []
+    assert [entry.claim.id for entry in waiting if not entry.runs] == []
+    assert [entry.claim.id for entry in waiting if entry.claim.printed is None or not entry.claim.printed.direction] == []
 
 
 def test_what_closes_claims_must_be_readable(tmp_path):
@@ -189,8 +189,8 @@ def quick(*dossiers):
     ],
 )
 def test_whether_the_table_is_reproduced_is_said_with_scale_and_data(outcome, qualifier, says):
-    found = evidence("experiment", outcome, claim="table-1", part="result", qualifier=qualifier)
-    made = dossier(found, claim="table-1", source="empirical")
+    run = evidence("experiment", outcome, claim="table-1", part="result", qualifier=qualifier)
+    made = dossier(run, claim="table-1", source="empirical")
     made = msgspec.structs.replace(made, provenance=msgspec.structs.replace(made.provenance, data="images, cifar 0123456789abcdef"))
     answer = quick(made)["Is Table 1 reproduced, at which scale, on what?"]
     assert answer.says.startswith(says)
@@ -199,8 +199,8 @@ def test_whether_the_table_is_reproduced_is_said_with_scale_and_data(outcome, qu
 
 
 def test_the_refutation_that_changes_most_is_the_one_that_most_claims_rest_on():
-    found = page(dossier(fallen("upper")), book=judged("changes-argument", RESTING))
-    told = {answer.asks: answer for answer in answers.quick(found)}["Which refutation changes an argument most?"]
+    document = page(dossier(fallen("upper")), book=judged("changes-argument", RESTING))
+    told = {answer.asks: answer for answer in answers.quick(document)}["Which refutation changes an argument most?"]
     assert (told.says, told.link) == ("Eq. 1: Since it falls. 1 further claim rests on it.", "eq-1")
 
 
@@ -214,10 +214,10 @@ def test_theorems_that_rest_on_a_cited_step_are_named_with_what_they_cite():
 def test_hardware_cost_and_checks_are_answered_from_evidence():
     cost = evidence("experiment", claim="one-sam-cost", says="1.02 times SGD.")
     miss = evidence("near-miss", claim="one-sam-cost", made=3, rejected=2, survivors=["a"])
-    found = quick(dossier(cost, miss, claim="one-sam-cost", source="empirical"))
-    assert found["What does 1-SAM cost?"].says == "1.02 times SGD."
-    assert found["On what hardware?"].says == "cpu (empirical)."
-    assert found["How is it known that the checks are not empty?"].says.startswith(
+    answer_to = quick(dossier(cost, miss, claim="one-sam-cost", source="empirical"))
+    assert answer_to["What does 1-SAM cost?"].says == "1.02 times SGD."
+    assert answer_to["On what hardware?"].says == "cpu (empirical)."
+    assert answer_to["How is it known that the checks are not empty?"].says.startswith(
         "2 formulas were made wrong on purpose and rejected; 1 survived."
     )
     assert quick()["What does 1-SAM cost?"].says == "Not measured here yet."
@@ -227,21 +227,21 @@ def test_hardware_cost_and_checks_are_answered_from_evidence():
 def test_the_cost_is_read_from_the_rows_of_the_measurement():
     rows = [{"model": "2nn", "step": "SGD", "times SGD": "1"}, {"model": "2nn", "step": "1-SAM", "times SGD": "1.02 [0.96, 1.05]"}]
     cost = evidence("experiment", claim="one-sam-cost", says="A long sentence.", rows=rows)
-    found = quick(dossier(cost, claim="one-sam-cost", source="empirical"))
-    assert found["What does 1-SAM cost?"].says == "1.02 [0.96, 1.05] times a step of SGD (2nn)."
+    answer_to = quick(dossier(cost, claim="one-sam-cost", source="empirical"))
+    assert answer_to["What does 1-SAM cost?"].says == "1.02 [0.96, 1.05] times a step of SGD (2nn)."
 
 
 def test_every_answer_of_the_real_ledger_leads_to_its_place():
     made = page(book=ledger.read())
-    found = answers.quick(made)
-    assert {answer.asks for answer in found} >= {
+    quick_answers = answers.quick(made)
+    assert {answer.asks for answer in quick_answers} >= {
         "Is Table 1 reproduced, at which scale, on what?",
         "What would close an open claim?",
         "On what hardware?",
         "What does 1-SAM cost?",
     }
     anchors = {attributes.get("id") for _, attributes in Outline(claims_html.render(made)).tags}
-    assert {answer.link for answer in found if answer.link} <= anchors
+    assert {answer.link for answer in quick_answers if answer.link} <= anchors
 
 
 RULE = "Met when it rises. Decided in the inferred setting (see eq-3.1)."
@@ -253,7 +253,7 @@ def test_a_figure_measured_in_an_inferred_setting_is_not_called_as_printed(rule,
     outcome = "inconclusive" if qualifier else "supports"
     run = evidence("experiment", outcome, claim="fig-2", part="result", qualifier=qualifier, **details)
     page = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(run, claim="fig-2", source="empirical")])
-    [printed] = [one for claim in page.claims if claim.id == "fig-2" and (one := claim.printed)]
+    [printed] = [form for claim in page.claims if claim.id == "fig-2" and (form := claim.printed)]
     assert (printed.setting, printed.parts[0].setting) == (setting, setting)
     shown = Outline(claims_html.render(page)).text
     assert ("The paper's claim measured inferred setting" in shown) == bool(setting)
@@ -264,7 +264,7 @@ def test_a_figure_measured_in_an_inferred_setting_is_not_called_as_printed(rule,
 def test_every_rule_of_the_published_record_that_names_the_inferred_setting_is_counted():
     page = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
     parts = {
-        (claim.id, form, part.part): part for claim in page.claims for form in FORMS if (one := claim.form(form)) for part in one.parts
+        (claim.id, form, part.part): part for claim in page.claims for form in FORMS if (entry := claim.form(form)) for part in entry.parts
     }
     named = {
         (claim.id, item.form, item.part)

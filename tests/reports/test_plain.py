@@ -45,6 +45,8 @@ def test_a_formula_that_is_not_tex_keeps_its_source():
 
 
 def test_no_tex_is_left_of_the_ledger():
-    texts = [text for claim in ledger.read().claims for text in (claim.where, claim.says, *(one.says for one in claim.statements))]
+    texts = [
+        text for claim in ledger.read().claims for text in (claim.where, claim.says, *(statement.says for statement in claim.statements))
+    ]
     assert any("$" in text for text in texts)
     assert [text for text in map(plain, texts) if re.search(r"[\\$]|[_^]\{", text)] == []

@@ -43,9 +43,9 @@ def test_outside_git_and_without_git_the_commit_is_unknown(tmp_path: Path, check
 
 def test_versions_are_those_installed_and_absent_packages_are_left_out(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(provenance, "PACKAGES", ("msgspec", "no-such-package"))
-    found = provenance.versions()
-    assert set(found) == {"python", "msgspec"}
-    assert found["python"] == ".".join(map(str, sys.version_info[:3]))
+    versions = provenance.versions()
+    assert set(versions) == {"python", "msgspec"}
+    assert versions["python"] == ".".join(map(str, sys.version_info[:3]))
 
 
 def test_the_device_is_named_in_words():

@@ -16,19 +16,20 @@ def test_the_folder_named_first_counts_whole_and_other_sources_stay(tmp_path):
     ev.write(old, dossier(evidence(says="Old."), evidence(part="lower")))
     ev.write(old, dossier(evidence("formal"), source="formal"))
     ev.write(old, dossier(evidence(claim="fig-2", part="result"), claim="fig-2"))
-    found = record.gather([new, old])
-    assert [(d.source, d.claim, len(d.evidence)) for d in found] == [("theory", "eq-1", 1), ("theory", "fig-2", 1), ("formal", "eq-1", 1)]
-    assert found[0].evidence[0].says == "New."
+    gathered = record.gather([new, old])
+    counts = [(dossier.source, dossier.claim, len(dossier.evidence)) for dossier in gathered]
+    assert counts == [("theory", "eq-1", 1), ("theory", "fig-2", 1), ("formal", "eq-1", 1)]
+    assert gathered[0].evidence[0].says == "New."
     assert record.gather([old, new])[0].evidence[0].says == "Old."
 
 
 def test_evidence_on_no_claim_form_or_part_is_found():
-    found = [
+    dossiers = [
         dossier(evidence(), evidence(part="middle"), evidence(part="middle"), evidence(form="beyond")),
         dossier(evidence(claim="eq-2"), claim="eq-2"),
         dossier(claim="eq-3", source="formal"),
     ]
-    lines = record.strangers(BOOK, found)
+    lines = record.strangers(BOOK, dossiers)
     assert lines == [
         "evidence from theory speaks of eq-1, beyond upper, but this claim has printed upper, printed lower, corrected upper",
         "evidence from theory speaks of eq-1, printed middle, but this claim has printed upper, printed lower, corrected upper",
@@ -36,7 +37,7 @@ def test_evidence_on_no_claim_form_or_part_is_found():
         "evidence from formal speaks of no claim: a claim must be one of the ledger's 2, got 'eq-3'; perhaps you meant eq-1",
     ]
     with pytest.raises(EvidenceError, match=r"speaks of eq-1, beyond upper.* \(and 3 more: `python -m reports check`\)"):
-        record.refuse_strangers(BOOK, found)
+        record.refuse_strangers(BOOK, dossiers)
 
 
 def test_evidence_that_fits_is_not_refused():
@@ -53,24 +54,24 @@ def test_statements_to_be_proved_without_evidence_are_found_and_experiments_are_
 
 
 def test_experiments_of_one_claim_come_together_from_several_folders_and_what_did_not_run_here_is_marked(tmp_path, monkeypatch):
-    here, published = tmp_path / "out", tmp_path / "published"
+    out, published = tmp_path / "out", tmp_path / "published"
     monkeypatch.setattr(record, "PUBLISHED", published)
 
     def ran(name, says, **origin):
         return evidence("experiment", says=says, experiment=name, **origin)
 
-    ev.write(here, dossier(ran("digits", "Here."), source="empirical"))
+    ev.write(out, dossier(ran("digits", "Here."), source="empirical"))
     ev.write(
         published,
         dossier(
             ran("digits", "There."), ran("images", "On a GPU.", machine="an H200"), evidence(says="No experiment."), source="empirical"
         ),
     )
-    (found,) = record.gather([here, published])
-    assert [item.says for item in found.evidence] == ["Here.", "On a GPU."]
-    assert not any("published" in item.details for item in found.evidence)
-    assert [item.details["machine"] for item in found.evidence] == ["cpu", "an H200"]
-    (marked,) = record.gather([here, published], mark=True)
+    (merged,) = record.gather([out, published])
+    assert [item.says for item in merged.evidence] == ["Here.", "On a GPU."]
+    assert not any("published" in item.details for item in merged.evidence)
+    assert [item.details["machine"] for item in merged.evidence] == ["cpu", "an H200"]
+    (marked,) = record.gather([out, published], mark=True)
     assert [item.details.get("published", False) for item in marked.evidence] == [False, True]
     (alone,) = record.gather([published], mark=True)
     assert [item.details.get("published", False) for item in alone.evidence] == [True, True, False]

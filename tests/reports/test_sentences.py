@@ -99,8 +99,8 @@ def test_a_table_of_another_shape_is_refused(content, said):
 
 
 def test_a_section_that_comes_too_late_is_refused():
-    first, abstract, *others = EXAMPLE.split("[[paragraph]]")
-    assert "got Abstract, paragraph 1" in refusal("[[paragraph]]".join([first, *others, abstract]))
+    first, abstract, *paragraphs = EXAMPLE.split("[[paragraph]]")
+    assert "got Abstract, paragraph 1" in refusal("[[paragraph]]".join([first, *paragraphs, abstract]))
 
 
 def test_an_absent_table_and_one_that_is_not_text_are_refused(tmp_path):
@@ -113,7 +113,7 @@ def test_an_absent_table_and_one_that_is_not_text_are_refused(tmp_path):
 
 def test_rows_with_a_part_that_is_not_checked_judge_a_sentence_in_part():
     table = sentences.parse(EXAMPLE.replace('missing = "by how much"', 'not-checked = "because it is long"'), "sentences.toml")
-    rises = next(one for one in table.sentences if one.words == "It rises")
+    rises = next(sentence for sentence in table.sentences if sentence.words == "It rises")
     assert (rises.group, rises.not_checked) == ("judged-in-part", "because it is long")
     assert "fig-2 result open, because it is long." in Outline(sentences_html.render(page(table))).text
 
@@ -123,7 +123,8 @@ def test_rows_with_a_part_that_is_not_checked_judge_a_sentence_in_part():
 
 def test_every_sentence_has_a_group_and_they_are_counted():
     table = sentences.parse(EXAMPLE, "sentences.toml")
-    assert [one.group for one in table.sentences] == ["cites-others", "judged", "judged-in-part", "judged", "missing", "not-checked"]
+    groups = [sentence.group for sentence in table.sentences]
+    assert groups == ["cites-others", "judged", "judged-in-part", "judged", "missing", "not-checked"]
     assert table.counts == {"judged": 2, "judged-in-part": 1, "missing": 1, "not-checked": 1, "cites-others": 1}
     assert [(row.claim, row.form, row.part) for row in table.sentences[1].judged_by] == [
         ("eq-1", "printed", "upper"),
@@ -160,7 +161,7 @@ def test_every_numbered_equation_is_displayed_by_one_sentence_in_order():
 
 def places(where):
     """Return the places that a row's `where` names, as the table writes them; what stands after them is named as `after`."""
-    found = set()
+    named_places = set()
     for words in re.split(r"[;,]| and (?=after)| and the sentence", where):
         if "after" in words:
             continue
@@ -170,9 +171,9 @@ def places(where):
             ends = re.findall(r"[\dB](?:\.?\d+)*", numbers)
             if "-" in numbers:
                 ends = EQUATIONS[EQUATIONS.index(ends[0]) : EQUATIONS.index(ends[1]) + 1]
-            found |= {f"{kind} {end}" for end in ends}
-        found |= set(re.findall(r"Appendix [A-F](?:\.\d)?|Abstract", words))
-    return found
+            named_places |= {f"{kind} {end}" for end in ends}
+        named_places |= set(re.findall(r"Appendix [A-F](?:\.\d)?|Abstract", words))
+    return named_places
 
 
 def occur(paragraph, sentence):
@@ -201,8 +202,8 @@ def test_every_place_of_a_row_is_in_the_table_and_a_sentence_there_names_the_row
 # the pages
 
 
-def page(table=None, *found):
-    return claims_json.document(OWN, list(found), sentences.parse(EXAMPLE, "sentences.toml") if table is None else table)
+def page(table=None, *dossiers):
+    return claims_json.document(OWN, list(dossiers), sentences.parse(EXAMPLE, "sentences.toml") if table is None else table)
 
 
 def test_the_pages_count_the_sentences_and_tell_what_is_missing():
@@ -239,6 +240,6 @@ def test_the_markdown_page_has_a_line_for_each_sentence():
 
 
 def test_the_data_hold_every_sentence_with_its_number():
-    told = [(one.under, one.at, one.number, one.group) for one in page().sentences]
+    told = [(sentence.under, sentence.at, sentence.number, sentence.group) for sentence in page().sentences]
     assert told[1] == ("Abstract", "paragraph 1", 2, "judged")
     assert len(told) == 6

@@ -51,8 +51,8 @@ def test_every_set_of_up_to_three_kinds_of_record_gets_the_word_of_the_rules(siz
     # three at once with one of the three proof methods, which smaller sets have shown to count alike
     kinds_there = KINDS if size < 3 else [kind for kind in KINDS if kind[0] not in {"symbolic", "certificate"}]
     for kinds in combinations(kinds_there, size):
-        found = verdict.of_statement("proof", [RECORD[kind] for kind in kinds])
-        assert (found.word, found.qualifier) == expected(kinds), kinds
+        judged = verdict.of_statement("proof", [RECORD[kind] for kind in kinds])
+        assert (judged.word, judged.qualifier) == expected(kinds), kinds
 
 
 def test_every_outcome_of_all_methods_together_gets_the_word_of_the_rules():
@@ -60,8 +60,8 @@ def test_every_outcome_of_all_methods_together_gets_the_word_of_the_rules():
     methods = [m for m in METHODS if m not in alike]
     for outcomes in product([None, *OUTCOMES], repeat=len(methods)):
         kinds = [(m, o, "") for m, o in zip(methods, outcomes, strict=True) if o]
-        found = verdict.of_statement("proof", [RECORD[kind] for kind in kinds])
-        assert (found.word, found.qualifier) == expected(kinds), kinds
+        judged = verdict.of_statement("proof", [RECORD[kind] for kind in kinds])
+        assert (judged.word, judged.qualifier) == expected(kinds), kinds
 
 
 def test_the_order_of_records_changes_nothing():
@@ -76,10 +76,10 @@ def test_sampling_never_earns_proved_nor_does_an_experiment():
 
 @pytest.mark.parametrize("words", [words for size in (2, 3) for words in product(verdict.WORDS, repeat=size)])
 def test_a_form_is_as_good_as_its_worst_part(words):
-    found = verdict.of_form({f"part-{i}": Verdict(word=word, why="A reason.") for i, word in enumerate(words)})
+    judged = verdict.of_form({f"part-{i}": Verdict(word=word, why="A reason.") for i, word in enumerate(words)})
     for worst in ("refuted", "not-reproduced", "open", "measured", "checked", "quoted", "proved"):
         if worst in words:
-            assert found.word == worst
+            assert judged.word == worst
             break
 
 
@@ -93,8 +93,8 @@ def test_an_open_form_is_qualified_only_when_every_open_part_is(qualifiers, whol
     assert verdict.of_form(parts).qualifier == whole
 
 
-def why(*found, needs: Needs = "proof"):
-    return verdict.of_statement(needs, found).why
+def why(*items, needs: Needs = "proof"):
+    return verdict.of_statement(needs, items).why
 
 
 def test_why_says_that_a_proof_and_a_counterexample_contradict():
@@ -107,8 +107,8 @@ def test_why_says_that_a_proof_and_a_counterexample_contradict():
 
 
 def test_why_counts_points_and_near_misses():
-    found = [evidence("certificate"), evidence("formal"), evidence("property", points=9_000), evidence("property", points=1_000)]
-    assert why(*found, evidence("near-miss", rejected=41), evidence("limit")) == (
+    items = [evidence("certificate"), evidence("formal"), evidence("property", points=9_000), evidence("property", points=1_000)]
+    assert why(*items, evidence("near-miss", rejected=41), evidence("limit")) == (
         "Proved by an exact certificate and a proof checked by Coq; properties held at 10,000 points; "
         "a limit followed numerically agrees; 41 near misses rejected, none survived."
     )
@@ -152,7 +152,7 @@ def test_the_reason_of_a_form_names_the_parts_that_decide_it():
 def test_a_claim_is_judged_part_by_part_by_its_own_evidence_alone():
     claim = ledger.parse(LEDGER, "made up").claim("eq-1")
     strangers = [evidence("counterexample", "refutes", **place) for place in ({"claim": "eq-2"}, {"part": "middle"}, {"form": "beyond"})]
-    found = verdict.of_claim(claim, [evidence(), evidence(part="lower"), evidence("property", form="corrected"), *strangers])
-    assert list(found) == ["printed", "corrected"]
-    assert {part: v.word for part, v in found["printed"].parts.items()} == {"upper": "proved", "lower": "proved"}
-    assert (found["printed"].whole.word, found["corrected"].whole.word) == ("proved", "checked")
+    judged = verdict.of_claim(claim, [evidence(), evidence(part="lower"), evidence("property", form="corrected"), *strangers])
+    assert list(judged) == ["printed", "corrected"]
+    assert {part: v.word for part, v in judged["printed"].parts.items()} == {"upper": "proved", "lower": "proved"}
+    assert (judged["printed"].whole.word, judged["corrected"].whole.word) == ("proved", "checked")
