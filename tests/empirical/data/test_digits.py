@@ -54,9 +54,9 @@ def test_noise_does_not_move_the_splits_and_the_seed_moves_everything(data):
     clean = digits(0, share=0.0)
     assert np.array_equal(clean.train.inputs, data.train.inputs)
     assert np.array_equal(clean.train.given, data.train.clean)
-    other = digits(1)
-    assert not np.array_equal(other.train.inputs, data.train.inputs)
-    assert not np.array_equal(other.train.given != other.train.clean, data.train.given != data.train.clean)
+    next_seed = digits(1)
+    assert not np.array_equal(next_seed.train.inputs, data.train.inputs)
+    assert not np.array_equal(next_seed.train.given != next_seed.train.clean, data.train.given != data.train.clean)
 
 
 def test_the_fingerprint_sees_one_label_and_nothing_but_content(data):

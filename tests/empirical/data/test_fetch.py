@@ -68,7 +68,7 @@ def md5(content):
 
 
 @pytest.fixture
-def one(server, tmp_path):
+def transfer(server, tmp_path):
     """One file, and a call that fetches it to `place`."""
     server.files["data.bin"] = CONTENT
     server.place = tmp_path / "to" / "data.bin"
@@ -79,120 +79,120 @@ def one(server, tmp_path):
     return server
 
 
-def test_a_whole_file_comes_once(one):
-    one.call()
-    assert one.place.read_bytes() == CONTENT
-    assert one.names() == ["data.bin"]
-    assert one.told == sorted(one.told)
-    assert one.told[-1] == 1.0
-    assert 0 < one.told[0] < 0.5
-    one.call()
-    assert one.asked == [("/data.bin", None)]
+def test_a_whole_file_comes_once(transfer):
+    transfer.call()
+    assert transfer.place.read_bytes() == CONTENT
+    assert transfer.names() == ["data.bin"]
+    assert transfer.told == sorted(transfer.told)
+    assert transfer.told[-1] == 1.0
+    assert 0 < transfer.told[0] < 0.5
+    transfer.call()
+    assert transfer.asked == [("/data.bin", None)]
 
 
-def test_a_cut_connection_leaves_no_file_and_the_next_call_goes_on_from_there(one):
-    one.cut = 4000
+def test_a_cut_connection_leaves_no_file_and_the_next_call_goes_on_from_there(transfer):
+    transfer.cut = 4000
     with pytest.raises(
         DataError, match=r"but the connection was cut; 4000 bytes are kept: call fetch again and it goes on, or put"
     ) as raised:
-        one.call()
+        transfer.call()
     assert "\n" not in str(raised.value)
-    assert one.names() == [".data.bin.part"]
-    one.cut = None
-    one.told.clear()
-    one.call()
-    assert one.told[0] == 0.5  # the first thousand bytes after those that are kept
-    assert one.asked[-1] == ("/data.bin", 4000)
-    assert one.place.read_bytes() == CONTENT
-    assert one.names() == ["data.bin"]
+    assert transfer.names() == [".data.bin.part"]
+    transfer.cut = None
+    transfer.told.clear()
+    transfer.call()
+    assert transfer.told[0] == 0.5  # the first thousand bytes after those that are kept
+    assert transfer.asked[-1] == ("/data.bin", 4000)
+    assert transfer.place.read_bytes() == CONTENT
+    assert transfer.names() == ["data.bin"]
 
 
-def test_a_server_that_cannot_go_on_begins_again(one):
-    one.cut, one.ranges = 4000, False
+def test_a_server_that_cannot_go_on_begins_again(transfer):
+    transfer.cut, transfer.ranges = 4000, False
     for _ in range(2):
         with pytest.raises(DataError, match="4000 bytes are kept"):
-            one.call()
-    one.cut = None
-    one.call()
-    assert one.place.read_bytes() == CONTENT
+            transfer.call()
+    transfer.cut = None
+    transfer.call()
+    assert transfer.place.read_bytes() == CONTENT
 
 
-def test_a_part_that_lacks_nothing_is_taken(one):
-    (one.place.parent / ".data.bin.part").write_bytes(CONTENT)
-    one.call()
-    assert one.asked == [("/data.bin", len(CONTENT))]
-    assert one.place.read_bytes() == CONTENT
+def test_a_part_that_lacks_nothing_is_taken(transfer):
+    (transfer.place.parent / ".data.bin.part").write_bytes(CONTENT)
+    transfer.call()
+    assert transfer.asked == [("/data.bin", len(CONTENT))]
+    assert transfer.place.read_bytes() == CONTENT
 
 
 @pytest.mark.parametrize("part", [b"", b"x" * 100, b"x" * 20_000])
-def test_wrong_content_is_removed_and_may_be_fetched_again(one, part):
-    (one.place.parent / ".data.bin.part").write_bytes(part)
-    one.files["data.bin"] = CONTENT[:-1] + b"x" if not part else CONTENT
+def test_wrong_content_is_removed_and_may_be_fetched_again(transfer, part):
+    (transfer.place.parent / ".data.bin.part").write_bytes(part)
+    transfer.files["data.bin"] = CONTENT[:-1] + b"x" if not part else CONTENT
     with pytest.raises(DataError, match=rf"must have the MD5 sum {md5(CONTENT)}, got another; what came was removed") as raised:
-        one.call()
+        transfer.call()
     assert "\n" not in str(raised.value)
-    assert one.names() == []
-    one.files["data.bin"] = CONTENT
-    one.call()
-    assert one.place.read_bytes() == CONTENT
+    assert transfer.names() == []
+    transfer.files["data.bin"] = CONTENT
+    transfer.call()
+    assert transfer.place.read_bytes() == CONTENT
 
 
-def test_a_file_of_another_sum_is_only_replaced_by_the_right_one(one):
-    one.place.write_bytes(b"mine")
-    one.files["data.bin"] = b"wrong"
+def test_a_file_of_another_sum_is_only_replaced_by_the_right_one(transfer):
+    transfer.place.write_bytes(b"mine")
+    transfer.files["data.bin"] = b"wrong"
     with pytest.raises(DataError, match="got another"):
-        one.call()
-    assert one.place.read_bytes() == b"mine"
-    one.files["data.bin"] = CONTENT
-    one.call()
-    assert one.place.read_bytes() == CONTENT
+        transfer.call()
+    assert transfer.place.read_bytes() == b"mine"
+    transfer.files["data.bin"] = CONTENT
+    transfer.call()
+    assert transfer.place.read_bytes() == CONTENT
 
 
-def test_an_archive_is_not_unpacked_on_the_way(one):
-    one.types["Content-Encoding"] = "gzip"
-    one.call()
-    assert one.place.read_bytes() == CONTENT
+def test_an_archive_is_not_unpacked_on_the_way(transfer):
+    transfer.types["Content-Encoding"] = "gzip"
+    transfer.call()
+    assert transfer.place.read_bytes() == CONTENT
 
 
-def test_a_server_without_the_file_is_said(one):
-    one.files.clear()
+def test_a_server_without_the_file_is_said(transfer):
+    transfer.files.clear()
     with pytest.raises(DataError, match=r"/data\.bin must be fetched, but the server answers 404 Not Found; call fetch again"):
-        one.call()
-    assert one.names() == []
+        transfer.call()
+    assert transfer.names() == []
 
 
-def test_no_network_is_said_at_once(one):
+def test_no_network_is_said_at_once(transfer):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         nobody = f"127.0.0.1:{taken.getsockname()[1]}"  # bound but not listening: refused
         with pytest.raises(DataError, match=rf"but there is no connection to {nobody}; call fetch again where there is a network, or put"):
-            fetch.download(f"http://{nobody}/data.bin", one.place, md5(CONTENT), one.told.append)
+            fetch.download(f"http://{nobody}/data.bin", transfer.place, md5(CONTENT), transfer.told.append)
     with pytest.raises(DataError, match=r"but Invalid URL 'nowhere/data\.bin'"):
-        fetch.download("nowhere/data.bin", one.place, md5(CONTENT), one.told.append)
-    assert one.names() == []
+        fetch.download("nowhere/data.bin", transfer.place, md5(CONTENT), transfer.told.append)
+    assert transfer.names() == []
 
 
-def test_a_server_without_a_certificate_and_a_full_disk_are_said(one, monkeypatch):
-    secure = one.base.replace("http:", "https:")
+def test_a_server_without_a_certificate_and_a_full_disk_are_said(transfer, monkeypatch):
+    secure = transfer.base.replace("http:", "https:")
     with pytest.raises(DataError, match=rf"but no secure connection to {secure.removeprefix('https://')} can be made"):
-        fetch.download(f"{secure}/data.bin", one.place, md5(CONTENT), one.told.append)
+        fetch.download(f"{secure}/data.bin", transfer.place, md5(CONTENT), transfer.told.append)
 
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(fetch, "receive", full)
     with pytest.raises(DataError, match=r"data\.bin must be written, but: No space left on device; free space there or choose another"):
-        one.call()
-    assert one.names() == []
+        transfer.call()
+    assert transfer.names() == []
 
 
-def test_a_server_that_falls_silent_is_said(one, monkeypatch):
+def test_a_server_that_falls_silent_is_said(transfer, monkeypatch):
     monkeypatch.setattr(fetch, "READ", 0.1)
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
         pytest.raises(DataError, match=r"no connection in 10 s, or nothing came for 0 s"),
     ):
-        fetch.download(f"http://127.0.0.1:{silent.getsockname()[1]}/x", one.place, md5(CONTENT), one.told.append)
+        fetch.download(f"http://127.0.0.1:{silent.getsockname()[1]}/x", transfer.place, md5(CONTENT), transfer.told.append)
 
 
 def jpeg():
@@ -261,7 +261,7 @@ def small(server, monkeypatch):
 )
 def test_what_is_fetched_can_be_loaded_and_is_not_fetched_again(small, tmp_path, name, layout, counts):
     told = []
-    data = fetch.fetch(name, tmp_path / "to", lambda *what: told.append(what), small.base + "/set/")
+    data = fetch.fetch(name, tmp_path / "to", lambda *progress: told.append(progress), small.base + "/set/")
     assert all(path.startswith("/set/") and "//" not in path for path, _ in small.asked)
     assert source.layout(data) == layout
     pixels = source.load(data)

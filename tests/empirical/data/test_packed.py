@@ -39,18 +39,18 @@ def counted(monkeypatch):
     return calls
 
 
-def same(one, two):
-    assert (one.name, one.classes, one.scale) == (two.name, two.classes, two.scale)
-    for (left, labels), (right, others) in ((one.train, two.train), (one.test, two.test)):
+def assert_same_pixels(first, second):
+    assert (first.name, first.classes, first.scale) == (second.name, second.classes, second.scale)
+    for (left, left_labels), (right, right_labels) in ((first.train, second.train), (first.test, second.test)):
         assert left.dtype == right.dtype == np.uint8
         assert np.array_equal(left, right)
-        assert np.array_equal(labels, others)
+        assert np.array_equal(left_labels, right_labels)
 
 
 def test_the_second_time_nothing_is_decoded_and_all_is_equal(root, tmp_path, counted):
     expected = load(root, 5)
     for _ in range(3):
-        same(load(root, 5, cache=tmp_path / "cache"), expected)
+        assert_same_pixels(load(root, 5, cache=tmp_path / "cache"), expected)
     assert len(counted) == 1
     kept = list((tmp_path / "cache").iterdir())
     assert [path.name.rsplit("-", 1)[0] for path in kept] == ["data-5"]
@@ -60,7 +60,7 @@ def test_the_second_time_nothing_is_decoded_and_all_is_equal(root, tmp_path, cou
 def test_kept_images_may_be_changed_without_changing_the_file(root, tmp_path):
     load(root, 5, cache=tmp_path)
     load(root, 5, cache=tmp_path).train[0][:] = 0
-    same(load(root, 5, cache=tmp_path), load(root, 5))
+    assert_same_pixels(load(root, 5, cache=tmp_path), load(root, 5))
 
 
 def another_size(*_):
@@ -92,26 +92,26 @@ def other_decoding(_, monkeypatch):
 def test_whatever_pixels_depend_on_makes_another_file(root, tmp_path, counted, monkeypatch, differ):
     load(root, 5, cache=tmp_path / "cache")
     size = differ(root, monkeypatch) or 5
-    same(load(root, size, cache=tmp_path / "cache"), load(root, size))
+    assert_same_pixels(load(root, size, cache=tmp_path / "cache"), load(root, size))
     assert len(counted) == 2
     assert len(list((tmp_path / "cache").iterdir())) == 2
 
 
 def test_a_new_name_that_changes_the_order_is_seen_where_lengths_and_times_are_equal(root, tmp_path):
-    one, two = (root / "train" / "a" / name for name in ("0.png", "1.png"))
-    two.write_bytes(one.read_bytes() + b"\0")
-    one.write_bytes((root / "train" / "a" / "2.png").read_bytes().ljust(two.stat().st_size, b"\0"))
-    for path in (one, two):
+    first, second = (root / "train" / "a" / name for name in ("0.png", "1.png"))
+    second.write_bytes(first.read_bytes() + b"\0")
+    first.write_bytes((root / "train" / "a" / "2.png").read_bytes().ljust(second.stat().st_size, b"\0"))
+    for path in (first, second):
         os.utime(path, ns=(0, 0))
     load(root, 5, cache=tmp_path / "cache")
-    one.rename(root / "train" / "a" / "1a.png")
-    same(load(root, 5, cache=tmp_path / "cache"), load(root, 5))
+    first.rename(root / "train" / "a" / "1a.png")
+    assert_same_pixels(load(root, 5, cache=tmp_path / "cache"), load(root, 5))
 
 
 def test_the_labels_and_the_name_are_part_of_the_key(root):
     whole = listed(root)
     swapped = whole._replace(train=(whole.train[0], 1 - whole.train[1]))
-    assert len({module.key(one, 5) for one in (whole, swapped, whole._replace(name="other"), whole._replace(classes=3))}) == 4
+    assert len({module.key(listing, 5) for listing in (whole, swapped, whole._replace(name="other"), whole._replace(classes=3))}) == 4
 
 
 @pytest.mark.parametrize("length", [0, 31, 32, -1, None])
@@ -120,7 +120,7 @@ def test_a_kept_file_of_another_length_is_made_again(root, tmp_path, counted, le
     (path,) = (tmp_path / "cache").iterdir()
     whole = path.read_bytes()
     path.write_bytes(whole[:length] if length is not None else whole + b"\0")
-    same(load(root, 5, cache=tmp_path / "cache"), load(root, 5))
+    assert_same_pixels(load(root, 5, cache=tmp_path / "cache"), load(root, 5))
     assert len(counted) == 2
     assert path.read_bytes() == whole
 
@@ -132,7 +132,7 @@ def test_a_single_wrong_bit_is_seen(root, tmp_path, counted, place):
     raw = bytearray(path.read_bytes())
     raw[place] ^= 1
     path.write_bytes(raw)
-    same(load(root, 5, cache=tmp_path / "cache"), load(root, 5))
+    assert_same_pixels(load(root, 5, cache=tmp_path / "cache"), load(root, 5))
     assert len(counted) == 2
 
 

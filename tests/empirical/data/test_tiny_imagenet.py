@@ -63,17 +63,19 @@ def test_the_size_is_32_unless_told_and_the_folder_above_does_as_well(root):
 
 
 def test_one_folder_a_class_gives_the_same_images_in_the_same_order(root, tmp_path):
-    here = load(root, 8)
+    annotated = load(root, 8)
     where = dict(line.split("\t")[:2] for line in (root / "val" / "val_annotations.txt").read_text().splitlines())
     for file, name in where.items():
         (tmp_path / "by-class" / "val" / name).mkdir(parents=True, exist_ok=True)
         shutil.copy(root / "val" / "images" / file, tmp_path / "by-class" / "val" / name)
     for name in NAMES:
         shutil.copytree(root / "train" / name / "images", tmp_path / "by-class" / "train" / name)
-    there = load(tmp_path / "by-class", 8)
-    one, two = (noisy(pixels._replace(name="same"), seed=0, share=0.3, held_out=2).fingerprint for pixels in (here, there))
-    assert one == two
-    assert noisy(here, seed=0, share=0.3, held_out=2).fingerprint.startswith("tiny-imagenet ")
+    by_class = load(tmp_path / "by-class", 8)
+    annotated_fingerprint, by_class_fingerprint = (
+        noisy(pixels._replace(name="same"), seed=0, share=0.3, held_out=2).fingerprint for pixels in (annotated, by_class)
+    )
+    assert annotated_fingerprint == by_class_fingerprint
+    assert noisy(annotated, seed=0, share=0.3, held_out=2).fingerprint.startswith("tiny-imagenet ")
 
 
 def edit(path, old, new):

@@ -13,17 +13,17 @@ from empirical.toy.training import train
 @given(st.integers(0, 60), st.integers(2, 5), st.floats(0, 0.99), st.integers(0, 2**32 - 1))
 def test_an_exact_share_of_labels_is_wrong_and_a_seed_decides_which(n, classes, share, seed):
     labels = np.arange(n) % classes
-    found = corrupt(labels, classes, share, np.random.default_rng(seed))
-    assert (found != labels).sum() == round(n * share)
-    assert set(found) <= set(range(classes))
-    np.testing.assert_array_equal(found, corrupt(labels, classes, share, np.random.default_rng(seed)))
+    corrupted = corrupt(labels, classes, share, np.random.default_rng(seed))
+    assert (corrupted != labels).sum() == round(n * share)
+    assert set(corrupted) <= set(range(classes))
+    np.testing.assert_array_equal(corrupted, corrupt(labels, classes, share, np.random.default_rng(seed)))
 
 
 def test_wrong_labels_are_uniform_over_the_wrong_classes_for_both_kinds_of_flips():
     n = 30_000
     for flips in ("exact", "chance"):
-        found = corrupt(np.full(n, 2), 4, 0.3, np.random.default_rng(0), flips)
-        counts = np.bincount(found, minlength=4)[[0, 1, 3]]
+        corrupted = corrupt(np.full(n, 2), 4, 0.3, np.random.default_rng(0), flips)
+        counts = np.bincount(corrupted, minlength=4)[[0, 1, 3]]
         assert abs(counts.sum() - 0.3 * n) <= (0 if flips == "exact" else 4 * np.sqrt(n * 0.3 * 0.7))
         assert np.abs(counts - counts.mean()).max() < 4 * np.sqrt(n * 0.1 * 0.9)  # four standard deviations
 
@@ -53,10 +53,10 @@ def test_points_have_the_signal_in_front_and_noise_of_the_stated_deviation(noise
 
 
 def test_streams_are_apart_so_that_a_setting_changes_only_what_it_names():
-    plain, other = draw(Toy(d=20, n=30), 5), draw(Toy(d=20, n=30, flips="chance", init=0.0), 5)
-    np.testing.assert_array_equal(plain.x, other.x)
-    np.testing.assert_array_equal(plain.test_x, other.test_x)
-    assert not other.w0.any()
+    plain, changed = draw(Toy(d=20, n=30), 5), draw(Toy(d=20, n=30, flips="chance", init=0.0), 5)
+    np.testing.assert_array_equal(plain.x, changed.x)
+    np.testing.assert_array_equal(plain.test_x, changed.test_x)
+    assert not changed.w0.any()
 
 
 @pytest.mark.parametrize("toy", [Toy(d=1), Toy(n=0)])
@@ -101,11 +101,11 @@ def test_orthogonal_noise_that_does_not_fit_is_refused():
 @pytest.mark.parametrize("rate", [0.01, 0.5, 20.0])
 def test_training_with_every_assumption_kept_follows_the_two_numbers(rate):
     sample = orthogonal.draw(SMALL, 2, "kept")
-    found = train(SMALL, sample, [0.0, 0.3], [rate], 40).accuracy
+    accuracy = train(SMALL, sample, [0.0, 0.3], [rate], 40).accuracy
     for column, rho in enumerate((0.0, 0.3)):
-        np.testing.assert_allclose(found[:, column], two_numbers(SMALL, rho, rate, 40), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(accuracy[:, column], two_numbers(SMALL, rho, rate, 40), rtol=0, atol=1e-12)
 
 
 def test_with_one_assumption_broken_it_does_not():
-    found = train(SMALL, orthogonal.draw(SMALL, 2, "unequal-norms"), [0.3], [0.5], 40).accuracy
-    assert np.abs(found[:, 0] - two_numbers(SMALL, 0.3, 0.5, 40)).max() > 1e-3
+    accuracy = train(SMALL, orthogonal.draw(SMALL, 2, "unequal-norms"), [0.3], [0.5], 40).accuracy
+    assert np.abs(accuracy[:, 0] - two_numbers(SMALL, 0.3, 0.5, 40)).max() > 1e-3

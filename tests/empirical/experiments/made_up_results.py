@@ -41,12 +41,12 @@ def results(module, seeds=None, short=""):
     return SweepResults(seeds=list(range(count)), short=short, arms=arms)
 
 
-def change(found, arms, stat, value, spread=0.0):
+def change(sweep, arms, stat, value, spread=0.0):
     """Set a statistic to `value`, one for each column or one for all, in every arm whose name holds `arms`; seeds differ by `spread`."""
-    hit = [arm.values for key, arm in found.arms.items() if arms in key.written]
+    hit = [arm.values for key, arm in sweep.arms.items() if arms in key.written]
     assert hit, arms
     for values in hit:
         old = np.array(values[stat], float)
         noise = spread * np.random.default_rng(0).standard_normal(old.shape)
         values[stat] = (np.broadcast_to(np.asarray(value, float), old.shape) + noise).tolist()
-    return found
+    return sweep

@@ -76,9 +76,9 @@ WIDE = 0.5  # a spread over seeds in which a hundredth is lost
 
 def level(arm, seeds):
     """Probes that do not move: every accuracy 0.6, but noisy points at 0.05; all else 1."""
-    found = {name: np.full((EPOCHS, seeds, arm.columns), 0.6 if name.endswith("accuracy") else 1.0) for name in arm.probe_names}
-    found["noisy_accuracy"][:] = 0.05
-    return found
+    probes = {name: np.full((EPOCHS, seeds, arm.columns), 0.6 if name.endswith("accuracy") else 1.0) for name in arm.probe_names}
+    probes["noisy_accuracy"][:] = 0.05
+    return probes
 
 
 def results(tried, seeds=None, short=""):
@@ -98,86 +98,86 @@ def results(tried, seeds=None, short=""):
     return SweepResults(seeds=list(range(count)), short=short, arms=arms)
 
 
-def early(found, peak, before_noise, spread=0.0):
-    change(found, "1-SAM", "peak", 0.6 + peak, spread)
-    return change(found, "1-SAM", "before_noise", 0.6 + before_noise, spread)
+def early(sweep, peak, before_noise, spread=0.0):
+    change(sweep, "1-SAM", "peak", 0.6 + peak, spread)
+    return change(sweep, "1-SAM", "before_noise", 0.6 + before_noise, spread)
 
 
-def hybrids(found, sam, by_jacobian, by_scale, spread=0.0):
+def hybrids(sweep, sam, by_jacobian, by_scale, spread=0.0):
     for method, gain in (("1-SAM", sam), ("J-SAM", by_jacobian), ("L-SAM", by_scale)):
-        change(found, method, "peak", 0.6 + gain, spread)
-    return found
+        change(sweep, method, "peak", 0.6 + gain, spread)
+    return sweep
 
 
-def hybrids_but_j(found, sam, by_scale, spread=0.0):
-    return change(change(found, "1-SAM", "peak", 0.6 + sam, spread), "L-SAM", "peak", 0.6 + by_scale, spread)
+def hybrids_but_j(sweep, sam, by_scale, spread=0.0):
+    return change(change(sweep, "1-SAM", "peak", 0.6 + sam, spread), "L-SAM", "peak", 0.6 + by_scale, spread)
 
 
-def gaps(found, each, spread=0.0, model=""):
-    return change(found, f"{model}, 1-SAM", "scale_gap", each, spread)
+def gaps(sweep, scale_gap, spread=0.0, model=""):
+    return change(sweep, f"{model}, 1-SAM", "scale_gap", scale_gap, spread)
 
 
-def by_size(found, *gains, spread=0.0):
+def by_size(sweep, *gains, spread=0.0):
     for method, gain in zip(small_shards.SIZES, gains, strict=True):
-        change(found, method, "peak", 0.6 + gain, spread)
-    return found
+        change(sweep, method, "peak", 0.6 + gain, spread)
+    return sweep
 
 
-def at_radii(found, arms, peak, held_out):
-    return change(change(found, arms, "peak", peak), arms, "held_out", held_out)
+def at_radii(sweep, arms, peak, held_out):
+    return change(change(sweep, arms, "peak", peak), arms, "held_out", held_out)
 
 
-def gap_and_tracking(found, gap, tracking, spread=0.0):
-    return change(change(found, "1-SAM", "gap", 0.55 + gap, spread), ", ", "tracking", tracking)
+def gap_and_tracking(sweep, gap, tracking, spread=0.0):
+    return change(change(sweep, "1-SAM", "gap", 0.55 + gap, spread), ", ", "tracking", tracking)
 
 
-def small_norms(found, norm, spread=0.0):
-    return change(change(found, "1-SAM", "activation_norm_last", norm, spread), "1-SAM", "last_layer_norm_last", norm, spread)
+def small_norms(sweep, norm, spread=0.0):
+    return change(change(sweep, "1-SAM", "activation_norm_last", norm, spread), "1-SAM", "last_layer_norm_last", norm, spread)
 
 
-def clean_loss(found, descent, sam, spread=0.0):
-    return change(change(found, "SGD", "clean_loss_at", descent), "1-SAM", "clean_loss_at", sam, spread)
+def clean_loss(sweep, descent, sam, spread=0.0):
+    return change(change(sweep, "SGD", "clean_loss_at", descent), "1-SAM", "clean_loss_at", sam, spread)
 
 
-def ratios(found, high, low=0.5, spread=0.0, stats=tuple(RATIOS)):
+def ratios(sweep, high, low=0.5, spread=0.0, stats=tuple(RATIOS)):
     for stat in stats:
-        change(change(found, ", ", f"{stat}_at", low, spread), "J-SAM", f"{stat}_at", high)
-        change(found, "1-SAM", f"{stat}_at", high)
-    return found
+        change(change(sweep, ", ", f"{stat}_at", low, spread), "J-SAM", f"{stat}_at", high)
+        change(sweep, "1-SAM", f"{stat}_at", high)
+    return sweep
 
 
-def rows_of_table(found, sam=0.1, by_jacobian=0.1, penalty=0.05, by_scale=0.01, spread=0.0):
-    return change(hybrids(found, sam, by_jacobian, by_scale, spread), "penalty as printed", "peak", 0.6 + penalty, spread)
+def rows_of_table(sweep, sam=0.1, by_jacobian=0.1, penalty=0.05, by_scale=0.01, spread=0.0):
+    return change(hybrids(sweep, sam, by_jacobian, by_scale, spread), "penalty as printed", "peak", 0.6 + penalty, spread)
 
 
-def rising(found, settings, descent, sam):
+def rising(sweep, settings, descent, sam):
     """Best accuracies of SGD and 1-SAM in each setting."""
     for name, d, s in zip(settings, descent, sam, strict=True):
-        change(change(found, f"{name}, SGD", "peak", d), f"{name}, 1-SAM", "peak", s)
-    return found
+        change(change(sweep, f"{name}, SGD", "peak", d), f"{name}, 1-SAM", "peak", s)
+    return sweep
 
 
-def by_rate(found, descent, sam, once=0.0, twice=0.05):
-    rising(found, fig_14.RATES, descent, sam)
-    change(found, f"{fig_14.SLOW}, 1-SAM", "peak", descent[0] + once)
-    rising(found, [fig_14.LONG], [descent[0]], [descent[0] + twice])
-    return found
+def by_rate(sweep, descent, sam, once=0.0, twice=0.05):
+    rising(sweep, fig_14.RATES, descent, sam)
+    change(sweep, f"{fig_14.SLOW}, 1-SAM", "peak", descent[0] + once)
+    rising(sweep, [fig_14.LONG], [descent[0]], [descent[0] + twice])
+    return sweep
 
 
-def stops(found, **gains):
+def stops(sweep, **gains):
     """Best accuracies 0.6; what 1-SAM has more at each kind of stop, and what both lose until the end."""
-    change(found, ", ", "last", 0.6 - gains.get("fall", 0.05), gains.get("spread", 0.0))
+    change(sweep, ", ", "last", 0.6 - gains.get("fall", 0.05), gains.get("spread", 0.0))
     for stat in ("stopped", "last"):
         base = 0.6 - (gains.get("fall", 0.05) if stat == "last" else 0.0)
-        change(found, "1-SAM", stat, base + gains.get(stat, 0.02), gains.get("spread", 0.0))
-    return found
+        change(sweep, "1-SAM", stat, base + gains.get(stat, 0.02), gains.get("spread", 0.0))
+    return sweep
 
 
-def readings(found, by_jacobian, update, constants, spread=0.0):
-    change(change(found, "J-SAM", "peak", 0.6 + by_jacobian), "update rule", "peak", 0.6 + update, spread)
+def readings(sweep, by_jacobian, update, constants, spread=0.0):
+    change(change(sweep, "J-SAM", "peak", 0.6 + by_jacobian), "update rule", "peak", 0.6 + update, spread)
     for name in ("as printed", "of squares"):
-        change(found, name, "peak", 0.6 + constants, spread)
-    return found
+        change(sweep, name, "peak", 0.6 + constants, spread)
+    return sweep
 
 
 LAST_BEST = [0.5, 0.5, 0.5, 0.5, 0.6]
@@ -309,16 +309,16 @@ CASES = [
 CASES = [(*case, "") if len(case) == 3 else case for case in CASES]
 
 
-def ruling(tried, found, part):
+def ruling(tried, sweep, part):
     """The ruling on the first statement of an experiment, or on that whose claim and part end with `part`."""
-    ruled = tried.experiment.judge(found)
-    return next(one for target, one in ruled.items() if f"{target.claim} {target.part}".endswith(part))
+    rulings = tried.experiment.judge(sweep)
+    return next(answer for target, answer in rulings.items() if f"{target.claim} {target.part}".endswith(part))
 
 
 @pytest.mark.parametrize(("tried", "make", "outcome", "part"), CASES)
 def test_the_rule_decides_as_it_says(tried, make, outcome, part):
-    found = ruling(tried, make(results(tried)), part)
-    assert found.outcome == outcome, found.says
+    answer = ruling(tried, make(results(tried)), part)
+    assert answer.outcome == outcome, answer.says
 
 
 @pytest.mark.parametrize(("tried", "make", "part"), [(case[0], case[1], case[3]) for case in CASES if case[2] == "supports"])
@@ -338,20 +338,20 @@ def test_a_rule_passes_fails_and_changes_nothing(tried):
         outcomes = {case[2] for case in own if bool(case[3]) == (place > 0)}
         assert outcomes == {"supports", "refutes", "inconclusive"}, target
     assert tried.experiment.qualifier == "stand-in"
-    found = results(tried)
-    before = copy.deepcopy(found)
-    assert list(tried.experiment.judge(found)) == list(tried.experiment.targets)
-    assert found == before
+    sweep = results(tried)
+    before = copy.deepcopy(sweep)
+    assert list(tried.experiment.judge(sweep)) == list(tried.experiment.targets)
+    assert sweep == before
 
 
 @pytest.mark.parametrize("tried", TRIED, ids=lambda tried: tried.experiment.id)
 def test_table_and_picture_show_results_of_one_seed(tried):
     """Which have no interval; the smoke runs below have two seeds."""
-    found = results(tried, seeds=1)
-    rows = tried.experiment.table(found)
+    sweep = results(tried, seeds=1)
+    rows = tried.experiment.table(sweep)
     assert rows
     assert all(isinstance(text, str) and text for row in rows for text in row.values())
-    assert tried.experiment.picture(found).startswith("<svg")
+    assert tried.experiment.picture(sweep).startswith("<svg")
 
 
 def test_the_table_of_a_sweep_has_a_row_for_each_strength():
@@ -363,58 +363,58 @@ def test_the_table_of_a_sweep_has_a_row_for_each_strength():
 
 def moving():
     """Probes of one network that change along training."""
-    found = level(FIG_1.arms[ArmKey("2NN", "SGD")], 1)
-    found["test_accuracy"][:, 0, 0] = [0.1, 0.5, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
-    found["holdout_accuracy"][:, 0, 0] = [0.1, 0.4, 0.5, 0.6, 0.6, 0.3, 0.2, 0.1]
-    found["noisy_accuracy"][:, 0, 0] = [0.2, 0.1, 0.05, 0.11, 0.2, 0.3, 0.4, 0.5]
-    found["clean_accuracy"][:, 0, 0] = np.arange(8) / 10
-    found["clean_scale_ratio"][:, 0, 0] = [2, 4, 1, 1, 1, 1, 0, 1]
-    found["activation_norm"][:, 0, 0] = np.arange(8)
-    return found
+    probes = level(FIG_1.arms[ArmKey("2NN", "SGD")], 1)
+    probes["test_accuracy"][:, 0, 0] = [0.1, 0.5, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
+    probes["holdout_accuracy"][:, 0, 0] = [0.1, 0.4, 0.5, 0.6, 0.6, 0.3, 0.2, 0.1]
+    probes["noisy_accuracy"][:, 0, 0] = [0.2, 0.1, 0.05, 0.11, 0.2, 0.3, 0.4, 0.5]
+    probes["clean_accuracy"][:, 0, 0] = np.arange(8) / 10
+    probes["clean_scale_ratio"][:, 0, 0] = [2, 4, 1, 1, 1, 1, 0, 1]
+    probes["activation_norm"][:, 0, 0] = np.arange(8)
+    return probes
 
 
 def test_what_is_kept_of_curves_that_move():
-    found = moving()
-    kept = {name: value[0, 0] for name, value in summarise(found).items()}
+    probes = moving()
+    kept = {name: value[0, 0] for name, value in summarise(probes).items()}
     assert (kept["peak"], kept["peak_epoch"], kept["last"], kept["before_noise"]) == (0.8, 3, 0.3, 0.2)
     assert (kept["held_out"], kept["stopped"], kept["stopped_epoch"], kept["activation_norm_last"]) == (0.6, 0.7, 4, 7)
     assert np.isclose(kept["gap"], 0.2)
     assert kept["scale_gap"].tolist() == [2, 0, 0, -0.5]
     assert len(kept["scale_gap"]) == QUARTERS
-    gap = np.arange(8) / 10 - found["noisy_accuracy"][:, 0, 0]
+    gap = np.arange(8) / 10 - probes["noisy_accuracy"][:, 0, 0]
     stop = int(gap.argmax()) + 1
-    assert np.isclose(kept["tracking"], np.corrcoef(gap[: max(stop, 5)], found["test_accuracy"][: max(stop, 5), 0, 0])[0, 1])
-    found["noisy_accuracy"][:] = 0.5
-    assert summarise(found)["before_noise"].item() == 0.1
+    assert np.isclose(kept["tracking"], np.corrcoef(gap[: max(stop, 5)], probes["test_accuracy"][: max(stop, 5), 0, 0])[0, 1])
+    probes["noisy_accuracy"][:] = 0.5
+    assert summarise(probes)["before_noise"].item() == 0.1
 
 
 def test_quantities_at_equal_gaps_are_read_off_a_straight_line_on_the_way_up(monkeypatch):
     monkeypatch.setattr(digits_kept, "GAPS", (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8))
-    found = moving()
-    found["noisy_accuracy"][:] = 0.0
-    found["clean_accuracy"][:, 0, 0] = [0.25, 0.35, 0.55, 0.5, 0.75, 0.2, 0.9, 0.1]
-    found["clean_loss"][:, 0, 0] = [8, 7, 5, 4, 3, 2, 1, 0]
-    found["noisy_loss"][:] = 2.0
-    kept = summarise(found)
+    probes = moving()
+    probes["noisy_accuracy"][:] = 0.0
+    probes["clean_accuracy"][:, 0, 0] = [0.25, 0.35, 0.55, 0.5, 0.75, 0.2, 0.9, 0.1]
+    probes["clean_loss"][:, 0, 0] = [8, 7, 5, 4, 3, 2, 1, 0]
+    probes["noisy_loss"][:] = 2.0
+    kept = summarise(probes)
     assert np.isnan(kept["clean_loss_at"][0, 0, 0])  # 0.2 was reached within the first epoch
     np.testing.assert_allclose(kept["clean_loss_at"][0, 0, 1:], [7.5, 6.5, 5.5, 3.6, 3.2, 1 + 1 / 7], rtol=1e-12)
     np.testing.assert_allclose(kept["loss_ratio_at"][0, 0, 1:], kept["clean_loss_at"][0, 0, 1:] / 2, rtol=1e-12)
-    found["clean_accuracy"][6, 0, 0] = 0.7
-    assert np.isnan(summarise(found)["clean_loss_at"][0, 0, -1])  # never reached
-    assert None in rounded(summarise(found)["clean_loss_at"])[0][0]
+    probes["clean_accuracy"][6, 0, 0] = 0.7
+    assert np.isnan(summarise(probes)["clean_loss_at"][0, 0, -1])  # never reached
+    assert None in rounded(summarise(probes)["clean_loss_at"])[0][0]
 
 
 @pytest.mark.parametrize("tried", TRIED, ids=lambda tried: tried.experiment.id)
 def test_a_smoke_run_trains_every_arm_and_decides_nothing(tried, out):
     told = []
-    setup = Setup(profile="smoke", out=out, progress=lambda what, share: told.append((what, share)))
-    found = tried.experiment.run(setup)
+    setup = Setup(profile="smoke", out=out, progress=lambda step, share: told.append((step, share)))
+    sweep = tried.experiment.run(setup)
     assert told[-1][1] == 1.0
-    assert list(found.arms) == list(tried.arms)
+    assert list(sweep.arms) == list(tried.arms)
     for key, arm in tried.arms.items():
-        assert np.shape(found.arms[key].values["peak"]) == (2, arm.columns)
-        assert set(found.arms[key].setting) >= {"model", "method", "width", "epochs", "train", "share", "batch"}
-    for ruled in record.keep(tried.experiment, found, setup, time.time()).values():
+        assert np.shape(sweep.arms[key].values["peak"]) == (2, arm.columns)
+        assert set(sweep.arms[key].setting) >= {"model", "method", "width", "epochs", "train", "share", "batch"}
+    for ruled in record.keep(tried.experiment, sweep, setup, time.time()).values():
         assert ruled.outcome == "inconclusive"
         assert "profile smoke" in ruled.says
 

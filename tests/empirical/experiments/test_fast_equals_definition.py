@@ -38,7 +38,7 @@ def changed(change):
 
 
 def findings(results):
-    return [(found.method, found.outcome) for found in module.RULE.judge(results)[module.TARGET].findings]
+    return [(finding.method, finding.outcome) for finding in module.RULE.judge(results)[module.TARGET].findings]
 
 
 def test_equality_up_to_rounding_with_every_near_miss_rejected_supports():

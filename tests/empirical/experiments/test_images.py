@@ -42,7 +42,7 @@ from empirical.images import runs as image_runs
 from empirical.images import sweep as image_sweep
 from empirical.images import tuned_setting
 from empirical.images.arm_results import GAPS, gather
-from empirical.images.arms import BASES, PENALTY, Arm, Sample, arm
+from empirical.images.arms import BASES, PENALTY, Arm, Sample
 from empirical.images.sweep import SEEDS, sweep
 from empirical.jobs.place import Backend
 from empirical.report.arm_key import ArmKey
@@ -107,27 +107,27 @@ DRAWN = (*PROBES, "noisy_true_accuracy")
 
 def made_up(tried, peaks, profile="pocket", seeds=SEEDS, short="", spread=0.001, **values):
     """Results of an experiment's arms: best accuracies by the method's name or by the arm's, other values of some arms as given."""
-    random, found = np.random.default_rng(0), {}
-    for key, one in tried.arms_of(profile).items():
+    random, arm_results = np.random.default_rng(0), {}
+    for key, arm in tried.arms_of(profile).items():
         name = key.written
-        shape = (seeds, one.columns)
+        shape = (seeds, arm.columns)
         probes = {probe: np.full((EPOCHS, *shape), 0.5 if probe.endswith("accuracy") else 1.0) for probe in DRAWN}
-        probes |= {"holdout_accuracy": probes["test_accuracy"]} if one.sample.held_out else {}
+        probes |= {"holdout_accuracy": probes["test_accuracy"]} if arm.sample.held_out else {}
         kept = {stat: rounded(value) for stat, value in summarise(probes, GAPS).items()}
         peak = peaks.get(name, peaks.get(key.method, 0.4))
-        kept["peak"] = np.repeat(peak + spread * random.standard_normal((seeds, 1)), one.columns, axis=1).tolist()
+        kept["peak"] = np.repeat(peak + spread * random.standard_normal((seeds, 1)), arm.columns, axis=1).tolist()
         kept["last"] = kept["peak"]
         kept |= {stat: np.full(shape, value[name]).tolist() for stat, value in values.items() if name in value}
         strength = (
-            {"gamma_z": [z for z, _ in one.gammas], "gamma_v": [v for _, v in one.gammas]} if one.gammas else {"rhos": list(one.rhos)}
+            {"gamma_z": [z for z, _ in arm.gammas], "gamma_v": [v for _, v in arm.gammas]} if arm.gammas else {"rhos": list(arm.rhos)}
         )
-        numbers = np.full((2, one.columns), 0.5).tolist()
-        found[key] = ArmResults(
-            setting={"method": one.method, "train": one.sample.train, "width": one.width, "rate": one.rate, **strength},
+        numbers = np.full((2, arm.columns), 0.5).tolist()
+        arm_results[key] = ArmResults(
+            setting={"method": arm.method, "train": arm.sample.train, "width": arm.width, "rate": arm.rate, **strength},
             values=kept,
             curves=dict.fromkeys(DRAWN, Curve([1.0, 2.0], numbers, numbers, numbers)),
         )
-    return SweepResults(seeds=list(range(seeds)), short=short, profile=profile, classes=200, gaps=list(GAPS), arms=found)
+    return SweepResults(seeds=list(range(seeds)), short=short, profile=profile, classes=200, gaps=list(GAPS), arms=arm_results)
 
 
 def outcome(tried, target, results):
@@ -233,8 +233,8 @@ def test_batch_normalisation_asks_for_a_rougher_and_a_worse_curve(rough, alone, 
 @pytest.mark.parametrize(("tried", "method"), CHOICES.items())
 @pytest.mark.parametrize(("rival", "expected"), [(0.305, "supports"), (0.32, "refutes")])
 def test_a_choice_stands_unless_another_is_better_by_a_point(tried, method, rival, expected):
-    first, *others = (key.written for key in tried.arms_of("paper"))
-    held = {first: 0.3, **dict.fromkeys(others, 0.25), others[-1]: rival}
+    first, *alternatives = (key.written for key in tried.arms_of("paper"))
+    held = {first: 0.3, **dict.fromkeys(alternatives, 0.25), alternatives[-1]: rival}
     results = made_up(tried, {method: 0.4}, "paper", held_out=held)
     (target,) = tried.experiment.targets
     assert outcome(tried, target, results) == expected
@@ -263,7 +263,7 @@ def test_figures_12_to_14_read_what_they_vary_from_the_arms(small, whole, expect
 def test_every_experiment_shows_its_results_under_every_profile(tried, profile):
     results = made_up(tried, PEAKS, profile)
     assert tried.experiment.picture(results).count("<svg") == 1
-    assert len(tried.experiment.table(results)) == sum(one.columns for one in tried.arms_of(profile).values())
+    assert len(tried.experiment.table(results)) == sum(arm.columns for arm in tried.arms_of(profile).values())
     assert set(tried.experiment.judge(results)) == set(tried.experiment.targets)
 
 
@@ -272,11 +272,11 @@ def test_every_ruling_turns_on_a_number(tried):
     """Made-up results reach no gap of accuracies; where nothing is reached there is none."""
     at_gaps = {f"{name}_at": dict.fromkeys(tried.arms_of("paper"), 1.5) for name in ("clean_loss", "loss_ratio", "logit_ratio")}
     results = made_up(tried, PEAKS, "paper")
-    for stat, each in at_gaps.items():
-        for name, value in each.items():
+    for stat, value_of_arm in at_gaps.items():
+        for name, value in value_of_arm.items():
             results.arms[name].values[stat] = np.full((SEEDS, 1, len(GAPS)), value).tolist()
-    for one in results.arms.values():
-        one.values["roughness"] = np.full((SEEDS, 1), 0.02).tolist()
+    for arm in results.arms.values():
+        arm.values["roughness"] = np.full((SEEDS, 1), 0.02).tolist()
     for target, ruling in tried.experiment.judge(results).items():
         assert ruling.effect is not None, target
         assert ruling.effect.seeds == SEEDS
@@ -300,30 +300,32 @@ def test_results_point_as_their_means_do_where_the_rule_decides_nothing(changes,
 
 
 def test_the_experiments_above_are_all_experiments_on_images():
-    assert {tried.experiment.id for tried in TRIED} == {one.id for one in experiments().values() if one.qualifier == "reduced"}
+    assert {tried.experiment.id for tried in TRIED} == {
+        experiment.id for experiment in experiments().values() if experiment.qualifier == "reduced"
+    }
 
 
 @pytest.mark.parametrize("tried", [tried for tried in TRIED if tried not in {*CHOICES, FLOWERS102, TINY_IMAGENET}])
 def test_where_nothing_is_chosen_the_paper_profile_trains_on_all_images(tried):
-    for key, one in tried.arms_of("paper").items():
-        if one.columns == 1 and "% of" not in key.setting:
-            assert one.sample.held_out == 0
-            assert one.sample.train is None
-        if one.columns > 1:
-            assert one.sample.held_out > 0, key
+    for key, arm in tried.arms_of("paper").items():
+        if arm.columns == 1 and "% of" not in key.setting:
+            assert arm.sample.held_out == 0
+            assert arm.sample.train is None
+        if arm.columns > 1:
+            assert arm.sample.held_out > 0, key
 
 
 def test_the_paper_profile_is_appendix_a_2():
-    one = arm("paper", "ResNet18", "1-SAM")
-    assert (one.batch, one.rate, one.decay, one.epochs, one.rhos, one.width) == (128, 0.01, 0.0005, 200, (0.01,), 64)
-    assert one.sample == Sample(share=0.3)
+    arm = image_arms.arm("paper", "ResNet18", "1-SAM")
+    assert (arm.batch, arm.rate, arm.decay, arm.epochs, arm.rhos, arm.width) == (128, 0.01, 0.0005, 200, (0.01,), 64)
+    assert arm.sample == Sample(share=0.3)
 
 
 def test_a_setting_says_where_all_images_are_taken():
-    one, found = arm("paper", "2NN", "SGD"), {probe: np.full(EPOCHS, 0.5) for probe in DRAWN}
-    setting = gather(one, "float32", [[found]], 10, ()).setting
+    arm, probes = image_arms.arm("paper", "2NN", "SGD"), {probe: np.full(EPOCHS, 0.5) for probe in DRAWN}
+    setting = gather(arm, "float32", [[probes]], 10, ()).setting
     assert (setting["train"], setting["test"], "size" in setting) == ("all", "all", False)
-    few = gather(replace(one, sample=Sample(size=16, train=3)), "float32", [[found]], 10, ()).setting
+    few = gather(replace(arm, sample=Sample(size=16, train=3)), "float32", [[probes]], 10, ()).setting
     assert (few["train"], few["test"], few["size"]) == (3, "all", 16)
 
 
@@ -359,24 +361,24 @@ def test_a_smoke_run_leaves_run_folders_that_experiments_share_and_the_next_one_
     out = tmp_path / "out"
     call = ["run", "table-1", "fig-1", "fig-9", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(out)]
     assert command.main(call) == 0
-    found = kept(out, "table-1")
+    first = kept(out, "table-1")
     assert (
-        found["results"]["arms"]["ResNet18, 1-SAM"]["setting"] | {"train": 64, "shrink": 4, "rhos": [0.01]}
-        == (found["results"]["arms"]["ResNet18, 1-SAM"]["setting"])
+        first["results"]["arms"]["ResNet18, 1-SAM"]["setting"] | {"train": 64, "shrink": 4, "rhos": [0.01]}
+        == (first["results"]["arms"]["ResNet18, 1-SAM"]["setting"])
     )
-    assert {ruling["outcome"] for ruling in found["rulings"]} == {"inconclusive"}
-    assert re.fullmatch(r"images in folders, 10 classes, images [0-9a-f]{16}", found["provenance"]["data"])
+    assert {ruling["outcome"] for ruling in first["rulings"]} == {"inconclusive"}
+    assert re.fullmatch(r"images in folders, 10 classes, images [0-9a-f]{16}", first["provenance"]["data"])
     checkpoints = {path: path.stat().st_mtime_ns for path in (out / "runs").glob("*/checkpoint.json")}
     names = {
-        f"{one.settings(1, column)} {one.sample}"
+        f"{arm.settings(1, column)} {arm.sample}"
         for m in (TABLE_1, FIG_1, FIG_9)
-        for one in m.arms_of("smoke").values()
-        for column in range(one.columns)
+        for arm in m.arms_of("smoke").values()
+        for column in range(arm.columns)
     }
     assert len(checkpoints) == len(names)
     assert command.main(call) == 0
     assert {path: path.stat().st_mtime_ns for path in checkpoints} == checkpoints
-    assert kept(out, "table-1")["results"] == found["results"]
+    assert kept(out, "table-1")["results"] == first["results"]
 
 
 @pytest.mark.usefixtures("small")
@@ -427,20 +429,21 @@ def test_what_stops_after_some_epochs_says_so_and_goes_on(data, tmp_path, monkey
     monkeypatch.setitem(image_arms.BASES, "paper", {"ResNet18": replace(smoke["ResNet18"], model="2nn", epochs=6, rhos=(0.01,))})
     call = ["run", "fig-1", "--profile", "paper", "--seeds", "1", "--data", str(data), "--jobs", "1", "--out", str(tmp_path / "out")]
     assert command.main([*call, "--epochs", "4"]) == 0
-    found = kept(tmp_path / "out", "fig-1-paper")
-    assert (found["results"]["short"], found["results"]["qualifier"]) == ("", "stand-in"), "a 2NN in the place of ResNet18"
-    assert found["results"]["needs"] == "seeds 2 and 3; and all 6 epochs of SGD (4 done) and 1-SAM (4 done)"
-    setting = found["results"]["arms"]["ResNet18, SGD"]["setting"]
+    stopped = kept(tmp_path / "out", "fig-1-paper")
+    assert (stopped["results"]["short"], stopped["results"]["qualifier"]) == ("", "stand-in"), "a 2NN in the place of ResNet18"
+    assert stopped["results"]["needs"] == "seeds 2 and 3; and all 6 epochs of SGD (4 done) and 1-SAM (4 done)"
+    setting = stopped["results"]["arms"]["ResNet18, SGD"]["setting"]
     assert (setting["epochs"], setting["planned_epochs"]) == (4, 6)
-    assert "--epochs 4" in found["provenance"]["command"]
+    assert "--epochs 4" in stopped["provenance"]["command"]
     assert command.main(call) == 0
     later = kept(tmp_path / "out", "fig-1-paper")["results"]
     assert later["needs"] == "seeds 2 and 3"
-    for name, one in later["arms"].items():
-        assert one["setting"]["epochs"] == 6
-        assert one["curves"]["test_accuracy"]["mean"][:4] == found["results"]["arms"][name]["curves"]["test_accuracy"]["mean"]
+    for name, arm in later["arms"].items():
+        assert arm["setting"]["epochs"] == 6
+        assert arm["curves"]["test_accuracy"]["mean"][:4] == stopped["results"]["arms"][name]["curves"]["test_accuracy"]["mean"]
     assert command.main([*call, "--epochs", "4"]) == 0
-    assert kept(tmp_path / "out", "fig-1-paper")["results"]["arms"] == found["results"]["arms"], "what was trained beyond is not looked at"
+    again = kept(tmp_path / "out", "fig-1-paper")
+    assert again["results"]["arms"] == stopped["results"]["arms"], "epochs trained beyond the fourth are not looked at"
 
 
 @pytest.mark.usefixtures("small")
@@ -481,9 +484,9 @@ def test_a_network_for_which_there_is_no_memory_is_told_and_the_others_go_on(dat
 def test_what_has_another_precision_says_so(data, tmp_path):
     call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")]
     assert command.main([*call, "--precision", "bfloat16"]) == 0
-    found = kept(tmp_path / "out", "fig-1")
-    assert {one["setting"]["precision"] for one in found["results"]["arms"].values()} == {"bfloat16"}
-    assert found["provenance"]["command"].endswith("--precision bfloat16")
+    written = kept(tmp_path / "out", "fig-1")
+    assert {arm["setting"]["precision"] for arm in written["results"]["arms"].values()} == {"bfloat16"}
+    assert written["provenance"]["command"].endswith("--precision bfloat16")
     assert command.main(call) == 0
     assert "precision" not in kept(tmp_path / "out", "fig-1")["results"]["arms"]["ResNet18, SGD"]["setting"]
 

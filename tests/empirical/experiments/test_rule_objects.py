@@ -28,10 +28,10 @@ def leaves(condition):
 
 
 def conditions(experiment):
-    return [leaf for one in experiment.rule.parts.values() for leaf in leaves(one.condition)]
+    return [leaf for part in experiment.rule.parts.values() for leaf in leaves(part.condition)]
 
 
-SEED_RULES = [one for one in KNOWN if one.id != "fast-equals-definition"]
+SEED_RULES = [experiment for experiment in KNOWN if experiment.id != "fast-equals-definition"]
 
 
 def test_every_rule_is_an_object_of_the_vocabulary():
@@ -45,7 +45,7 @@ def test_every_rule_is_an_object_of_the_vocabulary():
     assert used == {*LEAVES, *SINGULAR}, "a class that no experiment needs"
 
 
-@pytest.mark.parametrize("experiment", SEED_RULES, ids=lambda one: one.id)
+@pytest.mark.parametrize("experiment", SEED_RULES, ids=lambda experiment: experiment.id)
 def test_a_rule_says_every_bound_that_it_decides_by(experiment):
     sentence = experiment.rule.sentence
     assert experiment.rule.seeds == experiment.seeds

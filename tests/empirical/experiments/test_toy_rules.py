@@ -44,10 +44,10 @@ UP = 0.60 + 0.01 * np.arange(7)  # best accuracies that rise over the grid of se
 WIDE = 0.5  # a spread over seeds in which a hundredth is lost
 
 
-def counts(found):
+def counts(sweep):
     for count in fig_10.COUNTS:
-        change(found, f"inferred, n = {count},", "peak", UP if count < fig_10.MANY else UP[:4])
-    return found
+        change(sweep, f"inferred, n = {count},", "peak", UP if count < fig_10.MANY else UP[:4])
+    return sweep
 
 
 def kept_accuracies():
@@ -61,10 +61,10 @@ def by_rate(of_descent, of_sam):
     return grid[:2].ravel(), grid[2:].ravel()
 
 
-def rates(found, of_descent, of_sam, classifier=0.7):
+def rates(sweep, of_descent, of_sam, classifier=0.7):
     slow, fast = by_rate(of_descent, of_sam)
-    change(change(found, "inferred, slow", "peak", slow), "inferred, fast", "peak", fast)
-    return change(found, "mean classifier", "peak", classifier)
+    change(change(sweep, "inferred, slow", "peak", slow), "inferred, fast", "peak", fast)
+    return change(sweep, "mean classifier", "peak", classifier)
 
 
 LEVEL_RATES = [0.6] * len(RATES)
@@ -73,29 +73,29 @@ RISING = [0.60, 0.61, 0.62, *[0.62] * 7]
 REACHING = [0.60, 0.61, 0.62, *[0.7] * 7]
 
 
-def naive(found, stat, rho, value):
+def naive(sweep, stat, rho, value):
     column = np.full(len(NAIVE), 0.6)
     column[NAIVE.index(rho)] = value
-    return change(found, "inferred, random, n-SAM", stat, column)
+    return change(sweep, "inferred, random, n-SAM", stat, column)
 
 
-def starting(found, random, origin):
-    change(found, "inferred, random, 1-SAM", "peak", [0.6, 0.6, 0.6, 0.6 + random])
-    return change(found, "inferred, origin, 1-SAM", "peak", [0.6, 0.6, 0.6, 0.6 + origin])
+def starting(sweep, random, origin):
+    change(sweep, "inferred, random, 1-SAM", "peak", [0.6, 0.6, 0.6, 0.6 + random])
+    return change(sweep, "inferred, origin, 1-SAM", "peak", [0.6, 0.6, 0.6, 0.6 + origin])
 
 
-def related(found, sign, methods_only=False):
+def related(sweep, sign, methods_only=False):
     """Accuracy and trace in the same (1), the opposite (-1) or no (0) order, in all seeds."""
-    for seed in range(len(found.seeds)):
+    for seed in range(len(sweep.seeds)):
         rng = np.random.default_rng(seed)
-        for arm in found.arms.values():
+        for arm in sweep.arms.values():
             shape = np.shape(arm.values["trace"][seed])
-            trace, other = rng.standard_normal(shape), rng.standard_normal(shape)
-            accuracy = other if sign == 0 else sign * trace
+            trace, unrelated = rng.standard_normal(shape), rng.standard_normal(shape)
+            accuracy = unrelated if sign == 0 else sign * trace
             if methods_only:
                 accuracy[:-1] = rng.standard_normal(shape)[:-1]
             arm.values["trace"][seed], arm.values["accuracy"][seed] = trace.tolist(), accuracy.tolist()
-    return found
+    return sweep
 
 
 CASES = [
@@ -193,15 +193,15 @@ CASES = [
 ]
 
 
-def ruling(module, part, found):
+def ruling(module, part, sweep):
     """The ruling on one statement, called by form and part."""
-    return module.EXPERIMENT.judge(found)[Target(module.EXPERIMENT.id, *part.split())]
+    return module.EXPERIMENT.judge(sweep)[Target(module.EXPERIMENT.id, *part.split())]
 
 
 @pytest.mark.parametrize(("module", "part", "make", "outcome"), CASES)
 def test_the_rule_decides_as_it_says(module, part, make, outcome):
-    found = ruling(module, part, make(results(module)))
-    assert found.outcome == outcome, found.says
+    answer = ruling(module, part, make(results(module)))
+    assert answer.outcome == outcome, answer.says
 
 
 @pytest.mark.parametrize(("module", "part", "make"), [case[:3] for case in CASES if case[3] == "supports"])
@@ -223,23 +223,23 @@ def test_every_statement_has_cases_that_pass_and_that_fail():
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.EXPERIMENT.id)
 def test_a_rule_changes_nothing_and_rules_on_each_of_its_statements(module):
-    found = results(module)
-    before = copy.deepcopy(found)
-    assert set(module.EXPERIMENT.judge(found)) == set(module.EXPERIMENT.targets)
-    assert found == before
+    sweep = results(module)
+    before = copy.deepcopy(sweep)
+    assert set(module.EXPERIMENT.judge(sweep)) == set(module.EXPERIMENT.targets)
+    assert sweep == before
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.EXPERIMENT.id)
 def test_table_and_picture_show_any_results(module):
-    found = results(module, seeds=2)
+    sweep = results(module, seeds=2)
     if module is flatness_uncorrelated:
-        found = related(found, 0)
-    rows = module.EXPERIMENT.table(found)
+        sweep = related(sweep, 0)
+    rows = module.EXPERIMENT.table(sweep)
     assert rows
     assert all(isinstance(text, str) and text for row in rows for text in row.values())
-    assert module.EXPERIMENT.picture(found).startswith("<svg")
+    assert module.EXPERIMENT.picture(sweep).startswith("<svg")
 
 
 def test_the_same_results_give_the_same_picture():
-    found = results(fig_6, seeds=2)
-    assert fig_6.EXPERIMENT.picture(found) == fig_6.EXPERIMENT.picture(found)
+    sweep = results(fig_6, seeds=2)
+    assert fig_6.EXPERIMENT.picture(sweep) == fig_6.EXPERIMENT.picture(sweep)

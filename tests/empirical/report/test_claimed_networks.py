@@ -55,7 +55,7 @@ def test_appendix_a_2_and_the_captions_are_what_is_spoken_of():
 
 
 def test_every_statement_that_is_tried_on_images_is_spoken_of():
-    tried = {target for one in experiments().values() if one.data for target in one.targets}
+    tried = {target for experiment in experiments().values() if experiment.data for target in experiment.targets}
     assert tried == set(SPOKEN)
 
 
@@ -71,10 +71,10 @@ def test_every_experiment_marks_what_differs_under_every_profile(profile, monkey
             assert not shared or experiment.qualifier == "stand-in", experiment.id
             continue
         seen.clear()
-        found = experiment.cost(Setup(profile=profile))
-        if not found.missing:
+        planned_cost = experiment.cost(Setup(profile=profile))
+        if not planned_cost.missing:
             assert seen, experiment.id
-            assert unmarked(shared, experiment.data, seen, found.qualifier) == []
+            assert unmarked(shared, experiment.data, seen, planned_cost.qualifier) == []
 
 
 def records():
@@ -89,9 +89,9 @@ def records():
 
 
 def test_every_published_run_that_differs_is_marked():
-    found = list(records())
-    assert len(found) > 40
-    assert [line for item, target, data, settings in found for line in unmarked([target], data, settings, item.qualifier)] == []
+    published = list(records())
+    assert len(published) > 40
+    assert [line for item, target, data, settings in published for line in unmarked([target], data, settings, item.qualifier)] == []
 
 
 def test_a_published_run_whose_mark_is_taken_off_would_be_told():
@@ -126,10 +126,10 @@ def test_what_stands_in_is_told_with_the_question():
     assert in_place([target], [{"model": "resnet18"}]) == ""
     for name in ("fig-12", "fig-13", "fig-14", "chosen-rate", "chosen-rho", "chosen-gammas"):
         (item,) = [
-            one
+            entry
             for dossier in evidence.read_all(PUBLISHED)
-            for one in dossier.evidence
-            if one.details.get("experiment") == name and one.method == "experiment"
+            for entry in dossier.evidence
+            if entry.details.get("experiment") == name and entry.method == "experiment"
         ]
         assert item.qualifier == "stand-in"
         assert item.details["question"].endswith("Here the 2NN stands in for ResNet18.")

@@ -98,13 +98,13 @@ def test_rises_asks_for_every_step_and_no_loss_for_no_fall(a, b, c, slack):
     rises = Rises(term("A", rows), "each size", slack)
     assert rises.words == (f"A falls by less than {slack:g} from each size to the next" if slack else "A rises from each size to the next")
     pairs = [side(b - a, -slack), side(c - b, -slack)]
-    seen = [one for one, _ in pairs]
+    seen = [step_outcome for step_outcome, _ in pairs]
     expected = "refutes" if "refutes" in seen else "supports" if seen == ["supports"] * 2 else "inconclusive"
     assert any(near for _, near in pairs) or outcome(rises) == expected
     kept = NoLoss(term("A", rows), "each size")
     assert kept.words == "no 95% interval shows a fall of A from each size to the next"
     falls = [side(a - b, 0.0), side(b - c, 0.0)]
-    lost = any(one == "supports" for one, _ in falls)
+    lost = any(step_outcome == "supports" for step_outcome, _ in falls)
     assert any(near for _, near in falls) or outcome(kept) == ("refutes" if lost else "supports")
 
 
@@ -131,8 +131,8 @@ ANSWERS = ("supports", "refutes", "inconclusive")
 @pytest.mark.parametrize("first", ANSWERS)
 @pytest.mark.parametrize("second", ANSWERS)
 def test_combinations_say_and_decide_by_their_conditions(first, second):
-    one, two = Fixed("a", first), Fixed("b", second)
-    both, either, given_ = AllOf((one, two)), AnyOf((one, two)), Given(one, two)
+    condition_a, condition_b = Fixed("a", first), Fixed("b", second)
+    both, either, given_ = AllOf((condition_a, condition_b)), AnyOf((condition_a, condition_b)), Given(condition_a, condition_b)
     assert both.words == "a; and b"
     assert outcome(both) == ("refutes" if "refutes" in {first, second} else "inconclusive" if "inconclusive" in {first, second} else first)
     assert either.words == "a, or b (one of them is enough; refuted if each is)"

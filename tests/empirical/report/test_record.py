@@ -42,36 +42,36 @@ def test_a_claims_file_keeps_the_records_of_other_experiments_and_one_of_each(tm
     keep(fig_3a, tmp_path)
     keep(fig_3a, tmp_path, id="another", qualifier="stand-in")
     keep(fig_3a, tmp_path)
-    found = evidence.read(evidence.path_of(tmp_path, "empirical", "fig-3a")).evidence
-    assert [(item.details["experiment"], item.qualifier) for item in found] == [("another", "stand-in"), ("fig-3a", "")]
+    items = evidence.read(evidence.path_of(tmp_path, "empirical", "fig-3a")).evidence
+    assert [(item.details["experiment"], item.qualifier) for item in items] == [("another", "stand-in"), ("fig-3a", "")]
 
 
 def test_two_processes_that_add_to_one_claim_at_the_same_time_lose_nothing(tmp_path, monkeypatch):
-    both, reading = ("fig-3a", "another"), threading.Event()
+    names, reading = ("fig-3a", "another"), threading.Event()
     standing = record._standing
 
     def slowly(*arguments):
-        found = standing(*arguments)
+        standing_records = standing(*arguments)
         reading.set()
         time.sleep(0.5)  # in which the other process would read the same and then write over it
-        return found
+        return standing_records
 
     monkeypatch.setattr(record, "_standing", slowly)
-    threads = [threading.Thread(target=keep, args=(fig_3a, tmp_path), kwargs={"id": name}) for name in both]
+    threads = [threading.Thread(target=keep, args=(fig_3a, tmp_path), kwargs={"id": name}) for name in names]
     for thread in threads:
         thread.start()
     assert reading.wait(60)
     for thread in threads:
         thread.join(60)
-    found = evidence.read(evidence.path_of(tmp_path, "empirical", "fig-3a")).evidence
-    assert {item.details["experiment"] for item in found} == set(both)
+    items = evidence.read(evidence.path_of(tmp_path, "empirical", "fig-3a")).evidence
+    assert {item.details["experiment"] for item in items} == set(names)
 
 
 def test_numbers_that_json_does_not_have_are_refused_before_anything_is_written(tmp_path):
-    found = results(fig_3a)
-    found.arms[ArmKey("inferred", flips="chance")].values["last"][3][2] = float("nan")
+    sweep = results(fig_3a)
+    sweep.arms[ArmKey("inferred", flips="chance")].values["last"][3][2] = float("nan")
     with pytest.raises(EvidenceError, match="must be finite, got nan at fig-3a"):
-        record.keep(fig_3a.EXPERIMENT, found, Setup(out=tmp_path), time.time())
+        record.keep(fig_3a.EXPERIMENT, sweep, Setup(out=tmp_path), time.time())
     assert list(tmp_path.iterdir()) == []
 
 

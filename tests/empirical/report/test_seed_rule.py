@@ -39,9 +39,9 @@ def test_a_rule_says_its_cases_seeds_setting_conditions_and_notes():
         "In each network, paired over 4 seeds, at rest: A exceeds 0. Every 95% interval says so; refuted if one lies on the other side. "
         "More."
     )
-    both = rule({FIRST: part(one=1.0, two=1.0), SECOND: part(one=1.0, two=1.0)}, paired=False).sentence
-    assert "over 4 seeds, at rest: (fig-1) A exceeds 0. (fig-2) A exceeds 0. Each is ruled on alone: every 95% interval" in both
-    assert "paired" not in both
+    sentence = rule({FIRST: part(one=1.0, two=1.0), SECOND: part(one=1.0, two=1.0)}, paired=False).sentence
+    assert "over 4 seeds, at rest: (fig-1) A exceeds 0. (fig-2) A exceeds 0. Each is ruled on alone: every 95% interval" in sentence
+    assert "paired" not in sentence
 
 
 @pytest.mark.parametrize(("second", "expected"), [(1.0, "supports"), (-1.0, "refutes"), (0.0, "inconclusive"), (math.nan, "inconclusive")])

@@ -12,17 +12,17 @@ numbers = st.floats(-1e3, 1e3).map(lambda x: round(x, 6))
 
 
 def test_the_interval_is_students():
-    found = interval([1.0, 2.0, 3.0, 4.0])
+    estimate = interval([1.0, 2.0, 3.0, 4.0])
     half = 3.182446305284263 * math.sqrt(5 / 3) / 2  # t quantile 0.975 with 3 degrees of freedom, from a printed table
-    assert (found.mean, found.n) == (2.5, 4)
-    assert found.low == pytest.approx(2.5 - half, rel=1e-9)
-    assert found.high == pytest.approx(2.5 + half, rel=1e-9)
+    assert (estimate.mean, estimate.n) == (2.5, 4)
+    assert estimate.low == pytest.approx(2.5 - half, rel=1e-9)
+    assert estimate.high == pytest.approx(2.5 + half, rel=1e-9)
 
 
 def test_the_interval_covers_the_truth_as_often_as_it_says():
     draws = np.random.default_rng(0).normal(3.0, 2.0, (4000, 6))
-    found = [interval(row.tolist()) for row in draws]
-    share = np.mean([one.low < 3.0 < one.high for one in found])
+    intervals = [interval(row.tolist()) for row in draws]
+    share = np.mean([estimate.low < 3.0 < estimate.high for estimate in intervals])
     assert abs(share - 0.95) < 4 * math.sqrt(0.95 * 0.05 / 4000)  # four standard errors
 
 
@@ -70,9 +70,9 @@ def test_a_difference_on_the_threshold_is_not_decided():
 
 @given(st.lists(st.sampled_from(OUTCOMES), min_size=1))
 def test_all_must_support_and_one_refutes(outcomes):
-    found = all_of(outcomes)
-    assert (found == "refutes") == ("refutes" in outcomes)
-    assert (found == "supports") == (set(outcomes) == {"supports"})
+    combined = all_of(outcomes)
+    assert (combined == "refutes") == ("refutes" in outcomes)
+    assert (combined == "supports") == (set(outcomes) == {"supports"})
 
 
 def test_a_rule_without_anything_to_decide_is_refused():

@@ -17,8 +17,11 @@ from reports.terminal import Line
 
 DAY = 86400
 KNOWN = list(experiments().values())
-HERE = {one.id: Cost(83.0 * number, 523.0 + 100 * number) for number, one in enumerate(KNOWN) if "digits" in one.id}
-COSTS = {one.id: HERE.get(one.id) or Cost(200 * DAY, 6451.0, missing="no images: give --data", flops={one.id: 1.25e18}) for one in KNOWN}
+HERE = {experiment.id: Cost(83.0 * number, 523.0 + 100 * number) for number, experiment in enumerate(KNOWN) if "digits" in experiment.id}
+COSTS = {
+    experiment.id: HERE.get(experiment.id) or Cost(200 * DAY, 6451.0, missing="no images: give --data", flops={experiment.id: 1.25e18})
+    for experiment in KNOWN
+}
 
 
 def text(lines):
@@ -29,15 +32,15 @@ def text(lines):
 def test_every_experiment_is_listed_whole_on_one_line(width):
     lines = text(shown.listing(KNOWN, width)).splitlines()
     assert max(map(len, lines)) <= width
-    assert [line.split()[0] for line in lines[1:]] == [one.id for one in KNOWN]
+    assert [line.split()[0] for line in lines[1:]] == [experiment.id for experiment in KNOWN]
 
 
 def test_a_wide_list_has_questions_and_claims():
     lines = text(shown.listing(KNOWN, None)).splitlines()
     assert lines[0].split() == ["experiment", "seeds", "question", "claims"]
-    for line, one in zip(lines[1:], KNOWN, strict=True):
-        assert one.question in line
-        assert line.endswith(", ".join(dict.fromkeys(target.claim for target in one.targets)))
+    for line, experiment in zip(lines[1:], KNOWN, strict=True):
+        assert experiment.question in line
+        assert line.endswith(", ".join(dict.fromkeys(target.claim for target in experiment.targets)))
 
 
 @pytest.mark.parametrize("width", [40, 58, 80, 120, None])
@@ -45,10 +48,10 @@ def test_the_plan_names_every_experiment_and_cuts_no_number(width):
     lines = text(shown.plan(KNOWN, COSTS, Setup(), width)).split("\n\n")[0].splitlines()
     assert width is None or max(map(len, lines)) <= width
     assert not any("…" in line for line in lines)
-    for one in KNOWN:
-        [place] = [number for number, line in enumerate(lines) if line.split()[0] == one.id]
+    for experiment in KNOWN:
+        [place] = [number for number, line in enumerate(lines) if line.split()[0] == experiment.id]
         row = " ".join(lines[place : place + (1 if lines[0].startswith("experiment ") else 3)])
-        cost = COSTS[one.id]
+        cost = COSTS[experiment.id]
         assert duration(cost.seconds) in row
         assert (f"{cost.memory_mib:.0f} MiB" if cost.memory_mib < 1000 else f"{cost.memory_mib / 1024:.1f} GiB") in row
 
@@ -61,7 +64,7 @@ def test_every_column_of_the_plan_has_a_heading_and_numbers_end_at_one_place():
 
 
 def test_the_sums_of_the_plan_are_told_in_years_and_for_an_accelerator():
-    chosen = {one.id: COSTS[one.id] for one in (table_1.ON_IMAGES, large_lr_sgd_networks.ON_DIGITS)}
+    chosen = {experiment.id: COSTS[experiment.id] for experiment in (table_1.ON_IMAGES, large_lr_sgd_networks.ON_DIGITS)}
     long = {**chosen, "table-1": replace(chosen["table-1"], seconds=8111 * DAY, flops={"a": 3e18, "b": 1.32e18})}
     lines = text(shown.plan([table_1.ON_IMAGES, large_lr_sgd_networks.ON_DIGITS], long, Setup(), None)).splitlines()
     assert lines[-2] == f"1 experiment here: about {duration(chosen['large-lr-sgd-digits'].seconds)}"
@@ -92,7 +95,7 @@ def test_a_duration_has_the_unit_of_its_size(seconds, words):
     assert duration(seconds) == words
 
 
-def found(*outcomes, mark="", says="the gain is 1.2 [0.1, 2.3]"):
+def finished(*outcomes, mark="", says="the gain is 1.2 [0.1, 2.3]"):
     rulings = {Target("fig-3a", "printed", f"part-{number}"): Ruling(outcome, says) for number, outcome in enumerate(outcomes)}
     return Finished(fig_3a.EXPERIMENT, mark, rulings, 12.34)
 
@@ -109,13 +112,13 @@ def found(*outcomes, mark="", says="the gain is 1.2 [0.1, 2.3]"):
     ],
 )
 def test_a_run_ends_with_one_line_for_each_experiment(outcomes, mark, words):
-    lines = text(shown.ending([found(*outcomes, mark=mark)] * 4, {}, {}, False, 80)).splitlines()
+    lines = text(shown.ending([finished(*outcomes, mark=mark)] * 4, {}, {}, False, 80)).splitlines()
     assert [re.split(r"  +", line) for line in lines] == [["experiment", "outcome", "s"], *[["fig-3a", words, "12.3"]] * 4]
 
 
 @pytest.mark.parametrize(("count", "named", "sentences"), [(4, False, 0), (3, False, 3), (4, True, 4)])
 def test_rulings_are_told_in_sentences_where_they_are_few_or_asked_for(count, named, sentences):
-    said = text(shown.ending([found("supports")] * count, {}, {}, named, 80))
+    said = text(shown.ending([finished("supports")] * count, {}, {}, named, 80))
     assert said.count("fig-3a, printed part-0: the gain is 1.2 [0.1, 2.3]") == sentences
 
 
@@ -129,11 +132,11 @@ def test_what_is_not_finished_failed_or_did_not_run_is_told():
 
 
 def test_the_last_lines_name_the_folder_and_the_next_command():
-    assert text(shown.closing([found("supports")], (), record.OUT, 61)).splitlines()[1:] == [
+    assert text(shown.closing([finished("supports")], (), record.OUT, 61)).splitlines()[1:] == [
         f"1 experiment, 61 s; results in {record.OUT}",
         "next: python -m reports build shows them",
     ]
-    said = text(shown.closing([found("supports")] * 2, ("table-1", "fig-1"), Path("x"), 61)).splitlines()
+    said = text(shown.closing([finished("supports")] * 2, ("table-1", "fig-1"), Path("x"), 61)).splitlines()
     assert said[1:] == [
         "2 experiments, 61 s; results in x",
         "next: the same command goes on with table-1, fig-1; python -m reports build --evidence x --out x shows them",
