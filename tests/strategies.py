@@ -87,8 +87,8 @@ def _between(draw, rows, columns):
 def whole_matrices(seed):
     """Return {symbol: array of whole numbers} for every letter and X at SIZES: products of them are exact in float64."""
     rng = np.random.default_rng(seed)
-    found = {X: np.full((1, 1), 3.0)}
+    matrices = {X: np.full((1, 1), 3.0)}
     for (rows, columns), letters in LETTERS.items():
         for letter in letters:
-            found[letter] = rng.integers(-3, 4, (SIZES[rows], SIZES.get(columns, 1))).astype(float)
-    return found
+            matrices[letter] = rng.integers(-3, 4, (SIZES[rows], SIZES.get(columns, 1))).astype(float)
+    return matrices

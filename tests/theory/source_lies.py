@@ -1,7 +1,7 @@
-"""Lies told in the source of a copy of the project, and what the command line says of them.
+"""Lies told in the source of a copy of the project, and the answers of the command line.
 
-To start the command costs more than to verify a claim, so lies that cannot meet are told at once: each in the own file of its claim. A
-lie in a file that claims share is told alone.
+Starting the command costs more than verifying a claim. So lies that cannot meet are told together: each in the file of its claim. A lie
+in a file that several claims share is told alone.
 """
 
 import os
@@ -23,7 +23,7 @@ def copied(folder):
 
 
 def verify(copy, ids, out, examples=1000):
-    """Run `theory verify` in the copy; return how it ended and what it said."""
+    """Run `theory verify` in the copy; return its exit status and its output."""
     command = [sys.executable, "-m", "theory", "verify", *ids, "--examples", str(examples), "--out", str(out)]
     # the copy's files are not those whose coverage is measured
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
@@ -37,7 +37,7 @@ def rounds(lies):
         if claims()[claim][1].replace(".", "/") + ".py" != file:
             alone.append([name])
             continue
-        group = next((g for g in groups if not any(lies[other][0] == claim or lies[other][1] == file for other in g)), None)
+        group = next((g for g in groups if not any(lies[member][0] == claim or lies[member][1] == file for member in g)), None)
         if group is None:
             groups.append([name])
         else:

@@ -104,18 +104,18 @@ def stating(monkeypatch):
 @pytest.mark.parametrize(("own", "told"), CASES)
 def test_whatever_the_code_of_a_claim_raises_is_told_in_one_line_and_there_is_no_evidence(stating, own, told):
     stating(own)
-    found = run.verify_one(BROKEN, 600, 0)
-    assert told in found.broken
-    assert "\n" not in found.broken
-    assert len(found.broken) < 450
-    assert found.evidence == []
+    result = run.verify_one(BROKEN, 600, 0)
+    assert told in result.broken
+    assert "\n" not in result.broken
+    assert len(result.broken) < 450
+    assert result.evidence == []
 
 
 def test_a_claim_that_is_not_broken_is_not_called_so(stating):
     stating(claim())
-    found = run.verify_one(BROKEN, 600, 0)
-    assert found.broken == ""
-    assert [item.method for item in found.evidence] == ["property", "near-miss"]
+    result = run.verify_one(BROKEN, 600, 0)
+    assert result.broken == ""
+    assert [item.method for item in result.evidence] == ["property", "near-miss"]
 
 
 def test_ctrl_c_is_not_taken_for_a_fault_of_the_claim(stating):
@@ -151,7 +151,9 @@ def test_neither_earlier_nor_published_evidence_stands_for_a_claim_whose_code_is
     stating(claim(proof=no_attribute))
     assert command.main(["verify", BROKEN, "--examples", "600", "--jobs", "1", "--out", str(tmp_path)]) == 1
     assert evidence.read(path).evidence == []
-    (gathered,) = [found for found in record.gather([tmp_path, record.PUBLISHED]) if (found.source, found.claim) == ("theory", BROKEN)]
+    (gathered,) = [
+        dossier for dossier in record.gather([tmp_path, record.PUBLISHED]) if (dossier.source, dossier.claim) == ("theory", BROKEN)
+    ]
     assert gathered.evidence == []
 
 

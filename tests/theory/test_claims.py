@@ -22,7 +22,7 @@ THEORY = [row for row in BOOK.claims if any(s.needs != "experiment" for s in row
 
 
 @pytest.fixture(scope="module")
-def found():
+def evidence_on():
     """Evidence on every claim, from few points."""
     return {row.id: verify_one(row.id, FEW, 0).evidence for row in THEORY}
 
@@ -41,19 +41,19 @@ def test_a_claim_is_found_by_its_id_alone(name):
 
 
 @pytest.mark.parametrize("row", THEORY, ids=lambda row: row.id)
-def test_no_claim_has_a_fault(row, found):
-    assert faults(row, found[row.id]) == []
+def test_no_claim_has_a_fault(row, evidence_on):
+    assert faults(row, evidence_on[row.id]) == []
 
 
 @pytest.mark.parametrize("row", THEORY, ids=lambda row: row.id)
-def test_no_theoretical_statement_is_left_open(row, found):
-    verdicts = verdict.of_claim(row, found[row.id])
+def test_no_theoretical_statement_is_left_open(row, evidence_on):
+    verdicts = verdict.of_claim(row, evidence_on[row.id])
     words = {(s.form, s.part): verdicts[s.form].parts[s.part].word for s in row.statements if s.needs != "experiment"}
     assert "open" not in words.values(), words
 
 
-def test_there_are_a_thousand_near_misses_and_ten_a_formula(found):
-    records = [item for items in found.values() for item in items if item.method == "near-miss" and item.details.get("misses")]
+def test_there_are_a_thousand_near_misses_and_ten_a_formula(evidence_on):
+    records = [item for items in evidence_on.values() for item in items if item.method == "near-miss" and item.details.get("misses")]
     assert sum(item.details["made"] for item in records) >= 1000
     agreements = {
         (name, form, statement.part)
@@ -66,7 +66,7 @@ def test_there_are_a_thousand_near_misses_and_ten_a_formula(found):
     assert not {key: made for key, made in few.items() if key not in agreements}
 
 
-def test_every_assumption_is_reported_as_needed_or_not(found):
+def test_every_assumption_is_reported_as_needed_or_not(evidence_on):
     for name, (claim, _) in claims().items():
-        reported = {item.details["assumption"] for item in found[name] if item.method == "assumption"}
+        reported = {item.details["assumption"] for item in evidence_on[name] if item.method == "assumption"}
         assert reported == {assumption.says for assumption in claim.assumes}, name

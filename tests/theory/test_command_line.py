@@ -1,4 +1,4 @@
-"""The command line of the theory, called as a user calls it: what is right, what is wrong, what is interrupted."""
+"""The command line of the theory, called as a user calls it: right, wrong and interrupted calls."""
 
 import errno
 import json
@@ -155,8 +155,8 @@ def test_truncated_evidence_is_refused_by_show(capsys, verified, tmp_path):
 def test_every_claim_is_listed_with_its_file(capsys):
     assert main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    [found] = [line.split() for line in lines if line.startswith("lemma-3.1 ")]
-    assert found[-1] == "linear/lemma_3_1.py"
+    [words] = [line.split() for line in lines if line.startswith("lemma-3.1 ")]
+    assert words[-1] == "linear/lemma_3_1.py"
 
 
 def test_show_prints_statement_derivation_attacks_assumptions_and_verdict(capsys, verified):
@@ -180,12 +180,12 @@ def test_show_says_how_to_find_evidence_where_there_is_none(capsys, tmp_path):
 
 
 def without_timing(folder):
-    found = {}
+    contents = {}
     for path in sorted((folder / "evidence" / "theory").glob("*.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
         content["provenance"]["timing"] = None
-        found[path.name] = json.dumps(content)
-    return found
+        contents[path.name] = json.dumps(content)
+    return contents
 
 
 def test_two_runs_with_one_seed_write_the_same_evidence_whatever_the_number_of_jobs(verified, tmp_path):
@@ -197,21 +197,21 @@ def test_two_runs_with_one_seed_write_the_same_evidence_whatever_the_number_of_j
 
 def test_another_seed_draws_other_points(verified, tmp_path):
     assert main(["verify", "lemma-3.1", *FEW, "--seed", "1", "--jobs", "1", "--out", str(tmp_path)]) == 0
-    other, first = without_timing(tmp_path)["lemma-3.1.json"], without_timing(verified)["lemma-3.1.json"]
-    assert [item["details"].get("worst") for item in json.loads(other)["evidence"]] != [
-        item["details"].get("worst") for item in json.loads(first)["evidence"]
+    second_seed, first_seed = without_timing(tmp_path)["lemma-3.1.json"], without_timing(verified)["lemma-3.1.json"]
+    assert [item["details"].get("worst") for item in json.loads(second_seed)["evidence"]] != [
+        item["details"].get("worst") for item in json.loads(first_seed)["evidence"]
     ]
 
 
 def processor_seconds(session):
     """Return the processor time of each process of a session."""
-    found = []
+    seconds = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             fields = path.read_text(encoding="utf-8").rpartition(")")[2].split()
             if int(fields[3]) == session:
-                found.append((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
-    return found
+                seconds.append((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+    return seconds
 
 
 def until(met, limit_s=600):

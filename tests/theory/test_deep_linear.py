@@ -22,9 +22,9 @@ PROVED = [
 ]
 
 
-def ones(**others: object) -> SimpleNamespace:
+def ones(**replaced: object) -> SimpleNamespace:
     """Return the point W = v = x = t = rho = 1 with one neuron and one input: f = 1, z = 1, J = sqrt 2."""
-    point = {"W": np.ones((1, 1)), "v": np.ones(1), "x": np.ones(1), "t": 1.0, "rho": 1.0, "u": np.ones(1), **others}
+    point = {"W": np.ones((1, 1)), "v": np.ones(1), "x": np.ones(1), "t": 1.0, "rho": 1.0, "u": np.ones(1), **replaced}
     return SimpleNamespace(**{name: jnp.asarray(value) for name, value in point.items()})
 
 

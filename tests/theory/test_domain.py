@@ -50,11 +50,11 @@ def test_the_simplest_number_is_the_one_a_person_would_choose(domain, readable):
 
 
 @pytest.mark.parametrize(
-    ("domain", "low", "high", "found"),
+    ("domain", "low", "high", "simplest"),
     [(Reals(-3, 3), 1.5, 9, 2.0), (Reals(-3, 3), -9, -0.3, -1.0), (Reals(0.1, 0.9), 0.3, 0.9, 0.5), (Reals(-0.9, -0.1), -1, -0.3, -0.5)],
 )
-def test_a_number_found_under_a_condition_is_whole_or_a_simple_part(domain, low, high, found):
-    assert find(domain.simple(()), lambda v: low < v < high) == found
+def test_a_number_found_under_a_condition_is_whole_or_a_simple_part(domain, low, high, simplest):
+    assert find(domain.simple(()), lambda v: low < v < high) == simplest
 
 
 def test_values_are_drawn_equally_often():
@@ -78,8 +78,8 @@ def test_readable_arrays_keep_within_their_scale_too(scale, zero):
     simplest = find(Arrays(scale, zero).simple((2, 2)), lambda _: True)
     assert np.abs(simplest).max() <= scale
     assert np.all(simplest == 0) == zero
-    found = find(Arrays(scale, zero).simple((3,)), lambda v: v[1] < 0)
-    assert np.sum(np.abs(found)) <= 2 * min(scale, 1.0)
+    constrained = find(Arrays(scale, zero).simple((3,)), lambda v: v[1] < 0)
+    assert np.sum(np.abs(constrained)) <= 2 * min(scale, 1.0)
     assert find(Arrays(scale, zero).simple((2, 4)), lambda v: v[1, 3] > 0)[1, 3] in (0.5, 1, 2, 3, scale)
 
 
@@ -139,6 +139,6 @@ def test_a_domain_is_replaced_by_name_and_the_rest_is_kept():
     assert SPACE.domains[x] == Reals(0, 1)
 
 
-def test_a_misspelt_variable_is_refused_with_those_that_there_are():
+def test_a_misspelt_variable_is_refused_with_the_known_variables():
     with pytest.raises(ValueError, match=r"no variables \['z'\]; it has \['W', 'a', 'x'\]"):
         SPACE.but(z=Reals(0, 1))

@@ -33,11 +33,11 @@ def test_the_noise_is_orthogonal_and_of_one_norm():
 def test_ten_steps_of_trained_weights_follow_the_two_numbers(rho):
     at = point(rho=rho)
     w, x, t = toy.data(at)
-    found = []
+    accuracies = []
     for _ in range(10):
         w = w + SMALL.step * jnp.mean(toy.directions(w, x, t, at.rho), axis=0)
-        found.append(float(toy.accuracy(at, w)))
-    np.testing.assert_allclose(flow.follow(SMALL, np.array([rho]), 10).accuracy[0, 1:], found, rtol=1e-12)
+        accuracies.append(float(toy.accuracy(at, w)))
+    np.testing.assert_allclose(flow.follow(SMALL, np.array([rho]), 10).accuracy[0, 1:], accuracies, rtol=1e-12)
 
 
 def test_from_the_origin_every_radius_peaks_at_the_ceiling():

@@ -1,4 +1,4 @@
-"""The formal proofs: what may count as one, what is refused, and that the table fits the ledger and the sources."""
+"""The formal proofs: which sources count as a proof, which are refused, and that the table fits the ledger and the sources."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_a_theorem_whose_axioms_are_not_printed_is_refused(stub: Path, tmp_path:
         coq.check(str(stub), [coq.read(source(tmp_path, TRUE))])
 
 
-def test_the_line_of_an_error_is_told_from_that_of_a_warning(stub: Path, tmp_path: Path):
+def test_the_line_of_an_error_is_not_mistaken_for_the_line_of_a_warning(stub: Path, tmp_path: Path):
     text = 'File "./trial.v", line 2, characters 0-5:\nWarning: old\nFile "./trial.v", line 3, characters 1-2:\nError: no\n such goal'
     stub.write_text(f"#!/bin/sh\ncat >&2 <<'END'\n{text}\nEND\nexit 1\n", encoding="utf-8")
     with pytest.raises(coq.ProofError, match=r"trial\.v, line 3: Coq refuses the proof: no such goal$"):
@@ -156,13 +156,13 @@ def test_where_coqc_is_missing_it_says_so_and_writes_nothing(
 
 
 @pytest.mark.usefixtures("stub")
-def test_what_was_checked_is_written_as_evidence_on_each_claim(tmp_path: Path):
+def test_checked_theorems_are_written_as_evidence_on_each_claim(tmp_path: Path):
     assert command.main(["--out", str(tmp_path)]) == 0
-    found = [item for dossier in evidence.read_all(tmp_path) for item in dossier.evidence]
-    assert {(item.claim, item.form, item.part, item.outcome) for item in found} == {
+    items = [item for dossier in evidence.read_all(tmp_path) for item in dossier.evidence]
+    assert {(item.claim, item.form, item.part, item.outcome) for item in items} == {
         (row.claim, row.form, row.part, row.outcome) for row in theorems.TABLE
     }
-    assert all(item.method == "formal" and item.details["statement"] and item.details["coq"] == "0.0" for item in found)
+    assert all(item.method == "formal" and item.details["statement"] and item.details["coq"] == "0.0" for item in items)
 
 
 def test_a_broken_proof_exits_1_and_leaves_earlier_evidence(stub: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

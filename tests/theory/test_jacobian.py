@@ -38,7 +38,7 @@ def test_an_attack_breaks_a_bound_that_is_fifty_times_too_small(space, bound):
 
 
 def test_the_loss_has_a_slope_wherever_a_network_of_k_classes_is_drawn():
-    # W x = 0, and V^T g = 0 as the mean row of V is that of the first class: the loss would be level in both layers
+    # W x = 0, and V^T g = 0 as the mean row of V equals the row of the first class: the loss would be level in both layers
     V, W, x, e = [[0, 0], [0, 1.5], [0, -1.5]], [[0, 0], [-1.5, 0]], [0, -1.5], [1, 0, 0]
     drawn = {name: np.stack([value, value]).astype(float) for name, value in (("V", V), ("W", W), ("x", x), ("e", e))}
     drawn["x"][1] = [1, 1]  # here W x is not 0

@@ -1,4 +1,4 @@
-"""Importing a module sets no flag of JAX: a flag holds for the whole process, and whoever imports a module has flags of their own."""
+"""Importing a module sets no flag of JAX: a flag holds for the whole process, and the importing program sets its flags itself."""
 
 import json
 import pkgutil

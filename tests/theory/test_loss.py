@@ -23,8 +23,8 @@ from theory.symbols import column, positive, sigma, size
 
 def statement(module: Any, form: str, part: str) -> Any:
     (claim,) = module.CLAIMS
-    (found,) = [s for name, statements in claim.forms() for s in statements if (name, s.part) == (form, part)]
-    return found
+    (stated,) = [s for name, statements in claim.forms() for s in statements if (name, s.part) == (form, part)]
+    return stated
 
 
 def test_the_norm_of_the_logit_scale_at_a_point_worked_out_by_hand():
@@ -59,11 +59,11 @@ def test_no_proof_of_an_upper_bound_with_a_smaller_constant(constant: sp.Expr):
         prove(loss_bounds.CLAIMS[0], replace(claimed, larger=loss_bounds.bound(loss_bounds.C * constant)))
 
 
-def test_for_two_classes_the_factor_is_that_of_lemma_3_1_at_the_root_of_two():
+def test_for_two_classes_the_factor_equals_lemma_3_1_at_the_root_of_two():
     weights, x = jnp.array([[0.5], [-1.5]]), jnp.array([3.0])  # margin 6, C = rho ||x|| = 0.6
-    found = float(factor(weights, jnp.array([1.0, 0.0]), x, jnp.array(0.2)))
+    computed = float(factor(weights, jnp.array([1.0, 0.0]), x, jnp.array(0.2)))
     shifted = -6 + np.sqrt(2) * 0.6
-    assert found == pytest.approx((1 + np.exp(6)) / (1 + np.exp(-shifted)), rel=1e-12)
+    assert computed == pytest.approx((1 + np.exp(6)) / (1 + np.exp(-shifted)), rel=1e-12)
 
 
 def test_the_search_finds_a_pair_of_which_the_lower_loss_is_weighted_less():
@@ -164,10 +164,10 @@ def test_a_rate_that_does_not_fall_is_not_proved():
 def test_weight_decay_orders_badly_misclassified_examples_against_1_sam():
     z, b = weight_decay_equivalent.z, weight_decay_equivalent.b
     order = Monotone(part="reversed", quantity=weight_decay_equivalent.shrunk, along=z, increasing=False)
-    found = [
+    states = [
         attack(comparison_of(order), Space({z: where, b: Reals(0.4, 0.6)}), 1000, 0) for where in (Reals(-9.0, -3.0), Reals(-0.5, 0.0))
     ]
-    assert [state.counterexample is None for state in found] == [True, False]  # halving the weights: the order turns at z = -1.76
+    assert [state.counterexample is None for state in states] == [True, False]  # halving the weights: the order turns at z = -1.76
 
 
 def test_near_misses_meet_points_of_every_size():
@@ -188,6 +188,6 @@ def test_monotonicity_is_tried_only_on_values_that_digits_tell_apart():
 def test_a_shrunk_counterexample_is_one_that_digits_can_tell_apart():
     claimed = statement(weight_decay_equivalent, "printed", "upweighting")
     for seed in range(6):
-        found = attack(comparison_of(claimed), claimed.space, 1000, seed).counterexample
-        assert found is not None
-        assert found[2].left != found[2].right, found
+        counterexample = attack(comparison_of(claimed), claimed.space, 1000, seed).counterexample
+        assert counterexample is not None
+        assert counterexample[2].left != counterexample[2].right, counterexample

@@ -1,4 +1,4 @@
-"""What the claims on naive SAM compute beside the engine: values by hand, the witness, and lies in the formulas."""
+"""The claims on naive SAM, computed without the engine: values by hand, the witness, and lies in the formulas."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -16,8 +16,8 @@ from theory.symbols import norm
 
 def statement(module, form, part):
     (claim,) = module.CLAIMS
-    (one,) = [s for s in getattr(claim, form) if s.part == part]
-    return one
+    (stated,) = [s for s in getattr(claim, form) if s.part == part]
+    return stated
 
 
 def start(eps, lengths, b=1.0):

@@ -1,4 +1,4 @@
-"""What the paper says of itself: counting by hand, rounding, brackets, and that each part that falls says what is true instead."""
+"""The paper's statements about itself: counting by hand, rounding, brackets, and that each refuted part names the true statement."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -64,8 +64,8 @@ def test_brackets_match_in_kind_number_and_order(formula, agrees):
 
 
 def test_a_reference_may_find_its_content_in_several_figures_together():
-    both = cross_references.Reference("here", frozenset({"accuracy gap", "test accuracy"}), (1, 2))
-    assert cross_references.follow([both])[0].agrees
+    reference = cross_references.Reference("here", frozenset({"accuracy gap", "test accuracy"}), (1, 2))
+    assert cross_references.follow([reference])[0].agrees
 
 
 def test_exactly_the_parts_that_fall_have_a_corrected_form():

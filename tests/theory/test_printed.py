@@ -24,7 +24,7 @@ x = column("x", d)
 
 
 def square(domain, **options):
-    """The statement z^2 >= z, which is false between 0 and 1, in a space of its own."""
+    """The statement z^2 >= z, which is false between 0 and 1, for z in `domain`."""
     return Inequality(part="square", smaller=z, larger=z**2, space=Space({z: domain}, **options))
 
 
@@ -65,11 +65,11 @@ def test_a_variable_that_the_statement_does_not_read_keeps_its_domain():
 
 
 def test_a_program_is_read_for_its_variables_also_where_it_copies_the_point():
-    one = Identity(part="a", formula=z, defined_by=lambda p: p.C)
-    every = Identity(part="a", formula=z, defined_by=lambda p: sum(vars(p).values()))
+    reads_c = Identity(part="a", formula=z, defined_by=lambda p: p.C)
+    reads_all = Identity(part="a", formula=z, defined_by=lambda p: sum(vars(p).values()))
     space = Space({z: Reals(0, 1), C: Reals(0, 1), t: Values((1.0, -1.0))})
-    assert printed.variables_of(one, space) == {"z", "C"}
-    assert printed.variables_of(every, space) == {"z", "C", "t"}
+    assert printed.variables_of(reads_c, space) == {"z", "C"}
+    assert printed.variables_of(reads_all, space) == {"z", "C", "t"}
 
 
 def left_out(statement, words=()):
@@ -105,12 +105,12 @@ PRINTED = [
 ]
 
 
-@pytest.mark.parametrize(("claim", "statement", "row"), PRINTED, ids=lambda thing: getattr(thing, "id", getattr(thing, "part", "")))
+@pytest.mark.parametrize(("claim", "statement", "row"), PRINTED, ids=lambda value: getattr(value, "id", getattr(value, "part", "")))
 def test_the_ledger_names_every_hypothesis_of_a_printed_statement(claim, statement, row):
     assert printed.unnamed(claim, statement, row.assumes) == []
 
 
-def test_what_is_proved_and_refuted_at_once_is_told_with_both():
+def test_a_statement_proved_and_refuted_at_once_is_told_with_both():
     def item(method, outcome, says):
         return Evidence(claim="c", form="printed", part="p", method=method, outcome=outcome, says=says)
 

@@ -1,4 +1,4 @@
-"""Every number copied from the paper is looked for in the text that a user gives, and what is wrong with a file is told."""
+"""Every number copied from the paper is looked for in the text that a user gives, and faults of that file are told."""
 
 import os
 import re
@@ -43,8 +43,8 @@ def test_a_text_that_lost_its_blanks_and_broke_its_lines_has_them_too():
 @pytest.mark.parametrize("quote", QUOTES, ids=lambda quote: f"{quote.place} {quote.value}")
 def test_a_number_that_the_text_has_otherwise_is_missed(capsys, tmp_path, quote):
     file = tmp_path / "paper.txt"
-    other = quote.context.replace(quote.as_printed, f"7{quote.as_printed}")
-    file.write_text(PAGE.replace(quote.context, other), encoding="utf-8")
+    altered = quote.context.replace(quote.as_printed, f"7{quote.as_printed}")
+    file.write_text(PAGE.replace(quote.context, altered), encoding="utf-8")
     code, said = called(capsys, file)
     assert code == 1
     assert re.search(rf"{re.escape(quote.as_printed)} {re.escape(quote.place)} no ", said)

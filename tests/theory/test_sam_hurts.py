@@ -1,4 +1,4 @@
-"""The witness in which 1-SAM hurts, and that of two peaks with one minimum, trained again in floating point by the definitions."""
+"""The witness in which 1-SAM hurts, and the witness of two peaks with one minimum, trained again in floating point by the definitions."""
 
 import flint
 import jax

@@ -77,7 +77,7 @@ def test_the_shortfall_is_met_on_the_sphere_and_not_inside():
             assert (abs(gap) < 1e-9) is met, (row, gap)
 
 
-def test_two_examples_with_perturbations_of_their_own_differ_from_one_for_both():
+def test_two_examples_with_separate_perturbations_differ_from_a_shared_one():
     p = SimpleNamespace(
         w=jnp.ones(2), X=jnp.array([[1.0, 0.0], [0.0, 2.0]]), T=jnp.array([1.0, -1.0]), rho=jnp.asarray(0.5), eta=jnp.asarray(1.0)
     )

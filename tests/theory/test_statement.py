@@ -1,4 +1,4 @@
-"""What a statement puts in for its abbreviations, and the order of a claim's forms."""
+"""The formulas that a statement puts in for its abbreviations, and the order of a claim's forms."""
 
 import sympy as sp
 
@@ -32,12 +32,12 @@ def test_nothing_is_put_in_where_there_are_no_abbreviations():
 
 def test_forms_come_printed_first_and_empty_ones_are_left_out():
     p, q = statement("one"), statement("two")
-    both = Claim(id="c", space=SPACE, beyond=(p,), printed=(q,))
-    assert both.forms() == [("printed", (q,)), ("beyond", (p,))]
+    claim = Claim(id="c", space=SPACE, beyond=(p,), printed=(q,))
+    assert claim.forms() == [("printed", (q,)), ("beyond", (p,))]
     assert Claim(id="c", space=SPACE).forms() == []
 
 
-def test_an_agreement_has_no_proof_of_its_own():
+def test_an_agreement_has_no_proof():
     agreement = Agreement(part="p", data=1, check=lambda _: [], variants={})
     assert agreement.proof is None
     assert not hasattr(agreement, "formula")

@@ -13,7 +13,7 @@ a, b, W = column("a", n), column("b", n), matrix("W", n, m)
 
 
 @pytest.mark.parametrize(("function", "rule"), [(sigma, sp.exp), (Phi, sp.erf)])
-def test_the_derivative_is_that_of_the_function_written_out(function, rule):
+def test_the_derivative_equals_the_derivative_of_the_function_written_out(function, rule):
     plain = function(u).rewrite(rule)
     assert not plain.has(function)
     assert sp.simplify(sp.diff(plain, u) - sp.diff(function(u), u).rewrite(sp.exp)) == 0

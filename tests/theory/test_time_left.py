@@ -13,21 +13,21 @@ from theory.time_left import CLAIM_S, POINT_S, Left, expected, in_parallel
 
 def earlier(folder, examples, seconds):
     """Leave evidence on eq-1 of a run that took so many seconds."""
-    found = dossier(record())
-    timing = msgspec.structs.replace(found.provenance.timing, wall_s=seconds)
+    recorded = dossier(record())
+    timing = msgspec.structs.replace(recorded.provenance.timing, wall_s=seconds)
     told = f"python -m theory verify eq-1 --examples {examples} --seed 0"
-    origin = msgspec.structs.replace(found.provenance, command=told, timing=timing)
-    evidence.write(folder, msgspec.structs.replace(found, provenance=origin))
+    origin = msgspec.structs.replace(recorded.provenance, command=told, timing=timing)
+    evidence.write(folder, msgspec.structs.replace(recorded, provenance=origin))
 
 
-def test_what_an_earlier_run_took_is_expected_and_more_points_take_longer(tmp_path):
+def test_the_time_of_an_earlier_run_is_expected_and_more_points_take_longer(tmp_path):
     earlier(tmp_path, 10_000, 7.0)
     assert expected(["eq-1"], 10_000, {"eq-1": 3}, [tmp_path]) == {"eq-1": 7.0}
     assert expected(["eq-1"], 10, {"eq-1": 3}, [tmp_path]) == {"eq-1": 7.0}  # most of it is compilation and proof
     assert expected(["eq-1"], 1_010_000, {"eq-1": 3}, [tmp_path]) == {"eq-1": pytest.approx(7.0 + 3e6 * POINT_S)}
 
 
-def test_the_first_folder_counts_and_what_cannot_be_read_is_left_aside(tmp_path):
+def test_the_first_folder_counts_and_unreadable_evidence_is_left_aside(tmp_path):
     near, far = tmp_path / "near", tmp_path / "far"
     earlier(far, 10_000, 9.0)
     assert expected(["eq-1"], 10_000, {"eq-1": 1}, [near, far]) == {"eq-1": 9.0}
@@ -46,7 +46,7 @@ def test_processes_share_the_work_and_none_ends_before_the_longest_claim(seconds
     assert in_parallel(seconds, jobs) == whole
 
 
-def test_what_is_left_follows_the_clock_and_the_claims_that_are_done():
+def test_the_time_left_follows_the_clock_and_the_claims_that_are_done():
     now = [0.0]
     left = Left({"a": 10.0, "b": 20.0, "c": 30.0}, 1, lambda: now[0])
     assert left.tasks == 3
@@ -72,6 +72,6 @@ def test_a_long_run_says_beforehand_how_long_it_takes_and_a_short_one_does_not(m
     assert "about" not in capsys.readouterr().out
 
 
-def test_the_bar_tells_what_is_left():
+def test_the_bar_tells_the_time_left():
     shown = progress.LeftColumn(Left({"a": 600.0}, 1, lambda: 0.0)).render(None)
     assert shown.plain == "about 10 min left"

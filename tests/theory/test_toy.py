@@ -1,4 +1,4 @@
-"""What the toy claims compute beside the engine: the accuracy by sampling and by quadrature, hand values, and lies in the formulas."""
+"""The toy claims, computed without the engine: the accuracy by sampling and by quadrature, hand values, and lies in the formulas."""
 
 from dataclasses import replace
 from math import erf, exp, log, pi, sqrt
@@ -22,14 +22,14 @@ BOUND = sqrt(log(2 / 1e-9) / (2 * SAMPLES))
 CLASSIFIERS = [([0.3, 1.0], 2.0, 1.0), ([0.3, 1.0, -2.0], -1.5, 0.7), ([-0.2, 0.5, 0.1, 1.0, 0.0], 1.0, 3.0)]
 
 
-def found(w, b, g):
+def closed_form(w, b, g):
     return float(accuracy(jnp.array(w), jnp.array(b), jnp.array(g)))
 
 
 def statement(module, form, part):
     (claim,) = module.CLAIMS
-    (one,) = [s for s in getattr(claim, form) if s.part == part]
-    return one
+    (stated,) = [s for s in getattr(claim, form) if s.part == part]
+    return stated
 
 
 @pytest.mark.parametrize(("w", "b", "g"), CLASSIFIERS)
@@ -39,7 +39,7 @@ def test_the_accuracy_is_the_share_of_sampled_points_on_the_right_side(w, b, g):
     noise = rng.normal(0, g / sqrt(len(w) - 1), (SAMPLES, len(w) - 1))
     x = y[:, None] * np.column_stack([np.full(SAMPLES, b), noise])
     share = np.mean(y * (x @ np.array(w)) > 0)
-    assert abs(share - found(w, b, g)) < BOUND
+    assert abs(share - closed_form(w, b, g)) < BOUND
 
 
 def density(z):
@@ -49,24 +49,24 @@ def density(z):
 def test_the_accuracy_is_the_integral_of_the_density_in_two_dimensions():
     w, b, g = CLASSIFIERS[0]
     area, error = quad(density, -w[0] * b / (w[1] * g), np.inf)
-    assert abs(area - found(w, b, g)) < 1e-12 + error
+    assert abs(area - closed_form(w, b, g)) < 1e-12 + error
 
 
 def test_the_accuracy_is_the_integral_over_a_half_plane_in_three_dimensions():
     w, b, g = CLASSIFIERS[1]
     s = g / sqrt(2)  # w_1 b + s (w_2 z_2 + w_3 z_3) > 0 with w_3 < 0 bounds z_3 from above
     area, error = dblquad(lambda z3, z2: density(z2) * density(z3), -9, 9, -9, lambda z2: min(9.0, (w[0] * b / s + w[1] * z2) / -w[2]))
-    assert abs(area - found(w, b, g)) < 1e-9 + error
+    assert abs(area - closed_form(w, b, g)) < 1e-9 + error
 
 
 def test_one_deviation_from_the_boundary_the_accuracy_is_phi_of_one():
-    assert found([1.0, 1.0], 1.0, 1.0) == pytest.approx((1 + erf(1 / sqrt(2))) / 2, abs=1e-15)
+    assert closed_form([1.0, 1.0], 1.0, 1.0) == pytest.approx((1 + erf(1 / sqrt(2))) / 2, abs=1e-15)
 
 
 def test_on_the_first_axis_the_accuracy_is_one_or_zero():
-    assert found([2.0, 0.0, 0.0], 1.0, 1.0) == 1.0
-    assert found([-2.0, 0.0, 0.0], 1.0, 1.0) == 0.0
-    assert found([-2.0, 0.0, 0.0], -1.0, 1.0) == 1.0
+    assert closed_form([2.0, 0.0, 0.0], 1.0, 1.0) == 1.0
+    assert closed_form([-2.0, 0.0, 0.0], 1.0, 1.0) == 0.0
+    assert closed_form([-2.0, 0.0, 0.0], -1.0, 1.0) == 1.0
 
 
 @pytest.mark.parametrize("dimension", [2, 9, 33])

@@ -37,7 +37,7 @@ def flow(w, method, rho, x, t, time, steps=2000):
 
 
 @pytest.mark.parametrize("share", [0.5, 0.9])
-def test_weights_inside_the_zone_shrink_and_those_of_sgd_grow(share):
+def test_weights_inside_the_zone_shrink_under_j_sam_and_grow_under_sgd(share):
     rho = jnp.asarray(1.0)
     start = scaled(share)
     assert norm(flow(start, j_sam, rho, X, T, 1.0)) < 0.9 * share
@@ -57,12 +57,12 @@ def test_from_outside_the_zone_one_example_pulls_the_output_up_without_end():
 def test_one_sam_and_j_sam_of_one_example_move_along_one_line_and_of_several_do_not():
     w, rho = scaled(2.0), jnp.asarray(0.5)
 
-    def both(x, t):
+    def directions(x, t):
         return [jnp.concatenate([part.ravel() for part in method(*at(w, x, t, rho)[0], rho)]) for method in (one_sam, j_sam)]
 
     def cosine(a, b):
         return float(jnp.dot(a, b) / jnp.sqrt(jnp.dot(a, a) * jnp.dot(b, b)))
 
-    pairs = [both(x, t) for x, t in zip(X, T, strict=True)]
+    pairs = [directions(x, t) for x, t in zip(X, T, strict=True)]
     assert all(cosine(*pair) > 1 - 1e-12 for pair in pairs)
     assert cosine(*(sum(side) for side in zip(*pairs, strict=True))) < 1 - 1e-4

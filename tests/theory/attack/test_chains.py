@@ -84,16 +84,16 @@ def test_a_normal_form_has_the_value_of_its_expression(tree, seed):
 @given(PAIRS)
 def test_forms_are_equal_exactly_where_all_numbers_are(pair):
     left, right = pair
-    same = all(np.allclose(direct(left, at), direct(right, at), rtol=1e-9) for at in map(whole_matrices, range(3)))
-    assert (form(left) == form(right)) == same
+    equal_numbers = all(np.allclose(direct(left, at), direct(right, at), rtol=1e-9) for at in map(whole_matrices, range(3)))
+    assert (form(left) == form(right)) == equal_numbers
 
 
 @given(matrix_trees(n, m, 2), matrix_trees(m, n, 2), matrix_trees(n, n, 2))
 def test_an_inner_product_may_be_turned_and_its_factors_moved_across(P, Q, T):
     # <P Q, T> = <T, P Q> = <(P Q)^T, T^T> = <Q, P^T T> = <P, T Q^T>
     spellings = [(P * Q, T), (T, P * Q), ((P * Q).T, T.T), (Q, P.T * T), (P, T * Q.T)]
-    found = [sp.expand(chains.inner(left, right)) for left, right in spellings]
-    assert found == [found[0]] * 5
+    expanded = [sp.expand(chains.inner(left, right)) for left, right in spellings]
+    assert expanded == [expanded[0]] * 5
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_inner_products_inside_coefficients_are_named_too():
     assert chains.scalar(Inner(Inner(a, b) * a, b)) == chains.inner(a, b) ** 2
 
 
-def test_what_has_no_normal_form_is_refused_by_name():
+def test_an_expression_without_a_normal_form_is_refused_by_name():
     with pytest.raises(TypeError, match="no normal form for Inverse"):
         chains.terms(S.inv() * a)
 

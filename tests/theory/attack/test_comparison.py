@@ -38,15 +38,15 @@ def rule(comparison, sizes=None, **point):
 
 
 def test_two_routes_to_one_number_score_below_one_and_hold():
-    same = Comparison(cube, x**3, "=", {})
-    assert np.all(scores(same) <= 1 / SAFETY * 8)
-    assert rule(same, x=0.3).holds
+    true = Comparison(cube, x**3, "=", {})
+    assert np.all(scores(true) <= 1 / SAFETY * 8)
+    assert rule(true, x=0.3).holds
 
 
 def test_a_difference_far_below_the_numbers_is_seen():
-    other = Comparison(shifted_cube, x**3, "=", {})
-    assert np.all(scores(other) > 1)
-    assert not rule(other, x=0.3).holds
+    shifted = Comparison(shifted_cube, x**3, "=", {})
+    assert np.all(scores(shifted) > 1)
+    assert not rule(shifted, x=0.3).holds
 
 
 def test_rounding_exceeds_the_tolerance_and_fifty_digits_acquit_it():

@@ -1,4 +1,4 @@
-"""The checkers of proof steps: each accepts what is true, and refuses its nearest false neighbour."""
+"""The checkers of proof steps: each accepts a true step, and refuses its nearest false neighbour."""
 
 import mpmath
 import numpy as np
@@ -22,7 +22,7 @@ t, s = Sign("t"), Sign("s")
 u, v = real("u v")
 p, q = positive("p q")
 
-# step: what is true, the same with one thing changed
+# step: a true case, and the same with one change
 STEPS = {
     "equal, scalars": (
         lambda d: d.equal("", sigma(u) + sigma(-u), sp.S.One),
@@ -92,7 +92,7 @@ def test_a_true_step_is_recorded_once_and_a_false_one_breaks_the_proof(name):
     assert len(proof.steps) == 1
 
 
-def test_a_step_names_its_checker_and_a_broken_one_shows_what_is_left_over():
+def test_a_step_names_its_checker_and_a_broken_step_shows_the_difference():
     d = Derivation()
     d.equal("one", u + u, 2 * u)
     d.equal("two", a + a, 2 * a)
@@ -150,7 +150,7 @@ def test_flint_refuses_a_zero_denominator_that_sympy_does_not_see(left):
         Derivation().polynomial("", left, v)
 
 
-def test_flint_refuses_what_is_no_rational_function():
+def test_flint_refuses_an_expression_that_is_no_rational_function():
     with pytest.raises(ProofBroken, match="not a rational function"):
         Derivation().polynomial("", sp.exp(u), u)
 

@@ -19,14 +19,14 @@ def truth(formula, **at):
     return evaluate_exactly(formula, {s: np.array([[mpmath.mpf(at[str(s)])]], dtype=object) for s in formula.free_symbols})[0, 0]
 
 
-def found(formula, **at):
+def value_and_bound(formula, **at):
     value, bound = evaluate(formula, {s: np.full((1, 1, 1), at[str(s)]) for s in formula.free_symbols})
     return value.item(), bound.item()
 
 
 @given(scalar_trees(), values(), values())
 def test_the_error_bound_covers_the_distance_to_the_truth(tree, x, y):
-    value, bound = found(tree, x=x, y=y)
+    value, bound = value_and_bound(tree, x=x, y=y)
     error = abs(mpmath.mpf(value) - truth(tree, x=x, y=y))
     assert error <= bound + UNDERFLOW, f"{tree} at {x}, {y}: off by {float(error):.2e}, bound {bound:.2e}"
 
@@ -81,12 +81,12 @@ def test_the_bound_covers_the_square_of_what_cancels():
 def test_the_bound_is_a_few_ulps_for_each_operation_on_positive_numbers():
     x, y, z = positive("x y z")
     formula = (x + y) * (y + z) / (x + 2 * z) * sp.sqrt(x * y + 1)
-    value, bound = found(formula, x=3.1, y=0.7, z=1e-3)
+    value, bound = value_and_bound(formula, x=3.1, y=0.7, z=1e-3)
     assert 0 < bound <= 4 * EPS * sp.count_ops(formula) * value
 
 
 def test_the_bound_grows_where_terms_cancel():
-    value, bound = found((1 + X) - sp.pi / 3, x=sp.N(sp.pi / 3 - 1))
+    value, bound = value_and_bound((1 + X) - sp.pi / 3, x=sp.N(sp.pi / 3 - 1))
     assert bound > abs(value)
 
 
@@ -110,14 +110,14 @@ def test_a_batch_evaluates_each_of_its_points():
 
 @pytest.mark.parametrize(("formula", "error"), [(1 / X, ZeroDivisionError), (sp.log(X - 1), ValueError), (sp.sqrt(X - 2), ValueError)])
 def test_an_undefined_point_is_not_finite_in_float64_and_an_error_in_50_digits(formula, error):
-    assert not np.isfinite(found(formula, x=0.0)[0])
+    assert not np.isfinite(value_and_bound(formula, x=0.0)[0])
     with pytest.raises(error):
         truth(formula, x=0.0)
 
 
 def test_fifty_digits_resolve_what_float64_cannot():
     formula = sp.exp(X) - 1 - X
-    assert found(formula, x=1e-12)[1] > 1e-24
+    assert value_and_bound(formula, x=1e-12)[1] > 1e-24
     assert abs(truth(formula, x=1e-12) / mpmath.mpf("5e-25") - 1) < 1e-11
 
 
@@ -138,7 +138,7 @@ def test_a_foreign_node_is_not_supported_at_any_depth(foreign):
 
 
 @given(scalar_trees(), scalar_trees(), values(), values())
-def test_what_is_known_of_one_formula_changes_nothing_in_another(first, second, x, y):
+def test_cached_values_of_one_formula_change_nothing_in_another(first, second, x, y):
     at = {X: np.full((1, 1, 1), x), Y: np.full((1, 1, 1), y)}
     known = {}
     evaluate(first, at, known)

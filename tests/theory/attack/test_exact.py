@@ -101,7 +101,7 @@ def test_fifty_digits_agree_with_jax_at_any_point_of_a_smooth_program(x, seed):
         ("padding", lambda p: lax.pad(p["x"], jnp.zeros(()), [(0, 0, 1)])),
     ],
 )
-def test_what_has_no_rule_is_refused_by_name(name, program):
+def test_an_operation_without_a_rule_is_refused_by_name(name, program):
     with pytest.raises(NotImplementedError, match=name):
         run_exactly(program, POINT)
 

@@ -1,4 +1,4 @@
-"""Beyond the box: what is false only far out, at zero, at a tie or at size 1 falls, and what has no value somewhere falls there."""
+"""Beyond the box: a statement false only far out, at zero, at a tie or at size 1 falls, and falls where a side has no value."""
 
 import pytest
 import sympy as sp
@@ -28,7 +28,7 @@ def goal(conclusion, *given):
         goal(relation("<", Inner(e, e), 2)),
     ],
 )
-def test_what_is_true_stands_at_many_points(true):
+def test_a_true_statement_stands_at_many_points(true):
     seen, held, where = far.attack(true)
     assert where == {}
     assert seen >= 10
@@ -47,7 +47,7 @@ def test_what_is_true_stands_at_many_points(true):
         (goal(relation("<=", sp.log(1 + z**2), 100)), "z"),
     ],
 )
-def test_what_is_false_somewhere_falls_there(false, told):
+def test_a_statement_that_is_false_somewhere_falls_there(false, told):
     *_, where = far.attack(false)
     assert told in where
 

@@ -1,4 +1,4 @@
-"""Each kind of fault is found, named by form and part, and found once; what is as it should be has none."""
+"""Each kind of fault is told once, named by form and part; complete evidence has no fault."""
 
 import msgspec
 import pytest
@@ -47,7 +47,7 @@ def refuted(statement):
         ([PROOF], [*proved(PROOF), record(PROOF, "assumption", "inconclusive")]),
     ],
 )
-def test_what_is_as_it_should_be_has_no_fault(statements, evidence):
+def test_complete_evidence_has_no_fault(statements, evidence):
     assert faults(row(*statements), evidence) == []
 
 
@@ -73,6 +73,6 @@ def test_each_kind_of_fault_is_found(statements, evidence, fault):
 
 def test_a_fault_is_named_once():
     twice = [*checked(CHECK), *[record(CHECK, "near-miss", "inconclusive", "it survives")] * 2]
-    found = faults(row(CHECK), twice)
-    assert found.count("printed b: it survives") == 1
-    assert len(found) == len(set(found))
+    lines = faults(row(CHECK), twice)
+    assert lines.count("printed b: it survives") == 1
+    assert len(lines) == len(set(lines))

@@ -1,4 +1,4 @@
-"""What the terminal shows: every record of a claim, in words, with nothing taken for markup."""
+"""The terminal's pages: every record of a claim, in words, with nothing taken for markup."""
 
 import io
 import re
@@ -94,15 +94,15 @@ def test_eighty_columns_hold_the_whole_summary_of_the_longest_claim():
     assert shown(pages.summary([(longest, FOUND, 123.4, 0)], 80, {}), 80).splitlines()[0].split()[-1] == "s"
 
 
-def test_the_last_lines_say_what_was_done_where_it_is_and_what_comes_next():
+def test_the_last_lines_name_the_work_done_its_folder_and_the_next_command():
     text = shown(pages.closing([(ROW, FOUND, 1.25, 0)], [], {}, record.OUT, 3.2))
     assert "1 claim, 1,500 points, 12 near misses, 3 s; evidence in " in text
     assert text.splitlines()[-1] == "next: python -m theory show eq-1, or python -m reports build"
 
 
 def test_the_last_lines_tell_each_fault_and_lead_to_the_first():
-    one = [evidence("property", points=1), evidence("near-miss", made=1)]
-    lines = shown(pages.closing([(ROW, one, 1.0, 0)], [], {"fig-2": ["[it] fell"]}, Path("elsewhere"), 1.0), 80).splitlines()
+    items = [evidence("property", points=1), evidence("near-miss", made=1)]
+    lines = shown(pages.closing([(ROW, items, 1.0, 0)], [], {"fig-2": ["[it] fell"]}, Path("elsewhere"), 1.0), 80).splitlines()
     assert "1 claim, 1 point, 1 near miss, 1 s; evidence in elsewhere/evidence" in lines
     assert "FAULT fig-2: [it] fell" in lines
     assert " ".join(line.strip() for line in lines[3:]) == (
@@ -156,10 +156,10 @@ def test_a_step_with_two_sides_shows_both():
 @pytest.fixture(scope="module")
 def published():
     """Return {claim: its dossiers} of the evidence that is published."""
-    found = {}
+    dossiers = {}
     for item in record.gather([record.PUBLISHED]):
-        found.setdefault(item.claim, []).append(item)
-    return found
+        dossiers.setdefault(item.claim, []).append(item)
+    return dossiers
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

@@ -26,13 +26,13 @@ def package(tmp_path, monkeypatch):
 
 @pytest.fixture
 def stated(tmp_path, monkeypatch):
-    """Return what is found where `modules()` are lemma-3.1's and one of the given source."""
+    """Return a function that registers the claims of lemma-3.1 and of made-up modules with the given sources."""
     monkeypatch.syspath_prepend(tmp_path)
 
-    def load(source, *others):
-        for name, text in {"made_up_claims": source, **dict(zip(("made_up_second", "made_up_third"), others, strict=False))}.items():
+    def load(source, *further_sources):
+        names = ["made_up_claims", "made_up_second", "made_up_third"][: 1 + len(further_sources)]
+        for name, text in zip(names, (source, *further_sources), strict=True):
             (tmp_path / f"{name}.py").write_text(text)
-        names = ["made_up_claims", "made_up_second", "made_up_third"][: 1 + len(others)]
         monkeypatch.setattr(registry, "modules", lambda: [*names, LEMMA])
         for name in names:
             sys.modules.pop(name, None)
@@ -49,16 +49,16 @@ def test_modules_of_families_are_found_in_order_and_no_others():
 
 def test_a_claim_comes_with_the_module_that_states_it(monkeypatch):
     monkeypatch.setattr(registry, "modules", lambda: [LEMMA, "theory.domain"])
-    found = registry.stated.__wrapped__()
+    registered = registry.stated.__wrapped__()
     lemma = importlib.import_module(LEMMA)
-    assert found == ({claim.id: (claim, LEMMA) for claim in lemma.CLAIMS}, [])
+    assert registered == ({claim.id: (claim, LEMMA) for claim in lemma.CLAIMS}, [])
 
 
 def test_of_two_modules_that_state_one_claim_the_second_is_a_fault(monkeypatch):
     monkeypatch.setattr(registry, "modules", lambda: [LEMMA] * 2)
-    found = registry.stated.__wrapped__()
-    assert list(found.claims) == ["lemma-3.1"]
-    assert found.faults == [
+    registered = registry.stated.__wrapped__()
+    assert list(registered.claims) == ["lemma-3.1"]
+    assert registered.faults == [
         "every claim is stated once, but lemma-3.1 is in theory/linear/lemma_3_1.py and in theory/linear/lemma_3_1.py; remove one"
     ]
 
@@ -80,16 +80,16 @@ def test_of_two_modules_that_state_one_claim_the_second_is_a_fault(monkeypatch):
     ],
 )
 def test_a_module_that_cannot_be_loaded_is_one_fault_and_the_others_are_there(stated, source, told):
-    found = stated(source)
-    assert list(found.claims) == ["lemma-3.1"]
-    (line,) = found.faults
+    registered = stated(source)
+    assert list(registered.claims) == ["lemma-3.1"]
+    (line,) = registered.faults
     assert re.match(told, line), line
     assert "\n" not in line
 
 
 def test_modules_that_fail_for_one_reason_are_one_fault(stated):
-    found = stated("x = no_such_name", "import made_up_claims", "CLAIMS = 1")
-    assert [line.partition(": ")[0] for line in found.faults] == [
+    registered = stated("x = no_such_name", "import made_up_claims", "CLAIMS = 1")
+    assert [line.partition(": ")[0] for line in registered.faults] == [
         "made_up_claims.py, made_up_second.py cannot be loaded",
         "made_up_third.py",
     ]

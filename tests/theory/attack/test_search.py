@@ -31,9 +31,9 @@ def at_most(smaller, larger, strictly=False):
 
 
 def shrunk(comparison, space, examples=2000, seed=0):
-    found = attack(comparison, space, examples, seed).counterexample
-    assert found is not None
-    point, sizes, ruling = found
+    counterexample = attack(comparison, space, examples, seed).counterexample
+    assert counterexample is not None
+    point, sizes, ruling = counterexample
     assert not ruling.holds
     return describe(point, sizes)
 
@@ -47,7 +47,7 @@ def test_a_failure_in_a_thousandth_of_the_space_is_found(seed, at_x, at_y):
     assert state.counterexample is not None
 
 
-def test_what_holds_everywhere_is_not_refuted():
+def test_a_statement_that_holds_everywhere_is_not_refuted():
     state = attack(at_most(2 * x * y, x**2 + y**2), PLANE, 10_000, 0)
     assert state.counterexample is None
     assert state.exceeded == 0
@@ -93,8 +93,8 @@ def test_the_first_batch_of_another_seed_shares_no_number_but_the_edges_and_star
     held = at_most(x, sp.Integer(11))
     first = {seed: attack(held, PLANE, 1, seed).bank[0][0] for seed in range(6)}
     for name in ("x", "y"):
-        for one, other in itertools.combinations(first.values(), 2):
-            assert set(one[name]) & set(other[name]) <= {-10, 10, 0, 1, -1}
+        for batch_a, batch_b in itertools.combinations(first.values(), 2):
+            assert set(batch_a[name]) & set(batch_b[name]) <= {-10, 10, 0, 1, -1}
         middles = [np.median(batch[name]) for batch in first.values()]
         assert max(middles) - min(middles) > 4, middles  # half of a batch lies in its window
 
@@ -110,11 +110,11 @@ units = st.floats(0, 1)
 @given(st.integers(0, 2**32 - 1), units, units)
 def test_a_window_near_another_stays_near_it_whatever_the_seed(seed, a, b):
     turns = search._turns(["x", "y"], seed)
-    one, other = (search._turned({"x": (at, at), "y": (at, at)}, turns) for at in (a, b))
+    window_a, window_b = (search._turned({"x": (at, at), "y": (at, at)}, turns) for at in (a, b))
     for name in ("x", "y"):
         for end in (0, 1):
-            assert 0 <= one[name][end] < 1
-            assert around(one[name][end], other[name][end]) == pytest.approx(around(a, b), abs=1e-15)
+            assert 0 <= window_a[name][end] < 1
+            assert around(window_a[name][end], window_b[name][end]) == pytest.approx(around(a, b), abs=1e-15)
 
 
 @pytest.mark.parametrize("examples", [1, 256, 257, 3000])
@@ -129,7 +129,7 @@ def test_every_size_is_visited_and_batches_are_kept_for_the_near_misses():
     assert {sizes[n] for _, sizes in state.bank} == {1, 3}
 
 
-def test_the_worst_score_is_that_of_the_worst_point():
+def test_the_worst_score_belongs_to_the_worst_point():
     state = attack(at_most(x - 20, sp.S.Zero), PLANE, 3000, 0)
     largest = max(batch["x"].max() for batch, _ in state.bank)
     assert state.worst < 0
@@ -198,8 +198,8 @@ def test_pairs_along_a_variable_are_ordered_and_never_tied(domain):
 
 def test_half_of_all_values_along_a_variable_come_from_the_window_but_for_the_corners():
     batch = draw(Space({x: Reals(0, 40)}), ALONG, 0, {}, {"x": (0.25, 0.3)}, 2000)
-    both = np.concatenate([batch["x"], batch["x" + NEXT]])
-    assert 0.5 * (1 - CORNERS) < np.mean((both >= 10) & (both <= 12)) < 0.6
+    drawn = np.concatenate([batch["x"], batch["x" + NEXT]])
+    assert 0.5 * (1 - CORNERS) < np.mean((drawn >= 10) & (drawn <= 12)) < 0.6
 
 
 def test_windows_close_in_on_a_point_and_stay_within_the_domain():
@@ -233,7 +233,7 @@ def test_a_point_is_written_with_sizes_first_and_arrays_in_brackets():
     assert describe(point, {n: 2}) == {"n": "2", "x": "0.1", "W": "[[1, -0.5], [0, 1e-07]]", "x (second)": "2"}
 
 
-def test_what_else_is_loaded_changes_no_draw(tmp_path, monkeypatch):
+def test_other_loaded_modules_change_no_draw(tmp_path, monkeypatch):
     """Hypothesis would take numbers from the source of any module that is not installed, and so from this one."""
     before = attack(at_most(x - 20, sp.S.Zero), PLANE, 3000, 0).worst
     (tmp_path / "full_of_numbers.py").write_text("NUMBERS = [" + ", ".join(f"0.{k}, {k}" for k in range(1000, 2000)) + "]\n")

@@ -20,9 +20,9 @@ MISSES = [("near-miss", "supports")]
 
 def evidence(*statements, form="printed", examples=1000, seed=0, space=PLANE, assumes=()):
     claim = Claim(id="made-up", space=space, assumes=assumes, **{form: statements})
-    found = verify(claim, examples, seed)
-    assert {(item.claim, item.form) for item in found} == {("made-up", form)}
-    return found
+    items = verify(claim, examples, seed)
+    assert {(item.claim, item.form) for item in items} == {("made-up", form)}
+    return items
 
 
 def outcomes(*statements, **options):
@@ -158,8 +158,8 @@ def test_a_proof_is_worth_the_steps_that_a_machine_checked(proof, outcome, says)
 
 def test_a_proof_that_ignores_the_formula_is_caught():
     blind = identity(proof=lambda _, d: d.equal("true, and beside the point", x + x, 2 * x))
-    found = evidence(blind)
-    caught = [item for item in found if item.outcome == "inconclusive"]
+    items = evidence(blind)
+    caught = [item for item in items if item.outcome == "inconclusive"]
     assert caught
     assert all(item.method == "near-miss" and "the proof also accepts a false formula" in item.says for item in caught)
     assert "near-miss" in [item.method for item in evidence(identity(proof=expanded))]
@@ -196,16 +196,16 @@ def test_an_assumption_is_dropped_alone_and_found_needed_or_not(larger, needed):
 
 
 def test_an_assumption_belongs_to_the_parts_it_names():
-    other = Assumption("of another part", NEGATIVE.without, parts=("q",))
+    of_another_part = Assumption("of another part", NEGATIVE.without, parts=("q",))
     statement = Inequality(part="p", smaller=sp.S.Zero, larger=sp.Abs(x))
-    records = evidence(statement, assumes=(NEGATIVE, other))
+    records = evidence(statement, assumes=(NEGATIVE, of_another_part))
     assert [item.details["assumption"] for item in records if item.method == "assumption"] == ["x >= 0"]
 
 
 def test_an_assumption_that_belongs_to_no_statement_is_refused():
-    other = Assumption("of another part", NEGATIVE.without, parts=("p", "q"))
+    of_another_part = Assumption("of another part", NEGATIVE.without, parts=("p", "q"))
     with pytest.raises(ValueError, match="an assumption must belong to statements of its claim, but there is no q; mend its `parts`"):
-        refuse_empty(Claim(id="made-up", space=PLANE, assumes=(other,), printed=(identity(),)))
+        refuse_empty(Claim(id="made-up", space=PLANE, assumes=(of_another_part,), printed=(identity(),)))
 
 
 def test_an_assumption_whose_points_could_not_all_be_ruled_on_is_not_called_unneeded():
@@ -236,7 +236,7 @@ def test_an_agreement_is_decided_exactly_and_must_reject_changed_data():
     assert fell[0].says == "1 of 2 comparisons disagrees: 3 squared: 8"
 
 
-def test_what_was_copied_by_hand_is_a_quotation_and_no_certificate():
+def test_numbers_copied_by_hand_are_a_quotation_and_no_certificate():
     copied = replace(agreement({2: 4, 3: 9}, off={2: 5, 3: 9}), copied=True)
     assert outcomes(copied) == [("quotation", "supports"), ("near-miss", "supports")]
 
@@ -249,9 +249,9 @@ def test_an_agreement_that_compares_nothing_is_refused():
 def test_forms_and_parts_are_verified_in_order_and_announced():
     told = []
     claim = Claim(id="c", space=PLANE, printed=(agreement({2: 4}),), beyond=(agreement({3: 9}),))
-    found = verify(claim, 100, 0, told.append)
+    items = verify(claim, 100, 0, told.append)
     assert told == ["c: printed p", "c: beyond p"]
-    assert [item.form for item in found] == ["printed", "printed", "beyond", "beyond"]
+    assert [item.form for item in items] == ["printed", "printed", "beyond", "beyond"]
 
 
 def test_one_seed_finds_the_same_and_another_draws_other_points():
@@ -265,8 +265,8 @@ def test_one_seed_finds_the_same_and_another_draws_other_points():
 def test_another_seed_kills_every_near_miss_at_another_point():
     killers = [[miss["killed_by"] for miss in evidence(identity(), seed=seed)[1].details["misses"]] for seed in (3, 3, 4, 5)]
     assert killers[0] == killers[1]
-    for one, other in ((0, 2), (0, 3), (2, 3)):
-        assert not set(killers[one]) & set(killers[other])
+    for run_a, run_b in ((0, 2), (0, 3), (2, 3)):
+        assert not set(killers[run_a]) & set(killers[run_b])
 
 
 def test_killers_and_counts_of_near_misses_are_kept():

@@ -26,8 +26,8 @@ def made():
     return decided(TRUE)
 
 
-def counts_as(thing, conclusion=FALSE):
-    return proves(thing, frozenset(), written(conclusion))
+def counts_as(forged, conclusion=FALSE):
+    return proves(forged, frozenset(), written(conclusion))
 
 
 def test_a_rule_makes_a_theorem(made):

@@ -50,7 +50,7 @@ def test_each_kind_says_what_it_asks_for(statement, said):
     assert words(statement) == said
 
 
-def test_assumptions_are_those_that_name_the_statement_or_all_and_hold_at_both_values():
+def test_only_assumptions_on_the_statement_count_and_they_hold_at_both_values():
     statement = Monotone(part="p", quantity=square, along=x, given=(relation("<", 0, y),))
     assert words(statement, ABOVE) == "For all x, x′, y real with 0 < x, 0 < x′, 0 < y, x < x′: x^2 < x′^2"
     assert "0 < x," not in words(statement, Assumption("of others", SPACE, parts=("q",), given=(relation("<", 0, x),)))
@@ -87,7 +87,7 @@ def proof(goal):
     return by_definition(goal)
 
 
-def test_evidence_says_what_was_proved_from_what_by_which_rules():
+def test_evidence_names_the_proved_sentence_its_premises_and_its_rules():
     r = positive("r")
     space = Space({r: Reals(1, 3)})
     program = means(r**2)(lambda p: p.r * p.r + 0.0 * jnp.ones(()))

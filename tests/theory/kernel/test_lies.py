@@ -60,7 +60,7 @@ def test_a_proof_of_something_else_proves_nothing(proof):
     refused(LEMMA, replace(INCREASING, theorem=proof))
 
 
-def test_what_was_proved_and_what_was_wanted_stand_side_by_side():
+def test_the_proved_and_the_wanted_sentence_stand_side_by_side():
     refused(
         LEMMA,
         replace(INCREASING, theorem=lambda _: equal(x + x, 2 * x)),
@@ -68,7 +68,7 @@ def test_what_was_proved_and_what_was_wanted_stand_side_by_side():
     )
 
 
-def test_what_the_ledger_says_beyond_the_bound_is_proved_too():
+def test_a_statement_of_the_ledger_beyond_the_bound_is_proved_too():
     below: Any = LEMMA.beyond[1]
     bound_proof(LEMMA, below)
     refused(LEMMA, replace(below, also=()), "no attribute 'parts'")
@@ -106,8 +106,8 @@ def test_a_definition_replaced_by_the_formula_or_by_junk_is_not_what_the_program
         program = means(meant)(lambda p: lemma_3_1.weight(p) * 3.0)
         told = replace(statement, defined_by=program, formula=meant)
         bound_proof(LEMMA, told)
-        found = verify(replace(LEMMA, printed=(told,), beyond=()), 600, 0)
-        assert not [item for item in found if item.method == "symbolic" and item.outcome == "supports"]
+        items = verify(replace(LEMMA, printed=(told,), beyond=()), 600, 0)
+        assert not [item for item in items if item.method == "symbolic" and item.outcome == "supports"]
 
 
 @pytest.mark.parametrize(("claim", "statement"), bound_statements("defined_by"))
@@ -115,16 +115,16 @@ def test_a_proof_reads_the_definition(claim, statement):
     from theory.meaning import meaning
 
     meant = meaning(statement.defined_by)
-    other = 2 * meant if shape(meant) else 2 * meant + 1  # twice zero is zero
-    refused(claim, replace(statement, defined_by=means(other)(lambda _: None)))
+    changed = 2 * meant if shape(meant) else 2 * meant + 1  # twice zero is zero
+    refused(claim, replace(statement, defined_by=means(changed)(lambda _: None)))
 
 
 def test_a_program_that_computes_something_else_has_no_proof():
     statement: Any = eq_4_1_to_4_4.CLAIMS[1].printed[0]
-    other = means(network.MEANT_J_SAM[0])(network.first_layer(eq_4_1_to_4_4.one_sam))
-    told = replace(statement, defined_by=other, formula=statement.formula)
-    found = verify(replace(eq_4_1_to_4_4.CLAIMS[1], printed=(told,)), 600, 0)
-    assert not [item for item in found if item.method == "symbolic" and item.outcome == "supports"]
+    program = means(network.MEANT_J_SAM[0])(network.first_layer(eq_4_1_to_4_4.one_sam))
+    told = replace(statement, defined_by=program, formula=statement.formula)
+    items = verify(replace(eq_4_1_to_4_4.CLAIMS[1], printed=(told,)), 600, 0)
+    assert not [item for item in items if item.method == "symbolic" and item.outcome == "supports"]
 
 
 def unknown(p):
@@ -175,14 +175,14 @@ def test_an_assumption_that_is_deleted_is_missed(claim, statement, needed):
 def test_a_space_that_does_not_violate_its_assumption_is_told():
     (assumption,) = LEMMA.assumes
     kept = replace(assumption, without=lemma_3_1.space)
-    found = verify(replace(LEMMA, printed=(INCREASING,), beyond=(), assumes=(kept,)), 600, 0)
-    assert any("satisfy it" in item.says and item.outcome == "inconclusive" for item in found)
+    items = verify(replace(LEMMA, printed=(INCREASING,), beyond=(), assumes=(kept,)), 600, 0)
+    assert any("satisfy it" in item.says and item.outcome == "inconclusive" for item in items)
 
 
 def test_points_outside_the_hypotheses_leave_no_proof():
     wide = replace(INCREASING, space=lemma_3_1.space, given=(relation("<", z, 0),), theorem=lemma_3_1.prove_increasing)
-    found = verify(replace(LEMMA, printed=(wide,), beyond=()), 600, 0)
-    assert not [item for item in found if item.method == "symbolic" and item.outcome == "supports"]
+    items = verify(replace(LEMMA, printed=(wide,), beyond=()), 600, 0)
+    assert not [item for item in items if item.method == "symbolic" and item.outcome == "supports"]
 
 
 def test_a_flag_that_no_assumption_covers_is_an_error():
@@ -191,12 +191,12 @@ def test_a_flag_that_no_assumption_covers_is_an_error():
     refused(bare, statement, "rho is taken as positive")
 
 
-def test_what_is_false_only_beyond_the_box_falls():
+def test_a_statement_false_only_beyond_the_box_falls():
     false = replace(INCREASING, quantity=lemma_3_1.ratio - sp.exp(3 * lemma_3_1.z - 300))
-    found = verify(replace(LEMMA, printed=(), beyond=(false,)), 600, 0)
-    assert ("property", "supports") in [(item.method, item.outcome) for item in found]
-    assert [item.says for item in found if item.outcome == "refutes"] == ["balls refute it beyond the box, or a side has no value there"]
-    assert [item for item in found if item.method == "symbolic" and item.outcome == "supports"] == []
+    items = verify(replace(LEMMA, printed=(), beyond=(false,)), 600, 0)
+    assert ("property", "supports") in [(item.method, item.outcome) for item in items]
+    assert [item.says for item in items if item.outcome == "refutes"] == ["balls refute it beyond the box, or a side has no value there"]
+    assert [item for item in items if item.method == "symbolic" and item.outcome == "supports"] == []
 
 
 def test_every_bound_statement_is_about_something():

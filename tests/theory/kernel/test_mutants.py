@@ -40,13 +40,13 @@ def test_a_definition_is_replaced_too():
     ("change", "expected"),
     [
         ("direction flipped", "killed"),
-        ("strictness changed", "held"),  # true, but not what was proved
+        ("strictness changed", "held"),  # true, but another sentence than the proved one
         ("without 0 < C", "killed"),
         ("quantity: slightly larger", "undecided"),  # true, too, but one of the points lies too far out for balls
         ("quantity: negated", "killed"),
     ],
 )
-def test_what_becomes_of_a_mutant(change, expected):
+def test_the_fate_of_a_mutant(change, expected):
     assert fate(changes(INCREASING)[change]) == expected
 
 
@@ -69,8 +69,8 @@ def test_a_hole_is_told(monkeypatch, capsys):
     monkeypatch.setattr(mutants, "has_theorem", lambda *_: True)
     assert mutants.run(["eq-4.2"]) == 1
     assert "survived: formula: doubled" in capsys.readouterr().out
-    found = verify(replace(LEMMA, printed=(INCREASING,), beyond=()), 600, 0)
-    assert any("has a hole" in item.says and item.outcome == "inconclusive" for item in found)
+    items = verify(replace(LEMMA, printed=(INCREASING,), beyond=()), 600, 0)
+    assert any("has a hole" in item.says and item.outcome == "inconclusive" for item in items)
 
 
 def test_the_command_counts(capsys):

@@ -68,7 +68,7 @@ def test_hypotheses_that_no_point_satisfies_prove_nothing():
 
 def test_a_statement_that_shows_two_faces_has_no_goal():
     class Shifty(Identity):
-        """A statement whose formula is another one each time."""
+        """A statement that gives another formula each time it is read."""
 
     shifty = Shifty(part="ratio", formula=lemma_3_1.closed, defined_by=lemma_3_1.weight, theorem=LEMMA.printed[0].theorem)
     with pytest.raises(Unbound, match="one of the four kinds itself"):
@@ -149,7 +149,7 @@ def test_a_variable_called_like_the_second_value_is_refused():
 
 
 def test_a_theorem_beside_a_counterexample_is_no_proof(monkeypatch):
-    """A proof may be right and the attack, too: then the goal is not what is attacked, and nobody should say `proved`."""
+    """Proof and attack may both be right: then they speak of different statements, and nobody should say `proved`."""
     true: Any = replace(INCREASING, theorem=INCREASING.theorem)
 
     def falls(_comparison, _space, _state, record):
@@ -157,7 +157,7 @@ def test_a_theorem_beside_a_counterexample_is_no_proof(monkeypatch):
         return True
 
     monkeypatch.setattr(engine, "record_points", falls)
-    found = verify(replace(LEMMA, printed=(), beyond=(true,)), 600, 0)
-    assert [(item.method, item.outcome) for item in found] == [("counterexample", "refutes"), ("symbolic", "inconclusive")]
-    assert found[1].says.startswith("a proof and a counterexample meet, and one of them must be wrong. Proved: For all ")
-    assert "Refuted at z = 1, C = 2: it falls" in found[1].says
+    items = verify(replace(LEMMA, printed=(), beyond=(true,)), 600, 0)
+    assert [(item.method, item.outcome) for item in items] == [("counterexample", "refutes"), ("symbolic", "inconclusive")]
+    assert items[1].says.startswith("a proof and a counterexample meet, and one of them must be wrong. Proved: For all ")
+    assert "Refuted at z = 1, C = 2: it falls" in items[1].says

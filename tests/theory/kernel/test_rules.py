@@ -1,4 +1,4 @@
-"""Every rule: what it makes, and the nearest wrong use, which it refuses."""
+"""Every rule: the theorem it makes, and the nearest wrong use, which it refuses."""
 
 import pytest
 import sympy as sp
@@ -48,7 +48,7 @@ def test_flags_of_sympy_are_stripped():
 
 
 @pytest.mark.parametrize("term", [sp.Float(0.5), sp.atan(x), sp.Piecewise((x, x > 0), (0, True)), sp.I, sp.oo, sp.sin(x), sp.Max(x, y)])
-def test_what_is_not_of_the_language_is_refused(term):
+def test_a_term_outside_the_language_is_refused(term):
     refuses("not of the kernel's language", relation, "<", 0, term)
 
 
@@ -121,9 +121,9 @@ def test_a_derivative_owes_smoothness():
 
 # ---- inequalities ----
 def test_arithmetic_uses_theorems_and_hypotheses_and_nothing_else():
-    both = (relation("<", x, y), relation("<", 0, z))
-    made(decided(relation("<", x * z, y * z), given=both), relation("<", x * z, y * z), *both)
-    refuses("does not follow", decided, relation("<", x * z, y * z), given=both[:1])
+    hypotheses = (relation("<", x, y), relation("<", 0, z))
+    made(decided(relation("<", x * z, y * z), given=hypotheses), relation("<", x * z, y * z), *hypotheses)
+    refuses("does not follow", decided, relation("<", x * z, y * z), given=hypotheses[:1])
     refuses("does not follow", decided, relation("<", 1, sp.exp(x)), given=(relation("<=", 0, x),))
     made(decided(relation("<", 1, sp.exp(x)), given=(POSITIVE,)), relation("<", 1, sp.exp(x)), POSITIVE)
 
@@ -279,7 +279,7 @@ def bends(A, w, factor):
 def test_a_square_matrix_may_stand_twice_in_a_gradient():
     A, w = matrix("A", d, d), column("w", d)
     moves = relation("!=", (A + A.T) * w, sp.ZeroMatrix(d, 1))
-    found, closed = bends(A, w, 1)
-    made(equal(found, closed, moves), relation("=", found, closed), moves)
+    derived, closed = bends(A, w, 1)
+    made(equal(derived, closed, moves), relation("=", derived, closed), moves)
     refuses("differ", equal, *bends(A, w, 2), moves)
-    refuses("undefined", equal, found, closed)
+    refuses("undefined", equal, derived, closed)

@@ -127,9 +127,9 @@ def test_summed_adds_up_what_holds_of_each():
 
 def test_summed_keeps_the_hypothesis_of_one_unit_vector_from_all():
     """That one entry is positive does not make the sum of all entries positive."""
-    one = decided(relation("<", 0, 2 * Inner(e, a)), given=(SIGN,))
-    assert SIGN not in summed(one, e).hypotheses
-    assert summed(put(one, {e: u}), u).hypotheses == {Every(Unit(".u", n, 1), Rel("<", sp.S.Zero, Inner(Unit(".u", n, 1), a)))}
+    entry = decided(relation("<", 0, 2 * Inner(e, a)), given=(SIGN,))
+    assert SIGN not in summed(entry, e).hypotheses
+    assert summed(put(entry, {e: u}), u).hypotheses == {Every(Unit(".u", n, 1), Rel("<", sp.S.Zero, Inner(Unit(".u", n, 1), a)))}
 
 
 def test_summed_needs_terms_and_a_unit_vector():
@@ -146,8 +146,8 @@ def test_summed_needs_terms_and_a_unit_vector():
 
 
 def test_matrices_are_summed_too():
-    one = equal(Inner(e, a) * X.T * e, X.T * (Inner(e, a) * e))
-    assert isinstance(summed(one, e).conclusion.left, MatrixTotal)
+    equation = equal(Inner(e, a) * X.T * e, X.T * (Inner(e, a) * e))
+    assert isinstance(summed(equation, e).conclusion.left, MatrixTotal)
 
 
 def test_for_every_and_at_unit():
@@ -164,7 +164,7 @@ def test_for_every_and_at_unit():
         at_unit(assumed(SIGN), u)
 
 
-def test_what_holds_of_every_one_holds_of_each_that_is_named():
+def test_a_relation_on_every_entry_holds_for_each_named_entry():
     positive = every(i, Rel("<", sp.S.Zero, Inner(i, a)))
     assert decided(relation("<", 0, Inner(e, a) + Inner(u, a)), given=(positive,)).hypotheses == {positive}
     with pytest.raises(Refused, match="does not follow"):
@@ -175,7 +175,7 @@ def test_what_holds_of_every_one_holds_of_each_that_is_named():
         decided(relation("<", 0, 1), given=(Every(e, SIGN),))
 
 
-def test_a_hypothesis_on_every_one_defines_what_is_summed():
+def test_a_hypothesis_on_every_entry_makes_the_sum_defined():
     nonzero = every(i, Rel("!=", Inner(i, a), sp.S.Zero))
     inverse = total(lambda k: 1 / Inner(k, a), n)
     assert equal(2 * inverse, inverse + inverse, nonzero).hypotheses == {nonzero}
@@ -248,13 +248,13 @@ def test_the_sentence_names_the_index():
 
 def test_equations_of_each_are_cut_into_sums():
     square = relation("=", Inner(e, a) ** 2, 1)
-    one = summed(decided(relation("=", Inner(e, a) ** 2 * sp.exp(Inner(e, b)), sp.exp(Inner(e, b))), given=(square,)), e)
+    sum_of_equations = summed(decided(relation("=", Inner(e, a) ** 2 * sp.exp(Inner(e, b)), sp.exp(Inner(e, b))), given=(square,)), e)
     held = for_every(assumed(square), e).conclusion
-    assert one.hypotheses == {held}
-    assert cut(one, assumed(held)).hypotheses == {held}
+    assert sum_of_equations.hypotheses == {held}
+    assert cut(sum_of_equations, assumed(held)).hypotheses == {held}
 
 
-def test_what_is_said_of_each_pair_of_unit_vectors_is_said_of_any_two():
+def test_a_relation_on_each_pair_of_unit_vectors_holds_for_any_two():
     pair = relation("=", Inner(X.T * e, X.T * u), 0)
     at_two = at_unit(at_unit(assumed(every_unit(every_unit(pair, e), u)), u), e)
     assert at_two.conclusion == pair
