@@ -1,4 +1,4 @@
-"""The strategy for networks reaches what the rules treat apart, and the distance tells near from equal."""
+"""The strategy for networks reaches every feature that the rules treat apart, and the distance tells near from equal."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -28,8 +28,8 @@ def test_networks_reach_what_the_rules_treat_apart():
     @settings(max_examples=200, database=None, derandomize=True, phases=[Phase.generate])
     @given(plans())
     def look(plan):
-        for what in [what for what, reached in missing.items() if reached(*plan[:2])]:
-            del missing[what]
+        for feature in [feature for feature, reached in missing.items() if reached(*plan[:2])]:
+            del missing[feature]
 
     look()
     assert not missing

@@ -1,4 +1,4 @@
-"""The benchmark on a tiny network: what it writes, and that its ruling follows from what it measured."""
+"""The benchmark on a tiny network: the files it writes, and that its ruling follows from its measurements."""
 
 import json
 from dataclasses import replace
@@ -125,7 +125,7 @@ def test_a_second_benchmark_into_one_folder_is_refused(tmp_path, capsys, monkeyp
     assert f"one process at a time may `run one-sam-cost` into {tmp_path}" in capsys.readouterr().err
 
 
-def test_what_a_call_takes_grows_with_its_rounds():
+def test_the_expected_time_of_a_call_grows_with_its_rounds():
     few, many = (bench.expected_s(bench.Bench(model=("2nn",), rounds=rounds)) for rounds in (100, 1100))
     assert many - few == pytest.approx(1000 * workloads.WORKLOADS["2nn"].round_s)
 

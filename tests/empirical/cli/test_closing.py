@@ -1,4 +1,4 @@
-"""What would close open claims, as the page has it, is what the experiments' own costs say."""
+"""The page's costs of closing open claims equal the costs that the experiments count themselves."""
 
 import msgspec
 
@@ -7,7 +7,7 @@ from empirical.experiments import experiments
 from reports.page.closing import PATH, Closing, read
 
 
-def test_the_file_of_the_page_is_what_is_counted():
+def test_the_file_of_the_page_holds_the_counted_costs():
     assert read() == closing.closing(), "write it anew with `python -m empirical.cli.closing`"
 
 

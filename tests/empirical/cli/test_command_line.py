@@ -1,4 +1,4 @@
-"""The command line as a user calls it: what it prints, what it writes, and one clear message where the call is wrong."""
+"""The command line as a user calls it: its output, its files, and one clear message where the call is wrong."""
 
 import errno
 import os
@@ -41,9 +41,9 @@ def test_list_and_plan_name_every_experiment(capsys, monkeypatch):
 
 
 def test_smoke_writes_results_that_decide_nothing_and_says_so(tmp_path):
-    found = call("run", "fig-3a", "nsam-no-gain", "--profile", "smoke", "--out", str(tmp_path))
-    assert found.returncode == 0, found.stderr
-    assert "2 experiments" in found.stdout
+    completed = call("run", "fig-3a", "nsam-no-gain", "--profile", "smoke", "--out", str(tmp_path))
+    assert completed.returncode == 0, completed.stderr
+    assert "2 experiments" in completed.stdout
     items = [item for dossier in read_all(tmp_path) for item in dossier.evidence]
     assert {item.claim for item in items} == {"fig-3a", "nsam-no-gain"}
     assert {item.outcome for item in items} == {"inconclusive"}
@@ -60,7 +60,7 @@ def test_the_same_seeds_give_the_same_numbers_and_fewer_than_the_rule_asks_for_d
     assert first == second
 
 
-def test_smoke_has_a_folder_of_its_own_so_that_it_never_replaces_results():
+def test_smoke_writes_to_a_separate_folder_so_that_it_never_replaces_results():
     assert setup_of(command.Run(profile="smoke")).out != setup_of(command.Run()).out
 
 
@@ -159,7 +159,7 @@ def test_a_path_in_the_environment_that_no_file_can_have_is_refused(monkeypatch,
     assert "CLAIMS_DATA in the environment: it must be a path that this system can take" in capsys.readouterr().err
 
 
-def test_a_misspelt_command_or_option_is_told_with_those_that_there_are(capsys, monkeypatch):
+def test_a_misspelt_command_or_option_is_told_with_the_known_names(capsys, monkeypatch):
     assert "list, run, plan, fetch" in said_by_the_parser(["rnu"], capsys, monkeypatch)
     assert "--seeds" in said_by_the_parser([*FIG, "--seed", "3"], capsys, monkeypatch)
 
@@ -170,7 +170,7 @@ def cheap(monkeypatch, seconds=1.0, **flops):
         replace(module.EXPERIMENT, cost=lambda _: Cost(seconds, 1.0, flops=flops), run=lambda _, module=module: results(module))
         for module in (fig_3a, fig_3b)
     ]
-    monkeypatch.setattr(setup, "experiments", lambda: {one.id: one for one in made})
+    monkeypatch.setattr(setup, "experiments", lambda: {experiment.id: experiment for experiment in made})
 
 
 def test_a_second_run_of_an_experiment_into_one_folder_is_refused_and_others_go_on_beside_it(monkeypatch, capsys, tmp_path):
@@ -237,7 +237,7 @@ def absent(monkeypatch, why="no data: give --data"):
     monkeypatch.setattr(setup, "experiments", lambda: {name: known[name] for name in ("fig-3a", "nsam-no-gain")})
 
 
-def test_what_cannot_run_here_is_said_in_the_plan_and_refused_where_it_is_named(monkeypatch, capsys, tmp_path):
+def test_an_experiment_that_cannot_run_here_is_told_in_the_plan_and_refused_by_name(monkeypatch, capsys, tmp_path):
     absent(monkeypatch)
     assert command.main(["plan"]) == 0
     assert "cannot run here: no data" in capsys.readouterr().out
@@ -254,7 +254,7 @@ def test_where_none_is_named_the_others_still_run(monkeypatch, capsys, tmp_path)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal on POSIX only")
-def test_ctrl_c_leaves_what_was_written_whole(tmp_path):
+def test_ctrl_c_leaves_the_written_files_whole(tmp_path):
     arguments = [sys.executable, "-m", "empirical", "run", "fig-3b", "fig-10", "--out", str(tmp_path), "--seeds", "2"]
     process = subprocess.Popen(arguments, cwd=ROOT, env={**os.environ, "JAX_PLATFORMS": "cpu"}, stderr=subprocess.PIPE, text=True)
     first = tmp_path / "evidence" / "empirical" / "fig-3b.json"

@@ -36,7 +36,7 @@ def records(folder):
     return {item.details["experiment"]: item for item in evidence.read(folder / "evidence" / "empirical" / "fig-12.json").evidence}
 
 
-def test_marks_directions_and_questions_are_renewed_and_what_was_found_stays(folder):
+def test_marks_directions_and_questions_are_renewed_and_outcomes_stay(folder):
     before = records(folder)
     assert judge_again.main([str(folder), "fig-12"]) == 0
     after = records(folder)
@@ -65,7 +65,7 @@ def test_a_record_that_would_have_another_outcome_is_refused(folder, capsys):
 
 
 def test_arms_that_disk_sorts_by_name_stand_in_the_order_of_the_rows(folder):
-    """Sorted by name, 100% of the images come before 50%, and neighbours would be others."""
+    """Sorted by name, 100% of the images come before 50%, so that other arms would be neighbours."""
     whole = json.loads((folder / "experiments" / "fig-12.json").read_text())
     on_disk = read(whole["results"])
     settings = networks(judge_again.in_order(on_disk, [records(folder)["fig-12"]]))
@@ -73,7 +73,7 @@ def test_arms_that_disk_sorts_by_name_stand_in_the_order_of_the_rows(folder):
     assert networks(on_disk) != settings
 
 
-def test_what_is_not_there_is_told(folder, capsys):
+def test_absent_results_are_told(folder, capsys):
     assert judge_again.main([str(folder), "fig-99"]) == WRONG
     assert "fig-99.json must be readable" in capsys.readouterr().err
     (folder / "experiments" / "fig-12.json").write_text("{}")

@@ -1,4 +1,4 @@
-"""Leases of a run that are killed at random moments, each in a folder of its own: `--carry` brings the work from one to the next."""
+"""Leases of a run that are killed at random moments, each in a new folder: `--carry` brings the work from one lease to the next."""
 
 import json
 import multiprocessing
@@ -93,7 +93,7 @@ def runs(out):
     return {path.relative_to(out): path.read_bytes() for name in names for path in (out / "runs").rglob(name)}
 
 
-def found(out):
+def results_and_picture(out):
     """Return the results of a run and its picture, without where and how long its networks were trained."""
     results = json.loads((out / "experiments" / "fig-1.json").read_text())["results"]
     del results["trained"]
@@ -117,7 +117,8 @@ def test_leases_that_are_killed_end_with_the_bytes_of_one_run_that_was_left_alon
         assert command.main(call(data, look, "--carry", str(carried), "--no-train")) == FINE
         rows = sorted((folder / METRICS).read_bytes().count(b"\n") for folder in (look / "runs").iterdir() if (folder / METRICS).exists())
         assert sum(rows) == reached
-        told = sorted(epochs for arm in found(look)[0]["arms"].values() for row in arm["values"]["epochs"] for epochs in row if epochs)
+        arms = results_and_picture(look)[0]["arms"].values()
+        told = sorted(epochs for arm in arms for row in arm["values"]["epochs"] for epochs in row if epochs)
         assert told == [epochs for epochs in rows if epochs >= QUARTERS], "whole rows of all that there is"
     last = tmp_path / "last"
     process = started(call(data, last, "--carry", str(carried), "--minutes", "60"))
@@ -125,10 +126,10 @@ def test_leases_that_are_killed_end_with_the_bytes_of_one_run_that_was_left_alon
     assert process.exitcode == FINE
     assert len(runs(alone)) == 2 * 4
     assert runs(last) == runs(alone)
-    assert found(last) == found(alone)
+    assert results_and_picture(last) == results_and_picture(alone)
 
 
-def test_what_is_carried_is_told_at_the_end_and_only_looked_at_with_no_train(data, alone, tmp_path, capsys):
+def test_carried_networks_are_told_at_the_end_and_only_read_with_no_train(data, alone, tmp_path, capsys):
     carried = tmp_path / "carried"
     shutil.copytree(alone, tmp_path / "first")
     assert command.main(call(data, tmp_path / "first", "--carry", str(carried))) == FINE
@@ -138,7 +139,7 @@ def test_what_is_carried_is_told_at_the_end_and_only_looked_at_with_no_train(dat
     assert command.main(call(data, tmp_path / "second", "--carry", str(carried), "--no-train")) == FINE
     assert "carried in" not in capsys.readouterr().out
     assert (carried / LIST).read_bytes() == before
-    assert found(tmp_path / "second") == found(alone)
+    assert results_and_picture(tmp_path / "second") == results_and_picture(alone)
 
 
 def test_a_folder_that_cannot_be_used_gets_one_message_and_status_2(data, tmp_path, capsys):

@@ -65,8 +65,8 @@ def read(source):
     return noisy(cifar10(source), seed=0, share=0.5, held_out=10)
 
 
-def test_the_published_sum_is_that_of_the_binary_archive():
-    """As the authors' page gives it; that of the Python version is another."""
+def test_the_published_sum_belongs_to_the_binary_archive():
+    """As the authors' page gives it; the archive of the Python version has another sum."""
     assert module.MD5 == "c32a1d4ab5d03f1284b67883e8d87530"
 
 

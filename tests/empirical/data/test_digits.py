@@ -1,4 +1,4 @@
-"""The digits: sizes, scale, an exact share of wrong labels, streams of their own, and arrays that do not fit together."""
+"""The digits: sizes, scale, an exact share of wrong labels, separate random streams, and arrays that do not fit together."""
 
 import dataclasses
 

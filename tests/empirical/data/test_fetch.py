@@ -27,7 +27,7 @@ CONTENT = np.random.default_rng(0).bytes(10_000)
 
 @pytest.fixture
 def server(monkeypatch):
-    """A server of `files`; `cut` ends each answer after so many bytes, `ranges` says whether it can go on, `asked` is what it was asked."""
+    """A server of `files`; `cut` ends each answer after so many bytes, `ranges` says whether it can go on, `asked` lists the requests."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(fetch, "CHUNK", 1000)
     at = SimpleNamespace(files={}, cut=None, ranges=True, asked=[], types={})
@@ -69,7 +69,7 @@ def md5(content):
 
 @pytest.fixture
 def transfer(server, tmp_path):
-    """One file, and a call that fetches it to `place`."""
+    """The transfer of one file: `call` fetches it to `place`, `told` lists its progress, `names` the files beside it."""
     server.files["data.bin"] = CONTENT
     server.place = tmp_path / "to" / "data.bin"
     server.told = []
@@ -259,7 +259,7 @@ def small(server, monkeypatch):
         ("flowers102", "Flowers102, official split", (2, 1)),
     ],
 )
-def test_what_is_fetched_can_be_loaded_and_is_not_fetched_again(small, tmp_path, name, layout, counts):
+def test_fetched_data_can_be_loaded_and_are_not_fetched_again(small, tmp_path, name, layout, counts):
     told = []
     data = fetch.fetch(name, tmp_path / "to", lambda *progress: told.append(progress), small.base + "/set/")
     assert all(path.startswith("/set/") and "//" not in path for path, _ in small.asked)

@@ -1,4 +1,4 @@
-"""Flowers102 as its authors publish it, here with three classes and twelve made-up photographs: labels, split, and what is refused."""
+"""Flowers102 as its authors publish it, here with three classes and twelve made-up photographs: labels, split, and refused folders."""
 
 import hashlib
 
@@ -41,7 +41,7 @@ def root(tmp_path, monkeypatch):
     return root
 
 
-def test_the_sums_are_those_that_other_loaders_know():
+def test_the_sums_equal_the_ones_that_other_loaders_know():
     assert module.MD5 == {
         "102flowers.tgz": "52808999861908f626f3c1f4e79d11fa",
         "imagelabels.mat": "e0620be6f572b9609742df49c70aed4d",
@@ -106,7 +106,7 @@ def test_numbers_that_are_not_what_they_must_be_are_refused(root, monkeypatch, n
         ([f"jpg/image_{number:05d}.jpg" for number in range(5, 13)], r"got no image_00005\.jpg \(8 missing\)"),
     ],
 )
-def test_what_is_missing_is_named(root, lost, message):
+def test_missing_files_are_named(root, lost, message):
     for name in lost:
         (root / name).unlink()
     with pytest.raises(DataError, match=message):

@@ -80,7 +80,7 @@ def test_another_shape_is_cut_to_its_central_square_and_resized(tmp_path):
     assert np.array_equal(image(tmp_path / "grey.png", 4), grey(7))
 
 
-def test_moments_are_those_of_each_channel():
+def test_each_channel_has_its_own_moments():
     pixels = np.random.default_rng(0).integers(0, 256, (5, 3, 4, 3)).astype(np.uint8)
     mean, spread = moments(pixels)
     assert mean == pytest.approx(pixels.mean((0, 1, 2))[None, None], rel=1e-6)
@@ -139,7 +139,7 @@ def clear(root):
         (lambda root: (root / "train" / "a").rename(root / "a"), r"every class of .*test needs a folder in .*train, got a without one"),
     ],
 )
-def test_each_thing_that_is_wrong_is_said_in_one_line(root, spoil, message):
+def test_each_fault_is_told_in_one_line(root, spoil, message):
     spoil(root)
     with pytest.raises(DataError, match=message) as raised:
         read(root)

@@ -1,4 +1,4 @@
-"""Decoded images that are kept: equal to what is decoded, made again where a file changed or is damaged, and never half written."""
+"""Decoded images that are kept: equal to a new decoding, made again where a file changed or is damaged, and never half written."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""What a folder holds is found by its layout, and a folder of nothing known is refused before any work."""
+"""A data set is recognised by the layout of its folder, and a folder of no known layout is refused before any work."""
 
 import numpy as np
 import pytest
@@ -47,7 +47,7 @@ def test_batches_of_cifar_are_not_resized(tmp_path):
         ("jpg/image_00001.jpg", "Flowers102, official split"),
     ],
 )
-def test_a_part_of_a_published_set_is_taken_for_it_and_what_is_missing_is_said(tmp_path, name, words):
+def test_a_part_of_a_published_set_is_recognised_and_its_missing_files_are_told(tmp_path, name, words):
     path = tmp_path / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"short")
@@ -63,7 +63,7 @@ def test_a_folder_of_photographs_beside_train_is_no_flowers(folders):
 
 
 @pytest.mark.parametrize("name", ["cifar-10-batches-bin/data_batch_2.bin", "test_batch.bin", "cifar-10-binary.tar.gz"])
-def test_parts_of_cifar_are_taken_for_it_and_then_refused_for_what_is_wrong(tmp_path, name):
+def test_parts_of_cifar_are_recognised_and_then_refused_with_their_fault(tmp_path, name):
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"short")

@@ -123,7 +123,7 @@ ANNOTATIONS = "val/val_annotations.txt"
         ),
     ],
 )
-def test_each_thing_that_is_wrong_is_said_in_one_line(root, spoil, message):
+def test_each_fault_is_told_in_one_line(root, spoil, message):
     spoil(root)
     with pytest.raises(DataError, match=message) as raised:
         load(root, 8)

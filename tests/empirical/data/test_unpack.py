@@ -1,4 +1,4 @@
-"""Archives unpacked whole or not at all: members that climb out, links, damage, a full disk, and what a killed call left."""
+"""Archives unpacked whole or not at all: members that climb out, links, damage, a full disk, and leftovers of a killed call."""
 
 import errno
 import io
@@ -119,7 +119,7 @@ def test_a_full_disk_leaves_nothing(to, tmp_path, monkeypatch):
     assert not list(to.iterdir())
 
 
-def test_what_a_killed_call_left_is_removed(to, tmp_path):
+def test_leftovers_of_a_killed_call_are_removed(to, tmp_path):
     (to / ".data.part" / "data").mkdir(parents=True)
     (to / ".data.part" / "data" / "old.txt").write_text("half")
     unpack(tar_of(tmp_path / "x.tgz", FILES), "data", to)

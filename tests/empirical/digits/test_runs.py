@@ -44,8 +44,8 @@ def trained(monkeypatch):
 def test_a_part_is_what_the_trainer_of_any_run_finds(name, tmp_path):
     """Column by column the same networks, though one program serves every corner of the switch."""
     arm = ARMS[name]
-    found = part(arm, 3, tmp_path, compiles_fast=True)
-    assert set(found) == set(arm.probe_names)
+    curves = part(arm, 3, tmp_path, compiles_fast=True)
+    assert set(curves) == set(arm.probe_names)
     for column, settings in enumerate(arm.settings(3)):
         trainer = Trainer(settings, digits_runs.images_of(3, 0.3, arm.train, 256), quick_compile())
         state, epochs = trainer.start(), []
@@ -55,7 +55,7 @@ def test_a_part_is_what_the_trainer_of_any_run_finds(name, tmp_path):
         for probe in arm.probe_names:
             expected = np.array([probes[probe] for probes in epochs])
             # one tenth of a thousandth: a point more or less of 128 that is guessed right would be 80 times as much
-            np.testing.assert_allclose(found[probe][:, column], expected, rtol=1e-4, atol=1e-6, err_msg=probe)
+            np.testing.assert_allclose(curves[probe][:, column], expected, rtol=1e-4, atol=1e-6, err_msg=probe)
 
 
 @pytest.mark.parametrize("name", ["sgd", "1-sam", "l-sam", "j-sam"])
@@ -71,9 +71,9 @@ def test_a_corner_that_is_chosen_as_a_program_runs_is_the_corner(name):
     def chosen(logit, jacobian):
         return direction(model, cross_entropy, Method(logit, jacobian))(params, 0.3, x, t)[0]
 
-    found = chosen(method.logit_at == "w+eps", method.jacobian_at == "w+eps")
+    switched = chosen(method.logit_at == "w+eps", method.jacobian_at == "w+eps")
     wanted = direction(model, cross_entropy, method)(params, 0.3, x, t)[0]
-    for a, b in zip(jax.tree.leaves(found), jax.tree.leaves(wanted), strict=True):
+    for a, b in zip(jax.tree.leaves(switched), jax.tree.leaves(wanted), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-15)
 
 
@@ -90,8 +90,8 @@ def test_a_finished_part_is_read_and_an_unfinished_run_goes_on_where_it_was(tmp_
     assert len(files) == 2
     again = [part(arm, seed, tmp_path, compiles_fast=True) for seed in range(3)]  # as if the run had been killed before the third
     assert [settings.seed for settings in trained] == [0, 1, 2]
-    for one, other in zip(first, again, strict=False):
-        assert all(np.array_equal(one[name], other[name], equal_nan=True) for name in arm.probe_names)
+    for trained_curves, read_curves in zip(first, again, strict=False):
+        assert all(np.array_equal(trained_curves[name], read_curves[name], equal_nan=True) for name in arm.probe_names)
     assert all(path.read_bytes() == content for path, content in files.items())
     next(iter(files)).unlink()
     part(arm, 0, tmp_path, compiles_fast=True)
@@ -156,7 +156,7 @@ def test_every_module_that_training_imports_counts_as_a_source():
     assert all((digits_runs.ROOT / name).exists() for name in digits_runs.SOURCES)
 
 
-def test_what_experiments_share_is_counted_once():
+def test_costs_that_experiments_share_are_counted_once():
     first, second = Cost(5.0, 1.0, parts={"a": 2.0, "b": 3.0}), Cost(6.0, 1.0, parts={"b": 3.0, "c": 1.0})
     assert seconds_in_turn([first, second, first, Cost(4.0, 1.0)]) == [5.0, 3.0, 0.0, 4.0]
 

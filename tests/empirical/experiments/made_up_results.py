@@ -1,4 +1,4 @@
-"""Made-up results for the rules of the toy experiments: every arm there, every value at a level, and what a test sets by hand."""
+"""Made-up results for the rules of the toy experiments: every arm at one level, except for the values that a test sets by hand."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The dead zone on digits: the rule decides as it says, and lengths are those of the weights."""
+"""The dead zone on digits: the rule decides as it says, and lengths are norms of the weights."""
 
 import jax
 import jax.numpy as jnp

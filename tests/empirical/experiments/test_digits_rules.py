@@ -165,7 +165,7 @@ def by_rate(sweep, descent, sam, once=0.0, twice=0.05):
 
 
 def stops(sweep, **gains):
-    """Best accuracies 0.6; what 1-SAM has more at each kind of stop, and what both lose until the end."""
+    """Best accuracies 0.6; `gains` holds 1-SAM's lead at each kind of stop, and the `fall` of both methods until the end."""
     change(sweep, ", ", "last", 0.6 - gains.get("fall", 0.05), gains.get("spread", 0.0))
     for stat in ("stopped", "last"):
         base = 0.6 - (gains.get("fall", 0.05) if stat == "last" else 0.0)
@@ -191,7 +191,7 @@ CASES = [
     (FIG_1, lambda f: change(early(f, 0.02, 0.02), "DLN, 1-SAM", "peak", 0.58), "refutes"),  # both networks count
     (FIG_1, lambda f: early(f, 0.02, 0.0), "inconclusive"),
     (FIG_1, lambda f: early(f, 0.02, 0.02, WIDE), "inconclusive"),
-    # the radius is the best one on held-out points, not that of the best test accuracy
+    # the radius that is best on held-out points, not the radius of the best test accuracy
     (FIG_1, lambda f: at_radii(early(f, 0, 0.02), "1-SAM", [0.58, 0.7, 0.7, 0.7, 0.7], FIRST_BEST), "refutes"),
     (FIG_1, lambda f: at_radii(early(f, 0, 0.02), "1-SAM", [0.58, 0.58, 0.58, 0.58, 0.7], LAST_BEST), "supports"),
     (FIG_4_ACCURACY, lambda f: hybrids(f, 0.1, 0.09, 0.01), "supports"),
@@ -310,7 +310,7 @@ CASES = [(*case, "") if len(case) == 3 else case for case in CASES]
 
 
 def ruling(tried, sweep, part):
-    """The ruling on the first statement of an experiment, or on that whose claim and part end with `part`."""
+    """The ruling on an experiment's first statement whose claim and part end with `part`."""
     rulings = tried.experiment.judge(sweep)
     return next(answer for target, answer in rulings.items() if f"{target.claim} {target.part}".endswith(part))
 
@@ -373,7 +373,7 @@ def moving():
     return probes
 
 
-def test_what_is_kept_of_curves_that_move():
+def test_the_statistics_kept_of_moving_curves():
     probes = moving()
     kept = {name: value[0, 0] for name, value in summarise(probes).items()}
     assert (kept["peak"], kept["peak_epoch"], kept["last"], kept["before_noise"]) == (0.8, 3, 0.3, 0.2)
@@ -436,7 +436,7 @@ def test_a_second_run_trains_nothing_and_gives_the_same_results(tmp_path, monkey
     assert experiment.picture(again) == experiment.picture(first)
 
 
-def test_the_cost_of_a_plan_grows_with_the_seeds_and_counts_what_is_shared_once():
+def test_the_cost_of_a_plan_grows_with_the_seeds_and_counts_shared_runs_once():
     for tried in TRIED:
         few, many, smoke = (tried.experiment.cost(setup) for setup in (Setup(seeds=2), Setup(), Setup(profile="smoke")))
         assert 0 < few.seconds < many.seconds

@@ -1,4 +1,4 @@
-"""The header of an experiment's file: the command of each experiment in it, how long that took, and what the paper says."""
+"""The header of an experiment's file: the command of each experiment in it, its duration, and the paper's value."""
 
 import importlib
 import inspect

@@ -1,4 +1,4 @@
-"""The experiments on images: their rules on made-up results, tiny runs from a folder, and what is said where they cannot run."""
+"""The experiments on images: their rules on made-up results, tiny runs from a folder, and the message where they cannot run."""
 
 import json
 import re
@@ -382,7 +382,7 @@ def test_a_smoke_run_leaves_run_folders_that_experiments_share_and_the_next_one_
 
 
 @pytest.mark.usefixtures("small")
-def test_without_noise_what_is_said_of_noisy_points_is_left_out(data, tmp_path):
+def test_without_noise_the_statistics_of_noisy_points_are_left_out(data, tmp_path):
     assert command.main(["run", "fig-9", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")]) == 0
     values = kept(tmp_path / "out", "fig-9")["results"]["arms"]["ResNet18 without noise, SGD"]["values"]
     assert values["gap"] == [[None]]
@@ -390,7 +390,7 @@ def test_without_noise_what_is_said_of_noisy_points_is_left_out(data, tmp_path):
 
 
 @pytest.mark.usefixtures("small")
-def test_what_shards_have_no_value_of_is_left_out(data, tmp_path):
+def test_a_statistic_that_shards_do_not_have_is_left_out(data, tmp_path):
     """An update of a single example."""
     assert (
         command.main(["run", "small-shards", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")])
@@ -423,8 +423,8 @@ def test_a_run_out_of_time_within_an_epoch_begins_no_other_network_and_goes_on(d
 
 
 @pytest.mark.usefixtures("small")
-def test_what_stops_after_some_epochs_says_so_and_goes_on(data, tmp_path, monkeypatch):
-    """That it ends as if it had not stopped is the run folder's to show."""
+def test_a_run_that_stops_after_some_epochs_says_so_and_goes_on(data, tmp_path, monkeypatch):
+    """The tests of the run folder show that it ends as if it had not stopped."""
     smoke = BASES["smoke"]
     monkeypatch.setitem(image_arms.BASES, "paper", {"ResNet18": replace(smoke["ResNet18"], model="2nn", epochs=6, rhos=(0.01,))})
     call = ["run", "fig-1", "--profile", "paper", "--seeds", "1", "--data", str(data), "--jobs", "1", "--out", str(tmp_path / "out")]
@@ -481,7 +481,7 @@ def test_a_network_for_which_there_is_no_memory_is_told_and_the_others_go_on(dat
 
 
 @pytest.mark.usefixtures("small")
-def test_what_has_another_precision_says_so(data, tmp_path):
+def test_results_of_another_precision_say_so(data, tmp_path):
     call = ["run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out")]
     assert command.main([*call, "--precision", "bfloat16"]) == 0
     written = kept(tmp_path / "out", "fig-1")

@@ -61,7 +61,7 @@ def contents(out):
     return {path.relative_to(out): path.read_bytes() for name in (CONFIG, METRICS, CHECKPOINT, "state-*") for path in out.rglob(name)}
 
 
-def test_a_network_is_set_aside_goes_on_after_all_others_and_ends_as_one_that_was_not(tmp_path, stops):
+def test_a_network_set_aside_goes_on_after_all_others_and_ends_as_if_never_set_aside(tmp_path, stops):
     shares = []
     assert train(networks(tmp_path / "aside", "sgd", "n-sam"), None, tmp_path, shares.append, yielding=True) == []
     assert stops == [("sgd", 2), ("n-sam", 2), ("sgd", EPOCHS), ("n-sam", EPOCHS)]
@@ -83,7 +83,7 @@ def fabricated(task, epochs):
 
 
 @pytest.mark.usefixtures("stops")
-def test_the_next_lease_needs_first_what_is_to_be_trained_then_what_was_set_aside_and_finished_networks_last(tmp_path):
+def test_the_next_lease_needs_unfinished_networks_first_then_those_set_aside_then_finished_ones(tmp_path):
     finished, aside, begun, new = tasks = networks(tmp_path, "sgd", "n-sam", "l-sam", "1-sam")
     fabricated(finished, EPOCHS)
     fabricated(aside, 2)
@@ -91,7 +91,7 @@ def test_the_next_lease_needs_first_what_is_to_be_trained_then_what_was_set_asid
     assert by_need(tasks) == [task.folder for task in (begun, new, aside, finished)]
 
 
-def test_the_next_lease_leaves_aside_what_the_one_before_it_set_aside(tmp_path, stops):
+def test_the_next_lease_leaves_aside_the_networks_set_aside_by_the_lease_before(tmp_path, stops):
     first, second = networks(tmp_path, "sgd", "n-sam")
     train([replace(first, stop=3)], None, tmp_path, lambda _: None)
     train([first, second], None, tmp_path, lambda _: None, yielding=True)
@@ -105,7 +105,7 @@ def test_where_time_is_over_first_nothing_that_was_set_aside_goes_on(tmp_path, s
     assert stops == [("sgd", 2), ("n-sam", 0)]
 
 
-def test_what_failed_is_not_tried_again(tmp_path, stops):
+def test_a_failed_network_is_not_tried_again(tmp_path, stops):
     made = networks(tmp_path, "sgd", "n-sam")
     made[0].folder.mkdir(parents=True)
     (made[0].folder / CONFIG).write_text("no JSON")
@@ -121,12 +121,12 @@ def test_grids_come_last_within_a_seed_and_the_penalty_after_them(tmp_path):
         name: [[network(arm, seed, column, tmp_path, tmp_path, "float32", command="") for column in range(arm.columns)] for seed in (1, 2)]
         for name, arm in (("penalty", penalty), ("grid", grid), ("alone", alone))
     }
-    order = [(one.settings.seed, one.settings.method, one.settings.rho) for one in in_order(made)]
+    order = [(task.settings.seed, task.settings.method, task.settings.rho) for task in in_order(made)]
     own = [("1-sam", 0.3), ("1-sam", 0.1), ("1-sam", 0.2), ("penalty", 0.01), ("penalty", 0.01)]
-    assert order == [(seed, *one) for seed in (1, 2) for one in own]
+    assert order == [(seed, method, rho) for seed in (1, 2) for method, rho in own]
 
 
-def test_a_sentence_names_what_was_set_aside():
+def test_a_sentence_names_the_networks_set_aside():
     past, rising = Stands("SGD", 1, 61, 200, True), Stands("1-SAM", 1, 90, 200, False)
     assert told([past, rising, Stands("L-SAM", 1, 200, 200, True)]) == (
         "Set aside, since the best is long past, and to be continued after all others: SGD of seed 1 (61 of 200 epochs)."

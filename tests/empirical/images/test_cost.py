@@ -46,8 +46,8 @@ def counted_by_xla(model, width, method, batch=16, side=32):
 
 
 @pytest.mark.parametrize(("model", "width", "method"), [*DENSE, *NARROW])
-def test_operations_are_those_that_xla_counts(model, width, method):
-    """Left out are what is done entry by entry, and that a convolution's padding takes no multiplication."""
+def test_counted_operations_equal_the_count_of_xla(model, width, method):
+    """Our count leaves out entrywise operations, and it counts multiplications by a convolution's padding."""
     with jax.numpy_dtype_promotion("standard"):
         expected = counted_by_xla(model, width, method)
     assert counts_of(model, width, 32, 10).step(method) == pytest.approx(expected, rel=0.25)
@@ -64,11 +64,11 @@ def test_the_work_of_a_network_by_hand():
     assert work(ARM).flops == 3 * (40 * step + 10 * probe + (6 + 5) * (first + second))
 
 
-def test_memory_grows_with_what_is_held():
+def test_memory_grows_with_the_arrays_that_are_held():
     big = replace(ARM, width=500)
     assert work(replace(big, momentum=0.9)).memory - work(big).memory == 4 * (192 * 500 + 500 * 10)
     n_sam, m_sam = (work(replace(big, method=method, shard=shard)).memory for method, shard in (("n-sam", None), ("m-sam", 8)))
-    assert m_sam - n_sam == 15 * 4 * 3 * (192 * 500 + 500 * 10)  # sixteen shards have weights of their own
+    assert m_sam - n_sam == 15 * 4 * 3 * (192 * 500 + 500 * 10)  # each of sixteen shards has separate weights
     conv = Arm(model="resnet18", method="1-sam", width=8)
     assert counts_of("resnet18", 8, 32, 10).formed > 0
     assert work(conv).memory - work(replace(conv, method="sgd")).memory == 8 * 128 * counts_of("resnet18", 8, 32, 10).formed
@@ -84,7 +84,7 @@ def test_a_data_set_brings_its_own_number_and_size_of_images():
 
 def test_the_cost_names_each_network_once_and_measures_only_when_asked(monkeypatch):
     asked = []
-    monkeypatch.setattr(image_cost, "speed", lambda *what: asked.append(what) or 1e9)
+    monkeypatch.setattr(image_cost, "speed", lambda *size: asked.append(size) or 1e9)
     priced = cost(lambda profile: arms(profile, ("2NN",), ("SGD", "1-SAM")).values(), 3)
     plain = priced(Setup(profile="pocket"))
     assert not asked
@@ -93,36 +93,36 @@ def test_the_cost_names_each_network_once_and_measures_only_when_asked(monkeypat
     measured = priced(Setup(profile="pocket", measure=True))
     assert asked
     assert measured.seconds == pytest.approx(sum(plain.flops.values()) / 1e9)
-    other = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)).values(), 3, TINY_IMAGENET)(Setup(profile="pocket"))
-    same = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)).values(), 3)(Setup(profile="pocket"))
-    assert same.flops.keys() <= plain.flops.keys()
-    assert not other.flops.keys() & plain.flops.keys()
+    tiny_imagenet = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)).values(), 3, TINY_IMAGENET)(Setup(profile="pocket"))
+    cifar = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)).values(), 3)(Setup(profile="pocket"))
+    assert cifar.flops.keys() <= plain.flops.keys()
+    assert not tiny_imagenet.flops.keys() & plain.flops.keys()
 
 
 def test_so_many_epochs_cost_their_share():
     priced = cost(lambda profile: arms(profile, ("2NN",), ("SGD",)).values(), 3)
-    whole, some, more = (priced(Setup(profile="pocket", epochs=epochs)) for epochs in (None, 4, 4000))
+    whole, few, beyond = (priced(Setup(profile="pocket", epochs=epochs)) for epochs in (None, 4, 4000))
     share = 4 / BASES["pocket"]["2NN"].epochs
-    assert sum(some.flops.values()) == pytest.approx(share * sum(whole.flops.values()))
-    assert more.flops == whole.flops
+    assert sum(few.flops.values()) == pytest.approx(share * sum(whole.flops.values()))
+    assert beyond.flops == whole.flops
 
 
 def test_the_speed_is_operations_over_seconds(monkeypatch):
     """A clock that moves a quarter of a second a reading: one before the first program, one after each of three, and one at the end."""
     monkeypatch.setattr(image_cost, "MEASURED_S", 0.6)
     monkeypatch.setattr(image_cost.time, "perf_counter", iter([0.0, 0.25, 0.5, 0.75, 1.0]).__next__)
-    found = speed("2nn", 7, 8, 4)
-    assert found == 4 * counts_of("2nn", 7, 8, 10).step("sgd") * 3 / 1.0
+    flops_s = speed("2nn", 7, 8, 4)
+    assert flops_s == 4 * counts_of("2nn", 7, 8, 10).step("sgd") * 3 / 1.0
 
 
 def test_a_residual_network_is_measured_by_a_block_of_each_stage(monkeypatch):
     """Two convolutions of 3 x 3, channels doubled and pixels a side halved from stage to stage."""
     asked = []
-    monkeypatch.setattr(image_cost, "_seconds", lambda *what: asked.append((what[1].shape, what[2])) or 0.5)
-    found = speed("resnet18", 2, 8, 4)
+    monkeypatch.setattr(image_cost, "_seconds", lambda *block: asked.append((block[1].shape, block[2])) or 0.5)
+    flops_s = speed("resnet18", 2, 8, 4)
     assert asked == [((4, 8, 8, 2), True), ((4, 4, 4, 4), True), ((4, 2, 2, 8), True), ((4, 1, 1, 16), True)]
     products = sum(2 * (2 * pixels**2 * 9 * channels**2) for pixels, channels in ((8, 2), (4, 4), (2, 8), (1, 16)))
-    assert found == 4 * 3 * products / 2.0
+    assert flops_s == 4 * 3 * products / 2.0
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def planned(monkeypatch, capsys):
     return lines
 
 
-def test_the_plan_lists_every_experiment_on_a_line_of_its_own_in_80_columns(planned):
+def test_the_plan_lists_each_experiment_on_one_line_in_80_columns(planned):
     lines = planned("--profile", "paper")
     assert max(map(len, lines)) <= 80
     firsts = [line.split(" ")[0] for line in lines]
@@ -147,7 +147,7 @@ def test_the_plan_lists_every_experiment_on_a_line_of_its_own_in_80_columns(plan
         assert firsts.count(name) >= 1, f"{name} is missing or broken over two lines"
 
 
-def test_what_cannot_run_here_is_listed_with_its_networks_operations_memory_and_reason(planned):
+def test_an_experiment_that_cannot_run_here_is_listed_with_its_networks_operations_memory_and_reason(planned):
     lines = planned("table-1", "fig-3a", "--profile", "paper")
     row = next(line for line in lines if line.startswith("table-1"))
     assert re.fullmatch(r"table-1 +3 +\d+ +\d\.\de1\d +\S+ \S+ +[\d.]+ GiB +not here", row.strip())
@@ -175,7 +175,7 @@ def test_the_total_counts_a_network_that_two_experiments_share_once(planned):
 
 
 def test_every_experiment_of_the_ledger_has_code_that_speaks_about_it():
-    timed = bench.experiment(bench.Bench())  # a command of its own
+    timed = bench.experiment(bench.Bench())  # a separate command
     spoken = {target.claim for experiment in (*experiments().values(), timed) for target in experiment.targets}
     missing = [claim.id for claim in ledger.read().claims if claim.kind == "experiment" and claim.id not in spoken]
     assert not missing, f"no experiment speaks about {', '.join(missing)}"

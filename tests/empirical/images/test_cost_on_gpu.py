@@ -28,8 +28,8 @@ def gpu(monkeypatch):
 
 def planned(method):
     """Return the seconds that the plan gives to an epoch of one network."""
-    one = arm("paper", "ResNet18", method, **({"gammas": ((0.03, 0.003),)} if method == PENALTY else {}))
-    return cost(lambda _: [one], 1)(Setup(profile="paper", measure=True)).seconds / one.epochs
+    resnet18 = arm("paper", "ResNet18", method, **({"gammas": ((0.03, 0.003),)} if method == PENALTY else {}))
+    return cost(lambda _: [resnet18], 1)(Setup(profile="paper", measure=True)).seconds / resnet18.epochs
 
 
 @pytest.mark.parametrize(("method", "took"), [*EPOCH_S.items(), (PENALTY, PENALTY_S)])
@@ -42,8 +42,8 @@ def test_the_probes_are_planned_within_a_third_of_what_they_took(gpu):
 
 
 def test_operations_count_alike_on_a_cpu_and_where_no_second_pass_is_made_example_by_example(monkeypatch):
-    one = arm("paper", "ResNet18", "1-SAM")
-    assert slowness(one) > 1
+    resnet18 = arm("paper", "ResNet18", "1-SAM")
+    assert slowness(resnet18) > 1
     assert slowness(arm("paper", "ResNet18", "n-SAM")) == slowness(arm("paper", "ResNet18", "SGD")) == 1
     monkeypatch.setattr(jax, "default_backend", lambda: "cpu")
-    assert slowness(one) == 1
+    assert slowness(resnet18) == 1

@@ -14,10 +14,10 @@ from empirical.report.sweep_results import Trained
 
 def test_a_shrunk_pixel_is_the_rounded_mean_of_those_it_replaces():
     image = np.arange(2 * 4 * 6 * 1, dtype=np.uint8).reshape(2, 4, 6, 1)
-    found = shrunk(image, 2)
-    assert (found.shape, found.dtype) == ((2, 2, 3, 1), np.uint8)
+    small = shrunk(image, 2)
+    assert (small.shape, small.dtype) == ((2, 2, 3, 1), np.uint8)
     for n, i, j in np.ndindex(2, 2, 3):
-        assert found[n, i, j, 0] == np.round(image[n, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2].mean())
+        assert small[n, i, j, 0] == np.round(image[n, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2].mean())
     assert shrunk(image, 1) is image
 
 
@@ -46,7 +46,7 @@ def whole(monkeypatch):
     images_of.cache_clear()
 
 
-def test_fewer_test_images_are_every_so_many_of_them(tmp_path):
+def test_fewer_test_images_are_taken_at_equal_steps(tmp_path):
     few = images_of(tmp_path, tmp_path, Sample(train=10, held_out=5, test=7), 1)
     assert few.test.inputs[:, 0, 0, 0].tolist() == list(range(0, 21, 3))
     assert few.test.clean.tolist() == list(range(7)), "every class alike"
@@ -67,34 +67,34 @@ def test_a_seed_says_which_images_are_kept_and_which_labels_are_wrong(tmp_path):
 def test_the_origin_of_networks_names_machines_commits_and_seconds(tmp_path):
     arm = Arm(model="2nn", width=4, batch=8, epochs=2, probed=8, chunk=8, sample=Sample(train=16, held_out=4, test=7))
     made = [network(arm, seed, 0, tmp_path, tmp_path, "float32", command="", compiles_fast=True) for seed in (1, 2)]
-    for one in made:
-        one()
-    found = origin(made)
-    assert len(found.machines) == len(found.commits) == 1
-    assert found.seconds >= 0
-    assert found.unknown == 0
-    assert {"jax", "python"} <= set(found.versions)
+    for task in made:
+        task()
+    trained = origin(made)
+    assert len(trained.machines) == len(trained.commits) == 1
+    assert trained.seconds >= 0
+    assert trained.unknown == 0
+    assert {"jax", "python"} <= set(trained.versions)
     assert origin([]) == Trained(machines=[], commits=[], seconds=0)
 
 
 def test_a_stretch_that_a_kill_cut_short_is_counted_since_nobody_knows_its_seconds(tmp_path):
     arm = Arm(model="2nn", width=4, batch=8, epochs=2, probed=8, chunk=8, sample=Sample(train=16, held_out=4, test=7))
-    one = network(arm, 1, 0, tmp_path, tmp_path, "float32", command="", compiles_fast=True)
-    one()
-    path = one.folder / "provenance.json"
+    task = network(arm, 1, 0, tmp_path, tmp_path, "float32", command="", compiles_fast=True)
+    task()
+    path = task.folder / "provenance.json"
     whole = json.loads(path.read_text())
     whole["parts"][0]["provenance"]["timing"]["wall_s"] = 0.0
     path.write_text(json.dumps(whole))
-    assert (origin([one]).unknown, origin([one]).seconds) == (1, 0)
+    assert (origin([task]).unknown, origin([task]).seconds) == (1, 0)
 
 
 def test_a_network_is_found_by_its_settings_and_its_data(tmp_path):
     arm = Arm(model="2nn", width=4, sample=Sample(train=16))
 
     def name(arm, seed=1):
-        found: Network = network(arm, seed, 0, tmp_path, tmp_path, "float32", command="")
-        return found.name
+        task: Network = network(arm, seed, 0, tmp_path, tmp_path, "float32", command="")
+        return task.name
 
-    others = [Arm(model="2nn", width=5, sample=Sample(train=16)), Arm(model="2nn", width=4, sample=Sample(train=17))]
+    changed_arms = [Arm(model="2nn", width=5, sample=Sample(train=16)), Arm(model="2nn", width=4, sample=Sample(train=17))]
     assert name(arm) == name(Arm(model="2nn", width=4, sample=Sample(train=16)))
-    assert len({name(arm), name(arm, 2), *map(name, others)}) == 4
+    assert len({name(arm), name(arm, 2), *map(name, changed_arms)}) == 4

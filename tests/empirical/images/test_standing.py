@@ -1,4 +1,4 @@
-"""A sweep that is under way: what it writes of the networks that there are, what its rule still needs, and that it decides nothing."""
+"""A sweep that is under way: its results so far, the networks that its rule still needs, and that it decides nothing."""
 
 import json
 import time
@@ -43,7 +43,7 @@ def data(tmp_path):
 
 @pytest.fixture(autouse=True)
 def marks(monkeypatch):
-    """Few images would be marked as such; here only what is left of a sweep is looked at."""
+    """Keep the mark for few images away: these tests look only at the unfinished part of a sweep."""
     monkeypatch.setattr(image_sweep, "mark", lambda *_, whole_data, complete: "" if complete else "partial")  # noqa: ARG005
 
 
@@ -51,25 +51,25 @@ def probes(best, epochs, *, fitted, norm=1.0):
     """Probes of one network: a peak at the fifth epoch, after which wrong labels are fitted and accuracy falls; or a curve that rises."""
     at = np.arange(1, epochs + 1)
     test = np.where(at == 5, best, best - 0.1) if fitted else best * at / epochs
-    found = {name: np.full(epochs, norm) for name in (*PROBES, "noisy_true_accuracy") if name != "holdout_accuracy"}
-    found["test_accuracy"] = test
-    found["clean_accuracy"] = np.minimum(1.0, 0.1 + best * at / 50)
-    found["noisy_accuracy"] = np.where(at > 5, 1.0 if fitted else 0.05, 0.05)
-    return found
+    curves = {name: np.full(epochs, norm) for name in (*PROBES, "noisy_true_accuracy") if name != "holdout_accuracy"}
+    curves["test_accuracy"] = test
+    curves["clean_accuracy"] = np.minimum(1.0, 0.1 + best * at / 50)
+    curves["noisy_accuracy"] = np.where(at > 5, 1.0 if fitted else 0.05, 0.05)
+    return curves
 
 
-def train(one, found):
+def train(task, curves):
     """Write the folder of a network as if it had been trained so far."""
-    config = config_of(one.settings, one.images)
-    found |= {"holdout_accuracy": found["test_accuracy"]} if one.sample.held_out else {}
-    with locked(one.folder):
-        claim(one.folder, config)
-        for index in range(len(found["test_accuracy"])):
-            append_metrics(one.folder, index + 1, {name: each[index] for name, each in found.items()})
+    config = config_of(task.settings, task.images)
+    curves |= {"holdout_accuracy": curves["test_accuracy"]} if task.sample.held_out else {}
+    with locked(task.folder):
+        claim(task.folder, config)
+        for index in range(len(curves["test_accuracy"])):
+            append_metrics(task.folder, index + 1, {name: values[index] for name, values in curves.items()})
         origin = msgspec.structs.replace(provenance("", None, time.time()), data=config.data)
         timing = msgspec.structs.replace(origin.timing, wall_s=100.0)
         part = Part(1, msgspec.structs.replace(origin, device="gpu made up", timing=timing))
-        (one.folder / ORIGIN).write_bytes(encode(Origin(1, [part])))
+        (task.folder / ORIGIN).write_bytes(encode(Origin(1, [part])))
 
 
 def setup_of(data, out, **changes):
@@ -183,12 +183,12 @@ def test_with_no_train_nothing_is_trained_and_evidence_is_written(data, tmp_path
     )
     assert item.details["needs"].startswith("seeds 2 and 3; and all 200 epochs")
     assert "run was cut short" not in item.says
-    found = verdict.of_statement("experiment", [item])
-    assert (found.word, found.qualifier, found.direction) == ("open", "partial", "for")
+    judged = verdict.of_statement("experiment", [item])
+    assert (judged.word, judged.qualifier, judged.direction) == ("open", "partial", "for")
     assert "Its rule still needs seeds 2 and 3" in " ".join(capsys.readouterr().out.split())
 
 
-def test_seconds_that_are_shown_are_those_of_training(data, tmp_path, capsys):
+def test_the_seconds_shown_are_seconds_of_training(data, tmp_path, capsys):
     """Two networks of 100 s each; the call itself takes far less, and trains nothing."""
     out = tmp_path / "out"
     begun(fig_1, setup_of(data, out, seeds=1), 20)
@@ -234,9 +234,9 @@ def test_a_peak_is_passed_only_where_wrong_labels_are_fitted_and_accuracy_has_fa
 
 def test_networks_are_trained_seed_by_seed_with_grids_of_strengths_last(data, tmp_path):
     made = tasks("made-up", table_1.arms_on_images("paper"), setup_of(data, tmp_path / "out"))
-    order = [(one.settings.seed, one.settings.method) for one in in_order(made)]
-    each = ["sgd", "l-sam", "j-sam", "1-sam", *["penalty"] * 4]
-    assert order == [(seed, method) for seed in (1, 2, 3) for method in each]
+    order = [(task.settings.seed, task.settings.method) for task in in_order(made)]
+    methods = ["sgd", "l-sam", "j-sam", "1-sam", *["penalty"] * 4]
+    assert order == [(seed, method) for seed in (1, 2, 3) for method in methods]
 
 
 @pytest.mark.parametrize(
@@ -253,6 +253,6 @@ def test_networks_are_trained_seed_by_seed_with_grids_of_strengths_last(data, tm
         ([Stands(f"n{i}", 1, 10 + i, 200, False) for i in range(9)], "all 200 epochs of 9 networks (10 to 18 done)"),
     ],
 )
-def test_what_is_needed_is_one_part_of_a_sentence(networks, expected):
+def test_the_needs_of_a_rule_are_one_part_of_a_sentence(networks, expected):
     assert needs(networks, [1]) == expected
     assert needs(networks, [1, 3]).startswith("seed")

@@ -30,7 +30,7 @@ def lines(task):
 
 
 def alive(process):
-    """Whether a process runs; one that has ended and was not yet waited for does not."""
+    """Whether a process runs; an ended process that nobody has waited for yet does not."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -53,7 +53,7 @@ def until(came, seconds=START_S):
 # --- all is well ---
 
 
-def test_each_task_is_done_in_a_process_of_its_own_with_at_most_so_many_at_once(tmp_path):
+def test_each_task_runs_in_a_separate_process_and_at_most_the_given_number_at_once(tmp_path):
     tasks = [Counting(f"task {number}", tmp_path / "out", pause=0.1) for number in range(4)]
     most = []
     assert complete(tasks, Backend(jobs=2), tmp_path / "logs", lambda states: most.append(list(states.values()).count("running"))) == []
@@ -64,15 +64,15 @@ def test_each_task_is_done_in_a_process_of_its_own_with_at_most_so_many_at_once(
     assert controllers(tmp_path) == [], "each has been waited for"
 
 
-def test_states_are_told_when_one_changes_or_what_runs_has_come_further(tmp_path):
+def test_states_are_told_when_one_changes_or_a_running_task_has_come_further(tmp_path):
     told = []
     complete([Counting("a", tmp_path)], Backend(), tmp_path / "logs", told.append)
     assert told[0]["a"] in {"running", "submitted"}
     assert told[-1] == {"a": "done"}
-    assert all(one != other or one == {"a": "running"} for one, other in pairwise(told))
+    assert all(before != after or before == {"a": "running"} for before, after in pairwise(told))
 
 
-def test_what_is_done_is_not_started_again(tmp_path):
+def test_a_finished_task_is_not_started_again(tmp_path):
     task = Counting("a", tmp_path)
     task()
     before = task.processes()
@@ -82,21 +82,21 @@ def test_what_is_done_is_not_started_again(tmp_path):
     assert not (tmp_path / "logs").exists()
 
 
-def test_what_was_begun_goes_on(tmp_path):
+def test_a_begun_task_goes_on(tmp_path):
     Counting("a", tmp_path, steps=2)()
     task = Counting("a", tmp_path, steps=4)
     assert complete([task], Backend(), tmp_path / "logs", silent) == []
     assert lines(task) == [0, 1, 2, 3]
 
 
-def test_jobs_at_the_same_time_have_gpus_of_their_own(tmp_path, monkeypatch):
+def test_jobs_at_the_same_time_share_no_gpu(tmp_path, monkeypatch):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     tasks = [Seeing(name, tmp_path, steps=1, pause=0.5) for name in "ab"]
     assert complete(tasks, Backend(jobs=2, gpus=2), tmp_path / "logs", silent) == []
     assert [(tmp_path / f"{name}.devices").read_text() for name in "ab"] == ["0,1", "2,3"]
 
 
-def test_gpus_are_those_that_this_process_may_use(tmp_path, monkeypatch):
+def test_jobs_get_only_gpus_that_this_process_may_use(tmp_path, monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "MIG-x,7")
     task = Seeing("a", tmp_path, steps=1)
     assert complete([task], Backend(gpus=2), tmp_path / "logs", silent) == []
@@ -132,14 +132,14 @@ def test_a_job_that_is_killed_is_tried_again_as_long_as_it_comes_further(tmp_pat
 
 
 def test_a_job_that_is_killed_time_and_again_is_given_up_and_the_others_are_not(tmp_path):
-    fated, other = Fated("a", tmp_path), Counting("b", tmp_path)
-    [failure] = complete([fated, other], Backend(retries=2), tmp_path / "logs", silent)
+    fated, untouched = Fated("a", tmp_path), Counting("b", tmp_path)
+    [failure] = complete([fated, untouched], Backend(retries=2), tmp_path / "logs", silent)
     assert failure.task == "a"
     assert failure.why.startswith("3 jobs in a row ended without a word, no further than 0: killed, out of memory")
     assert failure.log is not None
     assert failure.log.is_relative_to(tmp_path / "logs")
     assert failure.log.exists()
-    assert (len(fated.processes()), lines(other)) == (3, [0, 1, 2])
+    assert (len(fated.processes()), lines(untouched)) == (3, [0, 1, 2])
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_after_the_deadline_nothing_is_started(tmp_path):
     assert (task.processes(), told) == ([], [{"a": "stopped"}])
 
 
-def test_what_runs_at_the_deadline_is_waited_for_and_the_rest_stops(tmp_path):
+def test_a_running_task_is_waited_for_at_the_deadline_and_waiting_tasks_stop(tmp_path):
     first, second, told = Counting("a", tmp_path, steps=2, pause=1.0), Counting("b", tmp_path), []
     assert complete([first, second], Backend(), tmp_path / "logs", told.append, until=time.time() + 0.5) == []
     assert (told[-1], second.processes()) == ({"a": "done", "b": "stopped"}, [])
@@ -207,7 +207,7 @@ def test_after_a_task_that_returned_at_its_deadline_none_is_started(tmp_path):
     assert (told[-1], second.processes()) == ({"a": "stopped", "b": "stopped"}, [])
 
 
-def test_what_runs_tells_whenever_it_has_come_further(tmp_path):
+def test_a_running_task_tells_whenever_it_has_come_further(tmp_path):
     told = []
     assert complete([Counting("a", tmp_path, steps=3, pause=1.5)], Backend(), tmp_path / "logs", told.append) == []
     assert told.count({"a": "running"}) >= 3
@@ -228,7 +228,7 @@ complete(tasks, Backend(jobs=2), folder / "logs", lambda states: None)
 
 @pytest.fixture
 def driver(tmp_path):
-    """A driver in a process group of its own, as a terminal has it, with two jobs running and one waiting."""
+    """A driver in a new process group, as in a terminal, with two jobs running and one waiting."""
     said = (tmp_path / "said").open("w+")  # not a pipe, which jobs that were left over would hold open
     process = subprocess.Popen([sys.executable, "-c", DRIVER, str(tmp_path)], cwd=ROOT, stderr=said, process_group=0)
     tasks = [Idle(name, tmp_path) for name in "abc"]
@@ -294,7 +294,7 @@ def test_a_controller_that_is_killed_takes_its_job_along_and_the_task_is_tried_a
     assert len(task.processes()) == 2
 
 
-# --- what Slurm is asked and what it says, with commands that only pretend; tests/cluster has a real one ---
+# --- questions to Slurm and its answers, with stub commands; tests/cluster has a real Slurm ---
 
 
 @pytest.fixture
@@ -353,21 +353,21 @@ def test_how_slurm_ended_a_job_is_told_when_it_is_given_up(tmp_path, slurm):
 
 
 def test_a_job_that_cannot_be_queued_again_fails_and_the_others_do_not(tmp_path, slurm):
-    lost, other = Counting("lost", tmp_path), Counting("other", tmp_path)
+    lost, untouched = Counting("lost", tmp_path), Counting("other", tmp_path)
     (slurm / "squeue.says").write_text("7_0|NODE_FAIL|None\n7_1|RUNNING|None\n")
 
     def tell(states):
         (slurm / "full").touch()
         if states["lost"] == "failed":
-            other()
+            untouched()
             (slurm / "squeue.says").write_text("")
 
-    [failure] = complete([lost, other], Backend("slurm"), tmp_path / "logs", tell)
+    [failure] = complete([lost, untouched], Backend("slurm"), tmp_path / "logs", tell)
     assert failure.task == "lost"
     assert failure.why.startswith("its job died and could not be queued again: Slurm must take the jobs, but says: the queue is full;")
 
 
-def test_a_deadline_empties_the_queue_but_leaves_what_runs(tmp_path, slurm):
+def test_a_deadline_empties_the_queue_but_leaves_running_jobs(tmp_path, slurm):
     runs, told = Counting("a", tmp_path), []
     (slurm / "squeue.says").write_text("7_0|RUNNING|None\n7_1|PENDING|Resources\n")
     (slurm / "squeue.then").write_text("7_0|RUNNING|None\n7_1|CANCELLED|None\n")

@@ -57,32 +57,32 @@ class Trial:
         """1-SAM and L-SAM by the fast code."""
 
         def fast(params, rho, inputs, targets):
-            both = passes(self.model, cross_entropy, params, rho, inputs, targets)
-            return [both.gradient(method) for method in (ONE_SAM, L_SAM)]
+            directions = passes(self.model, cross_entropy, params, rho, inputs, targets)
+            return [directions.gradient(method) for method in (ONE_SAM, L_SAM)]
 
         return self._run(fast, self.rho)
 
     @cached_property
-    def ones(self):
+    def all_ones(self):
         return jax.tree.map(lambda _: jnp.ones(()), self.params)
 
     @cached_property
     def _definition(self):
         return jax.jit(lambda *at: defined(self.model, *at), compiler_options=quick_compile())
 
-    def _run(self, way, *rest):
+    def _run(self, way, *rho_and_factors):
         with promoting():
-            rho, *factors = rest
+            rho, *factors = rho_and_factors
             return jax.jit(way, compiler_options=quick_compile())(self.params, rho, self.inputs, self.targets, *factors)
 
     def error(self, rho=None, moved=None, counted=None):
         """Return the relative error of the fast code against the definition, or against a near miss of it."""
         with promoting():
-            factors = (moved or self.ones, counted or self.ones)
+            factors = (moved or self.all_ones, counted or self.all_ones)
             expected = self._definition(self.params, self.rho if rho is None else rho, self.inputs, self.targets, *factors)
         return apart(self.computed, expected)
 
     def without(self, place):
         """Return the factors that leave out one parameter, by its place among the leaves."""
-        leaves, tree = jax.tree.flatten(self.ones)
-        return jax.tree.unflatten(tree, [jnp.zeros(()) if number == place else one for number, one in enumerate(leaves)])
+        leaves, tree = jax.tree.flatten(self.all_ones)
+        return jax.tree.unflatten(tree, [jnp.zeros(()) if number == place else factor for number, factor in enumerate(leaves)])

@@ -99,16 +99,16 @@ def test_output_and_both_gradients_equal_the_definition(geometry):
 
     y, pull = jax.vjp(definition(geometry), x, w)
     dx, dw = pull(d)
-    found = compiled(of_kernels)(x, w, d)
-    for value, right in zip(found, (y, y, dx, dw, jnp.sum(dw**2, (1, 2, 3))), strict=True):
+    computed = compiled(of_kernels)(x, w, d)
+    for value, right in zip(computed, (y, y, dx, dw, jnp.sum(dw**2, (1, 2, 3))), strict=True):
         assert apart(value, right) <= TOLERANCE
 
 
 def test_several_weights_are_added_and_one_may_be_shared():
     x, w, _ = drawn(PADDED)
     shared = w[:1]
-    both = example_conv.pixels(x, [shared, w], PADDED, FORTH)
-    assert apart(both, definition(PADDED)(x, shared + w)) <= TOLERANCE
+    added = example_conv.pixels(x, [shared, w], PADDED, FORTH)
+    assert apart(added, definition(PADDED)(x, shared + w)) <= TOLERANCE
 
 
 def test_gradients_of_float32_lose_less_than_tf32_would():

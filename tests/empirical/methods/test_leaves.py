@@ -143,7 +143,7 @@ def test_dropout_with_a_key_of_each_example_is_a_function():
     assert jnp.allclose(seen.outputs, jnp.stack(alone), rtol=1e-6, atol=0)
 
 
-def test_what_is_no_model_is_refused():
+def test_an_object_that_is_no_model_is_refused():
     for model, message in ((nnx.Linear(4, 3, rngs=nnx.Rngs(0)), "graph, params = nnx.split"), (3, "got int")):
         with pytest.raises(UnsupportedModelError, match=message):
             direction(model, cross_entropy, ONE_SAM)({"w": jnp.ones(3)}, 0.1, jnp.ones((2, 4)), jnp.eye(2, 3))

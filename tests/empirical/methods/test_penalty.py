@@ -29,12 +29,12 @@ def test_the_plain_readings_add_the_derivative_of_their_penalty(reading, power):
         losses = jax.vmap(cross_entropy)(z @ p["Dense_1"]["kernel"], t)
         return losses.mean() + GAMMAS.z * (jnp.linalg.norm(z, axis=1) ** power).mean() + GAMMAS.v * (p["Dense_1"]["kernel"] ** 2).sum()
 
-    gradient, found = penalised(case, reading, GAMMAS)
+    gradient, diagnostics = penalised(case, reading, GAMMAS)
     expected = case(jax.grad(total))
     assert apart(gradient, expected) <= TOLERANCE
-    other = penalised(case, {"printed": "squares", "squares": "printed"}[reading], GAMMAS)[0]
-    assert apart(other, expected) > 1e-2
-    assert found.losses.shape == (5,)
+    other_reading = penalised(case, {"printed": "squares", "squares": "printed"}[reading], GAMMAS)[0]
+    assert apart(other_reading, expected) > 1e-2
+    assert diagnostics.losses.shape == (5,)
 
 
 @pytest.mark.parametrize(("classes", "loss"), [(1, logistic), (3, cross_entropy)])

@@ -21,7 +21,7 @@ from empirical.training.models import DLN, Block
 
 ROUTES = ("gram", "materialised")  # of processors; test_image_conv.py has the route of GPUs
 
-# Every example compiles two programs of its own (about 4 s of processor time), so they are few unless asked for: nightly has hundreds.
+# Every example compiles two new programs (about 4 s of processor time), so they are few unless asked for: nightly has hundreds.
 FEW = settings(max_examples=max(5, settings().max_examples // 20), deadline=None)
 
 
@@ -36,12 +36,12 @@ def errors(case, route=None, loss=cross_entropy):
     """Return the relative error of each corner by one route, from one program a side."""
 
     def corners(p, rho, x, t):
-        both = passes(case.model, loss, p, rho, x, t, force=route)
-        return [both.gradient(method) for method in CORNERS]
+        directions = passes(case.model, loss, p, rho, x, t, force=route)
+        return [directions.gradient(method) for method in CORNERS]
 
-    found = case(corners)
+    computed = case(corners)
     expected = case(lambda *at: [plain(case.model, method, loss)(*at) for method in CORNERS])
-    return dict(zip(CORNERS, map(apart, found, expected), strict=True))
+    return dict(zip(CORNERS, map(apart, computed, expected), strict=True))
 
 
 @FEW
@@ -50,23 +50,23 @@ def errors(case, route=None, loss=cross_entropy):
 @example(every_kind(), "gram")
 @example(every_kind(), "materialised")
 def test_every_corner_equals_its_definition_in_every_route(case, route):
-    found = errors(case, route)
-    assert max(found.values()) <= TOLERANCE, found
+    error_of = errors(case, route)
+    assert max(error_of.values()) <= TOLERANCE, error_of
 
 
 def test_the_corners_differ_so_that_equality_says_something():
     case = every_kind()
     gradients = case(lambda *at: [per_example(case.model, cross_entropy, m)(*at)[0] for m in CORNERS])
-    for i, one in enumerate(gradients):
-        assert all(apart(one, other) > 1e-2 for other in gradients[:i])
+    for i, gradient in enumerate(gradients):
+        assert all(apart(gradient, earlier) > 1e-2 for earlier in gradients[:i])
 
 
 @pytest.mark.parametrize("miss", MISSES, ids=lambda miss: miss.change)
 def test_a_near_miss_in_one_kind_of_layer_is_rejected(miss, definition_of_1_sam):
     case, expected = definition_of_1_sam
     with miss.in_place():
-        found = case(per_example(case.model, cross_entropy, ONE_SAM, force=miss.route))[0]
-    assert apart(found, expected) > 1e4 * TOLERANCE
+        wrong = case(per_example(case.model, cross_entropy, ONE_SAM, force=miss.route))[0]
+    assert apart(wrong, expected) > 1e4 * TOLERANCE
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +101,8 @@ class Residual(nn.Module):
 
 
 def test_a_block_of_resnet18_equals_its_definition_through_relu_and_shortcut():
-    found = errors(Case(Residual(), images(3, 2, 4, 4, 2), 0.05))
-    assert max(found.values()) <= TOLERANCE, found
+    error_of = errors(Case(Residual(), images(3, 2, 4, 4, 2), 0.05))
+    assert max(error_of.values()) <= TOLERANCE, error_of
 
 
 class Words(nn.Module):
@@ -115,8 +115,8 @@ class Words(nn.Module):
 
 def test_embed_counts_repeated_words_and_words_from_the_end():
     case = Case(Words(), jnp.array([[0, 1, 0], [2, 3, -1], [1, 1, 1]]), 0.5)
-    found = errors(case)
-    assert max(found.values()) <= TOLERANCE, found
+    error_of = errors(case)
+    assert max(error_of.values()) <= TOLERANCE, error_of
 
 
 class Scalar(nn.Module):
@@ -131,20 +131,20 @@ class Scalar(nn.Module):
 def test_scalar_losses_equal_their_definition(loss):
     case = Case(Scalar(), images(4, 3, 2), 0.5)
     case.targets = jnp.array([1.0, -1.0, 1.0])
-    found = errors(case, loss=loss)
-    assert max(found.values()) <= TOLERANCE, found
+    error_of = errors(case, loss=loss)
+    assert max(error_of.values()) <= TOLERANCE, error_of
 
 
-def test_diagnostics_are_those_of_the_definition():
+def test_diagnostics_equal_their_definition():
     case = every_kind(seed=5)
     fast = case(per_example(case.model, cross_entropy, J_SAM))[1]
     slow = case(sharded(network(case.model), cross_entropy, J_SAM))[1]._asdict()
-    each = case(lambda p, rho, x, t: sharded(network(case.model), cross_entropy, ONE_SAM)(p, rho, x, t)[1])
+    example_by_example = case(lambda p, rho, x, t: sharded(network(case.model), cross_entropy, ONE_SAM)(p, rho, x, t)[1])
     for name in ("outputs", "losses", "logit_scales"):
         assert apart(getattr(fast, name), slow[name]) <= TOLERANCE
     for name in ("gradient_norms", "perturbed_logit_scales"):
         assert getattr(fast, name).shape == (3,)
-        assert apart(getattr(fast, name), getattr(each, name)) <= TOLERANCE
+        assert apart(getattr(fast, name), getattr(example_by_example, name)) <= TOLERANCE
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -152,9 +152,9 @@ def test_a_point_fit_perfectly_leaves_the_weights_unperturbed(route):
     case = Case(DLN(classes=1, width=2), jnp.array([[1.0, 2.0], [3.0, -1.0], [0.0, 4.0]]), 0.5)
     case.params = jax.tree.map(jnp.ones_like, case.params)  # whole numbers, so the outputs 6, 4 and 8 are exact
     case.targets = jnp.array([6.0, 5.0, 8.0])
-    gradient, found = case(per_example(case.model, squared, ONE_SAM, force=route))
-    assert np.array_equal(found.perturbed_logit_scales == 0, [True, False, True])
-    assert np.array_equal(found.gradient_norms == 0, [True, False, True])
+    gradient, diagnostics = case(per_example(case.model, squared, ONE_SAM, force=route))
+    assert np.array_equal(diagnostics.perturbed_logit_scales == 0, [True, False, True])
+    assert np.array_equal(diagnostics.gradient_norms == 0, [True, False, True])
     case.inputs, case.targets = case.inputs[1:2], case.targets[1:2]
     alone = case(per_example(case.model, squared, ONE_SAM, force=route))[0]
     assert apart(jax.tree.map(lambda g: 3 * g, gradient), alone) <= TOLERANCE
@@ -178,12 +178,12 @@ def test_an_epsilon_keeps_its_size_where_squares_of_the_gradient_vanish_in_float
 
 def test_rho_and_seeds_may_be_vmapped():
     case = every_kind()
-    one = per_example(case.model, cross_entropy, ONE_SAM)
+    one_sam = per_example(case.model, cross_entropy, ONE_SAM)
     rhos = jnp.array([0.1, 0.7])
-    both = case(lambda p, _, x, t: jax.vmap(one, (None, 0, None, None))(p, rhos, x, t)[0])
+    gradients = case(lambda p, _, x, t: jax.vmap(one_sam, (None, 0, None, None))(p, rhos, x, t)[0])
     for i, rho in enumerate([0.1, 0.7]):
         case.rho = rho
-        assert apart(jax.tree.map(lambda leaf, i=i: leaf[i], both), case(one)[0]) <= TOLERANCE
+        assert apart(jax.tree.map(lambda leaf, i=i: leaf[i], gradients), case(one_sam)[0]) <= TOLERANCE
 
 
 def test_sgd_is_what_rho_zero_gives():

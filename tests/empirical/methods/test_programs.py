@@ -7,7 +7,7 @@ from hypothesis import Phase, example, given, settings
 from tests.empirical.methods.oracle import EXACT, Trial
 from tests.empirical.methods.programs import INSIDE, TYPES, USES, WEIGHT_TYPES, Plan, Step, plans, program
 
-# Every example compiles two programs of its own, so they are few unless asked for.
+# Every example compiles two new programs, so they are few unless asked for.
 FEW = settings(max_examples=max(3, settings().max_examples // 20), deadline=None)
 SHARED = Plan(
     (Step("on the left", "remat", 0), Step("picked by words", "jit", 0), Step("in a convolution", "nothing", 1)), "int32", "float64", 0

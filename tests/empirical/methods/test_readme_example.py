@@ -20,7 +20,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_example_trains_and_prints_its_loss():
-    """In a process of its own, as users have it: these tests run in float64, without promotion."""
+    """In a new process, with JAX's defaults as users have them: these tests run in float64, without promotion."""
     before, loop = EXAMPLE.split("for _ in range(100):")
     script = f"{before}print('loss', step(params, state)[2])\nfor _ in range(100):{loop}"
     said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, text=True).stdout

@@ -21,7 +21,7 @@ def by_definition(model, size):
     """SAM on each shard of `size` examples: the definition, with the shard's mean loss as the loss of its outputs."""
 
     def direction(params, rho, inputs, targets):
-        found = []
+        gradients = []
         for start in range(0, len(inputs), size):
             x, t = inputs[start : start + size], targets[start : start + size]
 
@@ -31,21 +31,21 @@ def by_definition(model, size):
             def mean_loss(f, t=t):
                 return jax.vmap(cross_entropy)(f, t).mean()
 
-            found.append(definitions.one_sam(net, mean_loss, params, rho))
-        return jax.tree.map(lambda *leaves: -sum(leaves) / len(found), *found)
+            gradients.append(definitions.one_sam(net, mean_loss, params, rho))
+        return jax.tree.map(lambda *leaves: -sum(leaves) / len(gradients), *gradients)
 
     return direction
 
 
 @pytest.mark.parametrize(("method", "size"), [(m_sam(2), 2), (m_sam(3), 3), (m_sam(6), 6), (N_SAM, 6)])
-def test_shards_of_any_size_equal_the_definition_and_not_that_of_another_size(method, size):
+def test_shards_of_any_size_equal_their_definition_and_differ_from_another_size(method, size):
     case = Case(NET, images(0, 6, 3, 3, 1), 0.4)
-    gradient, found = case(direction(NET, cross_entropy, method))
+    gradient, diagnostics = case(direction(NET, cross_entropy, method))
     assert apart(gradient, case(by_definition(NET, size))) <= TOLERANCE
     assert apart(gradient, case(by_definition(NET, {2: 3, 3: 2, 6: 3}[size]))) > 1e4 * TOLERANCE
-    assert found.gradient_norms.shape == (6 // size,)
-    assert found.losses.shape == found.logit_scales.shape == found.perturbed_logit_scales.shape == (6,)
-    assert found.outputs.shape == (6, 3)
+    assert diagnostics.gradient_norms.shape == (6 // size,)
+    assert diagnostics.losses.shape == diagnostics.logit_scales.shape == diagnostics.perturbed_logit_scales.shape == (6,)
+    assert diagnostics.outputs.shape == (6, 3)
 
 
 def linear_case(rho=0.7):
@@ -61,9 +61,9 @@ def test_in_a_linear_model_l_sam_is_1_sam_and_j_sam_is_sgd(method, shift):
     w, x, t = np.asarray(case.params["Dense_0"]["kernel"])[:, 0], np.asarray(case.inputs), np.asarray(case.targets)
     scale = 1 / (1 + np.exp(t * (x @ w) - shift * case.rho * np.linalg.norm(x, axis=1)))
     for route in (direction(case.model, logistic, method), sharded(network(case.model), logistic, method)):
-        gradient, found = case(route)
+        gradient, diagnostics = case(route)
         assert np.allclose(gradient["Dense_0"]["kernel"][:, 0], -(scale * t) @ x / 4, rtol=1e-12, atol=0)
-        assert np.allclose(found.gradient_norms, np.asarray(found.logit_scales) * np.linalg.norm(x, axis=1), rtol=1e-12)
+        assert np.allclose(diagnostics.gradient_norms, np.asarray(diagnostics.logit_scales) * np.linalg.norm(x, axis=1), rtol=1e-12)
 
 
 @pytest.mark.parametrize("method", [SGD, L_SAM, J_SAM, ONE_SAM])
@@ -87,10 +87,10 @@ def test_decay_in_a_linear_model_is_added_outside_the_perturbation(method):
 def test_a_shard_without_gradient_stays_unperturbed():
     case = linear_case()
     case.inputs = case.inputs.at[:2].set(0.0)
-    gradient, found = case(sharded(network(case.model), logistic, m_sam(2)))
+    gradient, diagnostics = case(sharded(network(case.model), logistic, m_sam(2)))
     assert np.isfinite(gradient["Dense_0"]["kernel"]).all()
-    assert np.array_equal(found.perturbed_logit_scales[:2], found.logit_scales[:2])
-    assert (found.perturbed_logit_scales[2:] != found.logit_scales[2:]).all()
+    assert np.array_equal(diagnostics.perturbed_logit_scales[:2], diagnostics.logit_scales[:2])
+    assert (diagnostics.perturbed_logit_scales[2:] != diagnostics.logit_scales[2:]).all()
 
 
 def test_wrong_settings_are_refused_with_what_to_do():

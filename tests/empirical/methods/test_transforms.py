@@ -55,8 +55,8 @@ def test_checkpoint_and_donated_buffers_change_nothing(expected):
 
 def test_weights_may_be_vmapped(expected):
     params, *batch = case()
-    both = jax.tree.map(lambda leaf: jnp.stack([leaf, 2 * leaf]), params)
-    gradients = compiled(jax.vmap(one_sam, (0, None, None)))(both, *batch)
+    stacked = jax.tree.map(lambda leaf: jnp.stack([leaf, 2 * leaf]), params)
+    gradients = compiled(jax.vmap(one_sam, (0, None, None)))(stacked, *batch)
     assert apart(jax.tree.map(lambda leaf: leaf[0], gradients), expected) <= EXACT
     doubled = compiled(one_sam)(jax.tree.map(lambda leaf: 2 * leaf, params), *batch)
     assert apart(jax.tree.map(lambda leaf: leaf[1], gradients), doubled) <= EXACT
@@ -69,10 +69,10 @@ def test_chunks_give_the_same_direction_and_diagnostics(method):
     if method.shard != 1:  # shards must divide the batch
         inputs, targets = jax.tree.map(lambda leaf: leaf[:4], (inputs, targets))
 
-    def both(*at):
+    def whole_and_chunked(*at):
         return [direction(model, cross_entropy, method, 0.1, chunk)(at[0], RHO, *at[1:]) for chunk in (None, 2)]
 
-    whole, chunked = compiled(both)(params, inputs, targets)
+    whole, chunked = compiled(whole_and_chunked)(params, inputs, targets)
     assert apart(chunked, whole) <= EXACT
 
 
@@ -121,12 +121,12 @@ def test_short_types_keep_the_perturbation(dtype, digits, scale, route):
         return jax.tree.map(lambda a, b: a.astype(float) - b.astype(float), moved, plain), seen.gradient_norms.astype(float)
 
     short, rounded = jnp.dtype(dtype), case(dtype, scale=scale)
-    (found, norms), (right, right_norms) = change(dtype), change(jnp.float64)
+    (perturbation, norms), (right, right_norms) = change(dtype), change(jnp.float64)
     assert apart(norms, right_norms) < digits
-    assert apart(found, right) < 5 * digits
+    assert apart(perturbation, right) < 5 * digits
 
 
-def test_without_x64_a_direction_is_that_of_float32():
+def test_without_x64_a_direction_equals_the_float32_direction():
     params, inputs, targets = case(jnp.float32)
     inside = compiled(one_sam)(params, inputs, targets)
     with jax.enable_x64(False):

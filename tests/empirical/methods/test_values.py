@@ -1,4 +1,4 @@
-"""What a caller gives is checked where it is concrete, of whatever array type; examples do not spoil each other."""
+"""Concrete arguments of any array type are checked; a bad example does not spoil the other examples."""
 
 import jax
 import jax.numpy as jnp
@@ -68,7 +68,7 @@ def test_one_example_that_is_not_a_number_spoils_no_other():
     spoilt = INPUTS.at[1, 2].set(jnp.nan)
     _, whole = jax.jit(lambda x: call(inputs=x))(INPUTS)
     _, seen = jax.jit(lambda x: call(inputs=x))(spoilt)
-    others = np.array([0, 2, 3])
+    unspoilt = np.array([0, 2, 3])
     for name, values in seen._asdict().items():
         assert np.isnan(values[1]).all(), name
-        assert np.array_equal(values[others], getattr(whole, name)[others]), name
+        assert np.array_equal(values[unspoilt], getattr(whole, name)[unspoilt]), name

@@ -17,7 +17,7 @@ def test_a_model_is_exact_and_an_epsilon_that_forgets_a_parameter_is_not(name):
     assert trial.error(rho=trial.rho * (1 + 1e-6)) > EXACT
     for place, (path, gradient) in enumerate(jax.tree_util.tree_leaves_with_path(trial.computed[0])):
         errors = [trial.error(moved=trial.without(place)), trial.error(counted=trial.without(place))]
-        # A parameter may have no gradient: one that is not used, and the bias of attention's keys, which softmax takes out.
+        # A parameter may have no gradient: an unused one, and the bias of attention's keys, which softmax takes out.
         assert (min(errors) > SEEN) == (np.linalg.norm(gradient) > SEEN), (path, errors)
 
 

@@ -1,4 +1,4 @@
-"""Every run is held against what its statements speak of: model, data set and settings. One that differs must be marked."""
+"""Every run is compared with the model, data set and settings that its statements name. A run that differs must be marked."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ OWN = {target: A2 | {"model": spoken.models[0], "width": WIDTHS[spoken.models[0]
 
 
 def unmarked(targets, data, settings, qualifier):
-    """What is wrong with a mark, a line each: nothing where a run of other models, data or settings says so."""
+    """Faults of a mark, one line each: none where a run of other models, data or settings says so."""
     wrong = []
     for target in targets:
         spoken = SPOKEN[target]
@@ -32,7 +32,7 @@ def unmarked(targets, data, settings, qualifier):
     return wrong
 
 
-def test_appendix_a_2_and_the_captions_are_what_is_spoken_of():
+def test_the_claimed_settings_come_from_appendix_a_2_and_the_captions():
     assert A2 == {
         "batch": 128,
         "rate": 0.01,
@@ -101,7 +101,7 @@ def test_a_published_run_whose_mark_is_taken_off_would_be_told():
 
 
 @pytest.mark.parametrize("target", SPOKEN)
-def test_model_data_settings_and_what_is_left_decide_the_mark(target):
+def test_model_data_settings_and_missing_parts_decide_the_mark(target):
     spoken, own = SPOKEN[target], OWN[target]
 
     def marked(change=None, data=spoken.data, *, whole_data=True, complete=True):
@@ -120,7 +120,7 @@ def test_model_data_settings_and_what_is_left_decide_the_mark(target):
     assert marked({"epochs": 45, "planned_epochs": 200}, complete=False) == "partial", "what is under way has the paper's epochs to go"
 
 
-def test_what_stands_in_is_told_with_the_question():
+def test_a_stand_in_is_told_with_the_question():
     target = Target("fig-12", "printed", "result")
     assert in_place([target], [{"model": "2nn"}, {"model": "2nn"}]) == "Here the 2NN stands in for ResNet18."
     assert in_place([target], [{"model": "resnet18"}]) == ""

@@ -1,4 +1,4 @@
-"""What is written of an experiment: results, picture, evidence beside that of other experiments, all of it or nothing."""
+"""The files of an experiment: results, picture, and evidence beside the evidence of other experiments; all are written or none."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""A whole rule: its sentence, its outcome over all cases, its effect, and what a run that lacks something decides."""
+"""A whole rule: its sentence, its outcome over all cases, its effect, and its ruling on an incomplete run."""
 
 import math
 
@@ -50,7 +50,7 @@ def test_a_condition_must_hold_in_every_case(second, expected):
     assert (ruling.outcome, ruling.says) == (expected, "Found.")
 
 
-def test_the_effect_is_that_of_the_last_case():
+def test_the_effect_is_read_from_the_last_case():
     effect = rule({FIRST: part(one=1.0, two=0.5)}).judge(results())[FIRST].effect
     assert effect is not None
     assert (effect.name, effect.mean, effect.above, effect.paper, effect.seeds) == ("two, A", 0.5, 0.25, 0.5, SEEDS)

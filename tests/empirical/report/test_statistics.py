@@ -33,7 +33,7 @@ def test_one_seed_has_no_bounds_and_decides_nothing():
 
 
 @pytest.mark.parametrize("values", [[], [1.0, math.nan], [math.inf, 1.0], [[1.0], [2.0]]])
-def test_what_is_no_list_of_finite_values_is_refused(values):
+def test_an_interval_needs_a_list_of_finite_values(values):
     with pytest.raises(ValueError, match="at least one finite value"):
         interval(values)
 

@@ -1,4 +1,4 @@
-"""The struct of results keeps the shape of the files: what is read and written again is the same JSON, and wrong shapes are refused."""
+"""The struct of results keeps the shape of the files: a file read and written again is the same JSON, and wrong shapes are refused."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the command line of the experiments shows, at several widths."""
+"""The text that the experiments' command line shows, at several widths."""
 
 import re
 from dataclasses import replace
@@ -122,7 +122,7 @@ def test_rulings_are_told_in_sentences_where_they_are_few_or_asked_for(count, na
     assert said.count("fig-3a, printed part-0: the gain is 1.2 [0.1, 2.3]") == sentences
 
 
-def test_what_is_not_finished_failed_or_did_not_run_is_told():
+def test_experiments_that_are_unfinished_failed_or_did_not_run_are_told():
     unfinished = {"table-1": UnfinishedError((1, 24), (3.5, 4800), []), "fig-1": UnfinishedError((0, 6), (0, 1200), ["seed 0: NaN"])}
     said = text(shown.ending([], {"fig-2": "no images"}, unfinished, False, None))
     assert "not finished: 1 of 24 networks trained, 3.5 of 4800 epochs" in said

@@ -42,9 +42,9 @@ def plainly(toy, sample, rho, rate, method):
         moved, now = updates(method, w, x, t, rho), gradients(w, x, t)
         losses = jax.vmap(loss, (None, 0, 0))(w, x, t)
         scores = sample.test_y * (sample.test_x @ np.asarray(w))
-        rest = np.linalg.norm(w[1:]) * toy.deviation
+        noise_scale = np.linalg.norm(w[1:]) * toy.deviation
         row = {
-            "accuracy": norm.cdf(toy.B * w[0] / rest),
+            "accuracy": norm.cdf(toy.B * w[0] / noise_scale),
             "sampled": np.mean(scores > 0),
             "trace": jnp.trace(jax.hessian(mean_loss)(w, x, t)),
         }
@@ -61,21 +61,21 @@ def plainly(toy, sample, rho, rate, method):
 
 @pytest.mark.parametrize("method", ["1-sam", "n-sam"])
 @pytest.mark.parametrize("toy", [Toy(d=12, n=7), Toy(d=6, n=20, noise="printed", flips="chance"), Toy(d=9, n=8, gamma=0.5)])
-def test_every_curve_is_that_of_the_weights_trained_plainly(toy, method):
+def test_every_curve_equals_the_curve_of_weights_trained_plainly(toy, method):
     sample = draw(toy, 3, test=40)
-    found = train(toy, sample, RHO, RATE, STEPS, method, EVERY)
+    curves = train(toy, sample, RHO, RATE, STEPS, method, EVERY)
     for column, (rho, rate) in enumerate(zip(RHO, RATE, strict=True)):
         for name, expected in plainly(toy, sample, rho, rate, method).items():
-            np.testing.assert_allclose(getattr(found, name)[:, column], expected, rtol=1e-10, atol=1e-13, err_msg=name)
+            np.testing.assert_allclose(getattr(curves, name)[:, column], expected, rtol=1e-10, atol=1e-13, err_msg=name)
 
 
 def test_the_two_methods_differ_so_that_the_comparison_can_fail():
     toy = Toy(d=12, n=7)
-    one, naive = (train(toy, draw(toy, 3), [2.0], [1.0], STEPS, method, EVERY).accuracy for method in ("1-sam", "n-sam"))
-    assert np.abs(one - naive).max() > 1e-3
+    one_sam, naive = (train(toy, draw(toy, 3), [2.0], [1.0], STEPS, method, EVERY).accuracy for method in ("1-sam", "n-sam"))
+    assert np.abs(one_sam - naive).max() > 1e-3
 
 
-def test_from_the_origin_the_first_accuracy_is_that_of_a_guess():
+def test_from_the_origin_the_first_accuracy_is_one_half():
     toy = Toy(d=12, n=7, init=0.0)
     assert train(toy, draw(toy, 0), [0.1], [0.1], 2, every=2).accuracy[0] == 0.5
 

@@ -1,6 +1,6 @@
-"""What `test_mesh.py` looks at, found by a process that has eight virtual CPU devices: `python on_eight_devices.py WHAT FOLDER`.
+"""Measurements for `test_mesh.py`, by a process that has eight virtual CPU devices: `python on_eight_devices.py SUBJECT FOLDER`.
 
-WHAT is float32 or float64 (directions of single steps) or training; the findings are printed as one line of JSON.
+SUBJECT is float32 or float64 (directions of single steps) or training; the findings are printed as one line of JSON.
 """
 
 import dataclasses
@@ -35,16 +35,16 @@ MODELS = {"2NN": MLP2(classes=3, width=64), "convolution": CONVOLUTION}
 
 def directions(model):
     """Every direction; four examples share a perturbation of m-SAM, and lie on two devices."""
-    found = {name: direction(model, cross_entropy, method) for name, method in METHODS.items()}
-    found["m-sam"] = direction(model, cross_entropy, m_sam(4))
+    by_method = {name: direction(model, cross_entropy, method) for name, method in METHODS.items()}
+    by_method["m-sam"] = direction(model, cross_entropy, m_sam(4))
     penalised = penalised_sgd(model, cross_entropy, "stop-gradient", 0.1)
-    found["penalty"] = lambda params, rho, *batch: penalised(params, Gammas(rho, rho), *batch)
-    return found
+    by_method["penalty"] = lambda params, rho, *batch: penalised(params, Gammas(rho, rho), *batch)
+    return by_method
 
 
 def steps(dtype):
-    """Return how far each direction on eight devices is from that on one, and how the work was spread."""
-    found = {}
+    """Return the distance of each direction on eight devices from the same direction on one, and how the work was spread."""
+    measured = {}
     for name, model in MODELS.items():
         case = Case(model, images(0, BATCH, 6, 6, 2), 0.3)
         at = jax.tree.map(lambda leaf: jnp.asarray(leaf, dtype), (case.params, case.rho, case.inputs, case.targets))
@@ -58,17 +58,17 @@ def steps(dtype):
 
             with jax.numpy_dtype_promotion("standard"):  # flax's LayerNorm mixes float32 with float64
                 programs.append(jax.jit(every, compiler_options=quick_compile()).lower(*at).compile())
-        one, many = programs
-        expected, spread = one(*at), many(*jax.device_put(at, many.input_shardings[0]))
-        found[name] = {
+        alone_program, spread_program = programs
+        expected, spread = alone_program(*at), spread_program(*jax.device_put(at, spread_program.input_shardings[0]))
+        measured[name] = {
             "apart": {key: apart(spread[key][0], expected[key][0]) for key in alone},
             "differ": min(apart(expected[key][0], expected["sgd"][0]) for key in alone if key != "sgd"),
             "dtype": sorted({str(leaf.dtype) for leaf in jax.tree.leaves(spread)}),
-            "share": many.cost_analysis()["flops"] / one.cost_analysis()["flops"],
+            "share": spread_program.cost_analysis()["flops"] / alone_program.cost_analysis()["flops"],
             "examples": {key: result[1].outputs.sharding.shard_shape((BATCH, 3))[0] for key, result in spread.items()},
             "whole": all(leaf.sharding.is_fully_replicated for result in spread.values() for leaf in jax.tree.leaves(result[0])),
         }
-    return found
+    return measured
 
 
 def made_up(seed):
@@ -80,8 +80,8 @@ def made_up(seed):
         given = np.where(np.arange(count) < wrong, (labels + 1) % 3, labels).astype(np.int32)
         return Split(random.integers(256, size=(count, 2, 3, 1)).astype(np.uint8), given, labels)
 
-    ones = np.ones((1, 1, 1), np.float32)
-    return Images("made up", 3, split(50, 10), split(4, 1), split(9, 0), 100 * ones, 50 * ones)
+    scale = np.ones((1, 1, 1), np.float32)
+    return Images("made up", 3, split(50, 10), split(4, 1), split(9, 0), 100 * scale, 50 * scale)
 
 
 SETTINGS = Settings(width=8, batch=BATCH, epochs=2, rho=0.3, seed=3, momentum=0.9)
@@ -89,9 +89,9 @@ WAYS = {"in a loop": False, "stepwise": True}
 
 
 def training(folder):
-    """Return how far two epochs on eight devices are from those on one, and what a run folder tells of them."""
+    """Return the distance of two epochs on eight devices from two on one device, and the report of their run folder."""
     data = made_up(3)
-    found = {}
+    measured = {}
     for name, stepwise in WAYS.items():
         ends, probes = [], []
         for devices in (jax.devices(), None):
@@ -101,7 +101,7 @@ def training(folder):
             ends.append((state.params, trainer.start().params))
             probes.append(probed)
         (params, start), (expected, _) = ends
-        found[name] = {
+        measured[name] = {
             "devices": len(jax.tree.leaves(params)[0].devices()),
             "apart": apart(params, expected),
             "moved": apart(params, start),
@@ -111,7 +111,7 @@ def training(folder):
     steps: Any = trainer._steps
     midway = trainer.begin(trainer.start())
     program = steps.lower((midway.state, midway.sizes), trainer.data, trainer.seed, trainer.hyper, (0, 0, 3)).compile()
-    found["sums over devices"] = "all-reduce" in program.as_text()
+    measured["sums over devices"] = "all-reduce" in program.as_text()
 
     mesh.available = jax.devices  # as on a machine with eight accelerators
 
@@ -122,11 +122,11 @@ def training(folder):
     try:
         run_folder.run(folder / "cut", SETTINGS, data, compiler=quick_compile(), tell=stop)
     except KeyboardInterrupt:
-        found["cut"] = run_folder.epochs_in(folder / "cut")
+        measured["cut"] = run_folder.epochs_in(folder / "cut")
     run_folder.run(folder / "cut", SETTINGS, data, compiler=quick_compile())
     smaller = dataclasses.replace(SETTINGS, batch=12, epochs=1)
     run_folder.run(folder / "six", smaller, data, compiler=quick_compile())
-    return found
+    return measured
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def begun(runs, seed, epochs, numbers=4):
 
 
 def copied(place, folders, limit=1):
-    """Have a new carrier copy run folders, all of one experiment; return what it says."""
+    """Have a new carrier copy run folders, all of one experiment; return its messages."""
     carrier = Carrier(place, folders[0].parent, limit)
     carrier("fig-1", lambda: folders)
     return carrier.copy()
@@ -70,7 +70,7 @@ def places(tmp_path):
     return tmp_path / "first" / "runs", tmp_path / "carried", tmp_path / "second" / "runs"
 
 
-def test_what_was_copied_is_taken_up_byte_for_byte_elsewhere(places):
+def test_copied_networks_are_taken_up_byte_for_byte_elsewhere(places):
     first, place, second = places
     folders = [begun(first, 1, EPOCHS), begun(first, 2, 3)]
     assert copied(place, folders)[-1].startswith("2 networks, 0.0 MiB, carried in")
@@ -93,7 +93,7 @@ def test_a_copy_replaces_the_one_before_and_leaves_nothing_of_it(places):
     assert contents(second) == contents(first)
 
 
-def test_states_that_are_needed_most_are_copied_first_and_what_does_not_fit_is_named(places):
+def test_states_that_are_needed_most_are_copied_first_and_those_that_do_not_fit_are_named(places):
     first, place, second = places
     done, next_one, later = begun(first, 1, EPOCHS, HALF_A_MIB), begun(first, 2, 3, HALF_A_MIB), begun(first, 3, 2, HALF_A_MIB)
     said = copied(place, [done, next_one, later])
@@ -203,7 +203,7 @@ def rename(whole, name):
         ),
     ],
 )
-def test_what_cannot_be_used_is_refused_and_nothing_is_written(places, spoil, message):
+def test_a_copy_that_cannot_be_used_is_refused_and_nothing_is_written(places, spoil, message):
     first, place, second = places
     copied(place, [begun(first, 1, 2)])
     spoil(place)
@@ -292,7 +292,7 @@ def test_a_state_that_is_replaced_while_it_is_read_is_read_anew(places, monkeypa
     assert epochs_in(second / folder.name) == 3
 
 
-def test_what_cannot_be_copied_meanwhile_stops_nothing_and_is_told_at_the_end(places, monkeypatch):
+def test_a_state_that_cannot_be_copied_meanwhile_stops_nothing_and_is_told_at_the_end(places, monkeypatch):
     first, place, _ = places
     folder = begun(first, 1, 2)
     carrier = Carrier(place, first, 1)

@@ -15,10 +15,10 @@ ROOT = Path(__file__).resolve().parents[3]
 ROUNDING = {"float32": 1e-6, "float64": 1e-12}
 
 
-def on_eight_devices(what, folder):
+def on_eight_devices(subject, folder):
     script = Path(__file__).with_name("on_eight_devices.py")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
-    called = subprocess.run([sys.executable, str(script), what, str(folder)], cwd=ROOT, env=environment, capture_output=True, text=True)
+    called = subprocess.run([sys.executable, str(script), subject, str(folder)], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert called.returncode == 0, called.stderr
     return json.loads(called.stdout)
 
@@ -28,9 +28,9 @@ def steps(request, tmp_path_factory):
     return request.param, on_eight_devices(request.param, tmp_path_factory.mktemp("steps"))
 
 
-def test_every_direction_is_the_one_of_a_single_device(steps):
-    dtype, found = steps
-    for model, result in found.items():
+def test_every_direction_equals_the_direction_of_a_single_device(steps):
+    dtype, results = steps
+    for model, result in results.items():
         assert result["dtype"] == [dtype]
         assert len(result["apart"]) == 7
         assert max(result["apart"].values()) <= ROUNDING[dtype], (model, result["apart"])
@@ -52,18 +52,18 @@ def training(tmp_path_factory):
 
 
 @pytest.mark.parametrize("way", ["in a loop", "stepwise"])
-def test_an_epoch_on_eight_devices_is_the_one_on_one_device_up_to_rounding(training, way):
-    found = training[1][way]
-    assert found["devices"] == 8
-    assert found["apart"] < 1e-6  # float32, six steps
-    assert found["moved"] > 0.1
-    assert found["probes"] < 1e-5
+def test_an_epoch_on_eight_devices_equals_an_epoch_on_one_device_up_to_rounding(training, way):
+    result = training[1][way]
+    assert result["devices"] == 8
+    assert result["apart"] < 1e-6  # float32, six steps
+    assert result["moved"] > 0.1
+    assert result["probes"] < 1e-5
     assert training[1]["sums over devices"]
 
 
 def test_a_run_on_eight_devices_goes_on_bitwise_and_names_their_number(training):
-    folder, found = training
-    assert found["cut"] == 1
+    folder, results = training
+    assert results["cut"] == 1
     assert (folder / "cut" / "metrics.jsonl").read_bytes() == (folder / "through" / "metrics.jsonl").read_bytes()
     assert device_of(folder / "through").startswith("8 x cpu ")
 

@@ -12,9 +12,9 @@ STEPS, CHUNKS = 0, 1
 
 @pytest.fixture
 def clock(monkeypatch):
-    found = SimpleNamespace(now=1000.0, time=lambda: found.now)
-    monkeypatch.setattr(pace, "time", found)
-    return found
+    fake_time = SimpleNamespace(now=1000.0, time=lambda: fake_time.now)
+    monkeypatch.setattr(pace, "time", fake_time)
+    return fake_time
 
 
 def after(made, *pieces):
@@ -38,7 +38,7 @@ def test_a_first_piece_that_took_long_says_nothing_of_the_next(clock):
 
 
 @pytest.mark.parametrize(("unit_s", "left", "expected"), [(0.01, 390, 390), (0.1, 390, 50), (7.0, 390, 1), (0.0, 390, 390)])
-def test_a_piece_takes_some_seconds_of_what_is_left(unit_s, left, expected):
+def test_a_piece_takes_some_seconds_of_the_time_left(unit_s, left, expected):
     assert after(Pace(None), (STEPS, 1, 60.0), (STEPS, 10, 10 * unit_s)).units(STEPS, left) == expected
 
 

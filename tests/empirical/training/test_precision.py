@@ -1,4 +1,4 @@
-"""Steps in bfloat16: near those in float32, with what a method adds to SGD still there, and refused where they are not near."""
+"""Steps in bfloat16: near steps in float32, with each method's difference to SGD still there, and refused where they are not near."""
 
 import dataclasses
 
@@ -47,8 +47,8 @@ def made_up(seed=0):
         given = np.where(np.arange(count) < wrong, (labels + 1) % CLASSES, labels).astype(np.int32)
         return Split(random.integers(256, size=(count, SIDE, SIDE, 1)).astype(np.uint8), given, labels)
 
-    ones = np.ones((1, 1, 1), np.float32)
-    return Images("made up", CLASSES, split(2 * BATCH, 20), split(4, 1), split(8, 0), 127 * ones, 74 * ones)
+    scale = np.ones((1, 1, 1), np.float32)
+    return Images("made up", CLASSES, split(2 * BATCH, 20), split(4, 1), split(8, 0), 127 * scale, 74 * scale)
 
 
 def settings(name, **changes):
@@ -80,7 +80,7 @@ def flat(tree):
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_the_direction_is_a_float32_one_near_that_of_float32(name, batch):
+def test_the_direction_has_type_float32_and_lies_near_the_float32_direction(name, batch):
     low, exact = (gradient(name, batch, precision=precision) for precision in ("bfloat16", "float32"))
     assert all(leaf.dtype == np.float32 for leaf in jax.tree.leaves(low))
     assert DIGITS / 10 < apart(low, exact) < 0.05
@@ -89,7 +89,7 @@ def test_the_direction_is_a_float32_one_near_that_of_float32(name, batch):
 @pytest.mark.parametrize(
     ("name", "lost"), [("1-sam", 0.1), ("l-sam", 0.1), ("j-sam", 0.1), ("n-sam", 0.35), ("m-sam", 0.35), ("penalty", 0.1)]
 )
-def test_what_a_method_adds_to_sgd_survives(name, lost, batch):
+def test_the_difference_of_a_method_to_sgd_survives(name, lost, batch):
     """Part of the difference to SGD in float32 that is found in bfloat16; n-SAM's rho is spread so thin that rounding is felt."""
     effect, exact = (
         flat(gradient(name, batch, precision=precision)) - flat(gradient("sgd", batch, precision=precision))
@@ -127,14 +127,14 @@ def test_the_error_that_a_run_looks_at_is_tolerated_and_weights_and_memory_are_f
     trainer = Trainer(settings(name, momentum=0.9), made_up(), quick_compile())
     state = trainer.start()
     assert DIGITS / 10 < trainer.error_of_precision(state) < TOLERATED
-    after, found = trainer.advance(state, 0)
-    for one in (state, after):
-        assert jax.tree.leaves(one.memory)
-        assert all(leaf.dtype == np.float32 for leaf in jax.tree.leaves(one))
-    assert all(values.dtype == np.float32 for values in found.values())
+    after, probes = trainer.advance(state, 0)
+    for training_state in (state, after):
+        assert jax.tree.leaves(training_state.memory)
+        assert all(leaf.dtype == np.float32 for leaf in jax.tree.leaves(training_state))
+    assert all(values.dtype == np.float32 for values in probes.values())
 
 
-def test_an_error_above_what_is_tolerated_is_refused_before_anything_is_trained(tmp_path, monkeypatch):
+def test_an_error_above_the_tolerance_is_refused_before_any_training(tmp_path, monkeypatch):
     made = settings("1-sam")
     monkeypatch.setattr(run_folder, "TOLERATED", 1e-6)
     with pytest.raises(

@@ -1,4 +1,4 @@
-"""A run killed at any moment ends bitwise as one left alone; a folder that cannot take a run is refused with one message, and kept."""
+"""A run killed at any moment ends bitwise as an undisturbed run; a folder that cannot take a run is refused with one message, and kept."""
 
 import dataclasses
 import io
@@ -60,25 +60,25 @@ def finished(tmp_path_factory):
     return folder
 
 
-# --- what is written ---
+# --- the files that are written ---
 
 
 def test_each_epoch_has_a_line_and_reads_as_one_array_for_each_probe(finished):
     lines = [json.loads(line) for line in (finished / METRICS).read_text().splitlines()]
     assert [line["epoch"] for line in lines] == [1, 2, 3, 4]
-    found = read(finished)
-    assert (found.done, found.epochs, found.settings, found.data) == (True, 4, TINY, made_up().fingerprint)
-    assert found.metrics["test_accuracy"].shape == (4,)
-    assert [[found.metrics["test_loss"][2]]] == lines[2]["test_loss"]
+    whole_run = read(finished)
+    assert (whole_run.done, whole_run.epochs, whole_run.settings, whole_run.data) == (True, 4, TINY, made_up().fingerprint)
+    assert whole_run.metrics["test_accuracy"].shape == (4,)
+    assert [[whole_run.metrics["test_loss"][2]]] == lines[2]["test_loss"]
 
 
 def test_the_run_is_the_trainer_and_the_checkpoint_its_last_state(finished):
     trainer = Trainer(TINY, made_up(), quick_compile())
     state = trainer.start()
     for epoch in range(4):
-        state, found = trainer.advance(state, epoch)
+        state, probes = trainer.advance(state, epoch)
         for name, values in read(finished).metrics.items():
-            assert np.array_equal(values[epoch], found[name].astype(float), equal_nan=True), name
+            assert np.array_equal(values[epoch], probes[name].astype(float), equal_nan=True), name
     assert json.loads((finished / CHECKPOINT).read_text()) == {"schema": 1, "epoch": 4, "files": ["state-4.npz"]}
     leaves = {jax.tree_util.keystr(path): leaf for path, leaf in jax.tree_util.tree_flatten_with_path(state)[0]}
     arrays = arrays_of(finished)
@@ -89,10 +89,10 @@ def test_the_run_is_the_trainer_and_the_checkpoint_its_last_state(finished):
 def test_a_metric_without_a_number_is_written_as_text_and_read_back(tmp_path):
     data = made_up()
     clean = dataclasses.replace(data, train=dataclasses.replace(data.train, given=data.train.clean))
-    found = train(tmp_path / "run", dataclasses.replace(TINY, epochs=1), clean)
+    short_run = train(tmp_path / "run", dataclasses.replace(TINY, epochs=1), clean)
     assert '"noisy_loss":[["nan"]]' in (tmp_path / "run" / METRICS).read_text()
-    assert np.isnan(found.metrics["noisy_loss"]).all()
-    assert np.isfinite(found.metrics["clean_loss"]).all()
+    assert np.isnan(short_run.metrics["noisy_loss"]).all()
+    assert np.isfinite(short_run.metrics["clean_loss"]).all()
 
 
 def test_provenance_says_where_and_from_what(finished):
@@ -110,8 +110,8 @@ def test_the_name_tells_settings_and_data_apart_and_not_how_a_number_is_written(
     name = name_of(TINY, data)
     assert re.fullmatch(r"made up-dln-n-sam-[0-9a-f]{12}", name)
     assert name_of(dataclasses.replace(TINY, decay=0), data) == name
-    others = [name_of(dataclasses.replace(TINY, epochs=5), data), name_of(TINY, made_up(1))]
-    assert len({name, *others}) == 3
+    changed = [name_of(dataclasses.replace(TINY, epochs=5), data), name_of(TINY, made_up(1))]
+    assert len({name, *changed}) == 3
 
 
 # --- going on ---
@@ -142,7 +142,7 @@ def test_a_run_that_was_stopped_goes_on_from_its_checkpoint(finished, tmp_path, 
     with pytest.raises(Stopped):
         train(folder, every=every, tell=stop_after(stop))
     assert read(folder).epochs == stop
-    (folder / ".checkpoint.json.abc.part").write_bytes(b"half")  # what a kill leaves of a file that is replaced whole
+    (folder / ".checkpoint.json.abc.part").write_bytes(b"half")  # a kill leaves this of a file that is replaced whole
     (folder / "state-99.npz").write_bytes(b"half")  # and of a state whose checkpoint was never written
     with (folder / METRICS).open("ab") as file:
         file.write(b'{"epoch": 99, "test_')  # and of a line
@@ -220,7 +220,7 @@ def test_two_processes_on_one_folder_are_refused_and_the_first_goes_on(tmp_path)
     assert process.exitcode == -signal.SIGKILL
 
 
-# --- what is refused, and what is then still there ---
+# --- refused calls, and the files that are still there afterwards ---
 
 
 def refused(folder, message, settings=TINY, data=None):
@@ -280,12 +280,12 @@ def test_a_folder_of_an_earlier_version_is_read_and_keeps_its_name(tmp_path):
     (tmp_path / CONFIG).write_text(json.dumps(OLD, indent=2) + "\n")
     (tmp_path / METRICS).write_text('{"epoch":1,"noisy_loss":[["nan"]],"test_accuracy":[[0.25]]}\n')
     (tmp_path / CHECKPOINT).write_text('{"schema": 1, "epoch": 1, "files": ["state-1.npz"]}\n')
-    found = read(tmp_path)
-    assert (found.settings.gammas, found.settings.seed, found.settings.rho, found.settings.rate) == ((0.03, 0.003), 1, 0.01, 0.01)
-    assert found.metrics["test_accuracy"].tolist() == [0.25]
-    assert np.isnan(found.metrics["noisy_loss"]).tolist() == [True]
+    old_run = read(tmp_path)
+    assert (old_run.settings.gammas, old_run.settings.seed, old_run.settings.rho, old_run.settings.rate) == ((0.03, 0.003), 1, 0.01, 0.01)
+    assert old_run.metrics["test_accuracy"].tolist() == [0.25]
+    assert np.isnan(old_run.metrics["noisy_loss"]).tolist() == [True]
     (name,) = OLD["data"]
-    assert name_of(found.settings, SimpleNamespace(name="cifar", fingerprint=name)) == "cifar-resnet18-penalty-7695d87ae473"
+    assert name_of(old_run.settings, SimpleNamespace(name="cifar", fingerprint=name)) == "cifar-resnet18-penalty-7695d87ae473"
     assert run_files.encode_config(run_files.config_in(tmp_path)) == (tmp_path / CONFIG).read_bytes()
 
 
@@ -339,7 +339,7 @@ def test_a_folder_of_a_newer_version_or_a_damaged_one_is_refused(copy, content, 
         read(copy)
 
 
-def test_results_of_nobody_knows_what_are_refused(copy):
+def test_results_without_a_config_are_refused(copy):
     (copy / CONFIG).unlink()
     refused(copy, "holds results but no config.json, so nobody knows of what; choose another folder")
     with pytest.raises(RunError, match=r"a run folder holds config.json, but .* does not"):
@@ -404,8 +404,8 @@ def test_a_large_state_is_cut_into_pieces_that_make_the_same_run(finished, tmp_p
     assert {path.stat().st_size for path in pieces[:-1]} == {200}
     train(folder)
     assert (folder / METRICS).read_bytes() == (finished / METRICS).read_bytes()
-    state, other = arrays_of(folder), arrays_of(finished)
-    assert all(np.array_equal(state[name], other[name]) for name in other)
+    state, whole = arrays_of(folder), arrays_of(finished)
+    assert all(np.array_equal(state[name], whole[name]) for name in whole)
 
 
 @pytest.mark.parametrize("name", ["state-2.npz.0", "state-2.npz.2", CHECKPOINT])
@@ -432,7 +432,7 @@ def test_a_disk_that_is_full_within_a_checkpoint_leaves_the_one_before(finished,
     assert {path.name for path in folder.glob("state-*")} == set(pieces), "what did not count is cleared away"
 
 
-def test_a_run_stops_after_so_many_epochs_and_goes_on(finished, tmp_path):
+def test_a_run_stops_after_the_given_epochs_and_goes_on(finished, tmp_path):
     folder = tmp_path / "run"
     assert train(folder, stop=2).epochs == 2
     lines = (folder / METRICS).read_bytes()
@@ -446,17 +446,17 @@ def test_a_run_stops_after_so_many_epochs_and_goes_on(finished, tmp_path):
 @pytest.fixture
 def clock(monkeypatch):
     """A clock that goes on by ten seconds for each step and each chunk, of which an epoch of `TINY` has two and three."""
-    found = SimpleNamespace(now=time.time() - 10000, time=lambda: found.now)
+    fake_time = SimpleNamespace(now=time.time() - 10000, time=lambda: fake_time.now)
     take = Trainer.take
 
     def slowly(self, midway, index, first, count):
-        found.now += 10 * count
+        fake_time.now += 10 * count
         return take(self, midway, index, first, count)
 
     monkeypatch.setattr(Trainer, "take", slowly)
     for module in (pace, run_folder):
-        monkeypatch.setattr(module, "time", found)
-    return found
+        monkeypatch.setattr(module, "time", fake_time)
+    return fake_time
 
 
 def test_a_run_stops_in_time_wherever_in_an_epoch_it_is_and_goes_on(finished, tmp_path, clock):

@@ -36,8 +36,8 @@ def made_up(seed=0, n=10, held_out=3, classes=3, shape=(2, 3, 1)):
         given = np.where(np.arange(count) < wrong, (labels + 1) % classes, labels).astype(np.int32)
         return Split(random.integers(256, size=(count, *shape)).astype(np.uint8), given, labels)
 
-    ones = np.ones((1,) * len(shape), np.float32)
-    return Images("made up", classes, split(n, 2), split(held_out, 1), split(4, 0), 100 * ones, 50 * ones)
+    scale = np.ones((1,) * len(shape), np.float32)
+    return Images("made up", classes, split(n, 2), split(held_out, 1), split(4, 0), 100 * scale, 50 * scale)
 
 
 def quick(program, *arguments):
@@ -76,18 +76,18 @@ CONVOLUTION = Net((ConvSpec(3, (2, 2), (1, 1), "SAME", True, True),), (4,))
 @pytest.mark.parametrize(
     ("model", "method"), [*((MLP2(classes=3, width=16), method) for method in (SGD, L_SAM, J_SAM, ONE_SAM)), (CONVOLUTION, ONE_SAM)]
 )
-def test_update_norms_are_those_of_each_example_alone(model, method):
+def test_update_norms_equal_the_norms_of_each_example_alone(model, method):
     case = Case(model, images(0, 5, 3, 3, 2), 0.1)
-    found = case(partial(probes.examine, case.model, cross_entropy, method))
+    examined = case(partial(probes.examine, case.model, cross_entropy, method))
     expected = one_by_one(case, plain(case.model, method))
-    assert np.allclose(found.update_norms, expected, rtol=TOLERANCE, atol=0)
-    assert np.allclose(found.gradient_norms, one_by_one(case, plain(case.model, SGD)), rtol=TOLERANCE, atol=0)
-    assert method == SGD or np.abs(found.update_norms / found.gradient_norms - 1).min() > 1e-4
+    assert np.allclose(examined.update_norms, expected, rtol=TOLERANCE, atol=0)
+    assert np.allclose(examined.gradient_norms, one_by_one(case, plain(case.model, SGD)), rtol=TOLERANCE, atol=0)
+    assert method == SGD or np.abs(examined.update_norms / examined.gradient_norms - 1).min() > 1e-4
 
 
-def test_logit_scales_losses_and_activations_are_those_of_each_example_alone():
+def test_logit_scales_losses_and_activations_equal_the_values_of_each_example_alone():
     case = Case(MLP2(classes=3, width=16), images(1, 4, 5), 0.1)
-    found = case(partial(probes.examine, case.model, cross_entropy, ONE_SAM))
+    examined = case(partial(probes.examine, case.model, cross_entropy, ONE_SAM))
 
     def alone(x, t):
         def loss(p):
@@ -102,7 +102,7 @@ def test_logit_scales_losses_and_activations_are_those_of_each_example_alone():
     expected = quick(jax.vmap(alone), case.inputs, case.targets)
     names = ("losses", "logit_scales", "perturbed_logit_scales", "gradient_norms", "activation_norms")
     for name, values in zip(names, expected, strict=True):
-        assert np.allclose(getattr(found, name), values, rtol=TOLERANCE, atol=0), name
+        assert np.allclose(getattr(examined, name), values, rtol=TOLERANCE, atol=0), name
 
 
 def test_a_well_fitted_example_keeps_its_norm_where_squares_vanish():
@@ -110,8 +110,8 @@ def test_a_well_fitted_example_keeps_its_norm_where_squares_vanish():
     model, x = Linear(classes=2), jnp.ones((1, 1), jnp.float32)
     params = {"Dense_0": {"kernel": jnp.array([[29.0, -29.0]], jnp.float32)}}
     target = jnp.array([[1.0, 0.0]], jnp.float32)
-    found = quick(partial(probes.examine, model, cross_entropy, SGD), params, jnp.float32(0.0), x, target)
-    assert found.gradient_norms[0] == found.update_norms[0] > 0
+    examined = quick(partial(probes.examine, model, cross_entropy, SGD), params, jnp.float32(0.0), x, target)
+    assert examined.gradient_norms[0] == examined.update_norms[0] > 0
 
 
 def looked(look, part, chunk):
@@ -130,12 +130,12 @@ def measured():
     model, data = MLP2(classes=3, width=4), made_up()
     train, held_out, test = on_device(data)
     params = weights(6, 4, 3)
-    found = quick(lambda *at: measured_by(model, ONE_SAM, 4, *at), params, 0.3, train)
+    averages = quick(lambda *at: measured_by(model, ONE_SAM, 4, *at), params, 0.3, train)
 
     def fit(params, part):
         return probes.fit(looked(partial(probes.guess, model, cross_entropy, 3, params, part), part, 4), part)
 
-    return model, data, params, found, [quick(fit, params, part) for part in (held_out, test)]
+    return model, data, params, averages, [quick(fit, params, part) for part in (held_out, test)]
 
 
 def logits(params, part):
@@ -149,13 +149,13 @@ def plain_losses(f, labels):
 
 
 def test_clean_and_noisy_points_are_measured_apart_against_given_and_true_labels(measured):
-    _, data, params, found, _ = measured
+    _, data, params, averages, _ = measured
     _, f = logits(params, data.train)
     for name, rows in (("clean", slice(2, None)), ("noisy", slice(0, 2))):
         for label, prefix in ((data.train.given, ""), (data.train.clean, "true_")):
-            assert np.isclose(found[f"{name}_{prefix}accuracy"], np.mean(f.argmax(1)[rows] == label[rows]), rtol=1e-12)
-            assert np.isclose(found[f"{name}_{prefix}loss"], plain_losses(f, label)[rows].mean(), rtol=1e-12)
-    assert found["noisy_loss"] != found["noisy_true_loss"]
+            assert np.isclose(averages[f"{name}_{prefix}accuracy"], np.mean(f.argmax(1)[rows] == label[rows]), rtol=1e-12)
+            assert np.isclose(averages[f"{name}_{prefix}loss"], plain_losses(f, label)[rows].mean(), rtol=1e-12)
+    assert averages["noisy_loss"] != averages["noisy_true_loss"]
 
 
 def test_held_out_and_test_accuracy_and_loss_are_plain_means(measured):
@@ -168,23 +168,23 @@ def test_held_out_and_test_accuracy_and_loss_are_plain_means(measured):
 
 
 def test_scales_ratios_and_norms_are_plain_means_over_their_group(measured):
-    model, data, params, found, _ = measured
+    model, data, params, averages, _ = measured
     hidden, _ = logits(params, data.train)
     x = jnp.asarray((data.train.inputs.astype(float) - 100) / 50)
     t = jnp.asarray(np.eye(3)[data.train.given])
-    each = quick(partial(probes.examine, model, cross_entropy, ONE_SAM), params, 0.3, x, t)
+    examined = quick(partial(probes.examine, model, cross_entropy, ONE_SAM), params, 0.3, x, t)
     for name, rows in (("clean", slice(2, None)), ("noisy", slice(0, 2))):
-        ratio = each.perturbed_logit_scales[rows] / each.logit_scales[rows]
+        ratio = examined.perturbed_logit_scales[rows] / examined.logit_scales[rows]
         for key, values in (
-            ("logit_scale", each.logit_scales[rows]),
-            ("perturbed_logit_scale", each.perturbed_logit_scales[rows]),
+            ("logit_scale", examined.logit_scales[rows]),
+            ("perturbed_logit_scale", examined.perturbed_logit_scales[rows]),
             ("scale_ratio", ratio),
-            ("update_norm", each.update_norms[rows]),
-            ("gradient_norm", each.gradient_norms[rows]),
+            ("update_norm", examined.update_norms[rows]),
+            ("gradient_norm", examined.gradient_norms[rows]),
         ):
-            assert np.isclose(found[f"{name}_{key}"], np.mean(values), rtol=1e-12), key
-    assert np.isclose(found["activation_norm"], np.linalg.norm(hidden, axis=1).mean(), rtol=1e-12)
-    assert np.isclose(found["last_layer_norm"], np.linalg.norm(params["Dense_1"]["kernel"]), rtol=1e-12)
+            assert np.isclose(averages[f"{name}_{key}"], np.mean(values), rtol=1e-12), key
+    assert np.isclose(averages["activation_norm"], np.linalg.norm(hidden, axis=1).mean(), rtol=1e-12)
+    assert np.isclose(averages["last_layer_norm"], np.linalg.norm(params["Dense_1"]["kernel"]), rtol=1e-12)
 
 
 def test_a_group_without_points_has_no_mean():
@@ -194,9 +194,9 @@ def test_a_group_without_points_has_no_mean():
 def test_a_shared_perturbation_gives_no_update_norm_of_one_example():
     data = made_up()
     train = on_device(data)[0]
-    found = quick(lambda *at: measured_by(Linear(classes=3), N_SAM, 8, *at), weights(6, 3), 0.1, train)
-    assert "clean_update_norm" not in found
-    assert "clean_gradient_norm" in found
+    averages = quick(lambda *at: measured_by(Linear(classes=3), N_SAM, 8, *at), weights(6, 3), 0.1, train)
+    assert "clean_update_norm" not in averages
+    assert "clean_gradient_norm" in averages
 
 
 def test_labels_of_two_classes_and_one_output_are_signs():
@@ -229,7 +229,7 @@ def seen_in(key, n=11, batch=4):
     return np.asarray(state.params["Dense_0"]["kernel"])[:, 0]
 
 
-def test_an_epoch_sees_whole_batches_of_different_points_in_an_order_of_its_own():
+def test_each_epoch_sees_whole_batches_of_different_points_in_a_new_order():
     counts = [seen_in(jax.random.fold_in(jax.random.key(0), epoch)) for epoch in range(3)]
     assert all(sorted(count) == [0] * 3 + [1] * 8 for count in counts)
     assert len({tuple(count) for count in counts}) > 1
@@ -345,12 +345,12 @@ def test_the_order_of_an_epoch_follows_its_number_and_nothing_before_it():
 def test_images_without_a_held_out_slice_are_trained_without_its_probes():
     made, train, state, hyper = start_of(TINY, made_up())
     nobody = jax.tree.map(lambda leaf: leaf[:0] if leaf.shape[0] == 10 else leaf, train)
-    found = quick(made.probe, state, (train, nobody, train), hyper)
-    assert not [name for name in found if name.startswith("holdout")]
-    assert found["test_accuracy"] == pytest.approx(0.2 * found["noisy_true_accuracy"] + 0.8 * found["clean_accuracy"])
+    averages = quick(made.probe, state, (train, nobody, train), hyper)
+    assert not [name for name in averages if name.startswith("holdout")]
+    assert averages["test_accuracy"] == pytest.approx(0.2 * averages["noisy_true_accuracy"] + 0.8 * averages["clean_accuracy"])
 
 
-# --- what is refused ---
+# --- refused settings and data ---
 
 
 @pytest.mark.parametrize(
