@@ -95,7 +95,7 @@ def test_every_link_lands(seen, page):
 def test_search_and_filters_work_by_keyboard(seen, page):
     everything = len(page.claims)
     words = {claim.id: {entry.verdict for form in claims_json.FORMS if (entry := claim.form(form))} for claim in page.claims}
-    refuted = [name for name, found in words.items() if "refuted" in found]
+    refuted = [name for name, verdicts in words.items() if "refuted" in verdicts]
     steps = seen["keyboard"]
     assert steps["searched"] == {"said": f"1 of {everything} claims shown", "shown": ["lemma-3.1"], "focus": "filter-text"}
     assert steps["filtered"]["shown"] == refuted

@@ -1,6 +1,6 @@
-"""Run a command beside a Slurm of its own: `python tests/cluster/slurm.py pytest tests/cluster`.
+"""Run a command beside a private Slurm: `python tests/cluster/slurm.py pytest tests/cluster`.
 
-One node on loopback, in a temporary folder, with ports and a munge key and socket of its own, as the user who calls; nothing of a
+One node on loopback, in a temporary folder, with private ports, munge key and socket, as the user who calls; nothing of a
 Slurm that may be installed here is touched. The daemons stay in the foreground as children and end with the command, whatever becomes of
 it. There is no accounting (no `sacct`), as on many small clusters. `CLAIMS_SLURM=1` tells the tests that they may submit.
 """
@@ -82,11 +82,11 @@ def cluster() -> Iterator[dict[str, str]]:
 
     Raises ClusterError where a daemon is not installed or does not come up, with the end of its log.
     """
-    found = {name: shutil.which(name, path=f"{os.environ.get('PATH', '')}:{SEARCHED}") for name in DAEMONS}
-    missing = [name for name, path in found.items() if path is None]
+    programs = {name: shutil.which(name, path=f"{os.environ.get('PATH', '')}:{SEARCHED}") for name in DAEMONS}
+    missing = [name for name, path in programs.items() if path is None]
     if missing:
         raise ClusterError(f"Slurm and munge must be installed, but {' and '.join(missing)} cannot be found; install slurm-wlm and munge")
-    paths = {name: path for name, path in found.items() if path is not None}
+    paths = {name: path for name, path in programs.items() if path is not None}
     with tempfile.TemporaryDirectory(prefix="claims-slurm-") as name, ExitStack() as ends:
         folder = Path(name)
         environment = {**os.environ, "SLURM_CONF": str(_configure(folder)), "CLAIMS_SLURM": "1"}
@@ -122,7 +122,7 @@ def _configure(folder: Path) -> Path:
 def _free_ports(number: int) -> list[int]:
     with ExitStack() as held:
         sockets = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
-        return [one.getsockname()[1] for one in sockets]
+        return [listener.getsockname()[1] for listener in sockets]
 
 
 @contextmanager
@@ -146,9 +146,9 @@ def _says(command: Sequence[str], environment: Mapping[str, str]) -> str | None:
     return called.stdout.strip() if called.returncode == 0 else None
 
 
-def _wait(what: str, came: Callable[[], bool], log: Path) -> None:
+def _wait(daemon: str, came: Callable[[], bool], log: Path) -> None:
     if not _until(came, PATIENCE_S):
-        raise ClusterError(f"{what} must come up within {PATIENCE_S:.0f} s, but did not; {log.name} ends with: {log.read_text()[-2000:]}")
+        raise ClusterError(f"{daemon} must come up within {PATIENCE_S:.0f} s, but did not; {log.name} ends with: {log.read_text()[-2000:]}")
 
 
 def _until(came: Callable[[], bool], seconds: float) -> bool:

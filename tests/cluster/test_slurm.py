@@ -57,17 +57,17 @@ def test_an_array_whose_limit_forces_two_requeues_of_each_run_ends_as_the_local_
     assert any(list(states.values()) == ["running"] * 6 for states in told)
     quick = [Training(task.name, tmp_path / "local", IMAGES, task.seed, epochs=25) for task in slow]
     assert complete(quick, Backend("local", jobs=2), tmp_path / "logs", silent) == []
-    for one, other in zip(slow, quick, strict=True):
-        assert len(json.loads((one.folder / ORIGIN).read_text())["parts"]) >= 3
-        assert len(json.loads((other.folder / ORIGIN).read_text())["parts"]) == 1
-        assert {METRICS, CHECKPOINT} < set(one.results())
-        assert one.results() == other.results()
+    for on_slurm, on_this_machine in zip(slow, quick, strict=True):
+        assert len(json.loads((on_slurm.folder / ORIGIN).read_text())["parts"]) >= 3
+        assert len(json.loads((on_this_machine.folder / ORIGIN).read_text())["parts"]) == 1
+        assert {METRICS, CHECKPOINT} < set(on_slurm.results())
+        assert on_slurm.results() == on_this_machine.results()
     [array] = {path.name.split("_")[0] for path in (tmp_path / "logs").glob("*/*_submission.sh")}
     assert len(list((tmp_path / "logs").glob(f"*/{array}_*_0_log.out"))) == 6, "one array, requeued by itself: nothing submitted anew"
 
 
 def test_a_killed_job_is_tried_again_and_a_failing_run_reported_while_the_others_finish(tmp_path):
-    struck, other = Training("struck", tmp_path, IMAGES, epochs=20, pause=0.5), Training("other", tmp_path, IMAGES, 1)
+    struck, untouched = Training("struck", tmp_path, IMAGES, epochs=20, pause=0.5), Training("other", tmp_path, IMAGES, 1)
     failing = Training("failing", tmp_path, IMAGES, rho=-1.0)
     killed = []
 
@@ -77,18 +77,18 @@ def test_a_killed_job_is_tried_again_and_a_failing_run_reported_while_the_others
             killed.append(int(struck.process.read_text()))
             os.kill(killed[0], signal.SIGKILL)
 
-    [failure] = complete([struck, failing, other], HALF_AN_HOUR, tmp_path / "logs", strike)
+    [failure] = complete([struck, failing, untouched], HALF_AN_HOUR, tmp_path / "logs", strike)
     assert (failure.task, failure.why) == ("failing", "rho must be finite and at least 0, got -1.0; rho = 0 gives plain SGD")
     assert failure.log is not None
     assert failure.why in failure.log.read_text()
-    assert (struck.done(), other.done()) == (True, True)
+    assert (struck.done(), untouched.done()) == (True, True)
     assert int(struck.process.read_text()) != killed[0]
     left_alone = Training("struck", tmp_path / "local", IMAGES, epochs=20)
     assert complete([left_alone], Backend(), tmp_path / "logs", silent) == []
     assert struck.results() == left_alone.results()
 
 
-def test_at_the_deadline_the_queue_is_emptied_and_what_runs_is_waited_for(tmp_path):
+def test_at_the_deadline_the_queue_is_emptied_and_running_jobs_are_waited_for(tmp_path):
     first, second = (Training(name, tmp_path, IMAGES, epochs=8, pause=1.0) for name in ("first", "second"))
     told = []
     assert complete([first, second], Backend("slurm", jobs=1, memory_gib=0.5), tmp_path / "logs", told.append, until=time.time() + 8) == []
@@ -107,7 +107,7 @@ def test_an_error_in_the_driver_leaves_nothing_in_the_queue(tmp_path):
 
 
 def test_a_job_that_somebody_cancels_is_given_up_and_the_others_are_not(tmp_path):
-    struck, other = Training("struck", tmp_path, IMAGES, epochs=100, pause=10.0), Training("other", tmp_path, IMAGES, 1)
+    struck, untouched = Training("struck", tmp_path, IMAGES, epochs=100, pause=10.0), Training("other", tmp_path, IMAGES, 1)
     cancelled = []
 
     def strike(_):
@@ -115,12 +115,12 @@ def test_a_job_that_somebody_cancels_is_given_up_and_the_others_are_not(tmp_path
             cancelled.extend(job for job, _ in queue() if job.endswith("_0"))
             subprocess.run(["scancel", *cancelled], check=True)
 
-    [failure] = complete([struck, other], HALF_AN_HOUR, tmp_path / "logs", strike)
+    [failure] = complete([struck, untouched], HALF_AN_HOUR, tmp_path / "logs", strike)
     assert (failure.task, failure.why) == ("struck", "its job was cancelled by somebody; run again to go on")
-    assert other.done()
+    assert untouched.done()
 
 
-def test_what_slurm_does_not_take_is_told_in_its_words(tmp_path, capsys):
+def test_a_call_that_slurm_refuses_is_told_in_its_words(tmp_path, capsys):
     with pytest.raises(BackendError, match=r"^Slurm must take the jobs, but says: .*Invalid partition name specified; ask for less"):
         complete([Training("run", tmp_path, IMAGES)], Backend("slurm", partition="no-such"), tmp_path / "logs", silent)
     assert capsys.readouterr().err == "", "it is told once, by the error"

@@ -53,5 +53,5 @@ class Training:
         return self.progress() == self.epochs
 
     def results(self):
-        """Return what the run's files hold, metrics and checkpoint among them: all but where and when it took place."""
+        """Return the contents of the run's files, metrics and checkpoint among them, but not the place and time of the run."""
         return {path.name: path.read_bytes() for path in self.folder.iterdir() if path.name not in {ORIGIN, LOCK}}

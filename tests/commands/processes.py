@@ -1,4 +1,4 @@
-"""Commands as a user starts them, and what they leave behind: processes, semaphores, half-written files."""
+"""Commands as a user starts them, and their leftovers: processes, semaphores, half-written files."""
 
 import os
 import subprocess
@@ -38,7 +38,7 @@ BENCH = Command("empirical.bench --model 2nn --rounds 1 --out OUT")
 COMMANDS = [
     Command("theory list"),
     Command("theory show lemma-3.1"),
-    Command("theory quotes reports/quotes.toml"),  # it holds what it asks for
+    Command("theory quotes reports/quotes.toml"),  # this file holds every quote that it lists
     VERIFY,
     Command("theory.mutants eq-3.6"),
     FORMAL,
@@ -61,27 +61,27 @@ def surroundings(folder, **changes):
     if not stub.exists():
         stub.write_text(STUB, encoding="utf-8")
         stub.chmod(0o755)
-    found = {**os.environ, "JAX_PLATFORMS": "cpu", "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", **changes}
-    return {name: value for name, value in found.items() if value is not None}
+    variables = {**os.environ, "JAX_PLATFORMS": "cpu", "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", **changes}
+    return {name: value for name, value in variables.items() if value is not None}
 
 
 def started(command, out, environment, cwd=ROOT, **streams):
-    """Start a command in a session of its own."""
+    """Start a command in a new session."""
     given: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | streams
     return subprocess.Popen[bytes](command.call(out), cwd=cwd, env=environment, start_new_session=True, **given)
 
 
 def living(session):
     """Return the command lines of the processes of a session that are alive."""
-    found = []
+    commands = []
     for path in Path("/proc").glob("[0-9]*"):
         try:
             state, _, _, own = (path / "stat").read_bytes().rpartition(b")")[2].split()[:4]
             if int(own) == session and state != b"Z":
-                found.append((path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+                commands.append((path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
         except (OSError, ValueError):  # it ended while we looked
             continue
-    return found
+    return commands
 
 
 def semaphores():
@@ -98,10 +98,10 @@ def semaphores():
     return names
 
 
-def until(met, what):
+def until(met, message):
     deadline = time.monotonic() + 30
     while not met():
-        assert time.monotonic() < deadline, what()
+        assert time.monotonic() < deadline, message()
         time.sleep(0.05)
 
 

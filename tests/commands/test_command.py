@@ -107,14 +107,14 @@ def test_a_reader_that_went_away_is_status_141_and_no_message(work):
 FOREIGN = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
-def test_what_the_encoding_lacks_is_escaped():
+def test_letters_that_the_encoding_lacks_are_escaped():
     greek = "print('\\u03c3 ' + os.fsdecode(b'\\xfc'))"
     assert called(greek, **FOREIGN) == (0, "\\u03c3 \\udcfc\n", "")
     assert called(greek, PYTHONUTF8="1") == (0, "σ \\udcfc\n", "")
 
 
 @pytest.mark.parametrize(("work", "status"), [("sys.exit()", 0), ("sys.exit(2)", 2), ("sys.exit('why')", 2), ("return 3", 3)])
-def test_the_status_is_that_of_the_work(work, status):
+def test_the_command_ends_with_the_status_of_its_work(work, status):
     assert called(work)[0] == status
 
 

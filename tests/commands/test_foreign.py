@@ -28,7 +28,7 @@ HELP = Command("empirical.bench --help")
 
 
 def checkout(folder):
-    """Return a checkout of these sources, as they are now, with a commit of its own."""
+    """Return a new checkout of these sources, as they are now, with one commit."""
     for name in ("empirical", "reports", "theory"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "out"))
     author = ("-c", "user.name=nobody", "-c", "user.email=nobody@localhost")
@@ -85,7 +85,7 @@ SOURCES = [ROOT / "noxfile.py", *(path for name in ("empirical", "reports", "the
 
 def in_the_locales_encoding(tree):
     """Return the lines that read or write text without naming its encoding."""
-    found = []
+    lines = []
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
         given = {word.arg for word in call.keywords}
@@ -100,8 +100,8 @@ def in_the_locales_encoding(tree):
             or bool(given & {"text", "universal_newlines"})
         )
         if as_text and "encoding" not in given:
-            found.append(call.lineno)
-    return found
+            lines.append(call.lineno)
+    return lines
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,4 +1,4 @@
-"""Ctrl-C ends a command at once, even where Python loses the exception that it raises, and what was registered is done first."""
+"""Ctrl-C ends a command at once, even where Python loses the exception that it raises, and registered actions are done first."""
 
 import os
 import signal
@@ -69,7 +69,7 @@ with interrupt.Ending(lambda: interrupt.kill(child)):
         os.kill(int((tmp_path / "pid").read_text(encoding="utf-8")), 0)
 
 
-def test_what_was_registered_for_a_block_is_forgotten_after_it(tmp_path):
+def test_an_action_registered_for_a_block_is_forgotten_after_it(tmp_path):
     script = f"with interrupt.Ending(lambda: pathlib.Path(sys.argv[1]).touch()):\n    pass\n{STRIKE}"
     assert ended(script, tmp_path / "called") == (130, interrupt.SAID)
     assert not (tmp_path / "called").exists()

@@ -1,4 +1,4 @@
-"""Workers: their results, and what is told where one of them is killed."""
+"""Workers: their results, and the message where one of them is killed."""
 
 import os
 import signal
@@ -21,13 +21,13 @@ def dismissed():
 def test_a_worker_that_is_killed_costs_its_own_claim_only():
     workers.ready(1)
     os.kill(workers._idle[0].process.pid, signal.SIGKILL)
-    lost, found = workers.spread([("lemma-3.1", 600, 0), ("eq-3.2", 600, 0)], 1)
+    lost, verified = workers.spread([("lemma-3.1", 600, 0), ("eq-3.2", 600, 0)], 1)
     assert lost[0] == ("lemma-3.1", 600, 0)
     assert isinstance(lost[2], LostError)
     assert str(lost[2]) == "its process was ended by SIGKILL, as when memory runs out"
-    assert isinstance(found[2], Verified)
-    assert [item.claim for item in found[2].evidence] == ["eq-3.2"] * len(found[2].evidence)
-    assert found[2].evidence
+    assert isinstance(verified[2], Verified)
+    assert [item.claim for item in verified[2].evidence] == ["eq-3.2"] * len(verified[2].evidence)
+    assert verified[2].evidence
     assert workers._alive == []
 
 

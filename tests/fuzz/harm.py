@@ -1,6 +1,6 @@
-"""What is done to whole files here: bytes turned, cut, doubled and exchanged, numbers and nesting that no program wrote.
+"""Harms to whole files: bytes turned, cut, doubled and exchanged, numbers and nesting that no program wrote.
 
-`refused` reads many harmed files and counts those that ended in one clear message; whatever else is raised fails the test at once.
+`refused` reads many harmed files and counts those that ended in one clear message; any other exception fails the test at once.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ def spots(content):
 
 @st.composite
 def turned(draw, content):
-    """Some bits, or a few neighbouring bytes, are others."""
+    """Some bits, or a few neighbouring bytes, are changed."""
     raw = bytearray(content)
     for _ in range(draw(st.integers(1, 6))):
         spot = draw(spots(content))
@@ -58,16 +58,16 @@ def repeated(draw, content):
 
 
 @st.composite
-def exchanged(draw, content, others):
-    """Another file stands there, whole, cut or joined to this one; or nothing."""
-    other = draw(st.sampled_from([b"", b"\n", *others]))
-    cut = other[: draw(st.integers(0, len(other)))]
-    return draw(st.sampled_from([other, cut, cut + content, content[: draw(spots(content))] + other]))
+def exchanged(draw, content, replacements):
+    """Another file, whole, cut or joined to this one, or nothing stands in its place."""
+    replacement = draw(st.sampled_from([b"", b"\n", *replacements]))
+    cut = replacement[: draw(st.integers(0, len(replacement)))]
+    return draw(st.sampled_from([replacement, cut, cut + content, content[: draw(spots(content))] + replacement]))
 
 
-def harms(content, others):
+def harms(content, replacements):
     """Harms that any file may come to."""
-    return st.one_of(turned(content), shortened(content), repeated(content), exchanged(content, others))
+    return st.one_of(turned(content), shortened(content), repeated(content), exchanged(content, replacements))
 
 
 @contextlib.contextmanager
@@ -110,9 +110,9 @@ class EnoughError(Exception):
 
 
 def refused(files, read, kind, *names, least):
-    """Read `files` (a strategy) until `least` different ones were refused with `kind`, and return what was said of each.
+    """Read `files` (a strategy) until `least` different files were refused with `kind`, and return the message on each.
 
-    `read` takes a file and either returns, having checked that what it got is valid, or raises. Each message must name one of `names`.
+    `read` takes a file and either raises or returns after checking the content it read. Each message must name one of `names`.
     """
     said = {}
 
@@ -126,7 +126,7 @@ def refused(files, read, kind, *names, least):
         suppress_health_check=list(HealthCheck),
     )
     @given(files.map(Harmed))
-    def each(harmed):
+    def try_file(harmed):
         if len(said) == least:
             raise EnoughError
         message = None
@@ -140,7 +140,7 @@ def refused(files, read, kind, *names, least):
             said[hashlib.sha256(repr(harmed.content).encode()).digest()] = message
 
     with contextlib.suppress(EnoughError):
-        each()
+        try_file()
     assert len(said) == least, f"only {len(said)} of {least} harmed files were malformed"
     return list(said.values())
 

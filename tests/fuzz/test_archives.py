@@ -108,10 +108,10 @@ def other_entries(draw, content):
 
 
 def places(content, sign):
-    found = content.find(sign)
-    while found >= 0:
-        yield found
-        found = content.find(sign, found + 1)
+    place = content.find(sign)
+    while place >= 0:
+        yield place
+        place = content.find(sign, place + 1)
 
 
 HARMS = {
@@ -181,7 +181,7 @@ def bomb(kind):
         ("many members of a zip", "all files in .* must unpack to at most"),
     ],
 )
-def test_what_stands_for_much_more_is_refused(tmp_path, monkeypatch, kind, said):
+def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch, kind, said):
     ending, content = bomb(kind)
     (tmp_path / f"x.{ending}").write_bytes(content)
     monkeypatch.setattr(archives, "MEMBER", BIG)

@@ -25,9 +25,9 @@ EACH = 20
 HANGS_S = 300  # of one command, which takes seconds; the machine may be busy
 
 
-def some(files, read, kind, count=EACH):
+def malformed_files(files, read, kind, count=EACH):
     """Return the first `count` files that are malformed."""
-    found = []
+    malformed = []
 
     @settings(
         max_examples=20 * count,
@@ -38,16 +38,16 @@ def some(files, read, kind, count=EACH):
         suppress_health_check=list(HealthCheck),
     )
     @given(files)
-    def each(content):
-        if len(found) < count and content not in found:
+    def collect(content):
+        if len(malformed) < count and content not in malformed:
             try:
                 read(content)
             except kind:
-                found.append(content)
+                malformed.append(content)
 
-    each()
-    assert len(found) == count
-    return found
+    collect()
+    assert len(malformed) == count
+    return malformed
 
 
 def refused(arguments, *names):
@@ -69,7 +69,7 @@ def test_malformed_ledgers_through_the_command_line(tmp_path):
         path.write_bytes(content)
         ledger.read(path)
 
-    for content in some(test_ledgers.HARMS["any"](LEDGER.encode()), read, ledger.LedgerError):
+    for content in malformed_files(test_ledgers.HARMS["any"](LEDGER.encode()), read, ledger.LedgerError):
         path.write_bytes(content)
         refused(["reports", "check", "--ledger", str(path), "--evidence", str(tmp_path)], str(path))
 
@@ -83,7 +83,7 @@ def test_malformed_evidence_through_the_command_line(tmp_path):
         path.write_bytes(content)
         ev.read(path)
 
-    for content in some(test_evidence.HARMS["values"](test_evidence.WHOLE), read, ev.EvidenceError):
+    for content in malformed_files(test_evidence.HARMS["values"](test_evidence.WHOLE), read, ev.EvidenceError):
         path.write_bytes(content)
         refused(
             ["reports", "build", "--ledger", str(tmp_path / "claims.toml"), "--evidence", str(tmp_path), "--out", str(tmp_path / "page")],
@@ -112,7 +112,7 @@ for file in sorted(Path(harmed).iterdir()):
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     Path(f"{file}.status").write_text(str(status))
 """
-"""The command `empirical` for each of many files in a process of its own, after imports that all share: they take most of the time."""
+"""The command `empirical` for each of many files in a separate process, after shared imports, which take most of the time."""
 
 
 def run_for_each(path, files, folder, *arguments):
@@ -130,9 +130,9 @@ def run_for_each(path, files, folder, *arguments):
     ]
 
 
-def check_each(found, name, count=EACH):
-    assert len(found) == count
-    for status, out, told in found:
+def check_each(endings, name, count=EACH):
+    assert len(endings) == count
+    for status, out, told in endings:
         assert status == 2, (out[-500:], told[-500:])
         assert told.count("\n") == 1, told
         assert name in told
@@ -150,7 +150,7 @@ def test_malformed_images_through_the_command_line(tmp_path):
         path.write_bytes(content)
         image(path, 3)
 
-    files = some(test_images.HARMS["png", "any"](test_images.WHOLE["png"]), read, DataError)
+    files = malformed_files(test_images.HARMS["png", "any"](test_images.WHOLE["png"]), read, DataError)
     options = ("run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out"))
     check_each(run_for_each(path, files, tmp_path / "harmed", *options), str(path))
 
@@ -164,7 +164,7 @@ def test_malformed_archives_through_the_command_line(tmp_path):
         path.write_bytes(content)
         cifar10.cifar10(path)
 
-    files = some(test_archives.HARMS["tgz", "any"](whole), read, DataError)
+    files = malformed_files(test_archives.HARMS["tgz", "any"](whole), read, DataError)
     options = ("run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(path), "--out", str(tmp_path / "out"))
     check_each(run_for_each(path, files, tmp_path / "harmed", *options), str(path))
 
@@ -203,7 +203,7 @@ def test_malformed_run_folders_through_the_command_line(trained, tmp_path, name,
         run_folder.read(folder)
 
     try:
-        files = some(harm(whole), read, RunError, count)
+        files = malformed_files(harm(whole), read, RunError, count)
         check_each(run_for_each(path, files, tmp_path / "harmed", *options), str(folder), count)
     finally:
         path.write_bytes(whole)

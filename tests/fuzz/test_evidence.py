@@ -64,31 +64,31 @@ def values(*, known):
 
 @st.composite
 def other_values(draw, content):
-    """Some values are others."""
+    """Some values are exchanged."""
     for _ in range(draw(st.integers(1, 3))):
         places = list(VALUE.finditer(content))
         place = draw(st.sampled_from(places))
-        known = st.sampled_from([other[0].decode() for other in places[:40]])
+        known = st.sampled_from([value[0].decode() for value in places[:40]])
         content = content[: place.start()] + draw(values(known=known)).encode() + content[place.end() :]
     return content
 
 
 @st.composite
 def other_keys(draw, content):
-    """Some keys are others, or stand there twice."""
+    """Some keys are exchanged, or stand there twice."""
     for _ in range(draw(st.integers(1, 2))):
         places = list(KEY.finditer(content))
-        place, other = draw(st.sampled_from(places)), draw(st.sampled_from(places))
+        place, second_place = draw(st.sampled_from(places)), draw(st.sampled_from(places))
         key = draw(
             st.sampled_from(
                 [
-                    other[0],
+                    second_place[0],
                     b'"x"',
                     b'""',
                     b'"' + b"k" * 500 + b'"',
                     b'"\\u0000"',
                     place[0] + b": 1, " + place[0],
-                    b'"evidence": [], ' + other[0],
+                    b'"evidence": [], ' + second_place[0],
                 ]
             )
         )
@@ -128,9 +128,9 @@ def test_malformed_evidence_ends_in_one_message(tmp_path, harm):
 
     def read(harmed):
         put(path, harmed)
-        (found,) = ev.read_all(tmp_path)
-        path.write_bytes(ev.encode(found))  # as valid as any: it can be written and read again
-        assert ev.read(path) == found
+        (read_back,) = ev.read_all(tmp_path)
+        path.write_bytes(ev.encode(read_back))  # as valid as any: it can be written and read again
+        assert ev.read(path) == read_back
 
     assert len(refused(HARMS[harm](WHOLE), read, EvidenceError, str(path), least=SHARE)) == SHARE
 
@@ -188,8 +188,8 @@ def test_a_field_out_of_bounds_is_refused_by_its_name(tmp_path, field, value):
 
 @pytest.mark.parametrize("worst", ["inf", "-inf", "1e+300", "-1.797e+308", 0, -3.5, 7e13])
 def test_a_score_without_bound_is_text_and_any_other_a_number(tmp_path, worst):
-    found = dossier(evidence("property", worst=worst))
-    assert ev.read(ev.write(tmp_path, found)) == found
+    scored = dossier(evidence("property", worst=worst))
+    assert ev.read(ev.write(tmp_path, scored)) == scored
 
 
 def test_more_bytes_than_are_read_are_refused_unread(tmp_path):

@@ -35,7 +35,7 @@ def chunk(name, content):
 
 @st.composite
 def other_chunks(draw, content):
-    """A PNG whose sums are right, but whose pieces say what is not true: huge sizes, odd depths, too few or too many bytes."""
+    """A PNG whose sums are right, but whose pieces are false: huge sizes, odd depths, too few or too many bytes."""
     size = st.sampled_from([0, 1, 3, 20_000, 65_535, 2**31 - 1, 2**32 - 1])
     depth, colour = draw(st.sampled_from([1, 2, 3, 8, 16, 255])), draw(st.integers(0, 7))
     header = struct.pack(
@@ -49,7 +49,7 @@ def other_chunks(draw, content):
 
 @st.composite
 def other_segments(draw, content):
-    """A JPEG whose segments say what is not true: sizes, numbers of components, tables that are not there."""
+    """A JPEG whose segments are false: sizes, numbers of components, tables that are not there."""
     marks = [place for place in range(2, len(content) - 4) if content[place] == 0xFF and 0xC0 <= content[place + 1] < 0xFF]
     raw = bytearray(content)
     for _ in range(draw(st.integers(1, 3))):
@@ -87,32 +87,32 @@ def test_a_malformed_image_ends_in_one_message(tmp_path, ending, harm):
 def batches(draw):
     """Six batches of two images, of which some are longer, shorter, missing, or hold a label that is no class."""
     whole = bytes(2 * cifar10.RECORD)
-    found = dict.fromkeys(cifar10.BATCHES, whole)
+    files = dict.fromkeys(cifar10.BATCHES, whole)
     for name in draw(st.lists(st.sampled_from(cifar10.BATCHES), min_size=1, max_size=3, unique=True)):
         spot = draw(st.sampled_from([0, cifar10.RECORD]))
         labelled = whole[:spot] + bytes([draw(st.integers(10, 255))]) + whole[spot + 1 :]
         cut = draw(st.one_of(shortened(whole), exchanged(whole, OTHERS), st.just(labelled), st.none()))
         if cut is None:
-            found.pop(name, None)
+            files.pop(name, None)
         else:
-            found[name] = cut
-    return found
+            files[name] = cut
+    return files
 
 
 @pytest.mark.parametrize("part", range(2))
 def test_malformed_batches_of_cifar_10_end_in_one_message(tmp_path, monkeypatch, part):
     monkeypatch.setattr(cifar10, "RECORDS", 2)
 
-    def read(found):
+    def read(files):
         for name in cifar10.BATCHES:
             (tmp_path / name).unlink(missing_ok=True)
-        for name, content in found.items():
+        for name, content in files.items():
             (tmp_path / name).write_bytes(content)
         pixels = cifar10.cifar10(tmp_path)
         assert pixels.train[0].shape == (10, 32, 32, 3)
         assert pixels.train[1].max() < 10
 
-    harmed = batches().filter(lambda found: bool(found) and len(found) % 2 == part)
+    harmed = batches().filter(lambda files: bool(files) and len(files) % 2 == part)
     assert len(refused(harmed, read, DataError, str(tmp_path), "labels of CIFAR-10", least=SHARE)) == SHARE
 
 

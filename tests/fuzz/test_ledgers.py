@@ -35,7 +35,7 @@ def other_values(draw, content):
 
 @st.composite
 def other_keys(draw, content):
-    """A key, or a table, is another one or stands there again."""
+    """A key, or a table, is exchanged or stands there again."""
     lines = content.splitlines(keepends=True)
     spot = draw(st.integers(0, len(lines) - 1))
     scrap = draw(st.one_of(NUMBERS, SCRAPS, st.text(max_size=8))).encode(errors="ignore")

@@ -28,11 +28,11 @@ def device(path):
 
 def unix_socket(path):
     with socket.socket(socket.AF_UNIX) as own:
-        here = os.open(path.parent, os.O_RDONLY)  # a socket's path may have 107 bytes, and that of a test has more
+        parent_fd = os.open(path.parent, os.O_RDONLY)  # a socket's path may have 107 bytes, and a test's folder has a longer one
         try:
-            own.bind(f"/proc/self/fd/{here}/{path.name}")
+            own.bind(f"/proc/self/fd/{parent_fd}/{path.name}")
         finally:
-            os.close(here)
+            os.close(parent_fd)
 
 
 def folder(path):
@@ -122,7 +122,7 @@ READERS = {
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__)
-def test_what_is_no_plain_file_is_refused_at_once(tmp_path, reader, kind):
+def test_a_path_that_is_no_plain_file_is_refused_at_once(tmp_path, reader, kind):
     kind(tmp_path / "x")
     # Metrics that are not there are no fault by themselves, but the checkpoint speaks of an epoch.
     said = "must hold the 1 epochs of the checkpoint, got 0" if (reader, kind) == (read_metrics, nothing) else KINDS[kind]

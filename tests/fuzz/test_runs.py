@@ -102,7 +102,7 @@ def member(version, header, content):
     return buffer.getvalue()
 
 
-def others(whole):
+def replacements(whole):
     return [*whole.values(), b"{}", b"[]", b"null\n", b'{"schema": 2}', b'{"schema": 1}', b"\x89PNG\r\n", STATE]
 
 
@@ -129,10 +129,10 @@ def metrics(draw, content):
 @st.composite
 def harmed(draw, whole, names, how):
     """The files of a run, some of them harmed; a name that is there no more is a file that was lost."""
-    found = dict(whole)
+    files = dict(whole)
     for name in draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True)):
-        found[name] = draw(how(whole[name]))
-    return found
+        files[name] = draw(how(whole[name]))
+    return files
 
 
 HARMS = {
@@ -151,7 +151,7 @@ SHARE = -(-EXAMPLES // (len(HARMS) + 1))
 
 
 def held(folder, files):
-    """Read everything of a run folder that a run that goes on and the page of results read."""
+    """Read all files of a run folder that a continued run and the page of results need."""
     for path in folder.iterdir():
         path.unlink()
     for name, content in files.items():
@@ -161,13 +161,13 @@ def held(folder, files):
         config = run_files.config_in(folder)
         at, arrays = checkpoint.checkpoint_in(folder, config.settings)
         cut_metrics(folder, at.epoch)
-        found = run_folder.read(folder)
+        kept_run = run_folder.read(folder)
         parts = run_folder.stretches(folder)
     except RunError:
         assert {path.name for path in folder.iterdir()} == before, "a run that is refused keeps what it had"
         raise
     assert arrays is None or all(values.dtype.kind != "O" for values in arrays.values())
-    assert all(values.shape == (found.epochs,) for values in found.metrics.values())
+    assert all(values.shape == (kept_run.epochs,) for values in kept_run.metrics.values())
     assert run_files.encode_config(config)
     assert all(part.provenance.timing.wall_s >= 0 for part in parts)
 
@@ -178,12 +178,12 @@ def test_a_malformed_run_folder_ends_in_one_message(tmp_path, whole, harm):
     if harm == "headers":
         whole = {**whole, "state-3.npz.1": b""}
     files = harmed(whole, names, how)
-    assert len(refused(files, lambda found: held(tmp_path, found), RunError, str(tmp_path), least=SHARE)) == SHARE
+    assert len(refused(files, lambda changed: held(tmp_path, changed), RunError, str(tmp_path), least=SHARE)) == SHARE
 
 
 def test_files_of_a_run_folder_that_changed_places_end_in_one_message(tmp_path, whole):
-    files = harmed(whole, sorted(whole), lambda content: exchanged(content, others(whole)))
-    assert len(refused(files, lambda found: held(tmp_path, found), RunError, str(tmp_path), least=SHARE)) == SHARE
+    files = harmed(whole, sorted(whole), lambda content: exchanged(content, replacements(whole)))
+    assert len(refused(files, lambda changed: held(tmp_path, changed), RunError, str(tmp_path), least=SHARE)) == SHARE
 
 
 def test_a_wrong_name_in_the_checkpoint_does_not_cost_the_state(tmp_path, whole):
@@ -210,8 +210,8 @@ def test_networks_without_a_probe_that_results_need_end_in_one_message(tmp_path,
 
 
 def test_a_finished_part_of_digits_that_is_malformed_is_not_taken(tmp_path):
-    found = {name: np.full((3, 2), 0.5) for name in PROBES}
-    content, path = saved(found), tmp_path / "part.npz"
+    probes = {name: np.full((3, 2), 0.5) for name in PROBES}
+    content, path = saved(probes), tmp_path / "part.npz"
 
     def read(raw):
         path.write_bytes(raw)
@@ -239,11 +239,11 @@ def test_malformed_results_end_in_one_message(tmp_path, harm):
 
     def read(raw):
         path.write_bytes(raw)
-        found = runs.gather([tmp_path])
-        assert all(row.least <= row.middle <= row.largest for row in found.seeds("fig-1"))
-        runs.write(tmp_path / "published", found)
+        gathered = runs.gather([tmp_path])
+        assert all(row.least <= row.middle <= row.largest for row in gathered.seeds("fig-1"))
+        runs.write(tmp_path / "published", gathered)
         again = runs.gather([tmp_path / "published"])
-        assert again.seeds("fig-1") == found.seeds("fig-1")
+        assert again.seeds("fig-1") == gathered.seeds("fig-1")
 
     files = (
         other_values(content)

@@ -1,4 +1,4 @@
-"""The sessions that try every Python: which interpreters are taken, and what they are tried on."""
+"""The sessions that try every Python: which interpreters are taken, and the sessions they are tried on."""
 
 import sys
 from pathlib import Path
@@ -48,23 +48,23 @@ def test_the_running_python_is_always_there():
 
 
 def test_a_python_on_the_path_is_taken_and_one_that_is_only_announced_is_not(nothing_installed):
-    other, announced = [version for version in noxfile.PYTHONS if version != RUNNING][:2]
-    script(nothing_installed / "bin" / f"python{other}", f"echo {other}")
+    working, announced = [version for version in noxfile.PYTHONS if version != RUNNING][:2]
+    script(nothing_installed / "bin" / f"python{working}", f"echo {working}")
     script(nothing_installed / "bin" / f"python{announced}", "echo 'command not found' >&2; exit 127")
-    here = noxfile.interpreters()
-    assert here == {RUNNING: sys.executable, other: str(nothing_installed / "bin" / f"python{other}")}
-    assert list(here) == sorted(here, key=noxfile.PYTHONS.index)
+    interpreters = noxfile.interpreters()
+    assert interpreters == {RUNNING: sys.executable, working: str(nothing_installed / "bin" / f"python{working}")}
+    assert list(interpreters) == sorted(interpreters, key=noxfile.PYTHONS.index)
 
 
 @pytest.mark.parametrize("place", ["pyenv/versions/{0}.7/bin/python{0}", "uv/cpython-{0}.7-linux-x86_64-gnu/bin/python{0}"])
 def test_a_python_that_a_version_manager_keeps_is_taken_where_its_command_fails(nothing_installed, place):
-    other = next(version for version in noxfile.PYTHONS if version != RUNNING)
-    script(nothing_installed / "bin" / f"python{other}", "exit 127")
-    script(nothing_installed / place.format(other), f"echo {other}")
-    assert noxfile.interpreters()[other] == str(nothing_installed / place.format(other))
+    version_kept = next(version for version in noxfile.PYTHONS if version != RUNNING)
+    script(nothing_installed / "bin" / f"python{version_kept}", "exit 127")
+    script(nothing_installed / place.format(version_kept), f"echo {version_kept}")
+    assert noxfile.interpreters()[version_kept] == str(nothing_installed / place.format(version_kept))
 
 
 def test_another_implementation_of_python_is_not_taken(nothing_installed):
-    other = next(version for version in noxfile.PYTHONS if version != RUNNING)
-    script(nothing_installed / "bin" / f"python{other}", "echo")
-    assert other not in noxfile.interpreters()
+    another_version = next(version for version in noxfile.PYTHONS if version != RUNNING)
+    script(nothing_installed / "bin" / f"python{another_version}", "echo")
+    assert another_version not in noxfile.interpreters()

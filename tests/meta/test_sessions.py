@@ -1,4 +1,4 @@
-"""What the sessions of noxfile.py hand to the commands behind them."""
+"""The arguments that the sessions of noxfile.py hand to the commands behind them."""
 
 from types import SimpleNamespace
 

@@ -31,7 +31,7 @@ def sessions() -> dict[str, ast.FunctionDef]:
 
 
 def nox_commands(text: str) -> list[str]:
-    """Return the commands in `text` that run nox and take no arguments of their own."""
+    """Return the commands in `text` that run nox without further arguments."""
     return re.findall(r"pipx run nox -s [a-z ]*[a-z]", text)
 
 
@@ -68,21 +68,21 @@ def test_every_dependency_is_locked():
 
 
 @pytest.mark.parametrize("group", ["report", "formal"])
-def test_what_reads_files_only_does_not_install_jax(group):
+def test_groups_that_only_read_files_do_not_install_jax(group):
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
     assert [entry for entry in groups[group] if not isinstance(entry, str) or entry.startswith(("jax", "flax", "sympy"))] == []
 
 
 def test_no_tracked_file_holds_a_path_of_one_machine_or_an_index():
-    found = []
+    lines = []
     for path in tracked_files():
         content = path.read_bytes()
         if b"\0" in content:  # a picture or a font
             continue
         for number, line in enumerate(content.decode().splitlines(), 1):
             if ONE_MACHINE.search(line):
-                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
-    assert found == []
+                lines.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    assert lines == []
 
 
 # Put together here, so that this file passes its own search.

@@ -1,4 +1,4 @@
-"""What is drawn reaches what matters: edges, ties, tight points, tiny numbers, and every kind of node and shape."""
+"""Drawn points, trees and shapes reach the cases that matter: edges, ties, tight points, tiny numbers, and every kind of node and shape."""
 
 import itertools
 
@@ -84,13 +84,13 @@ def test_points_reach_every_corner_of_three_variables_and_ties_of_all_three():
 @pytest.mark.parametrize("size", [1e-1, 1e-3, 1e-5])
 @pytest.mark.parametrize("sign", [1, -1])
 def test_points_reach_small_magnitudes_of_both_signs(size, sign):
-    found = sign * points(x=Reals(-2, 5), y=Reals(0, 1))["x"]
-    assert np.any((found > size / 10) & (found < size))
+    x = sign * points(x=Reals(-2, 5), y=Reals(0, 1))["x"]
+    assert np.any((x > size / 10) & (x < size))
 
 
 def test_points_reach_the_whole_of_a_wide_interval():
-    found = points(x=Reals(-40, 40), y=Reals(0, 1))["x"]
-    assert np.histogram(found, bins=20, range=(-40, 40))[0].min() > 0
+    x = points(x=Reals(-40, 40), y=Reals(0, 1))["x"]
+    assert np.histogram(x, bins=20, range=(-40, 40))[0].min() > 0
 
 
 def test_an_attack_looks_closely_around_the_point_that_comes_nearest_to_failing():
@@ -101,7 +101,7 @@ def test_an_attack_looks_closely_around_the_point_that_comes_nearest_to_failing(
 
 
 def test_an_attack_meets_a_tight_point():
-    # x y = (x^2 + y^2) / 2 exactly where x = y; the worst score is that of a meeting
+    # x y = (x^2 + y^2) / 2 exactly where x = y; the worst score lies where x = y
     mean = comparison_of(Inequality(part="p", smaller=x * y, larger=(x**2 + y**2) / 2))
     state = attack(mean, Space({x: Reals(-3, 3), y: Reals(-3, 3)}), POINTS, 0)
     assert -1e-6 < state.worst <= 1

@@ -1,4 +1,4 @@
-"""What every command refuses before it works: each message says what must hold, what came and what to do, in one line."""
+"""Wrong calls that every command refuses before it works: each message says what must hold, what came and what to do, in one line."""
 
 import errno
 import math
@@ -57,7 +57,7 @@ def test_an_option_that_is_not_given_passes():
     between(None)
 
 
-def test_all_unknown_names_are_told_at_once_each_with_those_that_are_spelt_alike():
+def test_all_unknown_names_are_told_at_once_each_with_names_spelt_alike():
     with pytest.raises(CallError) as refused:
         calls.among("a claim must be one of these", ["lema-3.1", "eq-2.3", "zzz", "EQ-2.3", "zzz"], ["lemma-3.1", "eq-2.3"], "see them")
     assert str(refused.value) == (
@@ -97,7 +97,7 @@ def test_a_folder_to_write_to_that_is_something_else_is_refused(place, name, kin
     assert str(refused.value) == f"--out must name a folder, but {there} is {kind}; choose another with --out DIR"
 
 
-def test_folders_to_read_that_are_none_are_all_told_with_those_that_are_spelt_alike(place):
+def test_all_absent_folders_to_read_are_told_with_names_spelt_alike(place):
     with pytest.raises(CallError) as refused:
         calls.folders("--evidence", [place / "folde", place / "folder", place / "file", Path("/no/such/place")])
     assert str(refused.value) == (

@@ -1,4 +1,4 @@
-"""The command line of the record: what it writes, and one clear message and exit status for each wrong call."""
+"""The command line of the record: the files it writes, and one clear message and exit status for each wrong call."""
 
 import errno
 import json
@@ -35,7 +35,7 @@ def run(place, name, *arguments):
 
 
 def files(folder):
-    """Return the files below a folder; those of locks stay, empty."""
+    """Return the files below a folder, without lock files, which stay, empty."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.parent.name != LOCKS)
 
 
@@ -82,7 +82,7 @@ def test_build_rewrites_the_readme_that_is_named(place):
     assert "| [eq-1](published/claims.md#eq-1) | open | open | – |" in (place / "README.md").read_text(encoding="utf-8")
 
 
-def test_check_lists_what_does_not_fit_from_both_sides(place, capsys):
+def test_check_lists_mismatches_from_both_sides(place, capsys):
     ev.write(place / "out", dossier(evidence(), evidence(part="middle")))
     assert run(place, "check") == 1
     assert capsys.readouterr().out.splitlines() == [

@@ -86,7 +86,7 @@ def test_a_form_points_as_all_its_open_parts_do(ways, whole):
     assert verdict.of_form({**parts, "done": verdict.Verdict(word="proved", why="A reason.")}).direction == whole
 
 
-def test_what_is_decided_points_nowhere():
+def test_a_decided_statement_points_nowhere():
     assert verdict.of_statement("experiment", [run("one", "supports", "", direction="for")]).direction == ""
     assert verdict.of_statement("experiment", []).direction == ""
 

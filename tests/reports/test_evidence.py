@@ -16,7 +16,7 @@ from tests.reports.examples import dossier, evidence
 ROOT = Path(__file__).parents[2]
 
 
-def test_what_is_written_is_read_again_and_the_same_content_gives_the_same_bytes(tmp_path):
+def test_written_evidence_is_read_again_and_the_same_content_gives_the_same_bytes(tmp_path):
     first = dossier(evidence(steps=[{"says": "One.", "by": "hand"}], b=1, a=[0.5, None, True]))
     path = ev.write(tmp_path, first)
     assert path == tmp_path / "evidence" / "theory" / "eq-1.json"

@@ -88,7 +88,7 @@ def test_a_ledger_of_another_shape_is_refused(content, said):
     assert said in refusal(content)
 
 
-def test_an_absent_ledger_and_one_that_is_not_text_are_refused(tmp_path):
+def test_a_ledger_that_is_absent_or_not_text_is_refused(tmp_path):
     with pytest.raises(LedgerError, match="must be a readable ledger, but No such file"):
         ledger.read(tmp_path / "claims.toml")
     (tmp_path / "claims.toml").write_bytes(b"schema = 1 # \xff")

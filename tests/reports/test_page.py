@@ -99,14 +99,14 @@ def test_the_page_has_the_verdicts_of_the_evidence(page):
     assert page.claims[0].printed.says == r"$x \le 1$ $x \ge 0$"
 
 
-def test_the_opening_counts_what_is_there(page):
+def test_the_opening_counts_claims_statements_and_evidence(page):
     made = page.generated
     assert (made.claims, made.statements, made.evidence) == (2, 4, 7)
     assert made.verdicts == {"printed": {"open": 1, "refuted": 1}, "corrected": {"open": 1}, "beyond": {}}
     assert made.dates == ["2024-01-01T00:00:00+00:00", "2024-05-06T07:08:09Z"]
 
 
-def test_the_published_schema_is_that_of_the_code_and_accepts_the_page(page):
+def test_the_published_schema_equals_the_schema_of_the_code_and_accepts_the_page(page):
     assert claims_json.SCHEMA_PATH.read_bytes() == claims_json.schema(), "write it anew with claims_json.schema()"
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     for made in (page, claims_json.document(ledger.read(), [])):
@@ -215,8 +215,8 @@ def test_the_two_sides_of_a_counterexample_are_set_off():
     assert "<i>ρ</i>&nbsp;=&nbsp;1" in content
 
 
-def test_what_two_statements_of_a_claim_share_is_told_once():
-    """Steps that two derivations begin with, and the domain of two attacks; not those of another claim, and not a single step."""
+def test_steps_and_domains_that_two_statements_of_a_claim_share_are_told_once():
+    """Two derivations share their first steps, two attacks their domain. Another claim shares nothing, nor does a single step count."""
 
     def derived(*says):
         return [{"says": step, "by": "SymPy"} for step in says]

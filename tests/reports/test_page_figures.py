@@ -1,4 +1,4 @@
-"""Pictures: those of runs keep shapes and words alone, those that explain say what the statements say; all give the same bytes."""
+"""Pictures of runs keep shapes and words alone, explaining pictures agree with the statements; the same content gives the same bytes."""
 
 import json
 import re
@@ -88,7 +88,7 @@ def test_nothing_in_a_picture_runs_or_asks_for_anything(inside):
 
 
 @pytest.mark.parametrize("text", ["", "no picture", "<html/>", '<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG.format("<text>&a;</text>")])
-def test_what_is_no_picture_is_refused(text):
+def test_text_that_is_no_picture_is_refused(text):
     with pytest.raises(EvidenceError, match="the picture of fig must be"):
         figure.cleaned(text, "fig")
 
@@ -173,7 +173,7 @@ def test_a_path_keeps_its_shape():
 # pictures that explain
 
 
-def test_the_flow_of_the_picture_is_that_of_the_theory():
+def test_the_flow_of_the_picture_equals_the_flow_of_the_theory():
     from theory.early_stopping.flow import Toy, follow
 
     theirs = follow(Toy(), np.array([0.18]), 400)
@@ -236,7 +236,7 @@ def test_labels_at_the_ends_of_lines_do_not_cover_one_another():
     assert "b &lt;" in chart.svg()
 
 
-# colours, and what is published of runs
+# colours, and the published part of runs
 
 
 @pytest.mark.parametrize("colours", [palette.LIGHT, palette.DARK], ids=["light", "dark"])
@@ -262,7 +262,7 @@ def test_the_style_sheet_names_every_colour_of_the_pictures():
     assert set(re.findall(r"var\(--([\w-]+)\)", kept)) <= set(re.findall(r"--([\w-]+):", sheet))
 
 
-def test_what_is_published_of_a_run_renders_the_same_page(tmp_path):
+def test_the_published_part_of_a_run_renders_the_same_page(tmp_path):
     arm = {
         "setting": {"rhos": [0.0, 0.1], "rates": [0.01]},
         "values": {"peak": [[0.6, 0.7], [0.5, 0.9], [0.55, 0.8]]},
@@ -300,7 +300,7 @@ def test_what_is_published_of_a_run_renders_the_same_page(tmp_path):
         ("figures/x.svg", None),
     ],
 )
-def test_what_a_run_left_and_cannot_be_used_is_told(tmp_path, name, content):
+def test_files_of_a_run_that_cannot_be_used_are_told(tmp_path, name, content):
     path = tmp_path / name
     path.parent.mkdir()
     if content is None:

@@ -28,7 +28,7 @@ def page(body):
         ("<p>a &#34;b&#34; = c</p>\nd", "<p>a &#34;b&#34; = c</p>\nd"),
     ],
 )
-def test_what_may_be_left_out_is_left_out_and_nothing_else(whole, short):
+def test_optional_markup_is_left_out_and_nothing_else(whole, short):
     assert lean(page(whole)) == page(short)
     before, after = (Outline(text.encode()) for text in (page(whole), page(short)))
     assert after.tags == before.tags

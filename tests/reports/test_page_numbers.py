@@ -40,7 +40,7 @@ def floats(value):
 
 
 def counts(page):
-    """Return what the page counts, counted here in another way."""
+    """Return the page's counts, counted here in another way."""
     items = [item for claim in page.claims for item in claim.evidence]
     printed = Counter(claim.printed.verdict for claim in page.claims if claim.printed)
     fallen = [part for claim in page.claims if claim.printed for part in claim.printed.parts if part.verdict == "refuted"]
@@ -168,7 +168,7 @@ def test_rows_that_the_sentences_name_in_vain_are_told(monkeypatch):
     assert "no sentence of the paper names fig-5, printed result; add it in sentences.toml" in pointers.dangling(book, [], runs.Runs())
 
 
-def test_what_evidence_points_to_must_be_there():
+def test_the_files_that_evidence_points_to_must_exist():
     book = ledger.read()
     details = {"experiment": "fig-3a", "figure": "figures/fig-3a.svg"}
     dossiers = [

@@ -27,7 +27,7 @@ def fallen(part, left, right, exceeded):
 # counts and the map
 
 
-def test_what_is_cited_is_no_checked_step():
+def test_a_cited_step_is_not_counted_as_checked():
     steps = [{"says": "a", "by": "SymPy"}, {"says": "b", "by": "cited: a theorem"}, {"says": "c", "by": "citation"}]
     counted = opening.counts(page(dossier(evidence(steps=steps), *fallen("lower", "1", "2", 9))))
     assert (counted.steps, counted.cited, counted.fallen, counted.points) == (1, 2, 1, 100)
@@ -151,7 +151,7 @@ def test_near_misses_are_grouped_by_the_point_that_killed_them():
     assert near_misses.grouped({"made": 1}) is None
 
 
-def test_what_has_another_shape_is_shown_in_plain_tables():
+def test_details_of_another_shape_are_shown_in_plain_tables():
     entry = page(dossier(evidence("near-miss", steps="none", point=[1], misses=[{"odd": 1}], made=1))).claims[0].evidence[0]
     view = shown(entry)
     assert (view.steps, view.point, view.near, view.experiment) == ([], [], None, None)

@@ -1,4 +1,4 @@
-"""Code and tests of a claim are found in the sources as they stand; what is found there is what the packages define."""
+"""Code and tests of a claim are found by reading the sources; they agree with the claims that the packages define."""
 
 import ast
 
@@ -77,7 +77,7 @@ def test_every_claim_and_experiment_of_the_packages_is_found_with_a_test():
     assert known.claims.keys() <= set(ledger.read().ids)
 
 
-def test_a_line_is_that_of_the_definition():
+def test_the_line_of_a_claim_is_the_line_of_its_definition():
     place = places.read().claims["lemma-3.1"]
     line = (places.ROOT / place.path).read_text(encoding="utf-8").splitlines()[place.line - 1]
     assert ast.literal_eval(line.strip().removeprefix("id=").removesuffix(",")) == "lemma-3.1"

@@ -1,4 +1,4 @@
-"""What changed between two versions of the record: verdicts that differ, statements that came or went; other files are refused."""
+"""Changes between two versions of the record: verdicts that differ, statements that came or went; other files are refused."""
 
 import json
 
@@ -39,7 +39,7 @@ def test_a_qualifier_is_a_part_of_the_verdict():
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"schema": 2, "claims": []}', '{"schema": 1, "claims": [{}]}', "[" * 5000])
-def test_what_is_no_version_is_refused(tmp_path, content):
+def test_a_file_that_is_no_version_is_refused(tmp_path, content):
     path = tmp_path / "other.json"
     path.write_text(content)
     with pytest.raises(EvidenceError, match=r"other\.json must be a claims\.json of this project, but .*; name another"):

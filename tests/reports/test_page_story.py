@@ -1,4 +1,4 @@
-"""What a reader meets first, the story and the answers, follows from verdicts, effects and directions; each answer leads to its place."""
+"""The story and the answers, which a reader meets first, follow from verdicts, effects and directions; each answer leads to its place."""
 
 import msgspec
 import pytest
@@ -130,7 +130,7 @@ def test_every_open_claim_of_the_published_page_points_somewhere_and_has_a_comma
     assert [entry.claim.id for entry in waiting if entry.claim.printed is None or not entry.claim.printed.direction] == []
 
 
-def test_what_closes_claims_must_be_readable(tmp_path):
+def test_the_file_of_closing_runs_must_be_readable(tmp_path):
     (tmp_path / "a.json").write_text("{}")
     with pytest.raises(ledger.LedgerError, match=r"a\.json must hold what closes claims"):
         closing.read(tmp_path / "a.json")

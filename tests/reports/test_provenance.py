@@ -29,7 +29,7 @@ def test_a_clean_checkout_gives_its_commit_and_a_changed_one_says_dirty(checkout
     assert provenance.commit(checkout) == f"{clean}-dirty"
 
 
-def test_a_folder_inside_another_checkout_has_no_commit_of_its_own(checkout: Path):
+def test_a_folder_inside_another_checkout_has_no_commit(checkout: Path):
     (checkout / "unpacked").mkdir()
     assert provenance.commit(checkout / "unpacked") == "unknown"
 

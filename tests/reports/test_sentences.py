@@ -103,7 +103,7 @@ def test_a_section_that_comes_too_late_is_refused():
     assert "got Abstract, paragraph 1" in refusal("[[paragraph]]".join([first, *paragraphs, abstract]))
 
 
-def test_an_absent_table_and_one_that_is_not_text_are_refused(tmp_path):
+def test_a_table_that_is_absent_or_not_text_is_refused(tmp_path):
     with pytest.raises(LedgerError, match="must be a readable table of sentences, but No such file"):
         sentences.read(tmp_path / "sentences.toml")
     (tmp_path / "sentences.toml").write_bytes(b"schema = 1 # \xff")
@@ -160,7 +160,7 @@ def test_every_numbered_equation_is_displayed_by_one_sentence_in_order():
 
 
 def places(where):
-    """Return the places that a row's `where` names, as the table writes them; what stands after them is named as `after`."""
+    """Return the places that a row's `where` names, as the table writes them, without the places that follow the word `after`."""
     named_places = set()
     for words in re.split(r"[;,]| and (?=after)| and the sentence", where):
         if "after" in words:
@@ -206,7 +206,7 @@ def page(table=None, *dossiers):
     return claims_json.document(OWN, list(dossiers), sentences.parse(EXAMPLE, "sentences.toml") if table is None else table)
 
 
-def test_the_pages_count_the_sentences_and_tell_what_is_missing():
+def test_the_pages_count_the_sentences_and_tell_missing_parts():
     words = Outline(claims_html.render(page())).text
     assert "Each of 6 sentences" in words
     assert "judged: 2" in words

@@ -1,4 +1,4 @@
-"""What a terminal shows fits its width: prose is cut or folded, names and numbers never."""
+"""Text on a terminal fits its width: prose is cut or folded, names and numbers never."""
 
 import io
 import sys

@@ -122,7 +122,7 @@ def test_why_counts_nothing_that_is_no_whole_number(points):
     assert why(evidence("property", points=points), evidence("near-miss")) == "There is no proof; properties held; no near miss survived."
 
 
-def test_why_tells_a_theorem_of_the_kernel_and_what_every_proof_rests_on():
+def test_why_tells_a_theorem_of_the_kernel_and_the_basis_of_every_proof():
     own, free = evidence(bound=True, cited=["a book"]), evidence(bound=True, cited=[])
     assert why(own) == "Proved by a theorem of the kernel, resting on: a book."
     assert why(free) == "Proved by a theorem of the kernel."
@@ -130,7 +130,7 @@ def test_why_tells_a_theorem_of_the_kernel_and_what_every_proof_rests_on():
     assert why(evidence(bound=False, cited=["a book"])) == "Proved by a symbolic derivation."
 
 
-def test_why_names_what_is_open():
+def test_why_names_missing_and_open_evidence():
     assert why(needs="experiment") == "There is no evidence yet; it takes an experiment."
     assert why(evidence("near-miss", "refutes")) == "A near miss survived."
     assert why(evidence("near-miss", "not-run")) == "Near misses not run."
