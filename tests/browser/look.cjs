@@ -112,12 +112,22 @@ async function words(page) {
   return { text, controls: await page.evaluate(() => document.querySelector(".filters").checkVisibility()), claims };
 }
 
-// Where each claim's entry begins on paper: its distance from the page's lower edge, in points.
+// Where each claim and statement begins on paper: its page, and its distance from the page's lower edge, in points; what the paper cuts.
 async function printed(page) {
   const content = (await page.pdf({ format: "A4", margin: { top: "15mm", bottom: "15mm", left: "15mm", right: "15mm" } })).toString("latin1");
-  const places = {};
-  for (const [, name, height] of content.matchAll(/\/([\w.#-]+)\s*\[\d+ 0 R \/XYZ [-\d.]+ ([-\d.]+) /g)) places[name.replace(/#([0-9A-F]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)))] = Number(height);
-  return { pages: (content.match(/\/Type\s*\/Page\b/g) ?? []).length, places };
+  const places = {}, pages = {};
+  for (const [, name, sheet, height] of content.matchAll(/\/([\w.#:-]+)\s*\[(\d+) 0 R \/XYZ [-\d.]+ ([-\d.]+) /g)) {
+    const plain = name.replace(/#([0-9A-F]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)));
+    [places[plain], pages[plain]] = [Number(height), Number(sheet)];
+  }
+  const first = await page.evaluate(() => [...document.querySelectorAll("article.claim")].map((claim) => [claim.id, claim.querySelector(".part").id]));
+  const parted = first.filter(([claim, statement]) => pages[claim] !== pages[statement]).map(([claim]) => claim);
+  await page.emulateMedia({ media: "print" });
+  await page.setViewportSize({ width: 680, height: 1000 }); // 180 millimetres
+  const cut = await page.evaluate(() => [...document.querySelectorAll("math, svg, table, pre")].filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > 681).map((one) => `${one.localName} ${one.textContent.slice(0, 60)}`));
+  await page.emulateMedia({ media: "screen" });
+  await page.setViewportSize({ width: 1280, height: 900 });
+  return { places, parted, cut };
 }
 
 // The sizes of letters below 11 pixels, of words and of pictures' labels, by where they stand; formulas' indices are left out.

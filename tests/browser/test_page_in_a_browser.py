@@ -114,3 +114,8 @@ def test_on_paper_no_entry_is_parted_from_its_head(seen, page):
     places = seen["printed"]["places"]
     assert {claim.id for claim in page.claims} <= places.keys()
     assert {claim.id: places[claim.id] for claim in page.claims if places[claim.id] < MARGIN + LINES} == {}
+    assert seen["printed"]["parted"] == [], "the first statement stands on the page of its head"
+
+
+def test_paper_cuts_no_formula_picture_or_table(seen):
+    assert seen["printed"]["cut"] == []
