@@ -12,6 +12,7 @@ from reports import interrupt
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
 
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,8 +39,12 @@ HELD = 12
 
 
 def sample(claim: Claim, statement: Any) -> list[Mutant]:
-    """Return the two mutants that every run of `theory verify` tries: the sides exchanged or the direction flipped, and a side doubled."""
-    return list(islice(chain(turned(claim, statement), scaled(claim, statement)), 2))
+    """Return the mutant that every run of `theory verify` tries, none where there is none.
+
+    For half of the statements, by their names, the sides are exchanged or the direction is flipped; for the other half a side is doubled.
+    """
+    kinds = (turned, scaled) if zlib.crc32(f"{claim.id}/{statement.part}".encode()) % 2 else (scaled, turned)
+    return list(islice(chain.from_iterable(kind(claim, statement) for kind in kinds), 1))
 
 
 def fate(mutant: Mutant) -> Fate:

@@ -61,8 +61,13 @@ def test_a_function_that_falls_far_out_only_is_found():
 
 
 def test_the_sample_of_each_run_is_false():
-    assert [fate(mutant) for mutant in sample(LEMMA, INCREASING)] == ["killed", "killed"]
+    assert [fate(mutant) for mutant in sample(LEMMA, INCREASING)] == ["killed"]
     assert [fate(mutant) for mutant in sample(LEMMA, RATIO)] == ["killed"]
+
+
+def test_the_sample_has_both_kinds_told_by_the_names_of_statements():
+    rising = [replace(INCREASING, part=name) for name in "abcdefgh"]
+    assert {mutant.change for statement in rising for mutant in sample(LEMMA, statement)} == {"direction flipped", "quantity: negated"}
 
 
 def test_a_hole_is_told(monkeypatch, capsys):
