@@ -4,14 +4,17 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 import sympy as sp
 
-from theory.attack.comparison import comparison_of
+from theory.attack.comparison import Comparison, comparison_of
+from theory.attack.search import point_of
+from theory.meaning import meaning
 from theory.proving import Unbound, prove
-from theory.setting import eq_2_4, eq_2_5, eq_2_6, eq_2_7_to_2_9, hybrids_linear, logit_scale_monotone, shape_w
+from theory.setting import batch_of_one, eq_2_4, eq_2_5, eq_2_6, eq_2_7_to_2_9, hybrids_linear, logit_scale_monotone, shape_w
 from theory.statement import Identity
 
 MODULES = (eq_2_4, eq_2_6, eq_2_7_to_2_9, hybrids_linear, logit_scale_monotone)
@@ -81,10 +84,10 @@ def test_two_examples_with_separate_perturbations_differ_from_a_shared_one():
     p = SimpleNamespace(
         w=jnp.ones(2), X=jnp.array([[1.0, 0.0], [0.0, 2.0]]), T=jnp.array([1.0, -1.0]), rho=jnp.asarray(0.5), eta=jnp.asarray(1.0)
     )
-    naive = p.w - p.eta * eq_2_6.naive_gradient(p)
+    naive = p.w - p.eta * batch_of_one.naive_gradient(p)
     assert float(jnp.max(jnp.abs(eq_2_6.one_sam_update(p) - naive))) > 1e-3
     alone = SimpleNamespace(**{**vars(p), "X": p.X[:1], "T": p.T[:1]})
-    np.testing.assert_allclose(eq_2_6.one_sam_update(alone), alone.w - eq_2_6.naive_gradient(alone), rtol=1e-14)
+    np.testing.assert_allclose(eq_2_6.one_sam_update(alone), alone.w - batch_of_one.naive_gradient(alone), rtol=1e-14)
 
 
 @pytest.mark.parametrize("t", [1.0, -1.0])
@@ -102,3 +105,34 @@ def test_a_bent_model_tells_the_hybrids_apart():
     bent = [float(by(method)(SimpleNamespace(**{**vars(p), "bend": jnp.asarray(1.0)}))[0]) for method in methods]
     assert straight[0] == straight[1]
     assert abs(bent[0] - bent[1]) > 0.1
+
+
+BATCH_OF_ONE: Any = eq_2_6.CLAIMS[0].printed[-1]
+w, N, eta = eq_2_6.w, eq_2_6.N, eq_2_6.eta
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        pytest.param({"formula": w + eta * N}, id="an ascent"),
+        pytest.param({"formula": w - eta * N / 2}, id="half a step"),
+        pytest.param({"given": BATCH_OF_ONE.given[:-1]}, id="a gradient that may be zero"),
+    ],
+)
+def test_the_proof_for_a_batch_of_one_refuses_a_lie(lie):
+    with pytest.raises(Unbound):
+        prove(eq_2_6.CLAIMS[0], replace(BATCH_OF_ONE, **lie))
+
+
+def test_the_proof_for_a_batch_of_one_needs_one_example():
+    with pytest.raises(Unbound):
+        prove(replace(eq_2_6.CLAIMS[0], assumes=()), BATCH_OF_ONE)
+
+
+@pytest.mark.parametrize("m", [1, 2, 3])
+def test_the_gradient_of_naive_sam_is_as_it_is_said_to_be_for_a_batch_of_any_size(m):
+    meant = Comparison(batch_of_one.naive_gradient, meaning(batch_of_one.naive_gradient), "=", batch_of_one.ATOMS)
+    sizes = {batch_of_one.n: 3, batch_of_one.m: m}
+    batch = eq_2_6.SPACE.batch(np.random.default_rng(0), 20, sizes, {})
+    assert bool(np.any(np.asarray(jax.vmap(lambda at: batch_of_one.changes(SimpleNamespace(**at)))(batch)) != 0)) == (m > 1)
+    assert all(meant.rule(point_of(batch, row), sizes).holds for row in range(20))

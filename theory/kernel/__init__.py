@@ -21,6 +21,7 @@ the statement and its stated assumptions. Proofs, tactics and families may be as
 
 A rule that cites a theorem of others marks all that uses it; the evidence says "resting on". Not trusted: `tactics.py`, which only
 calls rules, and `sentence.py`, which only writes a proposition in words; the proposition itself stands in the evidence, too.
-The language lacks matrices whose columns differ, and variables that stand for functions, so that nothing can be said of solutions of a
-differential equation, or of every loss. Proofs of such statements are lists of checked steps; `tests/theory/test_bound.py` names them all.
+What is not there: matrices whose columns differ, and variables that stand for functions. So a statement about every loss speaks of its
+gradients at the weights in question (`theory/setting/batch_of_one.py`), and nothing can be said of solutions of a differential
+equation. Proofs of such statements are lists of checked steps; `tests/theory/test_bound.py` names them all.
 """

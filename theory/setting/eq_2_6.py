@@ -16,20 +16,19 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.definitions import ascend, logistic, one_sam
 from theory.domain import Arrays, Batch, Reals, Space
 from theory.kernel.rules import relation
 from theory.kernel.tactics import by_definition
 from theory.meaning import means
-from theory.setting.batch import SIZES, T, X, loss, m, mean_loss, n, network, signs, w
+from theory.setting import batch_of_one
+from theory.setting.batch import SIZES, T, X, loss, m, n, network, signs, w
+from theory.setting.batch_of_one import G, eta, perturbed_gradients, rho
 from theory.statement import Assumption, Claim, Identity
-from theory.symbols import Inner, column, matrix, positive, total
+from theory.symbols import Inner, column, total
 from theory.symbols import norm as length
 
-rho, eta = positive("rho eta")
 g, eps, all_ones, N = column("g", n), column("eps", n), column("one", m), column("N", n)
-G = matrix("G", n, m)
 PERTURBATION = {eps: rho * g / length(g)}
 
 # w is not zero, and then no example's gradient is
@@ -64,34 +63,6 @@ def one_sam_update(p: SimpleNamespace) -> jax.Array:
     return p.w + p.eta * total / len(p.X)
 
 
-def step_of_one(p: SimpleNamespace) -> jax.Array:
-    """Return the same, without a symbolic meaning: for one example it is compared with naive SAM, and not with a mean."""
-    return one_sam_update(p)
-
-
-def perturbed_gradients(p: SimpleNamespace) -> jax.Array:
-    """Return the gradients at w + eps_i as columns, shape (n, m): every example has its own weights, all differentiated at once."""
-    slopes = jax.vmap(jax.grad(loss), (None, 0, 0))(p.w, p.X, p.T)
-    moved = jax.vmap(lambda s: ascend(p.w, s, p.rho))(slopes)
-    return jax.grad(lambda own: jnp.sum(jax.vmap(loss)(own, p.X, p.T)))(moved).T
-
-
-def naive_gradient(p: SimpleNamespace) -> jax.Array:
-    """Return the gradient of the mean loss at w + eps with the one eps of naive SAM (Eq. B.10), shape (n,)."""
-    return jax.grad(mean_loss)(ascend(p.w, jax.grad(mean_loss)(p.w, p.X, p.T), p.rho), p.X, p.T)
-
-
-def prove_batch_of_one(s: Identity, d: Derivation) -> None:
-    """One term is its own mean: the same loss, the same gradient, the same perturbation, the same update."""
-    i, term = sp.Symbol("i", integer=True), sp.Function("q", real=True)
-
-    def mean(count: sp.Expr) -> sp.Expr:
-        return (sp.Sum(term(i), (i, 1, count)) / m).subs(m, count).doit()
-
-    d.equal("the mean over a batch of one is its only term: losses, gradients, perturbations", mean(sp.S.One), term(1))
-    d.equal("so 1-SAM subtracts eta times the gradient at the perturbed weights of naive SAM", w - eta * N, s.formula)
-
-
 GIVEN = (relation("<", 0, rho), relation("!=", g, sp.ZeroMatrix(n, 1)))
 
 CLAIMS = (
@@ -120,15 +91,16 @@ CLAIMS = (
             Identity(
                 part="batch-of-one",
                 formula=w - eta * N,
-                atoms={N: naive_gradient},
-                defined_by=step_of_one,
+                atoms={N: batch_of_one.naive_gradient, **batch_of_one.ATOMS},
+                defined_by=one_sam_update,
                 space=ONE_EXAMPLE,
-                proof=prove_batch_of_one,
+                given=(relation("<", 0, rho), relation("<", 0, eta), batch_of_one.SOME_SLOPE),
+                theorem=batch_of_one.prove_batch_of_one,
             ),
         ),
         assumes=(
             Assumption("the gradient is not zero", Space(DOMAINS, ONE_EXAMPLE.sizes, at_rest, note="weights and inputs zero")),
-            Assumption("the batch has one example", TWO_EXAMPLES, parts=("batch-of-one",)),
+            Assumption("the batch has one example", TWO_EXAMPLES, parts=("batch-of-one",), given=(batch_of_one.ONE_EXAMPLE,)),
         ),
     ),
 )
