@@ -41,6 +41,14 @@ LIES = {
     "q moves as p": ("no_cap", "(- sigma (- (t * output", "(sigma (- (t * output"),
     "p grows within rho": ("no_cap", "rho < norm h (half 1 d (w s) x t) ->", "0 < norm h (half 1 d (w s) x t) ->"),
     "the rate without rho": ("no_cap", "/\\ norm d x ^ 2 * size * (size - rho) <= l", "/\\ norm d x ^ 2 * size * size <= l"),
+    "N without the input": ("classes", "sqrt (norm h (back K (upper w) g) ^ 2 * norm d x ^ 2 +", "sqrt (norm h (back K (upper w) g) ^ 2 +"),
+    "J-SAM of K classes ascends": (
+        "jsam_multiclass",
+        "lower (class_j_sam rho K h d t w x) i j = - lower G i j",
+        "lower (class_j_sam rho K h d t w x) i j = lower G i j",
+    ),
+    "a penalty on |g|": ("jsam_multiclass", "rho * norm K g ^ 2 / N * (activation", "rho * norm K g / N * (activation"),
+    "K classes in half the zone": ("jsam_multiclass", "<= N * (extent K h d w - rho)", "<= N * (extent K h d w / 2 - rho)"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Coq theorems on the flow of J-SAM in two-layer linear networks: the dead zone, and the output without a bound."""
+"""Coq theorems on J-SAM in two-layer linear networks beyond the paper: the dead zone, the output without a bound, and K classes."""
 
 from __future__ import annotations
 
@@ -109,5 +109,45 @@ ROWS = (
         theorem="grows_without_end",
         says=r"For all widths and dimensions; the bound is met where $q=0$, and for every $x\ne0$ there are such weights.",
         also=("bound_is_met",),
+    ),
+    Row(
+        claim="jsam-multiclass",
+        form="beyond",
+        part="first-layer",
+        file="jsam_multiclass",
+        theorem="j_sam_of_classes",
+        says=r"For any number of classes, all widths, dimensions and $\rho$, with the gradient that Coq derives from $h+\rho\|\nabla h\|$.",
+    ),
+    Row(
+        claim="jsam-multiclass",
+        form="beyond",
+        part="second-layer",
+        file="jsam_multiclass",
+        theorem="j_sam_of_classes",
+        says=r"For any number of classes, all widths, dimensions and $\rho$, with the gradient that Coq derives from $h+\rho\|\nabla h\|$.",
+    ),
+    Row(
+        claim="jsam-multiclass",
+        form="beyond",
+        part="explicit-first-layer",
+        file="jsam_multiclass",
+        theorem="explicit_lower",
+        says=r"For any number of classes, all widths, dimensions and $\rho$, entry by entry.",
+    ),
+    Row(
+        claim="jsam-multiclass",
+        form="beyond",
+        part="explicit-second-layer",
+        file="jsam_multiclass",
+        theorem="explicit_upper",
+        says=r"For any number of classes, all widths, dimensions and $\rho$, entry by entry.",
+    ),
+    Row(
+        claim="dead-zone",
+        form="beyond",
+        part="one-example-k-classes",
+        file="jsam_multiclass",
+        theorem="dead_zone_of_classes",
+        says=r"For any number of classes, all widths, dimensions and $\rho$.",
     ),
 )

@@ -25,6 +25,8 @@ FILES = (
     "jsam_exact",
     "dead_zone",
     "no_cap",
+    "classes",
+    "jsam_multiclass",
 )
 
 TABLE = (*rows_linear.ROWS, *rows_networks.ROWS, *rows_flows.ROWS)
