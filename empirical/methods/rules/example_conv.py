@@ -23,6 +23,7 @@ import numpy as np
 from jax import lax
 from jax.experimental import pallas as pl
 
+from empirical.methods.rules.devices import device
 from empirical.methods.rules.geometry import Geometry
 from empirical.methods.rules.pixel_views import (
     View,
@@ -95,8 +96,7 @@ def suits(geometry: Geometry, channels: int, outputs: int) -> bool:
 
 def at_hand() -> bool:
     """Whether this machine's default device compiles the kernels."""
-    config: Any = jax.config
-    chosen: Any = config.jax_default_device or jax.devices()[0]
+    chosen = device()
     return getattr(chosen, "compute_capability", None) in CAPABILITIES and getattr(chosen, "platform", "") == "gpu"
 
 

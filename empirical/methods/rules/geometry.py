@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import jax
@@ -23,11 +21,15 @@ class Geometry(NamedTuple):
     space: tuple[int, ...]
     output: tuple[int, ...]
 
-    def windows(self) -> Iterator[tuple[slice, ...]]:
-        """Yield, for each place in the kernel, the padded pixels that stand there, over all output pixels."""
-        for place in itertools.product(*map(range, self.kernel)):
-            starts = [o * d for o, d in zip(place, self.dilation, strict=True)]
-            yield tuple(slice(o, o + s * (n - 1) + 1, s) for o, s, n in zip(starts, self.strides, self.output, strict=True))
+    def windows(self, axis: int) -> list[slice]:
+        """Return, for each place of the kernel along an axis, the padded pixels that stand there, over all output pixels."""
+        stride, last = self.strides[axis], self.strides[axis] * (self.output[axis] - 1)
+        return [slice(o * self.dilation[axis], o * self.dilation[axis] + last + 1, stride) for o in range(self.kernel[axis])]
+
+
+def cut(values: jax.Array, axis: int, window: slice) -> jax.Array:
+    """Return the entries of a window along one axis."""
+    return lax.slice_in_dim(values, window.start, window.stop, window.step or 1, axis)
 
 
 def padded(values: jax.Array, pads: tuple[Pad, ...]) -> jax.Array:

@@ -24,27 +24,27 @@ from empirical.methods.switch import widened
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
-def multiply(product: RowsProduct, x: jax.Array, kernel: jax.Array, shifts: jax.Array) -> jax.Array:
-    """Return rows(x)_i (kernel + shifts_i) for each example i: kernel (G, K, N), shifts (B, G, K, N), result (B, G, S, N).
+def multiply(product: RowsProduct, x: jax.Array, w: jax.Array, shifts: jax.Array) -> jax.Array:
+    """Return the outputs at w + shifts_i for each example i, shifts (B, G, K, N).
 
-    The derivative in `kernel` is summed over examples in one product; left to itself JAX would form it for every example.
+    The derivative in w is summed over examples in one product, as SGD's is; left to itself JAX would form it for every example.
     """
-    y = product.arithmetic.shifted("bgsk,bgkn->bgsn", product.rows(x), kernel, shifts)
-    return y.astype(product.output.dtype)
+    y = product.arithmetic.shifted("bgsk,bgkn->bgsn", product.rows(x), product.kernel(w), shifts)
+    return product.restored(y).astype(product.output.dtype)
 
 
-def _forward(product: RowsProduct, x: jax.Array, kernel: jax.Array, shifts: jax.Array) -> tuple[jax.Array, tuple[jax.Array, ...]]:
-    return multiply(product, x, kernel, shifts), (x, kernel, shifts)
+def _forward(product: RowsProduct, x: jax.Array, w: jax.Array, shifts: jax.Array) -> tuple[jax.Array, tuple[jax.Array, ...]]:
+    return multiply(product, x, w, shifts), (x, w, shifts)
 
 
 def _backward(product: RowsProduct, residuals: tuple[jax.Array, ...], dy: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
-    x, kernel, shifts = residuals
-    arithmetic, a = product.arithmetic, product.rows(x)
-    da = arithmetic.shifted("bgsn,bgkn->bgsk", dy, kernel, shifts)
-    (dx,) = jax.linear_transpose(product.rows, x)(da.astype(a.dtype))
+    x, w, shifts = residuals
+    deltas = product.columns(dy)
+    da = product.arithmetic.shifted("bgsn,bgkn->bgsk", deltas, product.kernel(w), shifts)
+    (dx,) = jax.linear_transpose(product.rows, x)(da.astype(x.dtype))
+    (dw,) = jax.vjp(lambda w: product.plain(x, w), w)[1](dy)
     # The last one is for whoever differentiates a whole step; a compiler leaves it out elsewhere.
-    slopes = arithmetic.product("bgsk,bgsn->gkn", a, dy), arithmetic.product("bgsk,bgsn->bgkn", a, dy)
-    return dx, slopes[0].astype(kernel.dtype), slopes[1].astype(shifts.dtype)
+    return dx, dw, product.arithmetic.product("bgsk,bgsn->bgkn", product.rows(x), deltas).astype(shifts.dtype)
 
 
 multiply.defvjp(_forward, _backward)
@@ -130,4 +130,4 @@ class RowsProduct:
             change = self.arithmetic.product("bgst,bgtn->bgsn", self.gram(x, old), across(c, widened(deltas)))
             return self.plain(x, w) + self.restored(change).astype(self.output.dtype)
         shifts = across(c, summary).astype(x.dtype)
-        return self.restored(multiply(self, x, self.kernel(w), shifts))
+        return multiply(self, x, w, shifts)
