@@ -30,7 +30,7 @@ Proof.
   rewrite Rmult_1_r, norm_square. field. lra.
 Qed.
 
-Theorem j_sam_exact (rho : R) (h d : nat) (w : weights) (x : vector) (t : R) :
+Lemma j_sam_of_norm (rho : R) (h d : nat) (w : weights) (x : vector) (t : R) :
   is_label t -> 0 < jacobian_norm h d w x ->
   exists L N, is_gradient h d (fun u => network_loss h d u x t) w L /\ is_gradient h d (fun u => jacobian_norm h d u x) w N
     /\ (forall i j, first (j_sam rho h d w x t) i j = - first L i j - rho * sigma (- (t * output h d w x)) * first N i j)
@@ -106,7 +106,7 @@ Proof.
 Qed.
 
 (** J-SAM's direction likewise, after division by its logit scale. *)
-Theorem j_sam_objective (rho : R) (h d : nat) (w : weights) (x : vector) (t : R) :
+Lemma j_sam_objective (rho : R) (h d : nat) (w : weights) (x : vector) (t : R) :
   is_label t -> 0 < jacobian_norm h d w x ->
   exists G, is_gradient h d (fun u => t * output h d u x - rho * jacobian_norm h d u x) w G
     /\ (forall i j, first (j_sam rho h d w x t) i j = sigma (- (t * output h d w x)) * first G i j)
@@ -119,5 +119,22 @@ Proof.
     rewrite Rmult_1_r, norm_square. field. lra.
 Qed.
 
-Definition main_theorems := (j_sam_exact, margin, one_line, one_sam_exact, j_sam_objective).
+Theorem j_sam_exact (rho : R) (h d : nat) (w : weights) (x : vector) (t : R) :
+  is_label t -> 0 < jacobian_norm h d w x ->
+  let scale := sigma (- (t * output h d w x)) in
+  exists L N G, is_gradient h d (fun u => network_loss h d u x t) w L /\ is_gradient h d (fun u => jacobian_norm h d u x) w N
+    /\ is_gradient h d (fun u => t * output h d u x - rho * jacobian_norm h d u x) w G
+    /\ (forall i j, first (j_sam rho h d w x t) i j = - first L i j - rho * scale * first N i j
+                    /\ first (j_sam rho h d w x t) i j = scale * first G i j)
+    /\ (forall i, last (j_sam rho h d w x t) i = - last L i - rho * scale * last N i
+                  /\ last (j_sam rho h d w x t) i = scale * last G i).
+Proof.
+  intros label some scale.
+  destruct (j_sam_of_norm rho h d w x t label some) as [L [N [loss_is [norm_is [first_of_norm last_of_norm]]]]].
+  destruct (j_sam_objective rho h d w x t label some) as [G [objective_is [first_of_objective last_of_objective]]].
+  exists L, N, G. repeat (split; [assumption |]).
+  split; intros; split; auto.
+Qed.
+
+Definition main_theorems := (j_sam_exact, margin, one_line, one_sam_exact).
 Print Assumptions main_theorems.

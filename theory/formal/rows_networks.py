@@ -148,7 +148,7 @@ ROWS = (
         part="first-layer",
         file="jsam_exact",
         theorem="j_sam_exact",
-        says=r"For all widths, dimensions and $\rho$, entry by entry, with the gradients that Coq derives from the loss and from $J$.",
+        says=r"For all widths, dimensions and $\rho$, entry by entry, with the gradients that Coq derives of the loss, $J$, $t f-\rho J$.",
     ),
     Row(
         claim="jsam-exact",
@@ -156,7 +156,7 @@ ROWS = (
         part="second-layer",
         file="jsam_exact",
         theorem="j_sam_exact",
-        says=r"For all widths, dimensions and $\rho$, entry by entry, with the gradients that Coq derives from the loss and from $J$.",
+        says=r"For all widths, dimensions and $\rho$, entry by entry, with the gradients that Coq derives of the loss, $J$, $t f-\rho J$.",
     ),
     Row(
         claim="one-sam-exact",
@@ -197,21 +197,5 @@ ROWS = (
         file="jsam_exact",
         theorem="one_line",
         says=r"For all widths, dimensions and $\rho$, entry by entry, with one factor for both layers.",
-    ),
-    Row(
-        claim="no-objective",
-        form="beyond",
-        part="after-division-first-layer",
-        file="jsam_exact",
-        theorem="j_sam_objective",
-        says=r"For all widths, dimensions and $\rho$, entry by entry, with the gradient that Coq derives from $t f-\rho J$.",
-    ),
-    Row(
-        claim="no-objective",
-        form="beyond",
-        part="after-division-second-layer",
-        file="jsam_exact",
-        theorem="j_sam_objective",
-        says=r"For all widths, dimensions and $\rho$, entry by entry, with the gradient that Coq derives from $t f-\rho J$.",
     ),
 )
