@@ -49,6 +49,38 @@ LIES = {
     ),
     "a penalty on |g|": ("jsam_multiclass", "rho * norm K g ^ 2 / N * (activation", "rho * norm K g / N * (activation"),
     "K classes in half the zone": ("jsam_multiclass", "<= N * (extent K h d w - rho)", "<= N * (extent K h d w / 2 - rho)"),
+    "a step with both kinds at the clean rate": (
+        "early_stopping_reduction",
+        "b + eta * noisy_rate D rho a b))\n  /\\",
+        "b + eta * clean_rate D rho a b))\n  /\\",
+    ),
+    "a flow of twice the rate": (
+        "early_stopping_reduction",
+        "derivable_pt_lim a s (clean_rate D rho (a s) (b s)) /\\",
+        "derivable_pt_lim a s (2 * clean_rate D rho (a s) (b s)) /\\",
+    ),
+    "clean points first at any step size": (
+        "early_stopping_slope",
+        "(forall eta, (forall j, 0 < eta j <= largest_step D)",
+        "(forall eta, (forall j, 0 < eta j)",
+    ),
+    "a slope below 1": ("early_stopping_slope", "clean_margin D a b -> 1 < slope", "clean_margin D a b -> 1 > slope"),
+    "a slope that grows in rho": (
+        "early_stopping_slope",
+        "rho < rho' -> slope D rho' a b < slope",
+        "rho < rho' -> slope D rho' a b > slope",
+    ),
+    "the accuracy with N in place of its root": (
+        "early_stopping_accuracy",
+        "Phi (signal D ^ 2 / (s * sqrt (noise_size D)) * quotient",
+        "Phi (signal D ^ 2 / (s * noise_size D) * quotient",
+    ),
+    "a ceiling without b >= a": ("early_stopping_accuracy", "0 < s -> 0 < a -> a <= b ->", "0 < s -> 0 < a ->"),
+    "the first step of naive SAM at the ceiling": (
+        "nsam_first_step",
+        "(forall rho, 0 < rho -> ceiling",
+        "(forall rho, 0 <= rho -> ceiling",
+    ),
 }
 
 

@@ -25,6 +25,27 @@ Proof.
   - apply Rplus_lt_compat_l, exp_increasing. lra.
 Qed.
 
+Lemma sigma_derivative (z : R) : derivable_pt_lim sigma z (sigma z * (1 - sigma z)).
+Proof.
+  pose proof (exp_pos (- z)) as Hpos.
+  assert (Hinner : derivable_pt_lim (fun y => 1 + exp (- y)) z (0 + exp (- z) * - (1))).
+  { apply derivable_pt_lim_plus; [apply derivable_pt_lim_const |].
+    apply (derivable_pt_lim_comp (fun y => - y) exp); [apply derivable_pt_lim_opp, derivable_pt_lim_id | apply derivable_pt_lim_exp]. }
+  apply (derivable_pt_lim_ext (fun y => 1 / (1 + exp (- y)))); [intros y; unfold sigma, Rdiv; apply Rmult_1_l |].
+  replace (sigma z * (1 - sigma z))
+    with ((0 * (1 + exp (- z)) - (0 + exp (- z) * - (1)) * 1) / Rsqr (1 + exp (- z)))
+    by (unfold sigma, Rsqr; field; lra).
+  apply (derivable_pt_lim_div (fun _ => 1) (fun y => 1 + exp (- y)) z 0); [apply derivable_pt_lim_const | exact Hinner | lra].
+Qed.
+
+Lemma sigma_slope (y z : R) : y <= z -> sigma z - sigma y <= (z - y) / 4.
+Proof.
+  intros [less | ->]; [| lra].
+  destruct (MVT_cor2 sigma (fun x => sigma x * (1 - sigma x)) y z less (fun x _ => sigma_derivative x)) as (x & -> & _).
+  assert (quarter : sigma x * (1 - sigma x) <= / 4) by (pose proof (Rle_0_sqr (sigma x - / 2)) as H; unfold Rsqr in H; lra).
+  apply Rle_trans with (/ 4 * (z - y)); [apply Rmult_le_compat_r |]; lra.
+Qed.
+
 (** The number that the sign of C decides: e^-C below, at or above 1. *)
 Lemma exp_opp_lt_1 (C : R) : 0 < C -> exp (- C) < 1.
 Proof. intros HC. rewrite <- exp_0. apply exp_increasing. lra. Qed.

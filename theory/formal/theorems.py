@@ -6,7 +6,7 @@ of the same file that say where the limits of the statement are; they are shown 
 
 from __future__ import annotations
 
-from theory.formal import rows_flows, rows_linear, rows_networks
+from theory.formal import rows_flows, rows_linear, rows_networks, rows_toy
 
 # In the order of compilation: a file may use those before it.
 FILES = (
@@ -27,6 +27,11 @@ FILES = (
     "no_cap",
     "classes",
     "jsam_multiclass",
+    "toy",
+    "early_stopping_accuracy",
+    "early_stopping_reduction",
+    "early_stopping_slope",
+    "nsam_first_step",
 )
 
-TABLE = (*rows_linear.ROWS, *rows_networks.ROWS, *rows_flows.ROWS)
+TABLE = (*rows_linear.ROWS, *rows_networks.ROWS, *rows_flows.ROWS, *rows_toy.ROWS)

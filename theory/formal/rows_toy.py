@@ -1,0 +1,91 @@
+"""Coq theorems on the toy data with orthogonal noise: early stopping, and the first step of naive SAM."""
+
+from __future__ import annotations
+
+from theory.formal.row import Row
+
+ROWS = (
+    Row(
+        claim="early-stopping",
+        form="beyond",
+        part="reduction",
+        file="early_stopping_reduction",
+        theorem="reduction",
+        says=r"For any $n_c,n_n\ge1$ and dimension: steps of any size, and every flow from $w_0$, for which Coq finds $a$ and $b$.",
+    ),
+    Row(
+        claim="early-stopping",
+        form="beyond",
+        part="clean-first",
+        file="early_stopping_slope",
+        theorem="clean_first",
+        says=r"For any $n_c>n_n\ge1$ and dimension, for every pair of points, and by induction after every step of training.",
+    ),
+    Row(
+        claim="early-stopping",
+        form="beyond",
+        part="slope",
+        file="early_stopping_slope",
+        theorem="slope_is_quotient",
+        says=r"For any $n_c,n_n\ge1$ and dimension: the quotient of the two rates, read along the noise of any two points.",
+    ),
+    Row(
+        claim="early-stopping",
+        form="beyond",
+        part="slope-above-one",
+        file="early_stopping_slope",
+        theorem="slope_above_one",
+        says=r"For any $n_c,n_n\ge1$ and every $\rho$.",
+        also=("slope_is_quotient",),
+    ),
+    Row(
+        claim="early-stopping",
+        form="beyond",
+        part="slope-falls",
+        file="early_stopping_slope",
+        theorem="slope_falls",
+        says=r"For any $n_c,n_n\ge1$ and any two radii.",
+        also=("slope_is_quotient",),
+    ),
+    Row(
+        claim="early-stopping",
+        form="beyond",
+        part="accuracy",
+        file="early_stopping_accuracy",
+        theorem="accuracy_closed_form",
+        says=r"For any $n_c\ge1$, $n_n$ and dimension, whatever $\Phi$ is: the two scores agree.",
+    ),
+    Row(
+        claim="early-stopping",
+        form="beyond",
+        part="accuracy-falls",
+        file="early_stopping_accuracy",
+        theorem="accuracy_falls",
+        says=r"For any $n_c,n_n\ge1$ and every strictly increasing $\Phi$.",
+        also=("accuracy_closed_form",),
+    ),
+    Row(
+        claim="early-stopping",
+        form="beyond",
+        part="ceiling",
+        file="early_stopping_accuracy",
+        theorem="accuracy_ceiling",
+        says=r"For any $n_c>n_n$, every dimension and strictly increasing $\Phi$; for $\tau=0$ the bound is met at $b=a$.",
+    ),
+    Row(
+        claim="early-stopping",
+        form="beyond",
+        part="origin",
+        file="early_stopping_accuracy",
+        theorem="origin_meets_ceiling",
+        says=r"For any $n_c>n_n$ and dimension, every $\rho$ and step size, whatever $\Phi$ is.",
+    ),
+    Row(
+        claim="nsam-first-step",
+        form="beyond",
+        part="above-ceiling",
+        file="nsam_first_step",
+        theorem="above_ceiling",
+        says=r"For any $n_c>n_n\ge1$, every dimension and strictly increasing $\Phi$; the limit for $\Phi$ continuous there.",
+    ),
+)
