@@ -12,6 +12,7 @@ from reports.readable import readable
         ("(exp(z) + 1)/(exp(-C + z) + 1)**2", "(exp(z) + 1)/(exp(−C + z) + 1)²"),
         ("<(-t*rho/sqrt(<x, x>))*x + w, x> = -t*<w, x>", "⟨(−t·ρ/‖x‖)·x + w, x⟩ = −t·⟨w, x⟩"),
         ("<k~ X~ X k>", "⟨kᵀ Xᵀ X k⟩"),
+        ("ρ*‖x‖ - <v, x>", "ρ·‖x‖ − ⟨v, x⟩"),
         ("1/n*X.T*labels + (A + A.T)*df", "1/n·Xᵀ·labels + (A + Aᵀ)·df"),
         ("sqrt(k) + sqrt(a + b) + x**(3/2) + M**(-2)", "√k + √(a + b) + x^(3/2) + M⁻²"),
         ("r > 0, Eq(r**2, n), Ne(b, 0) => a*g <= g*o", "r > 0, r² = n, b ≠ 0 ⇒ a·g ≤ g·o"),

@@ -1,5 +1,9 @@
 """Which proofs the kernel binds to their statements: all of them, but for the exceptions below, each with its reason."""
 
+import re
+
+from theory.goal import goal_of
+from theory.kernel.sentence import sentence
 from theory.registry import claims
 
 FLOW = "it speaks of solutions of a differential equation, which the kernel cannot state; it cites the comparison theorem for scalar ODEs"
@@ -18,3 +22,11 @@ def test_no_proof_is_unbound_but_the_exceptions():
 
 def test_no_statement_has_two_proofs():
     assert not [(claim.id, s.part) for claim, _, s in STATED if s.proof is not None and s.theorem is not None]
+
+
+def test_the_sentence_of_every_bound_statement_is_mathematics_and_holds_no_code():
+    goals = {(claim.id, form, s.part): goal_of(claim, s) for claim, form, s in STATED if s.theorem is not None}
+    sentences = {name: sentence(goal.hypotheses, goal.conclusion) for name, goal in goals.items()}
+    code = re.compile(r"\b(?:Abs|Slope|Gradient|Inner|Total|MatrixTotal|Transpose|sum)\b|_\.|(?<!\d)\.(?!\d)|\*\*|<\S|\S>|·")
+    assert len(sentences) > 100
+    assert {name: found[0] for name, said in sentences.items() if (found := code.search(said))} == {}

@@ -42,7 +42,7 @@ def square(p):
         (Monotone(part="p", quantity=square, along=x, increasing=False), "For all x, x′ real with x < x′: x′^2 < x^2"),
         (
             Limit(part="p", value=y, defined_by=square, along=x, rate=sp.exp(-x)),
-            "For all x, y real: Abs(x^2 - y) ≤ exp(-x); and exp(-x) tends to 0 as x → ∞",
+            "For all x, y real: |x^2 - y| ≤ exp(-x); and exp(-x) tends to 0 as x → ∞",
         ),
     ],
 )

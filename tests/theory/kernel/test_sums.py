@@ -8,7 +8,7 @@ from theory.kernel.propositions import every
 from theory.kernel.rules import assumed, at_unit, cut, decided, equal, for_every, monotone, put, relation, replaced, summed, tends
 from theory.kernel.sentence import sentence
 from theory.kernel.sums import every_unit
-from theory.kernel.terms import Every, Refused, Rel, Slope, free
+from theory.kernel.terms import Every, Gradient, Refused, Rel, Slope, free
 from theory.meaning import gradient
 from theory.symbols import Inner, MatrixTotal, Sign, Total, Unit, column, matrix, real, size, total, unit
 
@@ -242,8 +242,25 @@ def test_balls_look_at_every_unit_vector():
 def test_the_sentence_names_the_index():
     positive = every(i, Rel("<", sp.S.Zero, Inner(i, a)))
     words = sentence([positive], relation("<", 0, Inner(u, a)))
-    assert "for every unit vector ·i in R^(n), 0 < <·i, a>" in words
-    assert "u a unit vector of R^(n)" in words
+    assert "for every basis vector i in R^(n), 0 < ⟨i, a⟩" in words
+    assert "u of the standard basis of R^(n)" in words
+
+
+def test_a_sentence_is_written_in_the_signs_of_mathematics():
+    inner = sp.Symbol(".v", real=True)
+    slope = Slope(sp.exp(inner), inner, x)
+    assert sentence([], Rel("=", sp.Abs(slope), y)) == "For all x, y real: |d/dv[exp(v)](x)| = y"
+    assert sentence([], Rel("=", sp.Abs(x + sp.Abs(y)), y)) == "For all x, y real: |(x + |y|)| = y"
+    assert sentence([], Rel("=", Inner(X.T * u, w), x)).endswith(": ⟨Xᵀ*u, w⟩ = x")
+    moved = Gradient(Inner(Unit(".g", n, 1), b), Unit(".g", n, 1), a)
+    assert sentence([], Rel("!=", moved, sp.ZeroMatrix(n, 1))).endswith(": ∇_g[⟨g, b⟩](a) is not zero")
+    assert "Y in R^(n × (d + 1))" in sentence([], Rel("=", Inner(matrix("Y", n, d + 1), matrix("Y", n, d + 1)), x))
+
+
+def test_a_sentence_says_over_what_a_sum_runs_and_names_it_apart_from_what_is_given():
+    summed_up = total(lambda k: sp.exp(Inner(k, a)), n, "k")
+    assert sentence([], Rel("<", sp.S.Zero, summed_up)).endswith(": 0 < ∑_k(exp(⟨k, a⟩)) (here ∑_k runs over the standard basis of R^(n))")
+    assert "∑_k₁(exp(⟨k₁, a⟩)) = ⟨k, a⟩" in sentence([], Rel("=", summed_up, Inner(column("k", n), a)))
 
 
 def test_equations_of_each_are_cut_into_sums():
