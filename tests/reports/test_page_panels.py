@@ -83,4 +83,4 @@ def test_no_two_numbers_of_a_published_picture_cover_each_other():
     for name, cleaned in runs.gather([record.PUBLISHED]).figures.items():
         root = ET.fromstring(compact.compacted(cleaned, "f-"))
         numbers = [node for node in root.iter("text") if labels.NUMBER.fullmatch(node.text or "") and node.get("x")]
-        assert not any(labels.covers(one, two) for index, one in enumerate(numbers) for two in numbers[:index]), name
+        assert not any(labels.covers(later, earlier) for index, later in enumerate(numbers) for earlier in numbers[:index]), name

@@ -1,6 +1,6 @@
 """Directions inside `jax.shard_map` and `jax.pmap` on two virtual CPU devices: `python on_two_devices.py FILE`, for `test_two_devices.py`.
 
-FILE gets, as JSON, how far the mean over devices is from the mean over the whole batch on one device, and what else the tests look at.
+FILE gets, as JSON, how far the mean over devices is from the mean over the whole batch on one device, and other checked values.
 """
 
 import json
@@ -81,7 +81,7 @@ def by_pmap(params, batch):
 
 
 def training(params, batch):
-    """Return how far three steps of momentum by `jax.pmap` are from those on one device, and how far those move."""
+    """Return the distance of three momentum steps by `jax.pmap` from three on one device, and how far those on one device move."""
     optimiser = optax.sgd(0.1, momentum=0.9)
 
     def step(params, state, x, t, mean):
@@ -91,19 +91,19 @@ def training(params, batch):
 
     alone, on_each = jax.jit(partial(step, mean=lambda g: g)), partial(step, mean=partial(jax.lax.pmean, axis_name="devices"))
     on_each = jax.pmap(on_each, axis_name="devices", donate_argnums=(0, 1))
-    one, two = (params, optimiser.init(params)), both((params, optimiser.init(params)))
+    alone_state, spread_state = (params, optimiser.init(params)), on_both_devices((params, optimiser.init(params)))
     for _ in range(3):
-        one, two = alone(*one, *batch), on_each(*two, *halves(batch))
-    return {"apart": apart(two[0], both(one[0])), "moved": apart(one[0], params)}
+        alone_state, spread_state = alone(*alone_state, *batch), on_each(*spread_state, *halves(batch))
+    return {"apart": apart(spread_state[0], on_both_devices(alone_state[0])), "moved": apart(alone_state[0], params)}
 
 
 def networks(params, batch):
     """Return the error where each device has its own weights and radius, and all have the whole batch."""
     several, radii = jax.tree.map(lambda leaf: jnp.stack([leaf, 2 * leaf]), params), jnp.array([0.1, 0.7])
-    found = jax.pmap(lambda p, rho, x, t: WHOLE["1-SAM"](p, rho, x, t)[0], in_axes=(0, 0, None, None))(several, radii, *batch)
+    gradients = jax.pmap(lambda p, rho, x, t: WHOLE["1-SAM"](p, rho, x, t)[0], in_axes=(0, 0, None, None))(several, radii, *batch)
     way = compiled(lambda p, rho, x, t: WHOLE["1-SAM"](p, rho, x, t)[0])
     alone = [way(jax.tree.map(lambda leaf, at=at: leaf[at], several), radii[at], *batch) for at in range(2)]
-    return apart(found, jax.tree.map(lambda *leaves: np.stack(leaves), *alone))
+    return apart(gradients, jax.tree.map(lambda *leaves: np.stack(leaves), *alone))
 
 
 def refusal(params, batch):
@@ -120,7 +120,7 @@ def refusal(params, batch):
     return "nothing"
 
 
-def both(tree):
+def on_both_devices(tree):
     """Return a tree with a copy of every leaf for each device."""
     return jax.tree.map(lambda leaf: jnp.stack([leaf, leaf]), tree)
 
@@ -134,14 +134,14 @@ def main(out):
     jax.config.update("jax_enable_x64", True)
     params, *batch = case()
     batch = jax.tree.map(lambda leaf: leaf[:4], batch)
-    found = {
+    results = {
         "shard_map": by_shard_map(params, batch),
         "pmap": by_pmap(params, batch),
         "training": training(params, batch),
         "networks": networks(params, batch),
         "refusal": refusal(params, batch),
     }
-    Path(out).write_text(json.dumps(found))
+    Path(out).write_text(json.dumps(results))
 
 
 if __name__ == "__main__":

@@ -99,8 +99,8 @@ def test_the_precision_of_linen_layers_is_handed_on():
     inputs = jnp.ones((2, 3, 3, 2), jnp.float32)
     params = jax.eval_shape(model.init, jax.random.key(0), inputs)["params"]
     for route in ("gram", "materialised"):
-        found = precisions(step(model, ONE_SAM, route), params, inputs, jnp.ones((2, 3, 3, 3), jnp.float32))
-        assert set(found) == {ASKED}, found
+        counted = precisions(step(model, ONE_SAM, route), params, inputs, jnp.ones((2, 3, 3, 3), jnp.float32))
+        assert set(counted) == {ASKED}, counted
 
 
 @pytest.mark.parametrize("name", ["product", "inner", "shifted"])
@@ -112,7 +112,7 @@ def test_a_precision_that_is_lost_in_one_kind_of_product_is_seen(name, monkeypat
 
 
 def test_each_layer_keeps_its_own_precision():
-    """Also where JAX's default is another one for a part of the model: that part has no `precision` of its own."""
+    """Also where a part of the model names no `precision` and JAX's default for it is another one."""
 
     def model(p, x, first, last):
         hidden = jnp.tanh(dense(p[0], x, precision=first))
@@ -122,20 +122,20 @@ def test_each_layer_keeps_its_own_precision():
     random = np.random.default_rng(1)
     params = [jnp.asarray(random.normal(size=(4, 4))) for _ in range(2)]
     inputs, targets = jnp.asarray(random.normal(size=(2, 2, 3, 4)))
-    one, other = (
+    rising, falling = (
         precisions(step(partial(model, first=first, last=last), ONE_SAM), params, inputs, targets)
         for first, last in (("high", "highest"), ("highest", "high"))
     )
     high, highest = (HIGH, HIGH), (HIGHEST, HIGHEST)
-    assert set(one) == {high, highest}
-    assert (one[high], one[highest]) == (other[highest], other[high])
+    assert set(rising) == {high, highest}
+    assert (rising[high], rising[highest]) == (falling[highest], falling[high])
 
 
 def test_the_penalty_of_the_last_layer_has_its_precision():
     model, *at = case("a vector")
     penalised = penalised_sgd(model, squared, "stop-gradient")
-    found = precisions(lambda p, x, t: penalised(p, Gammas(0.1, 0.2), x, t)[0], *at)
-    assert set(found) == {ASKED}, found
+    counted = precisions(lambda p, x, t: penalised(p, Gammas(0.1, 0.2), x, t)[0], *at)
+    assert set(counted) == {ASKED}, counted
 
 
 LONGER = [
@@ -164,12 +164,12 @@ def test_outputs_longer_than_the_inputs_stay_so(given, asked, kind, route):
         square, summary = product.summarise(route, x, d)
         return square, product.perturbed(route, x, w, summary, c)
 
-    found = jax.jit(computed, compiler_options=quick_compile())(w, x, d, c.astype(asked))
-    assert found[1].dtype == asked
+    squared_norms, outputs = jax.jit(computed, compiler_options=quick_compile())(w, x, d, c.astype(asked))
+    assert outputs.dtype == asked
     # The kernels' gradients are sums of two parts of 8 bits.
-    assert apart(found[0].astype(float), squares) < (2.0**-16 if route == "kernel" else 1e-14 if asked == jnp.float64 else 1e-6)
+    assert apart(squared_norms.astype(float), squares) < (2.0**-16 if route == "kernel" else 1e-14 if asked == jnp.float64 else 1e-6)
     # Only the gram route adds nothing to a weight in float32.
-    assert apart(found[1].astype(float), y) < (1e-4 if asked == jnp.float32 else 1e-9 if route == "gram" else 1e-7)
+    assert apart(outputs.astype(float), y) < (1e-4 if asked == jnp.float32 else 1e-9 if route == "gram" else 1e-7)
 
 
 def test_a_norm_does_not_overflow_where_the_model_adds_up_in_float16():
