@@ -6,7 +6,8 @@ from theory.goal import goal_of
 from theory.kernel.sentence import sentence
 from theory.registry import claims
 
-FLOW = "it speaks of solutions of a differential equation, which the kernel cannot state; it cites the comparison theorem for scalar ODEs"
+# the kernel would need a variable for a function of one real number, hypotheses for every real number, and a rule that compares two paths
+FLOW = "it speaks of solutions of a differential equation, which the kernel cannot state; the attacked program takes steps"
 EXCEPTIONS = {
     ("early-stopping", "beyond", "equal-progress"): FLOW,
     ("early-stopping", "beyond", "peak"): FLOW,

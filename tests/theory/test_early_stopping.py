@@ -130,6 +130,16 @@ def test_a_dropped_assumption_fails_in_the_flow_itself_not_by_large_steps(switch
     assert followed(rho=1.5, **switch) < followed(rho=0.5, **switch) - 1e-3
 
 
+def test_close_to_the_origin_the_steps_of_the_attack_have_one_peak_for_two_radii_and_the_flow_has_two():
+    start, radii = 1e-5, (0.1, 1.0)
+    toy_of_three = flow.Toy(signal=1.0, noise_square=5.0, noise_sd=1.0, clean=2, noisy=1, start=start, step=1e-6)
+    peaks = flow.follow(toy_of_three, np.array(radii), 4000).peaks
+    assert peaks[1] > peaks[0] + 1e-5
+    data = {"h": np.array([0.0, 0.0, 0.0, 1.0]), "y_c": np.ones(2), "y_n": np.ones(1), "B": 1.0, "N": 5.0, "s": 1.0, "progress": 0.125}
+    in_steps = [float(peak.peak(point(**data, tau=start, rho=rho))) for rho in radii]
+    assert in_steps[0] == in_steps[1], "the first step is the best one, and it is the same for every radius"
+
+
 LIES = {
     "a lead of one": (clean_first.PARTS[0], {"smaller": toy.a / toy.a}),
     "a lead of the mislabelled points": (clean_first.PARTS[0], {"smaller": clean_first.lead_after_step, "larger": 0 * toy.a}),
