@@ -44,14 +44,21 @@ def _table(page: Document) -> Answer | None:
     told = [words.get(entry.verdict, scale or "No run yet.")]
     if entry.direction:
         told.append(f"It {pointing(entry.direction, entry.measured)}.")
-    if (origin := claim.provenance.get("empirical")) and origin.data:
-        told.append(f"Data: {DIGEST.sub('', origin.data)}.")
+    if data := _data(claim, entry.qualifier):
+        told.append(f"Data: {DIGEST.sub('', data)}.")
     return Answer(
         asks="Is Table 1 reproduced, at which scale, on what?",
         says=" ".join(told),
         link=f"picture-{claim.id}",
         link_says="each method beside the paper",
     )
+
+
+def _data(claim: ClaimEntry, qualifier: str | None) -> str:
+    """Return the data of the run that decides: what the run itself names, else what stands with all evidence of the claim."""
+    named = (item.details.get("data") for item in claim.evidence if item.method == "experiment" and item.qualifier == qualifier)
+    origin = claim.provenance.get("empirical")
+    return next((str(data) for data in named if data), origin.data if origin else "")
 
 
 def _argument(page: Document) -> Answer | None:
@@ -85,9 +92,9 @@ def _own_radius(page: Document) -> Answer | None:
     entry = (claim.beyond or claim.printed) if claim else None
     if claim is None or entry is None:
         return None
-    told = pointing(entry.direction, entry.measured) or entry.why
-    mark = f"{entry.verdict}, {entry.qualifier}" if entry.qualifier else entry.verdict
-    return Answer(asks="Does L-SAM matter at its own radius?", says=f"{claim.says} {mark}: {told}", link=claim.id, link_says="the runs")
+    told = pointing(entry.direction, entry.measured)
+    says = f"{entry.verdict.capitalize()}: {f'a {entry.qualifier} run {told}.' if entry.qualifier and told else entry.why}"
+    return Answer(asks="Does L-SAM matter at its own radius?", says=says, link=claim.id, link_says="the question and its runs")
 
 
 def _cited(page: Document) -> Answer:
@@ -111,7 +118,9 @@ def _checks(page: Document) -> Answer | None:
         return None
     survived = f"{counts.survivors:,} survived" if counts.survivors else "none survived"
     says = f"{counts.rejected:,} formulas were made wrong on purpose and rejected; {survived}."
-    return Answer(asks="How is it known that the checks are not empty?", says=says, link="again", link_says="how to run them")
+    return Answer(
+        asks="How is it known that the checks are not empty?", says=says, link="picture-kills", link_says="what killed them, claim by claim"
+    )
 
 
 def _cost(page: Document) -> Answer | None:

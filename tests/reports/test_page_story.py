@@ -198,6 +198,32 @@ def test_whether_the_table_is_reproduced_is_said_with_scale_and_data(outcome, qu
     assert answer.link == "picture-table-1"
 
 
+def test_the_data_of_the_table_are_those_of_its_strongest_run():
+    runs = [
+        evidence("experiment", claim="table-1", part="result", qualifier=qualifier, data=f"{data} images, cifar 0123456789abcdef")
+        for qualifier, data in (("reduced", "small"), ("partial", "large"))
+    ]
+    assert quick(dossier(*runs, claim="table-1", source="empirical"))["Is Table 1 reproduced, at which scale, on what?"].says.endswith(
+        "Data: large images."
+    )
+
+
+def test_whether_l_sam_matters_is_said_in_a_sentence():
+    book = ledger.parse(LEDGER.replace("fig-2", "lsam-own-rho"), "claims.toml")
+    run = evidence("experiment", claim="lsam-own-rho", part="result", qualifier="reduced")
+    [told] = [
+        answer
+        for answer in answers.quick(page(dossier(run, claim="lsam-own-rho", source="empirical"), book=book))
+        if "L-SAM" in answer.asks
+    ]
+    assert (told.says, told.link) == ("Open: a reduced run points for it.", "lsam-own-rho")
+
+
+def test_the_checks_are_answered_by_what_killed_the_near_misses():
+    miss = evidence("near-miss", claim="one-sam-cost", made=3, rejected=3)
+    assert quick(dossier(miss, claim="one-sam-cost"))["How is it known that the checks are not empty?"].link == "picture-kills"
+
+
 def test_the_refutation_that_changes_most_is_the_one_that_most_claims_rest_on():
     document = page(dossier(fallen("upper")), book=judged("changes-argument", RESTING))
     told = {answer.asks: answer for answer in answers.quick(document)}["Which refutation changes an argument most?"]
