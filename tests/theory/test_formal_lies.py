@@ -27,7 +27,7 @@ LIES = {
     "one coefficient for two examples": ("prop_4_1", "<> first (sgd h d w x2", "= first (sgd h d w x2"),
     "Proposition 4.1 without J": ("prop_4_1", "(- (t * output h d w x)) / jacobian_norm h d w x.", "(- (t * output h d w x))."),
     "a coefficient that does not grow": ("prop_4_1", "        bound < rho *", "        bound < 0 * rho *"),
-    "J-SAM raises J": ("jsam_exact", "= - first L i j - rho", "= - first L i j + rho"),
+    "J-SAM raises J": ("jsam_exact", "= - first L i j - rho * scale", "= - first L i j + rho * scale"),
     "1-SAM's margin without its square": ("jsam_exact", "t * output h d w x * (1 + rho ^ 2 *", "t * output h d w x * (1 + rho *"),
     "1-SAM and J-SAM of one speed": ("jsam_exact", "let speed := sigma (- moved_margin rho h d w x t)", "let speed := sigma 0"),
     "f of degree 1": ("dead_zone", "along h d w (jacobian d w x) = 2 * output", "along h d w (jacobian d w x) = output"),
