@@ -126,7 +126,7 @@ class Convolution(RowsProduct):
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
 def by_phases(product: Convolution, x: jax.Array, w: jax.Array) -> jax.Array:
-    """Return the output at w; the gradient in the input is that of the convolution in phases."""
+    """Return the output at w; the gradient in the input is computed in phases."""
     return over_examples(product.equation, (0, None), x, w)[0]
 
 

@@ -1,4 +1,4 @@
-"""For which device a program is traced: what is fastest differs."""
+"""The device for which a program is traced: the fastest way differs from device to device."""
 
 from __future__ import annotations
 
