@@ -14,9 +14,9 @@ From Formal Require Import lemma_3_1 vectors one_sam_linear accuracy_monotone to
 Open Scope R_scope.
 
 (** The accuracy of weights: entry 0 carries the signal, s is the standard deviation of a noise coordinate. *)
-Definition rest (w : vector) : vector := fun i => if i =? 0 then 0 else w i.
+Definition noise_part (w : vector) : vector := fun i => if i =? 0 then 0 else w i.
 Definition toy_accuracy (Phi : R -> R) (D : toy) (s : R) (w : vector) : R :=
-  Phi (signal D * w 0%nat / (s * norm (dimension D) (rest w))).
+  Phi (signal D * w 0%nat / (s * norm (dimension D) (noise_part w))).
 
 Definition quotient (D : toy) (T a b : R) : R :=
   (INR (clean D) * a - INR (noisy D) * b) / sqrt (INR (clean D) * a ^ 2 + INR (noisy D) * b ^ 2 + T).
@@ -25,12 +25,12 @@ Definition path_accuracy (Phi : R -> R) (D : toy) (s tau a b : R) : R :=
 Definition ceiling (Phi : R -> R) (D : toy) (s : R) : R :=
   Phi (signal D ^ 2 * (INR (clean D) - INR (noisy D)) / (s * sqrt (INR (points D) * noise_size D))).
 
-Lemma rest_square (d : nat) (w : vector) : (0 < d)%nat -> dot d (rest w) (rest w) = dot d w w - w 0%nat ^ 2.
+Lemma rest_square (d : nat) (w : vector) : (0 < d)%nat -> dot d (noise_part w) (noise_part w) = dot d w w - w 0%nat ^ 2.
 Proof.
-  intros some. rewrite (dot_ext d (rest w) (fun i => w i + - w 0%nat * axis i) (rest w) (fun i => w i + - w 0%nat * axis i)).
+  intros some. rewrite (dot_ext d (noise_part w) (fun i => w i + - w 0%nat * axis i) (noise_part w) (fun i => w i + - w 0%nat * axis i)).
   - rewrite dot_of_sum, (dot_sym d w axis), !dot_axis by exact some. unfold axis. simpl. ring.
-  - intros i _. unfold rest, axis. destruct (Nat.eqb_spec i 0) as [-> |]; ring.
-  - intros i _. unfold rest, axis. destruct (Nat.eqb_spec i 0) as [-> |]; ring.
+  - intros i _. unfold noise_part, axis. destruct (Nat.eqb_spec i 0) as [-> |]; ring.
+  - intros i _. unfold noise_part, axis. destruct (Nat.eqb_spec i 0) as [-> |]; ring.
 Qed.
 
 Lemma reached_first (D : toy) (a b : R) :
@@ -44,7 +44,7 @@ Qed.
 
 Lemma reached_rest (D : toy) (a b : R) :
   orthogonal D ->
-  dot (dimension D) (rest (reached D a b)) (rest (reached D a b))
+  dot (dimension D) (noise_part (reached D a b)) (noise_part (reached D a b))
   = norm (dimension D) (start D) ^ 2 + noise_size D * (INR (clean D) * a ^ 2 + INR (noisy D) * b ^ 2).
 Proof.
   intros good. rewrite rest_square, reached_first by (apply some_dimension || idtac; assumption).

@@ -78,18 +78,18 @@ Theorem clean_first (D : toy) (rho : R) (k l : nat) :
      margin_at D (trained D rho eta (S j)) (clean D + l) < margin_at D (trained D rho eta (S j)) k).
 Proof.
   intros good majority Hk Hl.
-  assert (one : forall eta a b, 0 < eta <= largest_step D -> noisy_margin D a b <= clean_margin D a b ->
+  assert (after_step : forall eta a b, 0 < eta <= largest_step D -> noisy_margin D a b <= clean_margin D a b ->
      margin_at D (one_sam_step D rho eta (reached D a b)) (clean D + l) < margin_at D (one_sam_step D rho eta (reached D a b)) k).
   { intros eta a b small behind. rewrite step_reached by exact good.
     destruct (reached_margins D (a + eta * clean_rate D rho a b) (b + eta * noisy_rate D rho a b) k l good Hk Hl) as [-> ->].
     now apply step_keeps_lead. }
-  split; [exact one |]. intros eta small.
+  split; [exact after_step |]. intros eta small.
   assert (path : forall j, exists a b, trained D rho eta j = reached D a b /\ noisy_margin D a b <= clean_margin D a b).
   { induction j as [| j (a & b & here & behind)].
     - exists 0, 0. rewrite reached_nothing. split; [reflexivity |]. unfold noisy_margin, clean_margin, lead. lra.
     - exists (a + eta j * clean_rate D rho a b), (b + eta j * noisy_rate D rho a b). simpl. rewrite here, step_reached by exact good.
       split; [reflexivity |]. now apply Rlt_le, step_keeps_lead. }
-  intros j. destruct (path j) as (a & b & here & behind). simpl. rewrite here. now apply one.
+  intros j. destruct (path j) as (a & b & here & behind). simpl. rewrite here. now apply after_step.
 Qed.
 
 Definition slope (D : toy) (rho a b : R) : R :=

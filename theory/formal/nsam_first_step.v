@@ -26,15 +26,15 @@ Lemma mean_gradient_reached (D : toy) (a b : R) :
 Proof.
   intros good. apply FunctionalExtensionality.functional_extensionality. intros i. unfold mean_gradient, points.
   rewrite sum_of_two. fold (points D).
-  assert (one : forall k, (k < points D)%nat ->
+  assert (of_point : forall k, (k < points D)%nat ->
     gradient (dimension D) (reached D a b) (input D k) (label D k) i
     = - sigma (- (if k <? clean D then clean_margin D a b else noisy_margin D a b)) * signed D k i).
   { intros k Hk. unfold gradient. rewrite margin_of_signed, reached_margin by assumption. unfold signed. ring. }
   rewrite (sum_ext (clean D) _ (fun k => - sigma (- clean_margin D a b) * signed D k i)),
     (sum_ext (noisy D) _ (fun k => - sigma (- noisy_margin D a b) * signed D (clean D + k) i)), !sum_scale.
   - unfold sum_clean, sum_noisy, Rdiv. ring.
-  - intros k Hk. rewrite one by (unfold points; lia). destruct (Nat.ltb_spec (clean D + k) (clean D)); [lia | reflexivity].
-  - intros k Hk. rewrite one by (unfold points; lia). destruct (Nat.ltb_spec k (clean D)); [reflexivity | lia].
+  - intros k Hk. rewrite of_point by (unfold points; lia). destruct (Nat.ltb_spec (clean D + k) (clean D)); [lia | reflexivity].
+  - intros k Hk. rewrite of_point by (unfold points; lia). destruct (Nat.ltb_spec k (clean D)); [reflexivity | lia].
 Qed.
 
 (** |S|, and the two logits that the perturbation adds for rho = 1. *)
