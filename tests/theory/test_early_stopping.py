@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from types import SimpleNamespace
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -136,7 +137,7 @@ def test_close_to_the_origin_the_steps_of_the_attack_have_one_peak_for_two_radii
     peaks = flow.follow(toy_of_three, np.array(radii), 4000).peaks
     assert peaks[1] > peaks[0] + 1e-5
     data = {"h": np.array([0.0, 0.0, 0.0, 1.0]), "y_c": np.ones(2), "y_n": np.ones(1), "B": 1.0, "N": 5.0, "s": 1.0, "progress": 0.125}
-    in_steps = [float(peak.peak(point(**data, tau=start, rho=rho))) for rho in radii]
+    in_steps = jax.jit(jax.vmap(lambda rho: peak.peak(point(**data, tau=start, rho=rho))))(jnp.array(radii))
     assert in_steps[0] == in_steps[1], "the first step is the best one, and it is the same for every radius"
 
 
