@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flax import linen as nn
 from jax import lax
-from jax.extend.core import ClosedJaxpr, Jaxpr
+from jax.extend.core import ClosedJaxpr, Jaxpr  # pyright: ignore[reportPrivateImportUsage] - public, but JAX 0.12 marks it badly
 
 from empirical.agreement.random_nets import apart
 from empirical.methods.losses import squared
@@ -143,7 +143,7 @@ LONGER = [
     *[(jnp.float32, jnp.float64, kind, route) for kind, route in ALL if route != "kernel"],
     *[(jnp.bfloat16, jnp.float32, kind, route) for kind, route in ALL if kind != "weights on the left"],
 ]
-NAMES = [f"{asked.__name__} of {kind} by {route}" for _, asked, kind, route in LONGER]
+NAMES = [f"{jnp.dtype(asked).name} of {kind} by {route}" for _, asked, kind, route in LONGER]
 
 
 @pytest.mark.parametrize(("given", "asked", "kind", "route"), LONGER, ids=NAMES)
