@@ -52,6 +52,16 @@ class Convolution(RowsProduct):
         """Return the output at w."""
         return by_phases(self, x, w) if strided(self.equation) and on_processor() else super().plain(x, w)
 
+    def slope(self, x: jax.Array, w: jax.Array, dy: jax.Array) -> jax.Array:
+        """Return the gradient in the parameter, summed over examples.
+
+        Without strides products of patches are faster on a processor, by a twelfth of a step of ResNet18; with strides they are slower.
+        """
+        if strided(self.equation):
+            return super().slope(x, w, dy)
+        matrices = self.arithmetic.product("bgsk,bgsn->gkn", self.rows(x), self.columns(dy))
+        return jax.linear_transpose(self.kernel, w)(matrices.astype(w.dtype))[0]
+
     def matrix(self) -> tuple[int, int, int]:
         """Return G, K and N."""
         places = math.prod(self.geometry.kernel)

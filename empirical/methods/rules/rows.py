@@ -42,7 +42,7 @@ def _backward(product: RowsProduct, residuals: tuple[jax.Array, ...], dy: jax.Ar
     deltas = product.columns(dy)
     da = product.arithmetic.shifted("bgsn,bgkn->bgsk", deltas, product.kernel(w), shifts)
     (dx,) = jax.linear_transpose(product.rows, x)(da.astype(x.dtype))
-    (dw,) = jax.vjp(lambda w: product.plain(x, w), w)[1](dy)
+    dw = product.slope(x, w, dy)
     # The last one is for whoever differentiates a whole step; a compiler leaves it out elsewhere.
     return dx, dw, product.arithmetic.product("bgsk,bgsn->bgkn", product.rows(x), deltas).astype(shifts.dtype)
 
@@ -114,6 +114,10 @@ class RowsProduct:
         values = (w, x) if self.place == 0 else (x, w)
         axes = (None, 0) if self.place == 0 else (0, None)
         return over_examples(self.equation, axes, *values)[0]
+
+    def slope(self, x: jax.Array, w: jax.Array, dy: jax.Array) -> jax.Array:
+        """Return the gradient in the parameter, summed over examples, as JAX takes it in SGD."""
+        return jax.vjp(lambda w: self.plain(x, w), w)[1](dy)[0]
 
     def summarise(self, route: Route, x: jax.Array, d: jax.Array) -> tuple[jax.Array, Any]:
         """Return |g|^2, and (x, D) for the gram route or g for the materialised one."""
