@@ -30,4 +30,4 @@ def test_the_sentence_of_every_bound_statement_is_mathematics_and_holds_no_code(
     sentences = {name: sentence(goal.hypotheses, goal.conclusion) for name, goal in goals.items()}
     code = re.compile(r"\b(?:Abs|Slope|Gradient|Inner|Total|MatrixTotal|Transpose|sum)\b|_\.|(?<!\d)\.(?!\d)|\*\*|<\S|\S>|·")
     assert len(sentences) > 100
-    assert {name: found[0] for name, said in sentences.items() if (found := code.search(said))} == {}
+    assert {name: match[0] for name, said in sentences.items() if (match := code.search(said))} == {}

@@ -51,13 +51,13 @@ def test_output_and_derivatives_equal_the_convolution(plan, groups):
     (equation,) = jax.make_jaxpr(convolution)(x, w).eqns
     assert strided(equation) == (max(stride for _, _, stride, _ in plan) > 1)
 
-    def both(x, w):
+    def by_jax_and_by_phases(x, w):
         y, pull = jax.vjp(convolution, x, w)
         again, pull_again = jax.vjp(lambda x, w: in_phases(equation, x, w), x, w)
         return (y, *pull(jnp.cos(y))), (again, *pull_again(jnp.cos(y)))
 
-    right, found = jax.jit(both, compiler_options=quick_compile())(x, w)
-    assert apart(found, right) <= TOLERANCE
+    from_jax, from_phases = jax.jit(by_jax_and_by_phases, compiler_options=quick_compile())(x, w)
+    assert apart(from_phases, from_jax) <= TOLERANCE
 
 
 def test_dilated_convolutions_are_left_as_they_are():
@@ -89,9 +89,9 @@ def step():
 
 
 def test_a_step_takes_phases_on_a_processor_and_they_change_nothing(step, monkeypatch):
-    found = step()
+    with_phases = step()
     monkeypatch.setattr(conv, "on_processor", lambda: False)
-    assert apart(found, step()) <= TOLERANCE
+    assert apart(with_phases, step()) <= TOLERANCE
 
 
 def test_a_phase_that_is_left_out_is_noticed(step, monkeypatch):
