@@ -204,13 +204,13 @@ def test_another_seed_draws_other_points(verified, tmp_path):
 
 
 def processor_seconds(session):
-    """Return the processor time of each process of a session."""
+    """Return the parent of each process of a session, with the processor time that the process took."""
     seconds = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             fields = path.read_text(encoding="utf-8").rpartition(")")[2].split()
             if int(fields[3]) == session:
-                seconds.append((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+                seconds.append((int(fields[1]), (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")))
     return seconds
 
 
@@ -228,8 +228,9 @@ def endless(out, jobs):
     command = [sys.executable, "-m", "theory", "verify", "lemma-3.1", "eq-4.1", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
-        workers = 0 if jobs == "1" else int(jobs)
-        until(lambda: sum(seconds > 2 for seconds in processor_seconds(process.pid)) == 1 + workers)
+        # A parent of workers waits after its imports, so only the processes that verify are sure to take more and more time.
+        parent, workers = (os.getpid(), 1) if jobs == "1" else (process.pid, int(jobs))
+        until(lambda: sum(of == parent and seconds > 5 for of, seconds in processor_seconds(process.pid)) == workers)
         yield process
     finally:
         with suppress(ProcessLookupError):
