@@ -8,8 +8,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.kernel.propositions import relation
-from theory.kernel.rules import Theorem, assumed, cases, cut, decided, equal, monotone, put, replaced, tends
+from theory.kernel.propositions import put_in, relation
+from theory.kernel.rules import Theorem, assumed, cases, cut, decided, equal, induction, monotone, put, replaced, tends
 from theory.kernel.terms import Refused, Rel, free, plain
 from theory.symbols import sigma
 
@@ -68,6 +68,12 @@ def along(goal: Any) -> sp.Symbol:
         if h.op == "<" and str(h.right) == f"{h.left}′":
             return h.left
     raise Refused("the goal does not compare two values of one variable")
+
+
+def applied(theorem: Theorem, terms: dict[Any, Any], *facts: Theorem, given: tuple[Rel, ...] = ()) -> Theorem:
+    """Return a theorem on letters with terms in their place: its hypotheses on the terms follow from the facts and from `given`."""
+    at = put(theorem, terms, *given)
+    return cut(at, *(decided(h, *facts, given=given) for h in sorted(at.hypotheses - set(given), key=str)))
 
 
 def vanishes(
@@ -141,6 +147,14 @@ def rewritten(term: Any, equations: Theorem | tuple[Theorem, ...], *given: Rel) 
     for equation in equations if isinstance(equations, tuple) else (equations,):
         moved = replaced(moved, equation)
     return cut(put(moved, {placeholder: term}, *given), equal(term, term, *given))
+
+
+@cache
+def no_size_between(low: int, n: sp.Symbol) -> Theorem:
+    """Return 0 <= (n - low)(n - low - 1) for every size n: none lies between two whole numbers."""
+    claim = relation("<=", 0, (n - low) * (n - low - 1))
+    earlier = (no_size_between(low - 1, n),) if low > 1 else ()
+    return induction(claim, n, decided(put_in(claim, {n: sp.S.One})), decided(put_in(claim, {n: n + 1}), *earlier))
 
 
 def fades(rate: Any, factor: Any, z: sp.Symbol, *lemmas: Theorem, given: tuple[Rel, ...] = (), shift: int = 0) -> Theorem:

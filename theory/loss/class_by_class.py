@@ -26,16 +26,22 @@ _a, _p, _q, _s = real("a p q s")
 
 
 @cache
+def log_grows() -> Theorem:
+    """Return 0 < p, 0 < q, p < q |- log p < log q."""
+    rises = monotone(sp.log(_p), _p, _q, decided(relation("<", 0, 1 / _p), given=(relation("<", 0, _p),)))
+    return decided(relation("<", sp.log(_p), sp.log(_q)), rises, given=(relation("<", 0, _p), relation("<", 0, _q)))
+
+
+@cache
 def log_not_smaller() -> Theorem:
     """Return 0 < p, 0 < q, p <= q |- log p <= log q."""
-    rises = monotone(sp.log(_p), _p, _q, decided(relation("<", 0, 1 / _p), given=(relation("<", 0, _p),)))
     claim, less, tie = relation("<=", sp.log(_p), sp.log(_q)), relation("<", _p, _q), relation("=", _p, _q)
     placeholder = real("value")
     moved = replaced(assumed(relation("=", placeholder, sp.log(_p))), assumed(tie))
     positive, both_positive = relation("<", 0, _p), (relation("<", 0, _p), relation("<", 0, _q))
     moved = cut(put(moved, {placeholder: sp.log(_p)}, positive), equal(sp.log(_p), sp.log(_p), positive))
     if_same = cut(decided(claim, moved, given=both_positive), decided(tie, given=(relation("<=", _p, _q), relation("<=", _q, _p))))
-    return cases(decided(claim, rises, given=both_positive), if_same, less)
+    return cases(decided(claim, log_grows(), given=both_positive), if_same, less)
 
 
 def log_of(factor: Any, positive: Theorem) -> Theorem:
@@ -46,12 +52,13 @@ def log_of(factor: Any, positive: Theorem) -> Theorem:
 
 
 def loss_between(goal: Any, factor: Any, compared: Theorem, *given: Rel) -> Theorem:
-    """Return log factor <= loss or loss <= log factor, from the comparison of e^(f_t) factor with the sum of all e^(f_k)."""
+    """Return log factor <= loss or loss <= log factor, or either with <, from e^(f_t) factor compared so with the sum of all e^(f_k)."""
     sum_positive, positive = exponentials_positive(f), decided(relation("<", 0, factor), given=given)
     whole = sp.exp(label_logit) * factor
     more = decided(relation("<", 0, whole), positive, given=given)
     low, high = compared.conclusion.left, compared.conclusion.right
-    logs = cut(put(log_not_smaller(), {_p: low, _q: high}, *given), compared, sum_positive, more)
+    logs = log_grows() if compared.conclusion.op == "<" else log_not_smaller()
+    logs = cut(put(logs, {_p: low, _q: high}, *given), compared, sum_positive, more)
     known = replaced(logs, log_of(factor, positive))
     return cut(decided(goal.conclusion, known, sum_positive, given=given), sum_positive)
 
@@ -88,26 +95,30 @@ def differences(goal: Any, side: str, exponent: Any, given: Rel) -> Theorem:
     return loss_between(goal, factor, wrong_classes(sp.exp(pair[0]), sp.exp(pair[1]), compared, relation("<=", *ends)))
 
 
-def any_two(goal: Any, C: sp.Symbol, in_ball: Rel) -> Theorem:
-    """Prove the upper bound: two logits differ by at most sqrt(2) C, since the squares of both are at most C^2 together."""
+def two_logits(C: sp.Symbol, in_ball: Rel) -> Theorem:
+    """Return that f_k - f_t is at most sqrt(2) C in magnitude, since the squares of both logits are at most C^2 together."""
     x, a, q, r, c, n = real("x a q r c n")
     given = (relation("<=", 0, q - x**2 - a**2), relation("<=", n, c), relation("=", n**2, q), relation("<=", 0, n))
     twice = decided(relation("<=", (x - a) ** 2, 2 * c**2), decided(relation("<=", 0, (x + a) ** 2)), given=given)
     root = (relation("=", r**2, 2), relation("<=", 0, r), relation("<=", 0, c))
     squares = decided(relation("<=", (x - a) ** 2, (r * c) ** 2), twice, given=root)
-    apart = decided(relation("<=", x, a + r * c), squares, given=root)
-    told = {x: class_logit, a: label_logit, q: Inner(f, f), r: sp.sqrt(2), c: C, n: norm(f)}
-    known = put(apart, told)
+    apart = decided(relation("<=", sp.Abs(x - a), r * c), squares, given=root)
+    known = put(apart, {x: class_logit, a: label_logit, q: Inner(f, f), r: sp.sqrt(2), c: C, n: norm(f)})
     square_of_gap = square(f - class_logit * k - label_logit * e)
-    facts = [decided(h, square_of_gap, given=(in_ball, WRONG)) for h in sorted(known.hypotheses - {in_ball}, key=str)]
-    compared_logits = cut(known, *facts)
-    edge = label_logit + sp.sqrt(2) * C
-    compared_logits = cut(exp_not_smaller(class_logit, edge), compared_logits)
-    factor = 1 + (K - 1) * sp.exp(sp.sqrt(2) * C)
-    compared = wrong_classes(
-        sp.exp(class_logit), sp.exp(edge), compared_logits, relation("<=", exponentials(f), sp.exp(label_logit) * factor)
-    )
-    return loss_between(goal, factor, compared)
+    return cut(known, *(decided(h, square_of_gap, given=(in_ball, WRONG)) for h in sorted(known.hypotheses - {in_ball}, key=str)))
+
+
+def any_two_compared(C: sp.Symbol, in_ball: Rel) -> Theorem:
+    """Return that the sum of all e^(f_k) is at most e^(f_t) (1 + (K - 1) e^(sqrt(2) C))."""
+    edge, bound = label_logit + sp.sqrt(2) * C, sp.exp(label_logit) * (1 + (K - 1) * sp.exp(sp.sqrt(2) * C))
+    below = decided(relation("<=", class_logit, edge), two_logits(C, in_ball))
+    of_one = cut(exp_not_smaller(class_logit, edge), below)
+    return wrong_classes(sp.exp(class_logit), sp.exp(edge), of_one, relation("<=", exponentials(f), bound))
+
+
+def any_two(goal: Any, C: sp.Symbol, in_ball: Rel) -> Theorem:
+    """Prove the upper bound: two logits differ by at most sqrt(2) C."""
+    return loss_between(goal, 1 + (K - 1) * sp.exp(sp.sqrt(2) * C), any_two_compared(C, in_ball))
 
 
 def from_the_mean(goal: Any, C: sp.Symbol, in_ball: Rel) -> Theorem:

@@ -13,7 +13,7 @@ import sympy as sp
 
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, assumed, cases, cut, decided, equal, monotone, put, replaced, square
-from theory.kernel.tactics import exp_not_smaller, rewritten
+from theory.kernel.tactics import applied, exp_not_smaller, rewritten
 from theory.loss.class_by_class import SEVERAL, WRONG, class_logit, k, label_logit, loss_between, wrong_classes
 from theory.loss.logit_ball import C
 from theory.loss.wrong_classes import K, e, f
@@ -47,12 +47,6 @@ def parabola() -> Theorem:
     return decided(relation("<=", sp.exp(_x), sp.exp(_g) * (1 - _g / 2) + sp.exp(_g) / (2 * _g) * _x**2), least, given=given)
 
 
-def _of_logits(abstract: Theorem, told: dict[Any, Any], *facts: Theorem, given: tuple[Any, ...]) -> Theorem:
-    """Put terms in for the numbers of a theorem, and show its assumptions on them."""
-    at = put(abstract, told, *given)
-    return cut(at, *(decided(h, *facts, given=given) for h in sorted(at.hypotheses - set(given), key=str)))
-
-
 @cache
 def _squares_below_one() -> Theorem:
     """Return that the square of a wrong logit is at most 1."""
@@ -60,7 +54,7 @@ def _squares_below_one() -> Theorem:
     facts = (relation("<=", 0, q - x**2 - a**2), relation("<=", n, c), relation("=", n**2, q), relation("<=", 0, n), relation("<=", c, 1))
     told = {x: class_logit, a: label_logit, q: Inner(f, f), c: C, n: norm(f)}
     apart = square(f - class_logit * k - label_logit * e)
-    return _of_logits(decided(relation("<=", x**2, 1), given=facts), told, apart, given=(*GIVEN[:2], WRONG))
+    return applied(decided(relation("<=", x**2, 1), given=facts), told, apart, given=(*GIVEN[:2], WRONG))
 
 
 @cache
@@ -94,7 +88,7 @@ def _mean_is_near() -> Theorem:
     near = decided(relation("<=", _g, a + c * r), squares, given=given)
     mean = relation("=", (K - 1) * _g**2, wrong_square)
     told = {a: label_logit, q: Inner(f, f), c: C, n: K - 1, r: root, l: norm(f)}
-    return _of_logits(near, told, given=(IN_BALL, SEVERAL, mean))
+    return applied(near, told, given=(IN_BALL, SEVERAL, mean))
 
 
 EDGE = sp.exp(label_logit) * (1 + (K - 1) * sp.exp(C * root))
@@ -110,7 +104,7 @@ def _some_wrong() -> Theorem:
     below_one = wrong_classes(class_logit**2, sp.S.One, _squares_below_one(), relation("<=", wrong_square, K - 1), (wrong_square, K - 1))
     m, q = real("m q")
     small = decided(relation("<=", _g, 1), given=(relation("=", m * _g**2, q), relation("<=", q, m), relation("<", 0, m)))
-    small = _of_logits(small, {m: K - 1, q: wrong_square, _g: mean}, squared, below_one, given=given)
+    small = applied(small, {m: K - 1, q: wrong_square, _g: mean}, squared, below_one, given=given)
     added = cut(put(_added_up(), {_g: mean}, *given), squared, positive, small)
     near = cut(put(_mean_is_near(), {_g: mean}, *given), squared)
     grown = cut(exp_not_smaller(mean, label_logit + C * root, *given), near)
@@ -118,7 +112,7 @@ def _some_wrong() -> Theorem:
     facts = (relation("<=", S - E, n * G), relation("<=", G, E * R), relation("<=", 0, n))
     compared = decided(relation("<=", S, E * (1 + n * R)), given=facts)
     told = {S: exponentials(f), E: sp.exp(label_logit), G: sp.exp(mean), R: sp.exp(C * root), n: K - 1}
-    return _of_logits(compared, told, added, grown, given=given)
+    return applied(compared, told, added, grown, given=given)
 
 
 def _none_wrong() -> Theorem:
@@ -136,7 +130,7 @@ def _none_wrong() -> Theorem:
     below = decided(relation("<=", x, a + c * r), zero, low, more, decided(relation("<=", 0, c), given=given))
     told = {x: class_logit, a: label_logit, q: Inner(f, f), c: C, n: K - 1, r: root, l: norm(f)}
     apart = square(f - class_logit * k - label_logit * e)
-    below = _of_logits(below, told, apart, given=(IN_BALL, SEVERAL, none, WRONG))
+    below = applied(below, told, apart, given=(IN_BALL, SEVERAL, none, WRONG))
     edge = label_logit + C * root
     compared = cut(exp_not_smaller(class_logit, edge, SEVERAL), below)
     return wrong_classes(sp.exp(class_logit), sp.exp(edge), compared, COMPARED)
