@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from empirical.bench.bench_results import BenchResults, WorkloadTimes
-from empirical.bench.step_times import CONTROL, FAST, PLAIN, ratio
+from empirical.bench.step_times import ALIKE, CONTROL, FAST, PLAIN, ratio
 from empirical.bench.workloads import WORKLOADS, of_device
 from empirical.report.experiment import Ruling, Target
 from empirical.report.statistics import Outcome, all_of
@@ -39,7 +39,7 @@ class StepRule:
         bounds = "; ".join(f"{work.bound:g} on {work.says}, batch {work.batch}" for work in timed)
         steps = (
             "In one run, every round times each step once in random order, and the slowest steps in every fifth round. "
-            "The 95% interval of the median ratio of 1-SAM to SGD "
+            "The 95% interval of the median ratio of 1-SAM to SGD, the gradient of the mean loss by jax.grad, "
             f"within a round lies at or below the bound ({bounds}); refuted if it lies above. Inconclusive with fewer than {self.fewest} "
             "rounds, or where the same SGD step timed again has a median ratio "
             f"more than {self.steady:g} from 1."
@@ -67,10 +67,11 @@ class StepRule:
         outcome: Outcome = "inconclusive"
         if self._steady(work):
             outcome = "supports" if sam.high <= work.bound else "refutes" if sam.low > work.bound else "inconclusive"
+        alike = f", with 1-SAM's products {ratio(work.steps[ALIKE].ratios).median:.2f}" if ALIKE in work.steps else ""
         says = (
             f"A step of 1-SAM takes {sam.median:.2f} [{sam.low:.2f}, {sam.high:.2f}] times one of SGD "
             f"(at most {work.bound:g} is claimed), by plain vmap {plain.median:.1f} times; the same SGD step again "
-            f"{control.median:.2f} [{control.low:.2f}, {control.high:.2f}]. {counted(work.rounds, 'round')}, batch {work.batch}."
+            f"{control.median:.2f} [{control.low:.2f}, {control.high:.2f}]{alike}. {counted(work.rounds, 'round')}, batch {work.batch}."
         )
         return Ruling(outcome, says)
 

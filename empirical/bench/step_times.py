@@ -1,4 +1,4 @@
-"""Times of one training step of each method, in random order, with the same SGD step twice as the control.
+"""Times of one training step of each method, in random order, with the same SGD step, by `jax.grad` alone, twice as the control.
 
 The clock covers one compiled step (gradient and update by plain SGD) until its result is ready, after a warm-up. Every round times each
 program once, so that ratios to SGD can be taken within a round: what slows the machine down for a while then slows both.
@@ -26,12 +26,13 @@ from empirical.methods.losses import cross_entropy
 from empirical.methods.model import network, one_example
 from empirical.methods.named import J_SAM, L_SAM, N_SAM, ONE_SAM, SGD, direction
 from empirical.methods.program import trace
-from empirical.methods.sharded import sharded
+from empirical.methods.sharded import one_shard, sharded
 from empirical.methods.switch import Direction
 from empirical.report.statistics import LEVEL
 
 RATE, RHO = 0.01, 0.01
 BASE, CONTROL, FAST, PLAIN = "SGD", "SGD, again", "1-SAM", "1-SAM by vmap"
+ALIKE = "SGD with 1-SAM's products"
 BY_PARTS, ONE_BY_ONE = "1-SAM by vmap in microbatches", "1-SAM example by example"
 SLOW = (PLAIN, BY_PARTS, ONE_BY_ONE)
 SELDOM = 5  # slow steps take up to 100 times as long, and need not be known as closely: they run in every fifth round
@@ -59,14 +60,16 @@ class Ratio(NamedTuple):
 def directions(work: Workload) -> dict[str, Direction]:
     """Return the timed directions: SGD twice, the methods, and 1-SAM as its definition reads, with a copy of the weights for each example.
 
-    The definition is timed on the whole batch by vmap, in microbatches by vmap, and in a loop over examples.
+    SGD is the gradient of the mean loss, as anyone takes it with JAX; `ALIKE` computes its products as 1-SAM does. The definition of 1-SAM
+    is timed on the whole batch by vmap, in microbatches by vmap, and in a loop over examples.
     """
-    fast = {BASE: SGD, CONTROL: SGD, "n-SAM": N_SAM, FAST: ONE_SAM, "J-SAM": J_SAM, "L-SAM": L_SAM}
+    fast = {ALIKE: SGD, "n-SAM": N_SAM, FAST: ONE_SAM, "J-SAM": J_SAM, "L-SAM": L_SAM}
     low = work.precision == "bfloat16"
     model, whole = (in_bfloat16(one_example(work.model)), in_bfloat16(network(work.model))) if low else (work.model, network(work.model))
     by_name = {name: direction(model, cross_entropy, method) for name, method in fast.items()}
-    plain = sharded(whole, cross_entropy, ONE_SAM)
-    return by_name | {PLAIN: plain, BY_PARTS: in_chunks(plain, ONE_SAM, work.at_once), ONE_BY_ONE: in_chunks(plain, ONE_SAM, 1)}
+    sgd, plain = one_shard(whole, cross_entropy, SGD), sharded(whole, cross_entropy, ONE_SAM)
+    slow = {PLAIN: plain, BY_PARTS: in_chunks(plain, ONE_SAM, work.at_once), ONE_BY_ONE: in_chunks(plain, ONE_SAM, 1)}
+    return {BASE: sgd, CONTROL: sgd} | by_name | slow
 
 
 def compiled(direction: Direction, params: Any, inputs: jax.Array, targets: jax.Array) -> Timed:

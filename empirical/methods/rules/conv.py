@@ -16,6 +16,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.custom_derivatives import SymbolicZero
 from jax.extend.core import JaxprEqn
 
 from empirical.methods.equations import over_examples, shaped
@@ -134,21 +135,19 @@ class Convolution(RowsProduct):
         return self.pixel_cost() if self.by_pixels() else super().gram_cost()
 
 
-@partial(jax.custom_vjp, nondiff_argnums=(0,))
+@partial(jax.custom_jvp, nondiff_argnums=(0,))
 def by_phases(product: Convolution, x: jax.Array, w: jax.Array) -> jax.Array:
-    """Return the output at w; the gradient in the input is computed in phases."""
+    """Return the output at w; the derivative in the input is computed in phases."""
     return over_examples(product.equation, (0, None), x, w)[0]
 
 
-def _forward(product: Convolution, x: jax.Array, w: jax.Array) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-    return by_phases(product, x, w), (x, w)
+def _tangent(product: Convolution, primals: tuple[jax.Array, jax.Array], tangents: tuple[Any, Any]) -> tuple[jax.Array, jax.Array]:
+    (x, w), (dx, dw) = primals, tangents
+    y = by_phases(product, x, w)
+    parts = [] if isinstance(dx, SymbolicZero) else [jax.vmap(partial(in_phases, product.equation), (0, None))(dx, w)]
+    if not isinstance(dw, SymbolicZero):
+        parts.append(over_examples(product.equation, (0, None), x, dw)[0])
+    return y, sum(parts[1:], parts[0]) if parts else jnp.zeros_like(y)
 
 
-def _backward(product: Convolution, residuals: tuple[jax.Array, jax.Array], dy: jax.Array) -> tuple[jax.Array, jax.Array]:
-    x, w = residuals
-    (dx,) = jax.vjp(lambda x: jax.vmap(partial(in_phases, product.equation), (0, None))(x, w), x)[1](dy)
-    (dw,) = jax.vjp(lambda w: over_examples(product.equation, (0, None), x, w)[0], w)[1](dy)
-    return dx, dw
-
-
-by_phases.defvjp(_forward, _backward)
+by_phases.defjvp(_tangent, symbolic_zeros=True)

@@ -34,7 +34,7 @@ def test_it_times_every_step_and_writes_what_it_shows(monkeypatch, tmp_path, cap
     assert kept["SGD"]["flops"] == kept["SGD, again"]["flops"] < kept["n-SAM"]["flops"]
     assert kept["SGD"]["ratios"] == [1.0] * 6
     shown = capsys.readouterr().out
-    assert all(name in shown for name in ("SGD, again", "n-SAM", "1-SAM", "J-SAM", "L-SAM", *step_times.SLOW))
+    assert all(name in shown for name in ("SGD, again", step_times.ALIKE, "n-SAM", "1-SAM", "J-SAM", "L-SAM", *step_times.SLOW))
     dossiers = reports_record.gather([tmp_path])
     assert reports_record.strangers(ledger.read(), dossiers) == []
     parts = of_claim(ledger.read().claim("one-sam-cost"), reports_record.items(dossiers))["beyond"].parts
@@ -42,7 +42,7 @@ def test_it_times_every_step_and_writes_what_it_shows(monkeypatch, tmp_path, cap
 
 
 def made_up(sam, again=1.0, rounds=20, names=("2nn",), memory=1, plain_memory=2, compile_s=1.0):
-    ratios = {"SGD": 1.0, "SGD, again": again, "1-SAM": sam, "1-SAM by vmap": 30.0}
+    ratios = {"SGD": 1.0, "SGD, again": again, step_times.ALIKE: 0.9, "1-SAM": sam, "1-SAM by vmap": 30.0}
     steps = {
         name: {
             "ratios": [value * (1 + 0.001 * k) for k in range(rounds)],
@@ -55,6 +55,20 @@ def made_up(sam, again=1.0, rounds=20, names=("2nn",), memory=1, plain_memory=2,
     }
     timed = {name: {"batch": 128, "rounds": rounds, "bound": 1.2, "steps": steps} for name in names}
     return msgspec.convert({"seeds": [0], "short": "", "device": "cpu", "workloads": timed}, BenchResults)
+
+
+def test_the_ruling_tells_what_sgd_costs_with_the_products_of_1_sam():
+    says = rule.StepRule().judge(made_up(1.1))[PART].says
+    assert "the same SGD step again 1.01 [1.00, 1.01], with 1-SAM's products 0.91. 20 rounds" in says
+
+
+def test_the_table_tells_the_operations_of_each_step_beside_those_of_sgd():
+    results = made_up(1.1)
+    results.workloads["2nn"].steps["1-SAM"] = msgspec.structs.replace(results.workloads["2nn"].steps["1-SAM"], flops=1.7e9)
+    assert {row["step"]: row["operations"] for row in shown.table(results)}["1-SAM"] == "1.70"
+    for name in list(results.workloads["2nn"].steps):
+        results.workloads["2nn"].steps[name] = msgspec.structs.replace(results.workloads["2nn"].steps[name], flops=0.0)
+    assert {row["operations"] for row in shown.table(results)} == {"–"}  # XLA did not count
 
 
 @pytest.mark.parametrize(
@@ -192,7 +206,7 @@ def test_the_table_has_the_weights_that_its_workload_names():
 
 
 @pytest.mark.parametrize("name", [name for name in workloads.of_device("cpu") if name != "resnet18"])
-def test_every_way_to_1_sam_takes_the_same_step_on_every_workload(name):
+def test_every_way_to_1_sam_and_both_to_sgd_take_the_same_step_on_every_workload(name):
     work = replace(workloads.WORKLOADS[name], batch=2, at_once=1)
     if name == "vit":
         work = replace(work, model=workloads.ViT(depth=1))  # its blocks are alike, and take long to compile
@@ -202,10 +216,11 @@ def test_every_way_to_1_sam_takes_the_same_step_on_every_workload(name):
     inputs, params = jax.tree.map(lambda v: v.astype(float) if v.dtype == jax.numpy.float32 else v, (drawn, weights))
     targets = jax.nn.one_hot(jax.numpy.array([1, 2]), workloads.CLASSES, dtype=float)
     ways = step_times.directions(work)
-    steps = [ways[step] for step in (step_times.FAST, *step_times.SLOW)]
+    steps = [ways[step] for step in (step_times.FAST, *step_times.SLOW, step_times.ALIKE, step_times.BASE)]
     with promoting():  # Flax's LayerNorm needs it
-        fast, *plainly = (
+        fast, *plainly, alike, sgd = (
             jax.tree.leaves(jax.jit(direction, compiler_options=quick_compile())(params, 0.01, inputs, targets)[0]) for direction in steps
         )
-    for plain in plainly:
-        assert all(jax.numpy.allclose(a, b, rtol=1e-9, atol=1e-9) for a, b in zip(fast, plain, strict=True))
+    for one_sam in plainly:
+        assert all(jax.numpy.allclose(a, b, rtol=1e-9, atol=1e-9) for a, b in zip(fast, one_sam, strict=True))
+    assert all(jax.numpy.allclose(a, b, rtol=1e-9, atol=1e-9) for a, b in zip(alike, sgd, strict=True))

@@ -81,9 +81,9 @@ def step():
     targets = jnp.ones((2, *model([w, second], x).shape))
     way = per_example(model, squared, ONE_SAM, force="gram")
 
-    def traced_anew():
-        step = jax.jit(lambda p, x: way(p, 0.3, x, targets)[0], compiler_options=quick_compile())
-        return step([w, second], jnp.stack([x, 2 * x]))
+    def traced_anew(of=lambda step: step(0.3)):
+        run = jax.jit(lambda p, x: of(lambda rho: way(p, rho, x, targets)[0]), compiler_options=quick_compile())
+        return run([w, second], jnp.stack([x, 2 * x]))
 
     return traced_anew
 
@@ -99,3 +99,16 @@ def test_a_phase_that_is_left_out_is_noticed(step, monkeypatch):
     product = phases.itertools.product
     monkeypatch.setattr(phases.itertools, "product", lambda *ranges: list(product(*ranges))[:-1])
     assert apart(step(), right) > 1e4 * TOLERANCE
+
+
+def test_a_whole_step_may_be_differentiated_forwards_and_backwards(step, monkeypatch):
+    def slopes(step):
+        def projected(rho):
+            return sum(jnp.sum(jnp.sin(g)) for g in step(rho))
+
+        return jax.jvp(projected, (0.3,), (1.0,))[1], jax.grad(projected)(0.3)
+
+    forwards, backwards = step(slopes)
+    assert apart(forwards, backwards) <= TOLERANCE
+    monkeypatch.setattr(conv, "on_processor", lambda: False)
+    assert apart(backwards, step(slopes)[1]) <= TOLERANCE
