@@ -1,4 +1,7 @@
-"""Findings, two pictures and the table of claims in README.md: the block between two markers; the rest of the file is left as it is."""
+"""Blocks of README.md, each between two markers: findings, two pictures and the table of claims; and, where it has markers, the costs.
+
+All text outside the markers is left as it is.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,15 @@ from reports.counted import counted
 from reports.evidence import write_whole
 from reports.page import pictures, story, style, text
 from reports.page.claims_md import summary
+from reports.page.costs import costs
 from reports.page.entries import Document
 from reports.page.pictures import Picture
 from reports.page.words import WAYS
 
 BEGIN = "<!-- claims:begin -->"
 END = "<!-- claims:end -->"
+COSTS_BEGIN = "<!-- costs:begin -->"
+COSTS_END = "<!-- costs:end -->"
 PICTURES = "pictures"
 LEADING = ("lemma-3.1", "fig-4-accuracy", "prop-4.1", "table-1", "fig-1")
 """The claims that a reader looks for first, beside those whose argument falls."""
@@ -27,19 +33,26 @@ class ReadmeError(ValueError):
 
 
 def rewritten(text: str, page: Document, target: str) -> str:
-    """Return the text with a new table between the markers, its links pointing into the Markdown page at `target`.
+    """Return the text with new lines between the markers, its links pointing into the Markdown page at `target`.
 
-    Raises ReadmeError unless each marker stands there exactly once, the beginning first.
+    Raises ReadmeError unless each marker of claims stands there exactly once, the beginning first, and those of costs so or not at all.
     """
-    if (text.count(BEGIN), text.count(END)) != (1, 1) or text.index(BEGIN) > text.index(END):
+    images = [f"![{drawn.title}]({PurePosixPath(target).parent / PICTURES / drawn.id}.svg)" for drawn in _shown(page)]
+    shown = ["", " ".join(images), ""] if images else [""]
+    text = _between(text, BEGIN, END, [*_findings(page), *shown, *_table(page, target)])
+    if COSTS_BEGIN in text or COSTS_END in text:
+        text = _between(text, COSTS_BEGIN, COSTS_END, costs(page))
+    return text
+
+
+def _between(text: str, begin: str, end: str, lines: list[str]) -> str:
+    """Return the text with these lines between two markers."""
+    if (text.count(begin), text.count(end)) != (1, 1) or text.index(begin) > text.index(end):
         raise ReadmeError(
-            f"{BEGIN} and, after it, {END} must each occur once, got {text.count(BEGIN)} and {text.count(END)}; "
+            f"{begin} and, after it, {end} must each occur once, got {text.count(begin)} and {text.count(end)}; "
             "put them where the table is to stand"
         )
-    before, after = text[: text.index(BEGIN)], text[text.index(END) :]
-    images = [f"![{drawn.title}]({PurePosixPath(target).parent / PICTURES / drawn.id}.svg)" for drawn in _shown(page)]
-    shown = ["", " ".join(images), ""] if images else []
-    return "\n".join([before + BEGIN, *_findings(page), *(shown or [""]), *_table(page, target), after])
+    return "\n".join([text[: text.index(begin)] + begin, *lines, text[text.index(end) :]])
 
 
 def stale(path: Path, page: Document, target: Path) -> bool:

@@ -7,13 +7,14 @@ import re
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 
 from reports import ledger
 from reports.evidence import EvidenceError
 from reports.page import claims_html, claims_json, claims_md, details, evidence_html, readme, text
 from reports.page.paper import PAPER
-from reports.page.readme import BEGIN, END, ReadmeError
+from reports.page.readme import BEGIN, COSTS_BEGIN, COSTS_END, END, ReadmeError
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
 
@@ -370,6 +371,25 @@ def test_a_readme_without_its_two_markers_is_refused_and_left_alone(tmp_path, pa
     with pytest.raises(ReadmeError, match=r"README\.md: .* must each occur once, got \d and \d"):
         readme.rewrite(path, page, tmp_path / "claims.md")
     assert path.read_text(encoding="utf-8") == broken
+
+
+def test_the_readme_tells_the_cost_of_a_step_where_it_has_markers(page):
+    old = f"{BEGIN}{END} in between {COSTS_BEGIN}stale{COSTS_END}"
+    assert f"in between {COSTS_BEGIN}\nNo times are published yet.\n{COSTS_END}" in readme.rewritten(old, page, "claims.md")
+    rows = [
+        {"model": "vit", "step": "SGD", "times SGD": "1"},
+        {"model": "vit", "step": "1-SAM", "times SGD": "1.7 [1.6, 1.8]"},
+        {"step": "x"},
+        "x",
+    ]
+    details = {"rows": rows, "machine": "cpu"}
+    timed = msgspec.structs.replace(page.claims[0].evidence[0], details=details)
+    claim = msgspec.structs.replace(page.claims[0], id="one-sam-cost", evidence=[timed])
+    new = readme.rewritten(old, msgspec.structs.replace(page, claims=[claim]), "claims.md")
+    assert "| vision transformer | cpu | 1.7 [1.6, 1.8] | – | – | – | – |" in new
+    for broken in (COSTS_BEGIN, COSTS_END, COSTS_END + COSTS_BEGIN):
+        with pytest.raises(ReadmeError, match="costs:begin --> and, after it, <!-- costs:end --> must each occur once"):
+            readme.rewritten(BEGIN + END + broken, page, "claims.md")
 
 
 def test_links_of_the_readme_lead_to_the_page_from_where_it_stands(tmp_path, page):

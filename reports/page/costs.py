@@ -1,0 +1,35 @@
+"""The table of costs in README.md: a step of each method beside a step of SGD, from the evidence of the benchmark."""
+
+from __future__ import annotations
+
+from reports.page.entries import Document
+
+CLAIM = "one-sam-cost"
+STEPS = ("1-SAM", "L-SAM", "J-SAM", "n-SAM", "1-SAM by vmap")
+"""The steps that a reader compares, columns of the table."""
+NETWORKS = {
+    "2nn": "the paper's 2NN",
+    "resnet18": "the paper's ResNet18",
+    "vit": "vision transformer",
+    "table": "table with embeddings",
+    "strided": "strided convolutions",
+    "resnet18-gpu": "the paper's ResNet18",
+    "resnet18-gpu-bfloat16": "the paper's ResNet18, bfloat16",
+}
+
+
+def costs(page: Document) -> list[str]:
+    """Return the lines of the table, one network on one machine a row; a sentence where the record has no times."""
+    times: dict[tuple[str, str], dict[str, str]] = {}
+    for details in (item.details for claim in page.claims if claim.id == CLAIM for item in claim.evidence):
+        for row in details.get("rows", []):
+            if isinstance(row, dict) and {"model", "step", "times SGD"} <= row.keys():
+                of = str(row["model"]), str(details.get("machine", ""))
+                times.setdefault(of, {})[str(row["step"])] = str(row["times SGD"])
+    if not times:
+        return ["No times are published yet."]
+    lines = [f"| network | machine | {' | '.join(STEPS)} |", "|---|---|" + "---|" * len(STEPS)]
+    for (network, machine), steps in times.items():
+        cells = " | ".join(steps.get(step, "–") for step in STEPS)
+        lines.append(f"| {NETWORKS.get(network, network)} | {machine} | {cells} |")
+    return lines
