@@ -8,8 +8,7 @@ Idea.       No step of length rho lowers a margin by more than rho |x| (Cauchy-S
             convex and decreasing in the margin, and the shift rho |x_i| does not depend on w.
 Assumes.    No zero input (else its eps_i is undefined); rho > 0. Any number of examples, any dimension.
 As printed. Nothing: the paper calls the shift an adjustment of the logit scale, and names no function that it descends.
-Source.     Beyond Eqs. 2.6 and 3.2. Not here: that on separable data every radius ends in the hard-margin direction, which is the known
-            implicit bias of gradient descent (Soudry and others, 2018) applied to F_rho.
+Source.     Beyond Eqs. 2.6 and 3.2. That on separable data every radius ends in the hard-margin direction is `equal-ends`.
 """
 
 from __future__ import annotations
