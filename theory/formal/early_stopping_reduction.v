@@ -9,7 +9,7 @@
     Source.     Beyond the end of Section 3.2; the shift is Eq. 3.2. *)
 
 Require Import Reals Lra Lia Arith.
-From Formal Require Import lemma_3_1 vectors matrices one_sam_linear toy early_stopping_accuracy.
+From Formal Require Import lemma_3_1 vectors matrices growth one_sam_linear toy early_stopping_accuracy.
 Open Scope R_scope.
 
 Definition clean_rate (D : toy) (rho a b : R) : R := sigma (shift D rho - clean_margin D a b) / INR (points D).
@@ -24,16 +24,6 @@ Lemma step_reached (D : toy) (rho eta a b : R) :
 Proof.
   intros good. apply FunctionalExtensionality.functional_extensionality. intros i. unfold one_sam_step.
   rewrite mean_direction_reached by exact good. unfold reached, clean_rate, noisy_rate. ring.
-Qed.
-
-(** Functions of time, from time 0 on. *)
-Lemma never_grows (F F' : R -> R) :
-  (forall s, 0 <= s -> derivable_pt_lim F s (F' s) /\ F' s <= 0) -> forall s, 0 <= s -> F s <= F 0.
-Proof.
-  intros falls s [later | <-]; [| lra].
-  destruct (MVT_cor2 F F' 0 s later) as (r & change & [from to]); [intros r [from _]; now apply falls |].
-  destruct (falls r (Rlt_le _ _ from)) as [_ sign]. pose proof (Rmult_le_compat_r (s - 0) _ _ (Rlt_le _ _ (Rlt_Rminus _ _ later)) sign).
-  lra.
 Qed.
 
 Definition is_flow (D : toy) (rho : R) (w : R -> vector) : Prop :=

@@ -38,6 +38,12 @@ Proof.
   rewrite sum_plus, sum_scale, sum_const in Hv. unfold wrong_classes. simpl in Hv. nra.
 Qed.
 
+Lemma wrong_plus (K t : nat) (u v : vector) : wrong K t (fun k => u k + v k) = wrong K t u + wrong K t v.
+Proof. unfold wrong. rewrite <- sum_plus. apply sum_ext. intros k _. destruct (k =? t); ring. Qed.
+
+Lemma wrong_ext (K t : nat) (u v : vector) : (forall k, (k < K)%nat -> k <> t -> u k = v k) -> wrong K t u = wrong K t v.
+Proof. intros H. apply sum_ext. intros k Hk. destruct (Nat.eqb_spec k t); [reflexivity | auto]. Qed.
+
 Lemma wrong_le (K t : nat) (u v : vector) :
   (forall k, (k < K)%nat -> k <> t -> u k <= v k) -> wrong K t u <= wrong K t v.
 Proof. intros H. apply sum_le. intros k Hk. destruct (Nat.eqb_spec k t); [lra | auto]. Qed.
@@ -101,18 +107,22 @@ Qed.
 Lemma square_le_between (x b : R) : 0 <= b -> x * x <= b * b -> - b <= x <= b.
 Proof. intros Hb Hx. apply Rsqr_le_abs_0 in Hx. rewrite (Rabs_pos_eq b Hb) in Hx. unfold Rabs in Hx. destruct (Rcase_abs x); lra. Qed.
 
+Lemma differences_within (K t k : nat) (f : vector) (C : R) :
+  (t < K)%nat -> (k < K)%nat -> k <> t -> norm K f <= C -> - (C * sqrt 2) <= f k - f t <= C * sqrt 2.
+Proof.
+  intros Ht Hk Hne HC. pose proof (norm_nonneg K f) as Hf. pose proof (norm_square K f) as Hsquare.
+  unfold dot in Hsquare. rewrite (sum_split K t _ Ht) in Hsquare.
+  pose proof (sqrt_pos 2) as Hroot. assert (H2 : sqrt 2 * sqrt 2 = 2) by (apply sqrt_sqrt; lra).
+  apply square_le_between; [apply Rmult_le_pos; lra |].
+  pose proof (one_le_wrong K t k (fun i => f i * f i) Hk Hne (fun i => Rle_0_sqr (f i))) as Hone. simpl in Hone.
+  pose proof (Rle_0_sqr (f k + f t)) as Hsum. unfold Rsqr in Hsum.
+  replace (C * sqrt 2 * (C * sqrt 2)) with (C * C * (sqrt 2 * sqrt 2)) by ring. rewrite H2. nra.
+Qed.
+
 Theorem upper_bound (K t : nat) (f : vector) (C : R) :
   (t < K)%nat -> (2 <= K)%nat -> norm K f <= C -> cross_entropy K t f <= bound K (C * sqrt 2).
 Proof.
-  intros Ht HK HC. pose proof (norm_nonneg K f) as Hf. pose proof (norm_square K f) as Hsquare.
-  unfold dot in Hsquare. rewrite (sum_split K t _ Ht) in Hsquare.
-  pose proof (sqrt_pos 2) as Hroot. assert (H2 : sqrt 2 * sqrt 2 = 2) by (apply sqrt_sqrt; lra).
-  assert (Hdiff : forall k, (k < K)%nat -> k <> t -> - (C * sqrt 2) <= f k - f t <= C * sqrt 2).
-  { intros k Hk Hne. apply square_le_between; [apply Rmult_le_pos; lra |].
-    pose proof (one_le_wrong K t k (fun i => f i * f i) Hk Hne (fun i => Rle_0_sqr (f i))) as Hone. simpl in Hone.
-    pose proof (Rle_0_sqr (f k + f t)) as Hsum. unfold Rsqr in Hsum.
-    replace (C * sqrt 2 * (C * sqrt 2)) with (C * C * (sqrt 2 * sqrt 2)) by ring. rewrite H2. nra. }
-  now apply (bounds_from_differences K t f _ _ Ht Hdiff).
+  intros Ht HK HC. apply (bounds_from_differences K t f (- (C * sqrt 2)) _ Ht). intros k Hk Hne. now apply (differences_within K).
 Qed.
 
 (** Jensen's inequality for the exponential, by its tangent at the mean. *)
@@ -135,38 +145,79 @@ Proof.
   - unfold wrong_classes in *. field. lra.
 Qed.
 
+Lemma extreme_root_pos (K : nat) : (2 <= K)%nat -> 0 < extreme_root K.
+Proof.
+  intros HK. pose proof (wrong_classes_ge_1 K HK). apply sqrt_lt_R0. unfold wrong_classes in *. apply Rdiv_lt_0_compat; lra.
+Qed.
+
+(** It is sqrt 2 for two classes, and less for more. *)
+Lemma extreme_root_of_two : extreme_root 2 = sqrt 2.
+Proof. unfold extreme_root, wrong_classes. simpl. f_equal. field. Qed.
+
+Lemma extreme_root_below (K : nat) : (3 <= K)%nat -> extreme_root K < sqrt 2.
+Proof.
+  intros HK. assert (H3 : 3 <= INR K) by (apply le_INR in HK; simpl in HK; lra). unfold extreme_root, wrong_classes.
+  apply sqrt_lt_1_alt. split.
+  - apply Rlt_le, Rdiv_lt_0_compat; lra.
+  - apply (Rmult_lt_reg_r (INR K - 1)); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra.
+Qed.
+
+(** The mean m of the wrong logits, and the sum D of the squares of their deviations from it: |f|^2 = f_t^2 + n m^2 + D. *)
+Definition wrong_mean (K t : nat) (f : vector) : R := wrong K t f / wrong_classes K.
+Definition spread (K t : nat) (f : vector) : R := wrong K t (fun k => (f k - wrong_mean K t f) ^ 2).
+
+Lemma wrong_is_mean (K t : nat) (f : vector) : (2 <= K)%nat -> wrong K t f = wrong_mean K t f * wrong_classes K.
+Proof. intros HK. pose proof (wrong_classes_ge_1 K HK). unfold wrong_mean. field. lra. Qed.
+
+Lemma spread_nonneg (K t : nat) (f : vector) : 0 <= spread K t f.
+Proof. apply sum_nonneg. intros k _. destruct (k =? t); [lra | apply pow2_ge_0]. Qed.
+
+Lemma norm_by_mean (K t : nat) (f : vector) :
+  (t < K)%nat -> (2 <= K)%nat ->
+  norm K f * norm K f = f t * f t + wrong_classes K * (wrong_mean K t f * wrong_mean K t f) + spread K t f.
+Proof.
+  intros Ht HK. set (m := wrong_mean K t f). rewrite norm_square. unfold dot. rewrite (sum_split K t _ Ht).
+  rewrite (wrong_ext K t (fun k => f k * f k) (fun k => (f k - m) ^ 2 + (2 * m * f k + - (m * m)))) by (intros; ring).
+  rewrite wrong_plus, wrong_affine, (wrong_is_mean K t f HK) by exact Ht. fold m. unfold spread. fold m. ring.
+Qed.
+
+(** What the ball leaves for f_t - m, by (1 + 1/n)(f_t^2 + n m^2) - (f_t - m)^2 = (f_t + n m)^2 / n. *)
+Lemma mean_within (K t : nat) (f : vector) (C : R) :
+  (t < K)%nat -> (2 <= K)%nat -> norm K f <= C ->
+  (f t - wrong_mean K t f) * (f t - wrong_mean K t f) + extreme_root K * extreme_root K * spread K t f
+  <= C * extreme_root K * (C * extreme_root K).
+Proof.
+  intros Ht HK HC. pose proof (wrong_classes_ge_1 K HK) as Hn. pose proof (norm_by_mean K t f Ht HK) as Hnorm.
+  set (n := wrong_classes K) in *. set (m := wrong_mean K t f) in *. set (D := spread K t f) in *.
+  pose proof (norm_nonneg K f) as Hf. assert (Hball : f t * f t + n * (m * m) + D <= C * C) by nra.
+  replace (C * extreme_root K * (C * extreme_root K)) with (extreme_root K * extreme_root K * (C * C)) by ring.
+  rewrite extreme_root_square by exact HK. fold n. assert (Hinv : 0 < / n) by (apply Rinv_0_lt_compat; lra).
+  apply Rle_trans with ((1 + / n) * (f t * f t + n * (m * m) + D)); [| apply Rmult_le_compat_l; lra].
+  assert (Hgap : (1 + / n) * (f t * f t + n * (m * m)) - (f t - m) * (f t - m) = / n * Rsqr (f t + n * m))
+    by (unfold Rsqr; field; lra).
+  pose proof (Rmult_le_pos _ _ (Rlt_le _ _ Hinv) (Rle_0_sqr (f t + n * m))). lra.
+Qed.
+
+Lemma mean_near (K t : nat) (f : vector) (C : R) :
+  (t < K)%nat -> (2 <= K)%nat -> norm K f <= C -> - (C * extreme_root K) <= f t - wrong_mean K t f <= C * extreme_root K.
+Proof.
+  intros Ht HK HC. apply square_le_between.
+  - apply Rmult_le_pos; [pose proof (norm_nonneg K f); lra | apply sqrt_pos].
+  - pose proof (mean_within K t f C Ht HK HC).
+    pose proof (Rmult_le_pos _ _ (Rle_0_sqr (extreme_root K)) (spread_nonneg K t f)). unfold Rsqr in *. lra.
+Qed.
+
 Theorem lower_bound (K t : nat) (f : vector) (C : R) :
   (t < K)%nat -> (2 <= K)%nat -> norm K f <= C -> bound K (- (C * extreme_root K)) <= cross_entropy K t f.
 Proof.
-  intros Ht HK HC. pose proof (wrong_classes_ge_1 K HK) as Hn. set (n := wrong_classes K) in *.
-  set (m := wrong K t f / n). assert (Hm : wrong K t f = m * n) by (unfold m; field; lra).
-  set (squares := wrong K t (fun k => f k * f k)).
-  (* f_t^2 + n m^2 <= |f|^2 <= C^2 *)
-  assert (Hspread : n * (m * m) <= squares).
-  { assert (Htangent : wrong K t (fun k => 2 * m * f k + - (m * m)) <= squares).
-    { apply wrong_le. intros k _ _. pose proof (Rle_0_sqr (f k - m)) as Hsq. unfold Rsqr in Hsq. nra. }
-    rewrite wrong_affine, Hm in Htangent by exact Ht. fold n in Htangent. nra. }
-  assert (Hball : f t * f t + squares <= C * C).
-  { pose proof (norm_square K f) as Hsquare. unfold dot in Hsquare. rewrite (sum_split K t _ Ht) in Hsquare.
-    fold squares in Hsquare. pose proof (norm_nonneg K f). nra. }
-  (* hence f_t - m <= C sqrt(K / n) *)
-  assert (Hmargin : f t - m <= C * extreme_root K).
-  { apply Rsqr_incr_0_var.
-    - replace (Rsqr (C * extreme_root K)) with (C * C * (extreme_root K * extreme_root K)) by (unfold Rsqr; ring).
-      rewrite extreme_root_square by exact HK. fold n.
-      assert (Hgap : (1 + / n) * (f t * f t + n * (m * m)) - Rsqr (f t - m) = / n * Rsqr (f t + n * m))
-        by (unfold Rsqr; field; lra).
-      assert (Hinv : 0 < / n) by (apply Rinv_0_lt_compat; lra). pose proof (Rle_0_sqr (f t + n * m)) as Hsq.
-      apply Rle_trans with ((1 + / n) * (f t * f t + n * (m * m))); nra.
-    - apply Rmult_le_pos; [pose proof (norm_nonneg K f); lra | apply sqrt_pos]. }
-  apply Rle_trans with (bound K (m - f t)).
+  intros Ht HK HC. pose proof (wrong_classes_ge_1 K HK) as Hn. pose proof (mean_near K t f C Ht HK HC) as Hmargin.
+  apply Rle_trans with (bound K (wrong_mean K t f - f t)).
   - apply bound_le; [exact HK | lra].
   - rewrite cross_entropy_log1p by exact Ht. apply log1p_le.
-    + apply Rmult_le_pos; [fold n; lra | apply Rlt_le, exp_pos].
+    + apply Rmult_le_pos; [lra | apply Rlt_le, exp_pos].
     + apply mean_below; [exact Ht |].
-      assert (Hshift : wrong K t (fun k => f k - f t) = wrong K t (fun k => 1 * f k + - f t)).
-      { apply sum_ext. intros k _. destruct (k =? t); ring. }
-      rewrite Hshift, wrong_affine, Hm by exact Ht. fold n. ring.
+      rewrite (wrong_ext K t (fun k => f k - f t) (fun k => 1 * f k + - f t)) by (intros; ring).
+      rewrite wrong_affine, (wrong_is_mean K t f HK) by exact Ht. ring.
 Qed.
 
 Definition main_theorems := (bounds_from_differences, upper_bound, lower_bound).

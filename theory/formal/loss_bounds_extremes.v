@@ -78,8 +78,7 @@ Theorem upper_bound_tight_for_two (K t : nat) (C : R) :
   /\ (K = 2%nat -> exists f : vector, norm K f = C /\ cross_entropy K t f = bound K (C * sqrt 2)).
 Proof.
   intros Ht HK HC. split; [intros f; now apply upper_bound |]. intros H2.
-  replace (sqrt 2) with (extreme_root K); [now apply opposite_point |].
-  rewrite H2. unfold extreme_root, wrong_classes. simpl. f_equal. field.
+  rewrite H2, <- extreme_root_of_two in *. now apply opposite_point.
 Qed.
 
 Theorem printed_lower_bound_fails (K t : nat) (C : R) :
@@ -154,10 +153,7 @@ Theorem lower_constant_fails_above (K t : nat) :
   (t < K)%nat -> (3 <= K)%nat ->
   exists (C : R) (f : vector), 0 < C /\ norm K f <= C /\ bound K (C * extreme_root K) < cross_entropy K t f.
 Proof.
-  intros Ht HK. apply sqrt_2_is_the_smallest_constant; [exact Ht | lia |].
-  apply sqrt_lt_1_alt. assert (H3 : 3 <= INR K) by (apply le_INR in HK; simpl in HK; lra). unfold wrong_classes. split.
-  - apply Rlt_le, Rdiv_lt_0_compat; lra.
-  - apply (Rmult_lt_reg_r (INR K - 1)); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra.
+  intros Ht HK. apply sqrt_2_is_the_smallest_constant; [exact Ht | lia | now apply extreme_root_below].
 Qed.
 
 Definition main_theorems :=

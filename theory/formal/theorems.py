@@ -6,7 +6,7 @@ of the same file that say where the limits of the statement are; they are shown 
 
 from __future__ import annotations
 
-from theory.formal import rows_flows, rows_linear, rows_networks, rows_toy
+from theory.formal import rows_flows, rows_linear, rows_loss, rows_networks, rows_toy
 
 # In the order of compilation: a file may use those before it.
 FILES = (
@@ -19,6 +19,7 @@ FILES = (
     "accuracy_monotone",
     "robust_loss",
     "matrices",
+    "growth",
     "two_layers",
     "eq_4_1_to_4_4",
     "prop_4_1",
@@ -34,4 +35,4 @@ FILES = (
     "nsam_first_step",
 )
 
-TABLE = (*rows_linear.ROWS, *rows_networks.ROWS, *rows_flows.ROWS, *rows_toy.ROWS)
+TABLE = (*rows_linear.ROWS, *rows_loss.ROWS, *rows_networks.ROWS, *rows_flows.ROWS, *rows_toy.ROWS)

@@ -140,12 +140,6 @@ Proof.
   induction n as [| n IH]; [rewrite Nat.add_0_r; simpl; ring |]. rewrite Nat.add_succ_r. simpl. rewrite IH. ring.
 Qed.
 
-Lemma sum_single (m l : nat) (c : R) : sum m (fun k => if k =? l then c else 0) = if l <? m then c else 0.
-Proof.
-  induction m as [| m IH]; [reflexivity |]. simpl. rewrite IH.
-  destruct (Nat.ltb_spec l m), (Nat.ltb_spec l (S m)), (Nat.eqb_spec m l); lia || ring.
-Qed.
-
 Lemma clean_product (D : toy) (l : nat) :
   orthogonal D -> (l < points D)%nat ->
   dot (dimension D) (sum_clean D) (signed D l)

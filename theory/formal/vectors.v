@@ -3,7 +3,7 @@
     A vector of length d is a function from indices to reals, of which the entries 0, ..., d - 1 count. No statement of the
     paper is proved here; the other files use these definitions, so that each of their theorems holds in every dimension. *)
 
-Require Import Reals Lra Lia.
+Require Import Reals Lra Lia Arith.
 Open Scope R_scope.
 
 Definition vector := nat -> R.
@@ -35,6 +35,12 @@ Proof. induction d as [| d IH]; simpl; [ring |]. rewrite IH. ring. Qed.
 
 Lemma sum_const (d : nat) (c : R) : sum d (fun _ => c) = INR d * c.
 Proof. induction d as [| d IH]; [simpl; ring |]. rewrite S_INR. simpl sum. rewrite IH. ring. Qed.
+
+Lemma sum_single (m l : nat) (c : R) : sum m (fun k => if k =? l then c else 0) = if l <? m then c else 0.
+Proof.
+  induction m as [| m IH]; [reflexivity |]. simpl. rewrite IH.
+  destruct (Nat.ltb_spec l m), (Nat.ltb_spec l (S m)), (Nat.eqb_spec m l); lia || ring.
+Qed.
 
 Lemma sum_nonneg (d : nat) (u : vector) : (forall i, (i < d)%nat -> 0 <= u i) -> 0 <= sum d u.
 Proof. intros H. rewrite <- (Rmult_0_r (INR d)), <- sum_const. now apply sum_le. Qed.
