@@ -16,6 +16,18 @@ LIES = {
     "Lemma 3.1 for C >= 0": ("lemma_3_1", "0 < C -> z1 < z2 -> ratio C z1 < ratio C z2", "0 <= C -> z1 < z2 -> ratio C z1 < ratio C z2"),
     "Eq. 3.5 with its sign flipped": ("lemma_3_1", "z (exp z * (1 - exp (- C))", "z (exp z * (1 + exp (- C))"),
     "the weight below e^(C/2)": ("lemma_3_1", "1 < ratio C z < exp C", "1 < ratio C z < exp (C / 2)"),
+    "the sharp bound up to sqrt(7)": ("sharp_bound", "C <= sqrt 6 -> cross_entropy K t f <=", "C <= sqrt 7 -> cross_entropy K t f <="),
+    "the bound with sqrt(2) is strict for two classes": (
+        "sharp_bound",
+        "(t < K)%nat -> (3 <= K)%nat -> norm K f <= C -> 0 < C ->",
+        "(t < K)%nat -> (2 <= K)%nat -> norm K f <= C -> 0 < C ->",
+    ),
+    "the bound with sqrt(2) is strict at C = 0": (
+        "sharp_bound",
+        "(3 <= K)%nat -> norm K f <= C -> 0 < C ->",
+        "(3 <= K)%nat -> norm K f <= C -> 0 <= C ->",
+    ),
+    "three classes attain the bound with sqrt(2)": ("sharp_bound", "<-> K = 2%nat", "<-> K = 3%nat"),
     "J without the input": ("two_layers", "norm d x ^ 2 * norm h (last w) ^ 2)", "norm h (last w) ^ 2)"),
     "Eq. 4.1 with + rho": ("eq_4_1_to_4_4", "(t * last w i - rho /", "(t * last w i + rho /"),
     "Eq. 4.2 with J^2": (

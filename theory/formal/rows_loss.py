@@ -68,4 +68,21 @@ ROWS = (
         theorem="bounds_from_differences",
         says=r"If every $f_k-f_t$ lies in $[-C,C]$, so does the loss between the two printed bounds, for every $K$ and every target.",
     ),
+    Row(
+        claim="sharp-loss-bound",
+        form="beyond",
+        part="upper",
+        file="sharp_bound",
+        theorem="sharp_upper_bound",
+        says=r"For every $K\ge2$, every target, and all logits of norm at most $C\le\sqrt6$.",
+    ),
+    Row(
+        claim="sharp-loss-bound",
+        form="beyond",
+        part="loose",
+        file="sharp_bound",
+        theorem="loose_upper_bound",
+        says=r"For every $K\ge3$, every target and every $C>0$; some logits attain the bound exactly where $K=2$.",
+        also=("attained_for_two_alone",),
+    ),
 )

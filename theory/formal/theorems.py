@@ -20,6 +20,8 @@ FILES = (
     "robust_loss",
     "matrices",
     "growth",
+    "exponentials",
+    "sharp_bound",
     "two_layers",
     "eq_4_1_to_4_4",
     "prop_4_1",
