@@ -28,6 +28,14 @@ LIES = {
         "(3 <= K)%nat -> norm K f <= C -> 0 <= C ->",
     ),
     "three classes attain the bound with sqrt(2)": ("sharp_bound", "<-> K = 2%nat", "<-> K = 3%nat"),
+    "symmetric logits with all signs positive": (
+        "sharp_bound_extremes",
+        "then - (C * sqrt (wrong_classes K / INR K)) else",
+        "then C * sqrt (wrong_classes K / INR K) else",
+    ),
+    "the sharp bound fails at sqrt(K(K-1))": ("sharp_bound_extremes", "(forall h, 0 < h -> exists f", "(forall h, 0 <= h -> exists f"),
+    "some norm of the failure is sqrt(K(K-1))": ("sharp_bound_extremes", "edge K < C <->", "edge K <= C <->"),
+    "the sharp bound serves every K up to sqrt(7)": ("sharp_bound_extremes", "<-> radius <= sqrt 6.", "<-> radius <= sqrt 7."),
     "J without the input": ("two_layers", "norm d x ^ 2 * norm h (last w) ^ 2)", "norm h (last w) ^ 2)"),
     "Eq. 4.1 with + rho": ("eq_4_1_to_4_4", "(t * last w i - rho /", "(t * last w i + rho /"),
     "Eq. 4.2 with J^2": (

@@ -79,6 +79,24 @@ ROWS = (
     Row(
         claim="sharp-loss-bound",
         form="beyond",
+        part="attained",
+        file="sharp_bound_extremes",
+        theorem="sharp_bound_attained",
+        says=r"For every $K\ge2$, every target and every real $C$.",
+    ),
+    Row(
+        claim="sharp-loss-bound",
+        form="beyond",
+        part="fails-beyond",
+        file="sharp_bound_extremes",
+        theorem="fails_beyond",
+        says=r"For every $K\ge3$, every target and every $h>0$; the norms with $h>0$ are all norms above $\sqrt{K(K-1)}$. "
+        r"The bound serves every $K$ up to a radius exactly where this radius is at most $\sqrt6$.",
+        also=("sqrt_6_is_the_largest_radius",),
+    ),
+    Row(
+        claim="sharp-loss-bound",
+        form="beyond",
         part="loose",
         file="sharp_bound",
         theorem="loose_upper_bound",

@@ -22,6 +22,7 @@ FILES = (
     "growth",
     "exponentials",
     "sharp_bound",
+    "sharp_bound_extremes",
     "two_layers",
     "eq_4_1_to_4_4",
     "prop_4_1",
