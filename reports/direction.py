@@ -45,7 +45,12 @@ class Effect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """The mean, its interval, the number of seeds and the paper's value, as text."""
         between = "" if self.low is None or self.high is None else f" [{self.low:z.3f}, {self.high:z.3f}]"
         paper = "" if self.paper is None else f"; paper {self.paper:z.3f}"
-        return f"{self.mean:z.3f}{between}, n = {self.seeds}{paper}"
+        return f"{self.mean:z.3f}{between}, n = {self.seeds}{paper}".replace("-", "\N{MINUS SIGN}")
+
+    @property
+    def told(self) -> str:
+        """What was compared, and `short`; a colon parts two numbers."""
+        return f"{self.name}{':' if self.name[-1:].isdigit() else ''} {self.short}"
 
 
 def effect_of(item: Evidence) -> Effect | None:
@@ -97,5 +102,5 @@ def told(item: Evidence) -> str:
     kind = {"": "a run in full", "stand-in": "a stand-in"}.get(item.qualifier, f"a {item.qualifier} run")
     ends = ENDS.get(item.outcome) or POINTS[direction_of(item)]
     effect = effect_of(item)
-    number = f": {effect.name} {effect.short}" if effect else ""
+    number = f": {effect.told}" if effect else ""
     return f"{kind}{f' ({name})' if name else ''} {ends}{number}"

@@ -11,8 +11,8 @@ from reports.page.entries import ClaimEntry, Document
 from reports.page.words import QUALIFIERS, pointing
 
 OWN_RADIUS = "lsam-own-rho"
-DIGEST = re.compile(r", \S+ [0-9a-f]{16}")
-"""A file of a data set and its digest."""
+DIGEST = re.compile(r", (\S+) [0-9a-f]{16}")
+"""The name of a data set and the digest of one of its files."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ def _table(page: Document) -> Answer | None:
     if entry.direction:
         told.append(f"It {pointing(entry.direction, entry.measured)}.")
     if data := _data(claim, entry.qualifier):
-        told.append(f"Data: {DIGEST.sub('', data)}.")
+        told.append(f"Data: {_named(data, f'{claim.id}:printed:{entry.parts[0].part}')}.")
     return Answer(
         asks="Is Table 1 reproduced, at which scale, on what?",
         says=" ".join(told),
@@ -59,6 +59,14 @@ def _data(claim: ClaimEntry, qualifier: str | None) -> str:
     named = (item.details.get("data") for item in claim.evidence if item.method == "experiment" and item.qualifier == qualifier)
     origin = claim.provenance.get("empirical")
     return next((str(data) for data in named if data), origin.data if origin else "")
+
+
+def _named(data: str, statement: str) -> str:
+    """Return the data of a run without digests, and with the name of the data set where it is the one that the statement speaks of."""
+    meant = closing.read().networks.get(statement)
+    names = set(DIGEST.findall(data))
+    told = DIGEST.sub("", data)
+    return f"{meant.data.upper()}, {told}" if meant and meant.data.partition("-")[0] in names else told
 
 
 def _argument(page: Document) -> Answer | None:
@@ -92,8 +100,7 @@ def _own_radius(page: Document) -> Answer | None:
     entry = (claim.beyond or claim.printed) if claim else None
     if claim is None or entry is None:
         return None
-    told = pointing(entry.direction, entry.measured)
-    says = f"{entry.verdict.capitalize()}: {f'a {entry.qualifier} run {told}.' if entry.qualifier and told else entry.why}"
+    says = f"{entry.verdict.capitalize()}. The statement is: {entry.parts[0].says} {entry.why}"
     return Answer(asks="Does L-SAM matter at its own radius?", says=says, link=claim.id, link_says="the question and its runs")
 
 

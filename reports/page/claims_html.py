@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from reports import verdict
 from reports.evidence import Method
-from reports.page import answers, closing, environment, figure, opening, paper_values, pictures, rests, sections, story, style
+from reports.page import answers, closing, environment, figure, lead, opening, paper_values, pictures, rests, sections, story, style
 from reports.page.beside_paper import differences
 from reports.page.entries import FORMS, ClaimEntry, Document, EvidenceEntry
 from reports.page.findings import findings_on, headline
@@ -56,6 +56,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
     words, cells = opening.grid(page)
     origins = opening.origins(page)
     once = Once(runs)
+    told = story.story(page)
     return environment.rendered(
         "page.html.jinja",
         **FIXED,
@@ -66,7 +67,9 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         sections=by_section,
         networks=closing.read().networks,
         counts=opening.counts(page),
-        story=story.story(page),
+        story=told,
+        says=lead.SAYS,
+        lead=lead.lead(page, told),
         answers=answers.quick(page),
         words=words,
         cells=cells,
@@ -102,4 +105,4 @@ def _against(page: Document) -> list[tuple[ClaimEntry, EvidenceEntry]]:
 def _number_of(item: EvidenceEntry) -> str:
     """Return the run of a record and the number that it turns on, in words; what it says where it names no number."""
     run = shown(item).experiment
-    return f"{run.name}: {run.effect.name} {run.effect.short}" if run and run.effect else item.says
+    return f"{run.name}: {run.effect.told}" if run and run.effect else item.says

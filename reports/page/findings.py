@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from reports.evidence import Form, Method
 from reports.page.entries import ClaimEntry, EvidenceEntry
 from reports.page.shown import Shown, shown
+from reports.page.text import signed
 
 LONGEST = 40
 """Words of a result beside its statement; a longer one stands in evidence.html."""
@@ -28,7 +29,7 @@ def findings_on(claim: ClaimEntry, form: Form, part: str) -> list[Shown]:
 
 def headline(finding: Shown) -> str:
     """Return what a run found, in at most `LONGEST` words: the number that its ruling turns on, where its sentence is longer."""
-    says, run = finding.item.says, finding.experiment
+    says, run = signed(finding.item.says), finding.experiment
     if len(says.split()) <= LONGEST:
         return says
     if run is not None and run.effect is not None:

@@ -7,7 +7,7 @@ from itertools import groupby, takewhile
 
 import msgspec
 
-from reports.page import compact, panels, paper_axes
+from reports.page import compact, panels, paper_axes, ticks
 from reports.page.details import Table
 from reports.page.paper_axes import Marked
 from reports.page.paper_values import Figure
@@ -88,7 +88,8 @@ class Once:
             return None
         first = self.pictures.setdefault(compact.compacted(cleaned, ""), experiment)
         over = Marked(cleaned, "") if paper is None else paper_axes.marked(cleaned, paper)
-        return Drawn(panels=panels.split(compact.compacted(over.svg, f"f{len(self.pictures)}-")), first=first, beside=over.says)
+        drawn = panels.split(compact.compacted(over.svg, f"f{len(self.pictures)}-"))
+        return Drawn(panels=[ticks.together(panel) for panel in drawn], first=first, beside=over.says)
 
 
 def _alike(steps: Sequence[Step], earlier: Sequence[Step]) -> int:

@@ -16,6 +16,9 @@ from reports.page import flow, near_misses, table_one
 from reports.page.entries import Document
 from reports.page.plot import Plot
 
+APART = 36
+"""Units from one label of a level to the next."""
+
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """A picture with its words; `svg` is empty and `absent` says why where there is nothing to show.
@@ -80,7 +83,7 @@ def ratio() -> Picture:
 
 def bounds(page: Document) -> Picture:
     """Draw the printed bounds of the loss for two classes beside the tight ones, with the shrunk counterexamples."""
-    plot = Plot((0, 3), (0, 4.5), "bound C on the norm of the logits", "loss of one example", margins=(14, 150, 44, 56))
+    plot = Plot((0, 3), (0, 4.5), "bound C on the norm of the logits", "loss of one example", margins=(14, 96, 44, 46))
     plot.axes([(value, f"{value}") for value in range(4)], [(value, f"{value}") for value in range(5)])
     grid = [step / 50 for step in range(151)]
     labels = []
@@ -110,15 +113,18 @@ def bounds(page: Document) -> Picture:
 def training() -> Picture:
     """Draw the paths of training in the plane of the two numbers, over level lines of accuracy."""
     wide, high, scale = 4.0, 0.6, flow.NOISE
-    plot = Plot((0, wide), (0, high), "progress of clean points, N a", "lead of mislabelled points, N (b − a)", margins=(14, 60, 44, 60))
+    plot = Plot((0, wide), (0, high), "progress of clean points, N a", "lead of mislabelled points, N (b − a)", margins=(14, 44, 44, 52))
     plot.axes([(value, f"{value}") for value in range(5)], [(value / 10, f"{value / 10:g}") for value in range(0, 7, 2)])
+    labelled = (-math.inf, 0.0)
     for percent in range(54, 70, 2):
         line = [(x, (b - a) * scale) for x in (step / 40 for step in range(1, 161)) for a in (x / scale,) for b in _level(percent / 100, a)]
         inside = [(x, y) for x, y in line if y <= high]
         if len(inside) > 1:
             plot.line(inside, "quiet", kind="level")
             edge = plot.at(inside[-1])
-            plot.words((edge[0] + 3, edge[1] + 4 if inside[-1][0] > wide - 0.1 else edge[1] - 3), f"{percent} %", kind="faint")
+            if math.dist(labelled, edge) >= APART:
+                plot.words((edge[0] + 3, edge[1] + 4 if inside[-1][0] > wide - 0.1 else edge[1] - 3), f"{percent} %", kind="faint")
+                labelled = edge
     peaks: list[str] = []
     for rho, colour in ((0.0, "ink"), (0.09, "p1"), (0.18, "p2")):
         path = [(a, b) for a, b in flow.follow(rho, 9000)[::10] if a * scale <= wide]
@@ -154,8 +160,8 @@ def kills(page: Document) -> Picture:
     if not rows:
         return Picture(id="kills", title="What killed the near misses.", says="", result="", claims=(), absent="No near misses here yet.")
     most = max(sum(parts) + equal + alive for _, parts, equal, alive in rows)
-    step, left = 16, 210
-    plot = Plot((0, most), (0, len(rows)), "near misses", "", height=step * len(rows) + 62, margins=(6, 46, 50, left))
+    step, left = 16, 158
+    plot = Plot((0, most), (0, len(rows)), "near misses", "", height=step * len(rows) + 62, margins=(6, 34, 46, left))
     ticks = range(0, most + 1, max(50, most // 5 // 50 * 50))
     plot.axes([(value, f"{value}") for value in ticks], [])
     for number, (name, parts, equal, alive) in enumerate(rows):

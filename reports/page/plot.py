@@ -25,9 +25,9 @@ class Plot:
     y: tuple[float, float]
     x_label: str
     y_label: str
-    width: float = 640
-    height: float = 360
-    margins: tuple[float, float, float, float] = (14, 130, 44, 56)  # top, right, bottom, left
+    width: float = 400
+    height: float = 300
+    margins: tuple[float, float, float, float] = (14, 132, 44, 46)  # top, right, bottom, left
     parts: list[str] = field(default_factory=list)
 
     def at(self, point: Point) -> Point:

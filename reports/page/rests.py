@@ -9,7 +9,7 @@ from markupsafe import escape
 from reports.page.entries import ClaimEntry, Document
 from reports.verdict import Word
 
-COLUMN, ROW, MARK, LETTER = 172, 19, 5, 6.0
+COLUMN, ROW, MARK, LETTER = 154, 19, 5, 5.6
 """Pixels: the width of a layer, the height of a row, the radius of a mark, and the width of a letter of 11 pixels."""
 MARKS: dict[Word, str] = {
     "proved": "M4 0A4 4 0 1 1-4 0A4 4 0 1 1 4 0",

@@ -63,7 +63,7 @@ def picture(page: Document) -> str:
     low, high = math.floor(min(values) / STEP) * STEP, math.ceil(max(values) / STEP) * STEP
     ticks = [low + STEP * index for index in range(round((high - low) / STEP) + 1)]
     count = len(methods)
-    plot = Plot((low, high), (-0.6, count - 0.4), "best test accuracy", "", height=64 + 40 * count, margins=(10, 30, 48, 160))
+    plot = Plot((low, high), (-0.6, count - 0.4), "best test accuracy", "", height=64 + 40 * count, margins=(10, 20, 46, 140))
     plot.axes([(value, f"{value:.2f}") for value in ticks], [(count - 1 - index, row.method) for index, row in enumerate(methods)])
     for index, row in enumerate(methods):
         height = count - 1 - index

@@ -12,9 +12,15 @@ import math_core
 from markupsafe import Markup, escape
 
 PADDED = re.compile(r'<mrow><mspace\s*/>(<mi(?: mathvariant="normal")?>[^<]*</mi>)</mrow>')
+AFTER_BRACKET = re.compile(r'(<mo(?: [a-z]+="[^"]*")*)>([)\]⟩])</mo><mspace width="(0\.\d+em)"\s*(?:/>|></mspace>)')
+ALONE = re.compile(r"<math><mi>(.)</mi></math>")
 ROW_IN_ROOT = re.compile(r"<msqrt><mrow>((?:(?!</?m(?:row|sqrt)\b).)*)</mrow></msqrt>", re.DOTALL)
 NO_SIGN = re.compile(r"(?<![\w.)\]])-(?=0(?:\.0+)?(?![\w.]))")
 """The sign of a number that is zero, or rounded to zero."""
+SIGN = re.compile(r"(?<![-\w.)\]])-(?=\.?\d)")
+"""A hyphen that is the sign of a number."""
+EQUAL = re.compile(r"(?<![\w/])(\w) = (?=[^\s=])")
+"""A letter and the value that it has: a line does not break between them."""
 MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]#|~$])")
 
 
@@ -44,29 +50,43 @@ def mathml(tex: str) -> Markup:
         raise TexError(f"TeX must be what math_core can set, got {tex!r}: {error}; mend it") from error
 
 
+def signed(text: str) -> str:
+    """Return words whose numbers have a minus sign where they had a hyphen, and zero none."""
+    return SIGN.sub("\N{MINUS SIGN}", NO_SIGN.sub("", text))
+
+
 def html(text: str) -> Markup:
     """Return text as HTML, formulas as MathML; a formula that cannot be set is shown as it is written, as code."""
     pieces: list[Markup] = []
     for is_tex, piece in split(text):
         try:
-            pieces.append(_unpadded(mathml(piece)) if is_tex else _words(piece))
+            pieces.append(_slim(mathml(piece)) if is_tex else _words(piece))
         except TexError:
             pieces.append(Markup("<code>${}$</code>").format(piece))
     return Markup("").join(pieces)
 
 
-def _unpadded(markup: Markup) -> Markup:
-    """Return MathML without rows that change nothing: around one name and a space of no width, and as all that a root holds."""
-    return Markup(ROW_IN_ROOT.sub(r"<msqrt>\1</msqrt>", PADDED.sub(r"\1", str(markup))))  # safe: what stands in it stood there before
+def _slim(markup: Markup) -> Markup:
+    """Return a formula drawn alike with fewer elements.
+
+    Rows that change nothing go: around one name and a space of no width, and as all that a root holds. A space after a bracket becomes the
+    bracket's, and a single letter a variable of HTML.
+    """
+    slim = ROW_IN_ROOT.sub(r"<msqrt>\1</msqrt>", PADDED.sub(r"\1", str(markup)))
+    slim = ALONE.sub(r"<var>\1</var>", AFTER_BRACKET.sub(r'\1 rspace="\3">\2</mo>', slim))
+    return Markup(slim)  # safe: what stands in it stood there before
 
 
 def _words(text: str) -> Markup:
     """Return text without formulas, what stands between backticks as code."""
-    text = NO_SIGN.sub("", text)
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
-        return escape(text)
-    return Markup("").join(Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces))
+        return _plain(text)
+    return Markup("").join(Markup("<code>{}</code>").format(piece) if index % 2 else _plain(piece) for index, piece in enumerate(pieces))
+
+
+def _plain(words: str) -> Markup:
+    return escape(EQUAL.sub("\\1\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}", signed(words)))
 
 
 def markdown(text: str) -> str:
@@ -81,6 +101,6 @@ def markdown(text: str) -> str:
             tex = piece.replace("\\|", "\\Vert ").replace("|", "\\vert ").replace("<", "\\lt ").replace(">", "\\gt ").replace("`", "'")
             pieces.append(f"$`{tex}`$")
         else:
-            plain = NO_SIGN.sub("", piece).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            plain = signed(piece).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
             pieces.append(MARKDOWN_SIGNS.sub(r"\\\1", plain))
     return "".join(pieces)

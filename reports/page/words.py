@@ -70,7 +70,7 @@ def pointing(direction: Direction | Literal[""], measured: Measured | None) -> s
     """Return which way the evidence on an open statement points, and by which number, in words; "" where it points nowhere."""
     if not direction:
         return ""
-    return f"{POINTING[direction]}: {measured.name} {measured.short}" if measured else POINTING[direction]
+    return f"{POINTING[direction]}: {measured.told}" if measured else POINTING[direction]
 
 
 def marked(qualifier: str, direction: Direction | Literal[""], measured: Measured | None, setting: str = "") -> str:

@@ -154,11 +154,28 @@ async function small(page) {
 async function stacked(page) {
   await page.setViewportSize({ width: 360, height: 800 });
   return page.evaluate(() => {
+    // the box on the screen of a rectangle of a drawing, whose line around the letters is left out
+    const seen = (text, box) => {
+      const corners = [[box.x, box.y], [box.x + box.width, box.y], [box.x, box.y + box.height], [box.x + box.width, box.y + box.height]];
+      const places = corners.map(([x, y]) => new DOMPoint(x, y).matrixTransform(text.getScreenCTM()));
+      const [across, down] = [places.map((place) => place.x), places.map((place) => place.y)];
+      return { left: Math.min(...across), right: Math.max(...across), top: Math.min(...down), bottom: Math.max(...down) };
+    };
+    // each label with its box: the numbers of a panel are one text, whose letters have places
+    const labelled = (text) => {
+      if (!(text.getAttribute("x") ?? "").includes(" ")) return [[text.textContent, seen(text, text.getBBox())]];
+      let at = 0;
+      return text.textContent.split(" ").map((number) => {
+        const first = text.getExtentOfChar(at), last = text.getExtentOfChar(at + number.length - 1);
+        at += number.length + 1;
+        return [number, seen(text, { x: first.x, y: first.y, width: last.x + last.width - first.x, height: first.height })];
+      });
+    };
     const missed = [], pictures = [...document.querySelectorAll(".panels")];
     for (const picture of pictures) {
       const name = picture.getAttribute("aria-label").slice(0, 60), panels = [...picture.children].map((panel) => panel.getBoundingClientRect());
       if (panels.some((panel, index) => panel.left < 0 || panel.right > 360 || (index && panel.top < panels[index - 1].bottom - 1))) missed.push(`${name}: a panel`);
-      const labels = [...picture.querySelectorAll("text")].map((label) => [label.textContent, label.getBoundingClientRect()]);
+      const labels = [...picture.querySelectorAll("text")].flatMap(labelled);
       for (const [index, [words, box]] of labels.entries()) {
         if (box.left < 0 || box.right > 360) missed.push(`${name}: ${words} is cut`);
         for (const [others, other] of labels.slice(0, index)) {

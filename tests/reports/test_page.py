@@ -198,7 +198,7 @@ def test_the_pages_show_the_evidence_in_full(page):
     ):
         assert told in shown, told
     for told in (
-        "Both sides are x2. computed: 0 SymPy",
+        "Both sides are x2. computed: 0, by SymPy",
         "x in [0, 1]",
         "points: 10000; precision: float64",
         "11 killed by x = 1: change 0 change 1",
@@ -213,7 +213,7 @@ def test_the_two_sides_of_a_counterexample_are_set_off():
     )
     content = claims_html.render(claims_json.document(BOOK, [dossier(point)])).decode()
     assert content.count("<b>1 &lt; 2</b> is not ≤ <b>3</b>") == 2, "with the claim and among the errata"
-    assert "<i>ρ</i>&nbsp;=&nbsp;1" in content
+    assert "<li>ρ&nbsp;=&nbsp;1" in content
 
 
 def test_steps_and_domains_that_two_statements_of_a_claim_share_are_told_once():
@@ -265,7 +265,7 @@ def test_nothing_in_ledger_or_evidence_becomes_markup(attack, render):
     hostile = claims_json.document(book, dossiers)
     harmless = claims_json.document(BOOK, [dossier(evidence(says="", a="", rows=[{"a": ""}], pairs={"a": ""}))])
     tags, expected = ([tag for tag, _ in Outline(render(made)).tags] for made in (hostile, harmless))
-    maths = {"math", "mtext", "mo", "mi", "mrow", "code"}
+    maths = {"math", "mtext", "mo", "mi", "mrow", "code", "var"}
     assert [tag for tag in tags if tag not in maths] == [tag for tag in expected if tag not in maths]
     assert "49" not in Outline(render(hostile)).text
     assert not re.search(r"<(script|img|b)\b", claims_md.render(hostile).decode())
@@ -278,6 +278,26 @@ def test_formulas_become_mathml_and_the_rest_is_escaped():
     assert text.html("if $x<1$ & so on") == "if <math><mi>x</mi><mo>&lt;</mo><mn>1</mn></math> &amp; so on"
     assert text.html("an odd $ sign") == "an odd $ sign"
     assert text.html(r"$\nonsense{<b>}$") == r"<code>$\nonsense{&lt;b&gt;}$</code>"
+
+
+def test_a_letter_alone_is_a_variable_and_a_space_after_a_bracket_belongs_to_it():
+    assert text.html("the radius $\\rho$") == "the radius <var>ρ</var>"
+    assert text.html("$\\Delta$") == '<math><mi mathvariant="normal">Δ</mi></math>', "an upright letter is no variable of HTML"
+    assert '<mo stretchy="false" rspace="0.16666667em">)</mo><mi>v</mi>' in text.html("$f(w)\\,v$")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("-0.010 [-0.055, 0.035], n = 3", "−0.010 [−0.055, 0.035], n\u00a0=\u00a03"),
+        ("changes by -.5 (-2 of 3)", "changes by −.5 (−2 of 3)"),
+        ("-0.000 at ρ = 0.18", "0.000 at ρ\u00a0=\u00a00.18"),
+        ("2026-11-27, 1e-05, fig-14-digits, 1-SAM, --seeds 3", "2026-11-27, 1e-05, fig-14-digits, 1-SAM, --seeds 3"),
+        ("`run --rate -1`", "<code>run --rate -1</code>"),
+    ],
+)
+def test_numbers_have_a_minus_sign_and_stay_with_their_letter(written, shown):
+    assert text.html(written) == shown
 
 
 def test_tex_that_cannot_be_set_is_an_error_that_shows_it():
@@ -361,7 +381,7 @@ def test_the_readme_shows_two_pictures_and_is_stale_when_one_is(tmp_path):
 
 def test_the_markdown_page_sets_each_fallen_statement_beside_its_counterexample(page):
     content = claims_md.render(page).decode()
-    assert r"| [eq-1](#eq-1) | – | $`x \ge 0`$ | at x = -1: One finding. | $`x \lt  1`$ | – |" in content
+    assert r"| [eq-1](#eq-1) | – | $`x \ge 0`$ | at x = −1: One finding. | $`x \lt  1`$ | – |" in content
 
 
 @pytest.mark.parametrize("broken", ["", BEGIN, END, END + BEGIN, BEGIN + BEGIN + END, BEGIN + END + END])

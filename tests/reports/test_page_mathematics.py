@@ -51,7 +51,7 @@ def test_a_derivation_stands_as_mathematics_and_a_counterexample_has_a_line_for_
     in_full, shown = evidence_html.render(page).decode(), claims_html.render(page).decode()
     assert "the slope of σ <span class=formula>−σ(−u)·σ(u) + 1/4 = (σ(u) − 1/2)²</span>" in in_full
     assert "**" not in Outline(in_full.encode()).text
-    assert "<ul class=point><li><i>n<sub>c</sub></i>&nbsp;=&nbsp;2<li><i>x<sub>i</sub></i>&nbsp;=&nbsp;(1, −1)</ul>" in shown
+    assert "<ul class=point><li>n<sub>c</sub>&nbsp;=&nbsp;2<li>x<sub>i</sub>&nbsp;=&nbsp;(1, −1)</ul>" in shown
     assert "<b>−0.5</b> is not ≤ <b>−1.5</b>" in shown
 
 

@@ -1,10 +1,12 @@
 """Counts, map and errata follow from the evidence, and findings are shown whole."""
 
+import msgspec
 import pytest
 
 from reports import ledger
 from reports.page import claims_html, claims_json, claims_md, environment, near_misses, opening, sections
 from reports.page.shown import shown
+from reports.page.words import SHORT
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
 
@@ -133,6 +135,18 @@ def test_a_question_is_answered_by_a_table_of_what_became_of_its_claims():
     assert (printed.form, printed.entry.verdict, corrected.entry.verdict) == ("printed", "refuted", "proved")
     assert printed.numbers == "1 part of 2 is refuted (upper): refuted by a counterexample: One finding."
     assert (corrected.says, corrected.numbers) == ("$x < 1$", "Proved by a symbolic derivation.")
+
+
+def test_what_several_forms_of_a_claim_say_alike_is_said_once():
+    statements = LEDGER.replace("fig-2", "early-stopping")
+    made = page(dossier(*fallen("upper", "1", "2", 9), evidence(form="corrected")), book=ledger.parse(statements, "claims.toml"))
+    printed = sections.outcomes(made)["eq-1"][0]
+    twice = [printed, msgspec.structs.replace(printed, form="corrected")]
+    template = environment.environment().get_template("sections.jinja")
+    asked = sections.Question(id="q", asks="?", says="", claims=["eq-1"], experiments=[])
+    outcomes_of = getattr(template.make_module({"short": SHORT}), "outcomes_of")  # noqa: B009 - a macro, which types do not know
+    rows = str(outcomes_of(asked, {"eq-1": twice}))
+    assert (rows.count("A claim on"), rows.count('rowspan="2"'), rows.count("<tr>")) == (1, 1, 3)
 
 
 # findings as they are shown

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from reports import ledger, record
-from reports.page import answers, beside_paper, claims_html, claims_json, claims_md, closing, rests, story
+from reports.page import answers, beside_paper, claims_html, claims_json, claims_md, closing, lead, rests, story
 from reports.page.entries import FORMS
 from reports.page.shown import Experiment, shown
 from tests.reports.examples import LEDGER, dossier, evidence
@@ -61,6 +61,45 @@ def test_an_experiment_is_reproduced_missed_or_points_one_way(outcome, qualifier
     places = {"reproduced": told.reproduced, "missed": len(told.missed), **{way: len(claims) for way, claims in told.open_to.items()}}
     assert {name for name, count in places.items() if count} == {place}
     assert story.story(page()).unlit == [page().claims[1]]
+
+
+# the story in a sentence
+
+
+@pytest.mark.parametrize(
+    ("effect", "says"),
+    [
+        ("notation", "its claims of theory all survive, with small repairs."),
+        ("changes-argument", "its claims of theory mostly fall; 1 of its arguments does not."),
+    ],
+)
+def test_the_findings_are_told_in_a_sentence_that_follows_from_verdicts_and_effects(effect, says):
+    mended = [fallen("upper"), evidence(part="lower"), evidence(form="corrected")]
+    document = page(dossier(*mended), book=judged(effect))
+    assert lead.lead(document, story.story(document)) == says
+    assert f"Found here: {says}" in Outline(claims_html.render(document)).text
+
+
+EFFECT = {"name": "lead of 1-SAM", "mean": 0.1, "low": None, "high": None, "seeds": 1}
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "says"),
+    [
+        ("partial", "its claims of theory all survive; Table 1 is open: a partial run of 1 seed points for it."),
+        ("", "its claims of theory all survive."),
+    ],
+)
+def test_the_sentence_tells_on_how_many_seeds_an_open_table_stands(qualifier, says):
+    book = ledger.parse(LEDGER.replace("fig-2", "table-1"), "claims.toml")
+    run = evidence("experiment", claim="table-1", part="result", qualifier=qualifier, effect=EFFECT)
+    document = page(dossier(evidence(), evidence(part="lower")), dossier(run, claim="table-1", source="empirical"), book=book)
+    assert lead.lead(document, story.story(document)) == says
+
+
+def test_a_page_without_theory_has_no_such_sentence():
+    told = msgspec.structs.replace(story.story(page()), theory=0)
+    assert lead.lead(page(), told) == ""
 
 
 # which claim rests on which
@@ -194,7 +233,7 @@ def test_whether_the_table_is_reproduced_is_said_with_scale_and_data(outcome, qu
     made = msgspec.structs.replace(made, provenance=msgspec.structs.replace(made.provenance, data="images, cifar 0123456789abcdef"))
     answer = quick(made)["Is Table 1 reproduced, at which scale, on what?"]
     assert answer.says.startswith(says)
-    assert answer.says.endswith("Data: images.")
+    assert answer.says.endswith("Data: CIFAR-10, images.")
     assert answer.link == "picture-table-1"
 
 
@@ -204,19 +243,31 @@ def test_the_data_of_the_table_are_those_of_its_strongest_run():
         for qualifier, data in (("reduced", "small"), ("partial", "large"))
     ]
     assert quick(dossier(*runs, claim="table-1", source="empirical"))["Is Table 1 reproduced, at which scale, on what?"].says.endswith(
-        "Data: large images."
+        "Data: CIFAR-10, large images."
     )
+
+
+def test_other_data_than_those_that_the_table_speaks_of_do_not_get_their_name():
+    run = evidence("experiment", claim="table-1", part="result", qualifier="stand-in", data="images, flowers 0123456789abcdef")
+    answer = quick(dossier(run, claim="table-1", source="empirical"))["Is Table 1 reproduced, at which scale, on what?"]
+    assert answer.says.endswith("Data: images.")
 
 
 def test_whether_l_sam_matters_is_said_in_a_sentence():
     book = ledger.parse(LEDGER.replace("fig-2", "lsam-own-rho"), "claims.toml")
-    run = evidence("experiment", claim="lsam-own-rho", part="result", qualifier="reduced")
+    runs = [
+        evidence("experiment", outcome, claim="lsam-own-rho", part="result", qualifier=qualifier)
+        for outcome, qualifier in (("supports", "reduced"), ("refutes", "stand-in"))
+    ]
     [told] = [
         answer
-        for answer in answers.quick(page(dossier(run, claim="lsam-own-rho", source="empirical"), book=book))
+        for answer in answers.quick(page(dossier(*runs, claim="lsam-own-rho", source="empirical"), book=book))
         if "L-SAM" in answer.asks
     ]
-    assert (told.says, told.link) == ("Open: a reduced run points for it.", "lsam-own-rho")
+    assert (told.says, told.link) == (
+        "Open. The statement is: It rises. Nothing ran in full; a reduced run met its rule; a stand-in missed its rule.",
+        "lsam-own-rho",
+    )
 
 
 def test_the_checks_are_answered_by_what_killed_the_near_misses():
