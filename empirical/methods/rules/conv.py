@@ -24,6 +24,7 @@ from empirical.methods.rules.devices import on_processor
 from empirical.methods.rules.geometry import Geometry, cut, padded
 from empirical.methods.rules.phases import in_phases, strided
 from empirical.methods.rules.rows import RowsProduct
+from empirical.methods.rules.rule import Route
 
 
 class Convolution(RowsProduct):
@@ -62,6 +63,12 @@ class Convolution(RowsProduct):
             return super().slope(x, w, dy)
         matrices = self.arithmetic.product("bgsk,bgsn->gkn", self.rows(x), self.columns(dy))
         return jax.linear_transpose(self.kernel, w)(matrices.astype(w.dtype))[0]
+
+    def perturbed(self, route: Route, x: jax.Array, w: jax.Array, summary: Any, c: jax.Array) -> jax.Array:
+        """Return rows(x) (W + c g)."""
+        if route == "materialised":  # else XLA would keep the patches of the network's own inputs from one pass to the other
+            x, c = lax.optimization_barrier((x, c))
+        return super().perturbed(route, x, w, summary, c)
 
     def matrix(self) -> tuple[int, int, int]:
         """Return G, K and N."""
