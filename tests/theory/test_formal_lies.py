@@ -96,6 +96,15 @@ LIES = {
         "Phi (signal D ^ 2 / (s * noise_size D) * quotient",
     ),
     "a ceiling without b >= a": ("early_stopping_accuracy", "0 < s -> 0 < a -> a <= b ->", "0 < s -> 0 < a ->"),
+    "comparison without growth at a tie": ("comparison", "F s <= 0 -> 0 < F' s", "F s < 0 -> 0 < F' s"),
+    "a level that a falling function keeps": ("comparison", "F s < k -> 0 < F' s", "F s < k -> F' s < 0"),
+    "equal radii, different accuracies": ("early_stopping_progress", "0 < s -> rho < rho' ->", "0 < s -> rho <= rho' ->"),
+    "equal progress with a majority of wrong labels": (
+        "early_stopping_progress",
+        "(noisy D < clean D)%nat -> (0 < noisy D)%nat -> 0 < s ->",
+        "(0 < clean D)%nat -> (0 < noisy D)%nat -> 0 < s ->",
+    ),
+    "a gain before the first progress": ("early_stopping_progress", "0 <= r' -> 0 < a ->", "0 <= r' -> 0 <= a ->"),
     "the first step of naive SAM at the ceiling": (
         "nsam_first_step",
         "(forall rho, 0 < rho -> ceiling",

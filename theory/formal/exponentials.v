@@ -9,9 +9,6 @@ Open Scope R_scope.
 Lemma exp_le (x y : R) : x <= y -> exp x <= exp y.
 Proof. intros [less | ->]; [now apply Rlt_le, exp_increasing | apply Rle_refl]. Qed.
 
-Lemma exp_ge_1 (x : R) : 0 <= x -> 1 <= exp x.
-Proof. intros H. rewrite <- exp_0. now apply exp_le. Qed.
-
 (** e^u against polynomials in u. *)
 Lemma exp_above_quadratic (u : R) : 0 <= u -> 1 + u + u ^ 2 / 2 <= exp u.
 Proof.

@@ -6,16 +6,10 @@ Require Import Reals Lra.
 From Formal Require Import matrices.
 Open Scope R_scope.
 
-Lemma square_derivative (F : R -> R) (s l : R) : derivable_pt_lim F s l -> derivable_pt_lim (fun r => F r ^ 2) s (2 * F s * l).
-Proof.
-  intros H. apply (derivative_is _ _ (INR 2 * F s ^ 1 * l)); [| simpl; ring].
-  exact (derivable_pt_lim_comp F (fun y => y ^ 2) s _ _ H (derivable_pt_lim_pow (F s) 2)).
-Qed.
-
-(** Finds the derivative of a formula with sums, products, powers of the variable, exponentials and positive square roots. *)
+(** Finds the derivative of a formula with sums, products, quotients, powers, exponentials and positive square roots. *)
 Ltac derive :=
   match goal with
-  | H : derivable_pt_lim ?f ?s _ |- derivable_pt_lim ?f ?s _ => exact H
+  | H : derivable_pt_lim _ ?s _ |- derivable_pt_lim _ ?s _ => exact H
   | |- derivable_pt_lim (fun _ => ?c) _ _ => apply derivable_pt_lim_const
   | |- derivable_pt_lim (fun r => r) _ _ => apply derivable_pt_lim_id
   | |- derivable_pt_lim (fun r => r ^ ?n) _ _ => apply derivable_pt_lim_pow
@@ -23,6 +17,8 @@ Ltac derive :=
   | |- derivable_pt_lim (fun r => @?f r - @?g r) _ _ => apply (derivable_pt_lim_minus f g); derive
   | |- derivable_pt_lim (fun r => @?f r * @?g r) _ _ => apply (derivable_pt_lim_mult f g); derive
   | |- derivable_pt_lim (fun r => @?f r / ?c) _ _ => apply (derivable_pt_lim_mult f (fun _ => / c)); derive
+  | |- derivable_pt_lim (fun r => @?f r / @?g r) _ _ => apply (derivable_pt_lim_div f g); [derive | derive |]
+  | |- derivable_pt_lim (fun r => @?f r ^ ?n) _ _ => apply (derivable_pt_lim_comp f (fun y => y ^ n)); [derive | apply derivable_pt_lim_pow]
   | |- derivable_pt_lim (fun r => - @?f r) _ _ => apply (derivable_pt_lim_opp f); derive
   | |- derivable_pt_lim (fun r => exp (@?f r)) _ _ => apply (derivable_pt_lim_comp f exp); [derive | apply derivable_pt_lim_exp]
   | |- derivable_pt_lim (fun r => sqrt (@?f r)) _ _ => apply (derivable_pt_lim_comp f sqrt); [derive | apply derivable_pt_lim_sqrt]

@@ -81,6 +81,15 @@ ROWS = (
         says=r"For any $n_c>n_n$ and dimension, every $\rho$ and step size, whatever $\Phi$ is.",
     ),
     Row(
+        claim="early-stopping",
+        form="beyond",
+        part="equal-progress",
+        file="early_stopping_progress",
+        theorem="equal_progress",
+        says=r"For any $n_c>n_n\ge1$, every dimension, any two flows and every strictly increasing $\Phi$; each $a>0$ is reached by both. "
+        "Coq proves the comparison of the two differential equations from the extreme value theorem: nothing is cited.",
+    ),
+    Row(
         claim="nsam-first-step",
         form="beyond",
         part="above-ceiling",

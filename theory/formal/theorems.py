@@ -20,6 +20,7 @@ FILES = (
     "robust_loss",
     "matrices",
     "growth",
+    "comparison",
     "exponentials",
     "sharp_bound",
     "sharp_bound_extremes",
@@ -35,6 +36,8 @@ FILES = (
     "early_stopping_accuracy",
     "early_stopping_reduction",
     "early_stopping_slope",
+    "early_stopping_curve",
+    "early_stopping_progress",
     "nsam_first_step",
 )
 
