@@ -105,6 +105,16 @@ LIES = {
         "(0 < clean D)%nat -> (0 < noisy D)%nat -> 0 < s ->",
     ),
     "a gain before the first progress": ("early_stopping_progress", "0 <= r' -> 0 < a ->", "0 <= r' -> 0 <= a ->"),
+    "a peak from the origin": (
+        "early_stopping_peak",
+        "0 < norm (dimension D) (start D) ->\n  (forall rho w",
+        "0 <= norm (dimension D) (start D) ->\n  (forall rho w",
+    ),
+    "equal radii, different peaks": (
+        "early_stopping_peak",
+        "(forall rho rho' w w' p p', rho < rho' ->",
+        "(forall rho rho' w w' p p', rho <= rho' ->",
+    ),
     "the first step of naive SAM at the ceiling": (
         "nsam_first_step",
         "(forall rho, 0 < rho -> ceiling",

@@ -90,6 +90,14 @@ ROWS = (
         "Coq proves the comparison of the two differential equations from the extreme value theorem: nothing is cited.",
     ),
     Row(
+        claim="early-stopping",
+        form="beyond",
+        part="peak",
+        file="early_stopping_peak",
+        theorem="peak_increases",
+        says=r"For any $n_c>n_n\ge1$, every dimension, $\tau>0$, any two flows and every strictly increasing $\Phi$; nothing is cited.",
+    ),
+    Row(
         claim="nsam-first-step",
         form="beyond",
         part="above-ceiling",

@@ -38,6 +38,8 @@ FILES = (
     "early_stopping_slope",
     "early_stopping_curve",
     "early_stopping_progress",
+    "early_stopping_ends",
+    "early_stopping_peak",
     "nsam_first_step",
 )
 
