@@ -39,7 +39,13 @@
     if (!target) return;
     if (target.closest("[hidden]")) clear();
     for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    land(target, 8);
+  }
+
+  // What comes into sight is laid out a frame later, and then moves what stands below it: so the place is brought into view once more.
+  function land(target, frames) {
     target.scrollIntoView();
+    if (frames) requestAnimationFrame(() => land(target, frames - 1));
   }
 
   // A wide formula scrolls in its own line, which the keyboard must reach. To ask for a width lays the line out, so a few are asked at a time.

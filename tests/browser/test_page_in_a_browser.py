@@ -5,35 +5,22 @@ tests/browser/package.json names is not installed: `nox -s browser` installs the
 """
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from reports import ledger, record, sentences
-from reports.page import claims_html, claims_json, runs
+from reports.page import claims_json
 
 HERE = Path(__file__).parent
 MARGIN, LINES = 42.5, 55.0  # points: the lower margin of 15 mm, and the head of an entry with the first line of its body
 
 
 @pytest.fixture(scope="session")
-def page():
-    return claims_json.document(ledger.read(), record.gather([record.PUBLISHED]), sentences.read())
-
-
-@pytest.fixture(scope="session")
-def seen(page, tmp_path_factory):
+def seen(rendered, chromium_and_node):
     """What `look.cjs` found in the page of the published evidence."""
-    chromium, node = shutil.which("chromium"), shutil.which("node")
-    if chromium is None or node is None:
-        pytest.skip("chromium and node are needed to look at the page")
-    if not (HERE / "node_modules" / "playwright-core").exists():
-        pytest.skip("playwright-core is not installed; `nox -s browser` installs it")
-    path = tmp_path_factory.mktemp("page") / "claims.html"
-    path.write_bytes(claims_html.render(page, runs.gather([record.PUBLISHED])))
-    called = subprocess.run([node, str(HERE / "look.cjs"), str(path), chromium], capture_output=True, text=True, timeout=500)
+    chromium, node = chromium_and_node
+    called = subprocess.run([node, str(HERE / "look.cjs"), str(rendered), chromium], capture_output=True, text=True, timeout=500)
     assert called.returncode == 0, called.stderr
     return json.loads(called.stdout)
 

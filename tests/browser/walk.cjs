@@ -1,0 +1,45 @@
+// Walks through a page as a reader does who has a question: finds its answer, follows links with the mouse, and prints what is read there.
+//
+//     node walk.cjs PAGE.html CHROMIUM '{"QUESTION": ["LINK", "LINK"], ...}'
+"use strict";
+const { pathToFileURL } = require("node:url");
+const { chromium } = require("playwright-core");
+
+const [page_path, executablePath, walks] = process.argv.slice(2);
+const address = pathToFileURL(page_path).href;
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+
+// The words of what a link leads to, and whether its head is on the screen.
+async function reached(page) {
+  await page.waitForFunction(() => document.querySelector(":target"));
+  await page.waitForTimeout(200); // what comes into sight is laid out, which moves it
+  return page.evaluate(() => {
+    const target = document.querySelector(":target");
+    const { top } = target.getBoundingClientRect();
+    const whole = target.closest("article, figure, section:not(.form), div.experiment") ?? target;
+    return { hash: decodeURIComponent(location.hash), seen: target.checkVisibility() && top >= 0 && top < innerHeight, words: whole.textContent.replace(/\s+/g, " ") };
+  });
+}
+
+// One walk from the top of the page; the first link stands in the answer, each further one where the link before it led.
+async function walk(page, asks, links) {
+  await page.goto(address);
+  const question = page.locator(".answers > div", { has: page.locator("dt", { hasText: asks }) });
+  const answer = (await question.locator("dd").textContent()).replace(/\s+/g, " ");
+  const places = [];
+  for (const link of links) {
+    const around = places.length ? page.locator("section", { has: page.locator(":target") }).last() : question;
+    await around.getByRole("link", { name: link, exact: true }).first().click();
+    places.push(await reached(page));
+  }
+  return { answer, places };
+}
+
+(async () => {
+  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  const found = {};
+  for (const [asks, links] of Object.entries(JSON.parse(walks))) found[asks] = await walk(page, asks, links);
+  await browser.close();
+  process.stdout.write(JSON.stringify(found));
+})();
