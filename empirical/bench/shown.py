@@ -16,14 +16,13 @@ from reports.page.words import OUTCOMES
 
 
 def table(results: BenchResults) -> list[dict[str, str]]:
-    """Return a row for each step of each workload; operations are those that XLA counts, in steps of SGD."""
+    """Return a row for each step of each workload."""
     rows: list[dict[str, str]] = []
     for name, work in results.workloads.items():
         for step, timing in work.steps.items():
             interval, middle = ratio(timing.ratios), sorted(timing.seconds)[len(timing.seconds) // 2]
             row = {"model": name, "step": step, "median ms": f"{1e3 * middle:.1f}"}
             row["times SGD"] = "1" if step == BASE else f"{interval.median:.2f} [{interval.low:.2f}, {interval.high:.2f}]"
-            row["operations"] = f"{timing.flops / work.steps[BASE].flops:.2f}" if work.steps[BASE].flops else "–"
             rows.append(row | {"memory MiB": f"{timing.memory / 2**20:.0f}", "compile s": f"{timing.compile_s:.1f}"})
     return rows
 
@@ -60,7 +59,7 @@ def printed(
     rows: Sequence[Mapping[str, str]], layers: Sequence[Mapping[str, str]], rulings: Mapping[Target, Ruling], width: int | None
 ) -> list[terminal.Line | Text]:
     """Return the table of steps, the table of routes where there is one, and a sentence on each workload."""
-    leaves = {"compile s": 4, "memory MiB": 3, "median ms": 2, "operations": 1}
+    leaves = {"compile s": 3, "memory MiB": 2, "median ms": 1}
     columns = [terminal.Column(name, right=name not in ("model", "step"), leaves=leaves.get(name, 0)) for name in rows[0]]
     lines: list[terminal.Line | Text] = [
         line for row in terminal.table(columns, [list(row.values()) for row in rows], width) for line in row
