@@ -49,7 +49,7 @@
   }
 
   // A wide formula scrolls in its own line, which the keyboard must reach. To ask for a width lays the line out, so a few are asked at a time.
-  const lines = [...document.querySelectorAll(".statement, .says, .step, .steps li, .told")];
+  const lines = [...document.querySelectorAll(".statement, .print, .says, .step, .steps li, .told")];
   let next = lines.length;
   function scrollers() {
     const waiting = next < lines.length;

@@ -28,8 +28,8 @@ def chromium_and_node():
 
 
 @pytest.fixture(scope="session")
-def rendered(page, chromium_and_node, tmp_path_factory):
-    """The file of the page; it is not rendered where nothing can look at it."""
+def rendered(page, tmp_path_factory):
+    """The file of the page."""
     path = tmp_path_factory.mktemp("page") / "claims.html"
     path.write_bytes(claims_html.render(page, runs.gather([record.PUBLISHED])))
     return path

@@ -2,14 +2,13 @@
 //
 //     node look.cjs PAGE.html CHROMIUM
 "use strict";
-const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const { chromium } = require("playwright-core");
+const { violations } = require("./axe.cjs");
+const { overflow, small, stacked, clipped } = require("./sizes.cjs");
 
 const [page_path, executablePath] = process.argv.slice(2);
 const address = pathToFileURL(page_path).href;
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const COLOURS = ["color-contrast", "link-in-text-block"];
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
 
 // Opens the page and notes every request beyond it and everything that the console says.
@@ -23,36 +22,6 @@ async function open(browser, notes, options, prepare = async () => {}) {
   await page.goto(address);
   await page.evaluate(() => document.fonts.ready);
   return page;
-}
-
-// Violations of accessibility rules in light, and of those that look at colours in dark, with the folds of the first entries open. The policy
-// of the page forbids axe, so that it is set aside here.
-async function violations(browser, notes) {
-  const page = await open(browser, notes, { colorScheme: "light", bypassCSP: true, viewport: { width: 1280, height: 900 } });
-  await page.evaluate(fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
-  await page.addStyleTag({ content: ".claim, main > section { content-visibility: visible !important }" }); // axe sees places that are not laid out yet overlap
-  await page.evaluate(() => {
-    for (const claim of [...document.querySelectorAll("article.claim")].filter((one, index) => index < 2 || one.querySelector(".experiment")).slice(0, 4))
-      for (const fold of claim.querySelectorAll("details")) fold.open = true;
-  });
-  const run = async (runOnly) => {
-    const found = await page.evaluate(async (runOnly) => (await axe.run(document, { runOnly, resultTypes: ["violations"] })).violations, runOnly);
-    return found.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
-  };
-  const light = await run({ type: "tag", values: RULES });
-  await page.emulateMedia({ colorScheme: "dark" });
-  const dark = await run({ type: "rule", values: COLOURS });
-  await page.context().close();
-  return { light, dark };
-}
-
-async function overflow(page) {
-  await page.setViewportSize({ width: 360, height: 800 });
-  const width = (open) => page.evaluate((open) => {
-    for (const fold of document.querySelectorAll("details")) fold.open = open;
-    return document.documentElement.scrollWidth;
-  }, open);
-  return { folded: await width(false), open: await width(true) };
 }
 
 // The links whose place is missing, or does not come into view when they are followed.
@@ -128,91 +97,6 @@ async function printed(page) {
   await page.emulateMedia({ media: "screen" });
   await page.setViewportSize({ width: 1280, height: 900 });
   return { places, parted, cut };
-}
-
-// The sizes of letters below 11 pixels, of words and of pictures' labels, by where they stand; formulas' indices are left out.
-async function small(page) {
-  const found = {};
-  for (const width of [360, 768, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    found[width] = await page.evaluate(() => {
-      const sizes = {}, words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-      for (let node; (node = words.nextNode());) {
-        const element = node.parentElement;
-        if (!node.nodeValue.trim() || element.closest("script, style, math") || !element.checkVisibility()) continue;
-        const scale = element.closest("svg") ? Math.hypot(element.getScreenCTM().a, element.getScreenCTM().b) : 1;
-        const size = scale * parseFloat(getComputedStyle(element).fontSize);
-        if (size < 10.99) sizes[`${element.tagName} ${element.getAttribute("class") ?? ""}`] = size;
-      }
-      return sizes;
-    });
-  }
-  return found;
-}
-
-// The pictures of runs on a phone: those whose panels do not stand below one another within the screen, and labels that cover another one.
-async function stacked(page) {
-  await page.setViewportSize({ width: 360, height: 800 });
-  return page.evaluate(() => {
-    // the box on the screen of a rectangle of a drawing, whose line around the letters is left out
-    const seen = (text, box) => {
-      const corners = [[box.x, box.y], [box.x + box.width, box.y], [box.x, box.y + box.height], [box.x + box.width, box.y + box.height]];
-      const places = corners.map(([x, y]) => new DOMPoint(x, y).matrixTransform(text.getScreenCTM()));
-      const [across, down] = [places.map((place) => place.x), places.map((place) => place.y)];
-      return { left: Math.min(...across), right: Math.max(...across), top: Math.min(...down), bottom: Math.max(...down) };
-    };
-    // each label with its box: the numbers of a panel are one text, whose letters have places
-    const labelled = (text) => {
-      if (!(text.getAttribute("x") ?? "").includes(" ")) return [[text.textContent, seen(text, text.getBBox())]];
-      let at = 0;
-      return text.textContent.split(" ").map((number) => {
-        const first = text.getExtentOfChar(at), last = text.getExtentOfChar(at + number.length - 1);
-        at += number.length + 1;
-        return [number, seen(text, { x: first.x, y: first.y, width: last.x + last.width - first.x, height: first.height })];
-      });
-    };
-    const missed = [], pictures = [...document.querySelectorAll(".panels")];
-    for (const picture of pictures) {
-      const name = picture.getAttribute("aria-label").slice(0, 60), panels = [...picture.children].map((panel) => panel.getBoundingClientRect());
-      if (panels.some((panel, index) => panel.left < 0 || panel.right > 360 || (index && panel.top < panels[index - 1].bottom - 1))) missed.push(`${name}: a panel`);
-      const labels = [...picture.querySelectorAll("text")].flatMap(labelled);
-      for (const [index, [words, box]] of labels.entries()) {
-        if (box.left < 0 || box.right > 360) missed.push(`${name}: ${words} is cut`);
-        for (const [others, other] of labels.slice(0, index)) {
-          const across = Math.min(box.right, other.right) - Math.max(box.left, other.left), down = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
-          if (across > 1 && down > 3) missed.push(`${name}: ${words} covers ${others}`);
-        }
-      }
-    }
-    return { several: pictures.filter((picture) => picture.children.length > 1).length, missed };
-  });
-}
-
-// What is wider than the place it is drawn in and is cut there: it must scroll with a shadow at the edge, a picture or a table where
-// the keyboard can scroll it too.
-async function clipped(page) {
-  const found = {};
-  for (const width of [360, 768, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    found[width] = await page.evaluate(() => {
-      const name = (one) => `${one.tagName.toLowerCase()}.${one.getAttribute("class") ?? ""} ${one.textContent.trim().slice(0, 60)}`;
-      const missed = new Set();
-      for (const one of document.querySelectorAll("math, svg, table, pre")) {
-        if (!one.checkVisibility()) continue;
-        const right = one.getBoundingClientRect().right;
-        for (let around = one.parentElement; around !== document.body; around = around.parentElement) {
-          const style = getComputedStyle(around);
-          if (style.overflowX === "visible" || style.display === "inline") continue;
-          const beyond = right > around.getBoundingClientRect().left + around.clientLeft + around.clientWidth + 2;
-          const cue = style.backgroundImage.includes("gradient") && (one.localName === "math" || around.tabIndex === 0);
-          if (beyond && !(style.overflowX === "auto" && cue)) missed.add(name(around));
-          break; // what scrolls shows the whole of what it holds
-        }
-      }
-      return [...missed];
-    });
-  }
-  return found;
 }
 
 // The kinds of elements that take the focus without showing it, when the keyboard brings it there.
@@ -294,7 +178,7 @@ async function looks(browser, notes) {
 (async () => {
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   const notes = { requests: [], console: [] };
-  const [seen, rules] = await Promise.all([looks(browser, notes), violations(browser, notes)]);
+  const [seen, rules] = await Promise.all([looks(browser, notes), violations(open, browser, notes)]);
   await browser.close();
   process.stdout.write(JSON.stringify({ ...seen, ...rules, ...notes }));
 })();

@@ -31,7 +31,7 @@ WALKS = {
 
 
 @pytest.fixture(scope="session")
-def walked(rendered, chromium_and_node):
+def walked(chromium_and_node, rendered):
     """What `walk.cjs` read on each walk: the answer, and the words of each place."""
     chromium, node = chromium_and_node
     command = [node, str(HERE / "walk.cjs"), str(rendered), chromium, json.dumps(WALKS)]

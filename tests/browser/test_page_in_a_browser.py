@@ -17,7 +17,7 @@ MARGIN, LINES = 42.5, 55.0  # points: the lower margin of 15 mm, and the head of
 
 
 @pytest.fixture(scope="session")
-def seen(rendered, chromium_and_node):
+def seen(chromium_and_node, rendered):
     """What `look.cjs` found in the page of the published evidence."""
     chromium, node = chromium_and_node
     called = subprocess.run([node, str(HERE / "look.cjs"), str(rendered), chromium], capture_output=True, text=True, timeout=500)
@@ -25,9 +25,9 @@ def seen(rendered, chromium_and_node):
     return json.loads(called.stdout)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_rule_of_accessibility_is_violated(seen, scheme):
-    assert seen[scheme] == []
+@pytest.mark.parametrize("way", ["light", "dark", "phone", "print"])
+def test_no_rule_of_accessibility_is_violated(seen, way):
+    assert seen[way] == []
 
 
 def test_nothing_is_requested_and_the_console_is_silent(seen):
