@@ -11,7 +11,7 @@ import sympy as sp
 
 from theory.goal import hypotheses_of
 from theory.kernel.sentence import clause
-from theory.kernel.terms import Every, Rel, bound
+from theory.kernel.terms import Every, Rel, Solution, bound
 from theory.meaning import meaning, means
 from theory.statement import Claim
 from theory.symbols import Inner, Sign
@@ -36,6 +36,7 @@ def mutants_of(claim: Claim, statement: Any) -> Iterator[Mutant]:
         yield Mutant("strictness changed", claim, replace(statement, strictly=not statement.strictly))
     for h in hypotheses_of(claim, statement):
         yield Mutant(f"without {clause(h)}", *_without(claim, statement, h))
+    yield from _other_solutions(claim, statement)
     for name in SIDES:
         side = getattr(statement, name, None)
         for change, changed in _changed(side) if side is not None else ():
@@ -77,8 +78,19 @@ def _negated(statement: Any, name: str) -> Iterator[Any]:
         yield replace(statement, **{name: -side})
 
 
-def _without(claim: Claim, statement: Any, h: Rel | Every) -> tuple[Claim, Any]:
-    def kept(given: tuple[Rel | Every, ...]) -> tuple[Rel | Every, ...]:
+def _other_solutions(claim: Claim, statement: Any) -> Iterator[Mutant]:
+    """Yield the statement about solutions of other differential equations, and about other values of theirs."""
+    for h in (h for h in statement.given if isinstance(h, Solution)):
+        changes = [(f"slope {change}", h._replace(slope=changed)) for change, changed in _formulas(h.slope)]
+        changes += [("end doubled", h._replace(at=2 * h.at)), ("value doubled", h._replace(value=2 * h.value))]
+        changes += [("nothing along it", h._replace(along=()))] if h.along else []
+        for change, other in changes:
+            given = tuple(other if g == h else g for g in statement.given)
+            yield Mutant(f"solution to {h.value}: {change}", claim, replace(statement, given=given))
+
+
+def _without(claim: Claim, statement: Any, h: Rel | Every | Solution) -> tuple[Claim, Any]:
+    def kept(given: tuple[Rel | Every | Solution, ...]) -> tuple[Rel | Every | Solution, ...]:
         return tuple(g for g in given if g != h)
 
     assumes = tuple(replace(a, given=kept(a.given)) for a in claim.assumes)

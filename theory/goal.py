@@ -12,7 +12,7 @@ import sympy as sp
 
 from theory.kernel.propositions import put_in, relation, written
 from theory.kernel.rules import proves
-from theory.kernel.terms import All, Every, Refused, Rel, Sign, Tends, free, plain
+from theory.kernel.terms import All, Every, Refused, Rel, Sign, Solution, Tends, free, plain
 from theory.meaning import meaning
 from theory.statement import Claim, Identity, Inequality, Limit, Monotone, Statement
 from theory.symbols import norm
@@ -22,7 +22,7 @@ from theory.symbols import norm
 class Goal:
     """hypotheses |- conclusion, for all values of the free variables; `fixed` is its text, made before any proof saw it."""
 
-    hypotheses: frozenset[Rel | Every]
+    hypotheses: frozenset[Rel | Every | Solution]
     conclusion: Any
 
     @property
@@ -41,7 +41,7 @@ def second(along: sp.Symbol) -> sp.Symbol:
     return sp.Symbol(f"{along.name}′", real=True)
 
 
-def hypotheses_of(claim: Claim, statement: Statement) -> tuple[Rel | Every, ...]:
+def hypotheses_of(claim: Claim, statement: Statement) -> tuple[Rel | Every | Solution, ...]:
     """Return the assumptions: the claim's assumptions that name the statement or all statements, and the statement's own."""
     named = [h for a in claim.assumes if not a.parts or statement.part in a.parts for h in a.given]
     return (*named, *statement.given)  # type: ignore[union-attr]
@@ -113,7 +113,7 @@ def side(statement: Any, term: Any, *, bounded: bool = False) -> Any:
     return term
 
 
-def _covered(given: tuple[Rel | Every, ...], used: set[Any], statement: Any) -> None:
+def _covered(given: tuple[Rel | Every | Solution, ...], used: set[Any], statement: Any) -> None:
     """Refuse a flag of SymPy (positive, nonzero) that no assumption covers: it would be an assumption that nobody states."""
     sides = [getattr(statement, name, None) for name in ("defined_by", "formula", "smaller", "larger", "quantity", "value", "rate")]
     symbols = {s for term in sides if term is not None for s in side(statement, term, bounded=True).free_symbols}

@@ -27,7 +27,7 @@ from reports.command import FALLEN, FINE, refuse_path, start, status_of
 from theory.attack import far
 from theory.changed_statements import Mutant, mutants_of, scaled, turned
 from theory.goal import Goal, goal_of, met
-from theory.kernel.balls import BITS, points, refuted, satisfied
+from theory.kernel.balls import BITS, meets, points, refuted
 from theory.kernel.terms import All, Rel, spelling
 from theory.proving import BROKEN
 from theory.statement import Claim
@@ -86,7 +86,7 @@ def falsified(goal: Goal) -> bool:
     with flint.ctx.workprec(BITS):
         for at in points([*given, *relations]):
             try:
-                if all(satisfied(h, at) for h in given) and any(refuted(r, at) for r in relations):
+                if meets(given, at) and any(refuted(r, at) for r in relations):
                     return True
             except BROKEN:  # SymPy cannot rebuild some magnitudes of gradients: nothing is known of such a mutant
                 return False

@@ -16,12 +16,13 @@ from theory.attack.derivation import Derivation, ProofBroken
 from theory.attack.evaluate import supported
 from theory.attack.search import Attack, describe, point_of
 from theory.attack.sides import Side
+from theory.attack.solutions import misses
 from theory.goal import Goal, goal_of, hypotheses_of, met
 from theory.kernel.normal_form import explicit
-from theory.kernel.propositions import instance
+from theory.kernel.propositions import instance, put_in
 from theory.kernel.rules import is_theorem
 from theory.kernel.sentence import clause, formula, sentence
-from theory.kernel.terms import Every, Refused, Rel, plain, shape
+from theory.kernel.terms import Every, Refused, Rel, Solution, plain, shape
 from theory.meaning import meaning
 from theory.statement import Assumption, Claim
 from theory.symbols import Unit, norm
@@ -126,8 +127,12 @@ def differs(statement: Any, state: Attack) -> str:
     return ""
 
 
-def broken_at(hypothesis: Rel | Every, statement: Any, state: Attack, batch: Any, sizes: Any, *, surely: bool) -> np.ndarray:
+def broken_at(hypothesis: Rel | Every | Solution, statement: Any, state: Attack, batch: Any, sizes: Any, *, surely: bool) -> np.ndarray:
     """Tell at which points of a batch a hypothesis fails, shape (N,), surely or as far as rounding allows."""
+    if isinstance(hypothesis, Solution):
+        return misses(hypothesis, _plain_atoms(statement), batch, sizes, state.compiler) | _broken_at_end(
+            hypothesis, statement, state, batch, sizes, surely=surely
+        )
     if isinstance(hypothesis, Every):
         return np.any([broken_at(*at, surely=surely) for at in _at_units(hypothesis, statement, state, batch, sizes)], axis=0)
     value, spread = _gap(hypothesis, statement, state, batch, sizes)
@@ -138,11 +143,24 @@ def broken_at(hypothesis: Rel | Every, statement: Any, state: Attack, batch: Any
     return np.asarray(fails[hypothesis.op])
 
 
-def near_failing(hypothesis: Rel | Every, statement: Any, state: Attack, batch: Any, sizes: Any) -> list[int]:
+def _broken_at_end(h: Solution, statement: Any, state: Attack, batch: Any, sizes: Any, *, surely: bool) -> np.ndarray:
+    """Tell at which points what holds along a solution fails at its end, shape (N,).
+
+    Elsewhere nobody looks: a program that takes steps sees less than the whole solution, and so its bound may be the lower one.
+    """
+    if not h.along:
+        return np.zeros(len(next(iter(batch.values()))), dtype=bool)
+    at_end = put_in(Rel(*h.along), {h.s: h.at, h.y: h.value})
+    return broken_at(at_end, statement, state, batch, sizes, surely=surely)
+
+
+def near_failing(hypothesis: Rel | Every | Solution, statement: Any, state: Attack, batch: Any, sizes: Any) -> list[int]:
     """Return the point of a batch at which a hypothesis is nearest to fail, none where it holds at all of them by far.
 
     For every unit vector the first one tells the point.
     """
+    if isinstance(hypothesis, Solution):  # a program that takes steps meets none in 50 digits
+        return []
     if isinstance(hypothesis, Every):
         near = [near_failing(*at) for at in _at_units(hypothesis, statement, state, batch, sizes)]
         return next(filter(None, near), [])
@@ -156,9 +174,13 @@ def _gap(h: Rel, statement: Any, state: Attack, batch: Any, sizes: Any) -> tuple
     """Return left minus right (the norm, of matrices) at each point of a batch, with bounds on its rounding error, each (N,)."""
     gap = plain(h.left - h.right)
     term = explicit(norm(gap) if shape(gap) else gap)
-    atoms = {plain(symbol): program for symbol, program in statement.atoms.items()}
-    value, spread = Side(term, atoms).float64(batch, sizes, state.compiler)
+    value, spread = Side(term, _plain_atoms(statement)).float64(batch, sizes, state.compiler)
     return value[:, 0, 0], spread[:, 0, 0]
+
+
+def _plain_atoms(statement: Any) -> dict[Any, Any]:
+    """Return the programs of a statement by their symbols without flags."""
+    return {plain(symbol): program for symbol, program in statement.atoms.items()}
 
 
 def _at_units(h: Every, statement: Any, state: Attack, batch: Any, sizes: Any) -> list[tuple[Any, ...]]:
@@ -195,7 +217,9 @@ def outside(claim: Claim, statement: Any, state: Attack) -> str:
     return ""
 
 
-def _holds_exactly(h: Rel | Every, statement: Any, batch: Any, row: int, sizes: Any) -> bool:
+def _holds_exactly(h: Rel | Every | Solution, statement: Any, batch: Any, row: int, sizes: Any) -> bool:
+    if isinstance(h, Solution):  # `broken_at` has found it broken by more than steps explain
+        return False
     if isinstance(h, Every):
         return all(_holds_exactly(at_unit, statement, {**batch, **named}, row, sizes) for at_unit, named in _instances_of(h, batch, sizes))
     return _compared(h, statement).rule(point_of(batch, row), sizes).holds
@@ -203,7 +227,7 @@ def _holds_exactly(h: Rel | Every, statement: Any, batch: Any, row: int, sizes: 
 
 def _compared(h: Rel, statement: Any) -> Comparison:
     """Return a hypothesis as a comparison; M != N as 0 < ||M - N||."""
-    atoms = {plain(symbol): program for symbol, program in statement.atoms.items()}
+    atoms = _plain_atoms(statement)
     if h.op != "!=":
         return Comparison(explicit(h.left), explicit(h.right), h.op, atoms)  # type: ignore[arg-type]
     gap = plain(h.left - h.right)

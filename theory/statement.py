@@ -17,7 +17,7 @@ import sympy as sp
 from theory.attack.derivation import Derivation
 from theory.domain import Space
 from theory.kernel.rules import Theorem
-from theory.kernel.terms import Every, Rel
+from theory.kernel.terms import Every, Rel, Solution
 
 Definition = Callable[[SimpleNamespace], Any]
 Proof = Callable[[Any, Derivation], None]
@@ -49,7 +49,7 @@ class Formulaic:
     atoms: Atoms = field(default_factory=dict)
     proof: Proof | None = None
     theorem: BoundProof | None = None
-    given: tuple[Rel | Every, ...] = ()
+    given: tuple[Rel | Every | Solution, ...] = ()
     also: tuple[Any, ...] = ()
     space: Space | None = None
     conditioning: sp.Basic | None = None
@@ -153,7 +153,7 @@ class Assumption:
     says: str
     without: Space
     parts: tuple[str, ...] = ()
-    given: tuple[Rel | Every, ...] = ()
+    given: tuple[Rel | Every | Solution, ...] = ()
 
 
 Form = Literal["printed", "corrected", "beyond"]

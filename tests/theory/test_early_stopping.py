@@ -8,9 +8,33 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import sympy as sp
 
-from theory.early_stopping import accuracy, clean_first, early_stopping, flow, noise_outweighs, peak, reduction, slope, toy
+from theory.early_stopping import (
+    accuracy,
+    clean_first,
+    early_stopping,
+    flow,
+    follows_by_induction,
+    noise_outweighs,
+    peak,
+    reduction,
+    slope,
+    toy,
+    training,
+)
+from theory.early_stopping.paths import b_2
+from theory.goal import hypotheses_of
+from theory.kernel.propositions import solution
+from theory.kernel.sentence import clause
+from theory.kernel.terms import Solution
+from theory.meaning import meaning, means
 from theory.proving import Unbound, prove
+from theory.verify import verify
+
+EQUAL, PEAK = peak.PARTS
+(INDUCTION,) = follows_by_induction.CLAIMS
+(GAIN,) = INDUCTION.corrected
 
 SMALL = flow.Toy(signal=1.0, noise_square=2.0, noise_sd=0.7, clean=3, noisy=2, start=0.5, step=0.3)
 
@@ -131,14 +155,31 @@ def test_a_dropped_assumption_fails_in_the_flow_itself_not_by_large_steps(switch
     assert followed(rho=1.5, **switch) < followed(rho=0.5, **switch) - 1e-3
 
 
-def test_close_to_the_origin_the_steps_of_the_attack_have_one_peak_for_two_radii_and_the_flow_has_two():
+def test_close_to_the_origin_the_attack_tells_two_radii_apart_as_the_flow_does():
     start, radii = 1e-5, (0.1, 1.0)
     toy_of_three = flow.Toy(signal=1.0, noise_square=5.0, noise_sd=1.0, clean=2, noisy=1, start=start, step=1e-6)
     peaks = flow.follow(toy_of_three, np.array(radii), 4000).peaks
     assert peaks[1] > peaks[0] + 1e-5
-    data = {"h": np.array([0.0, 0.0, 0.0, 1.0]), "y_c": np.ones(2), "y_n": np.ones(1), "B": 1.0, "N": 5.0, "s": 1.0, "progress": 0.125}
-    in_steps = jax.jit(jax.vmap(lambda rho: peak.peak(point(**data, tau=start, rho=rho))))(jnp.array(radii))
-    assert in_steps[0] == in_steps[1], "the first step is the best one, and it is the same for every radius"
+    data = {"h": np.array([0.0, 0.0, 0.0, 1.0]), "y_c": np.ones(2), "y_n": np.ones(1), "B": 1.0, "N": 5.0, "s": 1.0, "a": 0.125}
+    in_steps = jax.jit(jax.vmap(lambda rho: training.peak(point(**data, tau=start), rho)))(jnp.array(radii))
+    assert in_steps[1] > in_steps[0]
+
+
+def test_from_the_origin_the_peak_of_the_attack_is_the_ceiling_for_every_radius():
+    at = point(tau=0.0, a=0.3)
+    for radius in (0.0, 0.4, 3.0):
+        assert float(training.peak(at, radius)) == pytest.approx(flow.ceiling(replace(SMALL, start=0.0)), rel=1e-14)
+
+
+@pytest.mark.parametrize("radius", [0.0, 0.4, 3.0])
+def test_the_path_of_the_attack_is_that_of_small_steps_of_training(radius):
+    toy_of_steps = replace(SMALL, step=2e-3)
+    path = flow.follow(toy_of_steps, np.array([radius]), 8000)
+    last = int(np.searchsorted(path.a[0], 0.3))
+    at = point(a=path.a[0, last])
+    assert float(training.lag(at, radius)) == pytest.approx(path.b[0, last], rel=1e-3)
+    assert float(training.final(at, radius)) == pytest.approx(path.accuracy[0, last], rel=1e-4)
+    assert float(training.peak(at, radius)) == pytest.approx(path.accuracy[0, : last + 1].max(), rel=1e-2)
 
 
 LIES = {
@@ -153,7 +194,11 @@ LIES = {
     "an accuracy without tau": (accuracy.PARTS[0], {"where": {toy.T: 0 * toy.tau}}),
     "an accuracy that rises in b": (accuracy.PARTS[1], {"increasing": True}),
     "a ceiling of the clean share": (accuracy.PARTS[2], {"larger": accuracy.ceiling.subs(toy.n_n, 0)}),
-    "a peak that falls": (peak.PARTS[1], {"increasing": False}),
+    "an accuracy that falls with the radius": (EQUAL, {"smaller": EQUAL.larger, "larger": EQUAL.smaller}),
+    "a radius without effect": (EQUAL, {"larger": EQUAL.smaller}),
+    "an accuracy that is doubled": (EQUAL, {"smaller": means(2 * meaning(EQUAL.smaller))(lambda _: None)}),
+    "a peak that falls": (PEAK, {"smaller": PEAK.larger, "larger": PEAK.smaller}),
+    "a peak below one half": (PEAK, {"larger": PEAK.larger / 2}),
     "a standstill at the inverse ratio": (noise_outweighs.PEAK, {"formula": 1 / noise_outweighs.standstill}),
     "a standstill without tau": (noise_outweighs.PEAK, {"where": {toy.T: 0 * toy.tau}}),
     "a standstill where both contribute the same": (noise_outweighs.PEAK, {"formula": toy.a / toy.a}),
@@ -169,10 +214,67 @@ def test_a_proof_of_a_false_statement_breaks(lie):
         prove(early_stopping.CLAIMS[0], replace(true, **change))
 
 
-@pytest.mark.parametrize("sizes", toy.MAJORITY)
-def test_the_steps_of_the_attack_are_small_enough_to_keep_two_paths_in_order(sizes):
-    batch = peak.runs({}).batch(np.random.default_rng(0), 1000, sizes, {})
-    clean, noisy = toy.counts(batch)
-    lead = 2 * batch["B"] ** 2 * (clean - noisy) * batch["progress"]  # at least D, since b >= a
-    largest = batch["progress"] * (1 - (1 - 1 / peak.STEPS) ** 2)
-    assert np.max(largest * (batch["N"] + 2 * batch["B"] ** 2 * noisy) * np.exp(lead)) < 1
+def flows(statement):
+    return [h for h in statement.given if isinstance(h, Solution)]
+
+
+def with_flow(statement, number, **changes):
+    """The statement with one of its flows changed."""
+    old = flows(statement)[number]
+    return replace(statement, given=tuple(solution(**{**old._asdict(), **changes}) if h is old else h for h in statement.given))
+
+
+FLOWS = [(claim, s) for claim, s in ((early_stopping.CLAIMS[0], EQUAL), (early_stopping.CLAIMS[0], PEAK), (INDUCTION, GAIN))]
+
+
+@pytest.mark.parametrize(("claim", "statement"), FLOWS, ids=["equal-progress", "peak", "gain"])
+def test_a_false_statement_about_the_flow_is_not_proved(claim, statement):
+    prove(claim, statement)
+    first, second = flows(statement)
+    p, q = first.s, first.y
+    lies = {
+        "the other slope": (0, {"slope": 1 / first.slope}),
+        "twice the slope": (0, {"slope": 2 * first.slope}),
+        "clean and mislabelled progress exchanged": (0, {"slope": first.slope.xreplace({p: q, q: p})}),
+        "the larger radius for both": (0, {"slope": second.slope}),
+        "the smaller radius for both": (1, {"slope": first.slope}),
+        "a slope that stands still": (1, {"slope": first.slope.xreplace({p: sp.S.Zero, q: sp.S.Zero})}),
+        "another end": (1, {"at": 2 * second.at}),
+        "another value": (0, {"value": first.value + 1}),
+    }
+    for number, changes in lies.values():
+        with pytest.raises(Unbound):
+            prove(claim, with_flow(statement, number, **changes))
+
+
+def test_the_radii_exchanged_in_both_flows_are_refused():
+    first, second = flows(EQUAL)
+    with pytest.raises(Unbound):
+        prove(early_stopping.CLAIMS[0], with_flow(with_flow(EQUAL, 0, slope=second.slope), 1, slope=first.slope))
+
+
+def test_a_peak_that_need_not_bound_the_accuracy_along_the_flow_is_refused():
+    with pytest.raises(Unbound):
+        prove(early_stopping.CLAIMS[0], with_flow(PEAK, 1, along=()))
+
+
+UNUSED = "0 ≤ ρ"  # what a radius is; the theorem holds for every number
+
+
+@pytest.mark.parametrize(("claim", "statement"), FLOWS, ids=["equal-progress", "peak", "gain"])
+def test_no_assumption_on_the_flow_can_be_dropped(claim, statement):
+    given = hypotheses_of(claim, statement)
+    for h in dict.fromkeys(given):
+        kept = replace(claim, assumes=tuple(replace(a, given=tuple(g for g in a.given if g != h)) for a in claim.assumes))
+        fewer = replace(statement, given=tuple(g for g in statement.given if g != h))
+        if clause(h) == UNUSED:
+            continue
+        with pytest.raises(Unbound):
+            prove(kept, fewer)
+
+
+def test_a_program_that_leaves_the_flow_is_told():
+    no_lag = replace(EQUAL, atoms={**EQUAL.atoms, b_2: lambda at: at.a})
+    at_equal = means(meaning(EQUAL.larger))(lambda at: toy.accuracy(at, toy.reached(SimpleNamespace(**vars(at), b=at.a))))
+    items = verify(replace(early_stopping.CLAIMS[0], beyond=(replace(no_lag, larger=at_equal),), assumes=()), 600, 0)
+    assert any("the theorem does not speak of what is attacked: the solution" in item.says for item in items)

@@ -213,6 +213,8 @@ def _interpret(jaxpr: Any, consts: Any, arguments: list[Array]) -> list[Array]:
                 if written
                 else _interpret(inner.jaxpr if closed else inner, [_lift(c) for c in inner.consts] if closed else [], inputs)
             )
+        elif name == "scan":
+            outputs = _scan(inputs, **equation.params)
         else:
             rule = PRIMITIVES.get(name)
             whole = name in WHOLE_NUMBERS_DIFFER and np.issubdtype(equation.invars[0].aval.dtype, np.integer)
@@ -223,6 +225,19 @@ def _interpret(jaxpr: Any, consts: Any, arguments: list[Array]) -> list[Array]:
             outputs = result if isinstance(result, list) else [result]
         known.update(zip(equation.outvars, outputs, strict=True))
     return [value(v) for v in jaxpr.outvars]
+
+
+def _scan(inputs: list[Array], *, jaxpr: Any, length: int, num_consts: int, num_carry: int, reverse: bool, **_: Any) -> list[Array]:
+    """Run the body once for each row of the inputs after the constants and the carried values; return these and the stacked rows."""
+    constants, carried, rows = inputs[:num_consts], inputs[num_consts : num_consts + num_carry], inputs[num_consts + num_carry :]
+    collected: list[list[Array]] = []
+    for k in reversed(range(length)) if reverse else range(length):
+        at_row = [np.asarray(row[k], dtype=object) for row in rows]
+        outputs = _interpret(jaxpr.jaxpr, [_lift(c) for c in jaxpr.consts], [*constants, *carried, *at_row])
+        carried = outputs[:num_carry]
+        collected.append(outputs[num_carry:])
+    in_order = collected[::-1] if reverse else collected
+    return [*carried, *(np.asarray(np.stack(column), dtype=object) for column in zip(*in_order, strict=True))]
 
 
 @cache

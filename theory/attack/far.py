@@ -15,9 +15,10 @@ import flint
 import sympy as sp
 
 from theory.goal import Goal
-from theory.kernel.balls import ball, refuted, satisfied, units
+from theory.kernel.balls import meets, refuted, satisfied
+from theory.kernel.intervals import ball, units
 from theory.kernel.normal_form import explicit
-from theory.kernel.terms import All, Every, Rel, Sign, free, shape, spelling
+from theory.kernel.terms import All, Every, Rel, Sign, Solution, free, shape, spelling
 from theory.symbols import Unit
 
 BITS = 2400  # tells 1e300 + 1e-300 from 1e300, with room
@@ -31,7 +32,7 @@ def relations(goal: Goal) -> list[Rel]:
     return [part for part in parts if isinstance(part, Rel)]
 
 
-def points(given: Sequence[Rel | Every]) -> Iterator[dict[Any, Any]]:
+def points(given: Sequence[Rel | Every | Solution]) -> Iterator[dict[Any, Any]]:
     """Yield points: a quarter of small whole numbers and zeros alone, the others far out."""
     variables = sorted(set().union(*map(free, given)), key=str)
     rng = random.Random(zlib.crc32(str(variables).encode()))
@@ -74,9 +75,9 @@ def _matrix(rng: random.Random, rows: int, columns: int, *, near: bool) -> list[
     return [[rng.choice((-2, -1, 0, 1, 2, 5)) * scale for _ in range(columns)] for _ in range(rows)]
 
 
-def _follow(r: Rel | Every, at: dict[Any, Any]) -> None:
+def _follow(r: Rel | Every | Solution, at: dict[Any, Any]) -> None:
     """Let a variable take the value that a hypothesis gives it."""
-    if isinstance(r, Every) or r.op != "=" or shape(r.left):
+    if not isinstance(r, Rel) or r.op != "=" or shape(r.left):
         return
     for s, value in ((r.left, r.right), (r.right, r.left)):
         if s.is_Symbol and not s.is_integer and not isinstance(s, Sign) and s not in free(value):
@@ -108,7 +109,7 @@ def attack(goal: Goal) -> tuple[int, int, dict[str, str]]:
     seen = held = 0
     with flint.ctx.workprec(BITS):
         for at in points([*given, *wanted]):
-            if not all(satisfied(h, at) for h in given):
+            if not meets(given, at):
                 continue
             seen += 1
             if any(refuted(r, at) or undefined(r, at) for r in wanted):

@@ -14,12 +14,18 @@ from types import SimpleNamespace
 
 import jax
 import jax.numpy as jnp
+import sympy as sp
 
-from theory.attack.derivation import Derivation, ProofBroken
 from theory.domain import Reals, Values
-from theory.early_stopping import accuracy as score
-from theory.early_stopping.peak import derive_attained, derive_comparison, derive_endless, peak, runs, theorem_of
+from theory.early_stopping.accuracy import ON_DATA
+from theory.early_stopping.meant import ATOMS, positive
+from theory.early_stopping.paths import FEWER_NOISY, b_1, rho_2
+from theory.early_stopping.peak import a_1, accuracy_at, below_peak, p_2, peak_atoms, up_to_peak
 from theory.early_stopping.toy import MAJORITY, B, accuracy, data, directions, eta, rho, s, tau, toy_space
+from theory.early_stopping.training import for_radius, peak, runs
+from theory.goal import Goal
+from theory.kernel.rules import Theorem, put
+from theory.meaning import means
 from theory.statement import Assumption, Claim, Inequality
 
 STEPS = 4  # full-batch steps of training that the printed form is tried on
@@ -49,19 +55,19 @@ def best_of_one_sam(at: SimpleNamespace) -> jax.Array:
     return best(at, at.rho)
 
 
-def peak_of_gradient_descent(at: SimpleNamespace) -> jax.Array:
-    """Return the best accuracy of gradient descent up to the clean progress of the point, shape ()."""
-    return peak(SimpleNamespace(**{**vars(at), "rho": 0.0 * at.rho}))
+def no_radius(at: SimpleNamespace) -> jax.Array:
+    """Return the radius of gradient descent, shape ()."""
+    return 0.0 * at.rho
 
 
-def prove_gain(statement: Inequality, d: Derivation) -> None:
-    """The theorem `early-stopping` for the radii 0 and rho; from the origin, the equal ceiling."""
-    derive_comparison(d)
-    derive_endless(d)
-    derive_attained(d)
-    d.shown("from the origin both have the accuracy of the ceiling after the first step", theorem_of(score, "origin"))
-    if not statement.strictly:
-        raise ProofBroken("this proves that 1-SAM is strictly more accurate where gradient descent has its peak")
+def radius(at: SimpleNamespace) -> jax.Array:
+    """Return the radius of 1-SAM, shape ()."""
+    return at.rho
+
+
+def prove_gain(_: Goal) -> Theorem:
+    """The theorem `peak` of `early-stopping`, for the radii 0 and rho."""
+    return put(below_peak(), {rho: sp.S.Zero, rho_2: rho})
 
 
 CLAIMS = (
@@ -70,7 +76,16 @@ CLAIMS = (
         space=TRAINING,
         printed=(Inequality(part="early-stopping", smaller=best_of_gradient_descent, larger=best_of_one_sam, strictly=True),),
         corrected=(
-            Inequality(part="early-stopping", smaller=peak_of_gradient_descent, larger=peak, strictly=True, space=AWAY, proof=prove_gain),
+            Inequality(
+                part="early-stopping",
+                smaller=means(accuracy_at(a_1, b_1))(for_radius(peak, no_radius)),
+                larger=p_2,
+                strictly=True,
+                atoms={**ATOMS, **peak_atoms(no_radius, radius)},
+                space=AWAY,
+                given=(*ON_DATA, FEWER_NOISY, *positive(tau, rho), *up_to_peak(sp.S.Zero, rho)),
+                theorem=prove_gain,
+            ),
         ),
         assumes=(Assumption("initial weights away from the origin", AWAY.but(tau=Values((0.0,)))),),
     ),

@@ -1,200 +1,161 @@
 """The theorem: at equal clean progress a larger radius is more accurate, so the peak accuracy rises with rho.
 
-Statement.  For rho_1 < rho_2 the accuracy at equal a > 0 is strictly higher under rho_2. So the peak, up to any clean progress and
-            over all of training, never decreases with rho; for tau > 0 it is reached at a finite a and strictly increases.
-Idea.       The slope db/da is smaller for larger rho wherever clean points lead, which they always do; so the path b(a) lies lower,
-            and the accuracy falls in b. Near its end every path has b/a < r and b/a -> r, from where the accuracy is approached from above.
+Statement.  Along the gradient flow b, as a function of the clean progress a, solves db/da = (1 + e^(m_c - C)) / (1 + e^(m_n - C)) with
+            b(0) = 0. For rho < rho_2 the accuracy at equal a > 0 is strictly higher under rho_2. So, for tau > 0 and up to any clean
+            progress, whatever accuracy is reached under rho, the peak under rho_2 is strictly higher.
+Idea.       The path b(a) lies lower under rho_2 (`paths`), and the accuracy falls in b.
 Assumes.    Orthogonal noise of equal norm, initial weights orthogonal to the data, more clean than mislabelled points.
 Source.     Beyond the paper.
 
-The attack trains explicit weights by full-batch 1-SAM, in small steps that raise the clean progress along a fixed grid.
+The attack trains explicit weights along the flow (`training`). A peak that it finds on its grid is no higher than the peak on the whole
+path, so that it attacks more than the theorem says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import jax
-import jax.numpy as jnp
-import sympy as sp
 
-from theory.attack.derivation import Derivation, ProofBroken
-from theory.domain import Batch, Domain, Reals, Space, Values
+from theory.domain import Reals, Values
 from theory.early_stopping import accuracy as score
-from theory.early_stopping import clean_first, slope
-from theory.early_stopping.one_step import SCALES
-from theory.early_stopping.toy import (
-    MAJORITY,
-    MINORITY,
-    B,
-    N,
-    a,
-    accuracy,
-    b,
-    counts,
-    data,
-    lean,
-    n_c,
-    n_n,
-    rho,
-    s,
-    stretch,
-    tau,
-    tilt,
-    toy_space,
-)
-from theory.goal import goal_of
+from theory.early_stopping.meant import ATOMS, EQUAL_NORM, NO_LEAN, ORTHOGONAL, REACHED, positive
+from theory.early_stopping.paths import FEWER_NOISY, P, Q, b_1, b_2, larger_radius_lags_less, moves, path, rho_2
+from theory.early_stopping.toy import MINORITY, B, N, a, b, lean, rho, s, stretch, tau, tilt
+from theory.early_stopping.training import final, for_radius, lag, peak, peak_progress, reach, runs
+from theory.goal import Goal, goal_of, second
 from theory.kernel.propositions import relation
-from theory.kernel.rules import Theorem, cut, decided, put
-from theory.statement import Assumption, Claim, Monotone
-from theory.symbols import positive, real
+from theory.kernel.rules import Theorem, assumed, cut, decided, passed, put, replaced
+from theory.kernel.tactics import swapped
+from theory.kernel.terms import Rel, Solution, plain
+from theory.meaning import means
+from theory.statement import Assumption, Atoms, Claim, Inequality
+from theory.symbols import real
 
-STEPS = 16
-GRID = [(k / STEPS) ** 2 for k in range(1, STEPS + 1)]  # clean progress, as shares of the progress followed; dense at the start
-reach = real("reach")
-RUNS: dict[Any, Domain] = {B: Reals(0.3, 2.0), s: Reals(0.5, 3.0), tau: Reals(0.1, 2.0), rho: Reals(0.0, 2.0), reach: Reals(0.5, 2.0)}
-
-
-def far_enough(batch: Batch) -> Batch:
-    """Add the clean progress to follow: `reach` in units in which margins are of the order of 1."""
-    return {**batch, "progress": batch["reach"] / (batch["N"] + batch["B"] ** 2 * sum(counts(batch)))}
+Radius = Callable[[Any], jax.Array]
+a_1, p_2 = real("a_1 p_2")
+AWAY = relation("<", 0, tau)
+ACCURACY = score.meant(REACHED)
 
 
-def runs(variables: Mapping[Any, Domain], sizes: Any = MAJORITY) -> Space:
-    """Return the space of training runs of a given clean progress."""
-    return toy_space({**RUNS, **variables}, far_enough, "clean progress a up to reach / (N + B^2 n)", sizes)
+def accuracy_at(progress: Any, lag_there: Any) -> Any:
+    """Return the accuracy at w0 + progress S_c + lag S_n, symbolically."""
+    return plain(ACCURACY).xreplace({plain(a): plain(progress), plain(b): plain(lag_there)})
 
 
-def trained(at: SimpleNamespace) -> jax.Array:
-    """Return the weights at each clean progress of GRID, (STEPS, d): full-batch 1-SAM in steps that keep to this grid.
-
-    In w = w0 + sum_i a_i t_i x_i every a_i moves by its logit scale at the perturbed weights (Eq. 3.2), and clean progress is the
-    mean a_i of the clean points. This is Euler's rule for b(a). A step h with h k_n e^D < 1 (D, k_n as in `clean_first`) keeps two
-    paths in order, as |dF/db| <= k_n F and F <= e^D for the slope F, and keeps D positive; reach <= 2 makes every step as small.
-    """
-    w, x, t = data(at)
-    signed, clean = t[:, None] * x, at.y_c.shape[0]
-    shift = at.rho * jnp.sqrt(jnp.sum(x * x, axis=1)) - signed @ w
-    gram = signed @ signed.T
-    moved, path, before = jnp.zeros(len(t)), [], 0.0
-    for share in GRID:
-        scales = jax.nn.sigmoid(shift - gram @ moved)
-        moved = moved + at.progress * (share - before) / jnp.mean(scales[:clean]) * scales
-        path.append(moved)
-        before = share
-    return w[None] + jnp.stack(path) @ signed
+def smaller(at: Any) -> jax.Array:
+    """Return the smaller radius, shape ()."""
+    return at.rho
 
 
-def final(at: SimpleNamespace) -> jax.Array:
-    """Return the test accuracy at the whole clean progress, shape ()."""
-    return accuracy(at, trained(at)[-1])
+def larger(at: Any) -> jax.Array:
+    """Return the larger radius, shape ()."""
+    return at.rho_2
 
 
-def peak(at: SimpleNamespace) -> jax.Array:
-    """Return the best test accuracy up to that clean progress, shape ()."""
-    return jnp.max(jax.vmap(lambda w: accuracy(at, w))(trained(at)))
-
-
-def theorem_of(step: Any, part: str) -> Theorem:
-    """Return the kernel's theorem of another part of the claim."""
-    claim = Claim(id="early-stopping", space=step.SPACE, beyond=step.PARTS, assumes=step.ASSUMES)
-    (statement,) = [s for s in step.PARTS if s.part == part]
-    return statement.theorem(goal_of(claim, statement))
+def formula_at(progress: Any, lag_there: Any) -> Any:
+    """Return the accuracy as the formula of the part `accuracy`."""
+    return plain(score.closed().conclusion.left).xreplace({plain(a): plain(progress), plain(b): plain(lag_there)})
 
 
 @cache
-def ties_break() -> Theorem:
-    """Return that where m_c = m_n the flow raises m_c - m_n."""
-    k, l, g = real("k l g")
-    slopes = [N + 2 * B**2 * count for count in (n_c, n_n)]
-    faster = decided(relation("<", 0, (k - l) * g), given=(relation("<", l, k), relation("<", 0, g)))
-    given = (relation("<", 0, B), relation("<", 0, N), clean_first.FEWER_NOISY)
-    faster = put(faster, {k: slopes[0], l: slopes[1], g: SCALES[0] / (n_c + n_n)}, *given)
-    return cut(faster, *(decided(h, given=given) for h in sorted(faster.hypotheses - set(given), key=str)))
+def more_accurate() -> Theorem:
+    """Return that the formula of the accuracy is larger for the larger radius at equal clean progress."""
+    (falls,) = [part for part in score.PARTS if part.part == "accuracy-falls"]
+    claim = Claim(id="early-stopping", space=score.SPACE, beyond=score.PARTS, assumes=score.ASSUMES)
+    higher = put(score.prove_falls(goal_of(claim, falls)), {b: b_2, second(b): b_1})
+    less = larger_radius_lags_less()
+    below = decided(relation("<", b_2, b_1), given=(less.conclusion,))
+    positive_lags = [put(moves(), {b: value, rho: radius}) for value, radius in ((b_1, rho), (b_2, rho_2))]
+    owed = [decided(relation("<=", 0, value), given=(relation("<", 0, value),)) for value in (b_1, b_2)]
+    return cut(cut(higher, below, *owed), less, *positive_lags)
 
 
-def derive_comparison(d: Derivation) -> None:
-    """b(a) is strictly lower for the larger rho, and so is the loss of accuracy."""
-    d.shown("the flow: where m_c = m_n both rates are equal, and m_c - m_n grows at the rate (k_c - k_n) sigma(C - m_c)/n", ties_break())
-    d.cited("m_c - m_n cannot return to 0 in the flow, where it would have to fall", "intermediate value theorem")
-    d.shown("where m_c > m_n the slope db/da falls in rho", theorem_of(slope, "slope-falls"))
-    d.cited(
-        "both paths start at a = b = 0; the one with the smaller slope wherever m_c > m_n stays strictly below",
-        "comparison theorem for scalar ODEs",
-    )
-    d.shown("the accuracy falls in b", theorem_of(score, "accuracy-falls"))
+def prove_equal_progress(_: Goal) -> Theorem:
+    """The larger radius has the smaller b, and the accuracy falls in b."""
+    theorem = more_accurate()
+    for value in (b_1, b_2):
+        theorem = replaced(theorem, put(score.closed(), {b: value}))
+    return theorem
 
 
-def derive_endless(d: Derivation) -> None:
-    """Every a > 0 is reached: while a <= A, the clean margins are bounded, and so is a' from below."""
-    A, B2, N, nc, nn, at, bt = real("A B2 N n_c n_n a b")
-    given = [at >= 0, at <= A, bt >= 0, B2 > 0, N > 0, nc > 0, nn > 0]
-    bound = B2 * (nc * at - nn * bt) + N * at <= (B2 * nc + N) * A
-    d.decided("while a <= A every clean margin is at most (B^2 n_c + N) A, so a' keeps above a positive rate", given, bound)
+def whole(radius: Any) -> Solution:
+    """Return the proposition that the flow of this radius reaches a, and that up to there the accuracy does not exceed p_2."""
+    return path(radius, a, b_2, Rel("<=", accuracy_at(P, Q), p_2))
 
 
-def derive_attained(d: Derivation) -> None:
-    """For tau > 0 the accuracy exceeds its limits at both ends of training, so its peak is reached at a finite a > 0.
-
-    With D = m_c - m_n = k_c a - k_n b and r = k_c / k_n: dD/da = k_n (r - F), where F = (1 + u) / (1 + v) is the slope,
-    u = e^(m_c - C), v = e^(m_n - C), e^D = u / v.
-    """
-    u, v, r = real("u v r")
-    d.decided(
-        "F < e^D, so D rises at a positive rate while e^D <= (1 + r)/2; in the end D exceeds some positive number",
-        [u > v, v > 0],
-        (1 + u) * v < u * (1 + v),
-    )
-    d.decided(
-        "F > r where e^D >= 2 r and m_c is large, which it becomes as m_c + m_n = N (a + b): D stays bounded and b/a tends to r",
-        [r > 1, v > 0, u >= 2 * r * v, u >= 4 * r],
-        1 + u > r * (1 + v),
-    )
-    k, e, q = positive("k e r")
-    tail = score.quotient.subs({b: a * (q - k * e)}).subs(a, 1 / e)
-    end = (n_c - n_n * q) / sp.sqrt(n_c + n_n * q**2)
-    d.equal("with b = r a - k, k > 0, the quotient tends to its value at b/a = r as e = 1/a falls to 0", sp.simplify(tail).subs(e, 0), end)
-    d.positive(
-        "from above: its derivative in e at 0 is positive, and for b < r a - k the quotient is larger still",
-        sp.factor(sp.diff(sp.simplify(tail), e).subs(e, 0)),
-    )
-    d.equal("at the start the quotient is 0 for tau > 0", score.quotient.subs({b: a}).subs(a, 0), sp.S.Zero)
-    d.cited("a continuous function that exceeds its limits at both ends has a largest value", "extreme value theorem")
+def up_to_peak(radius: Any, larger_radius: Any) -> tuple[Any, ...]:
+    """Return that the first radius has some progress (a_1, b_1) with 0 < a_1 <= a, and the second one the peak p_2 up to a."""
+    return (relation("<", 0, a_1), relation("<=", a_1, a), path(radius, a_1, b_1), whole(larger_radius))
 
 
-def prove_equal_progress(statement: Monotone, d: Derivation) -> None:
-    """Comparison of the two paths, at one a."""
-    derive_comparison(d)
-    derive_endless(d)
-    if not (statement.increasing and statement.strictly and statement.along == rho):
-        raise ProofBroken("this proves that the quantity strictly increases in rho, and nothing else")
+def peak_atoms(radius: Radius, larger_radius: Radius) -> Atoms:
+    """Return the programs for the progress at the first radius' peak, and for the second radius' progress and peak."""
+    return {
+        a_1: for_radius(lambda at, r: peak_progress(at, r)[0], radius),
+        b_1: for_radius(lambda at, r: peak_progress(at, r)[1], radius),
+        b_2: for_radius(lag, larger_radius),
+        p_2: for_radius(peak, larger_radius),
+    }
 
 
-def prove_peak(statement: Monotone, d: Derivation) -> None:
-    """Where the smaller rho has its peak, the larger one is more accurate."""
-    prove_equal_progress(statement, d)
-    derive_attained(d)
+@cache
+def below_peak() -> Theorem:
+    """Return that the accuracy at (a_1, b_1) under rho is below p_2, which the accuracy under rho_2 does not exceed up to a."""
+    given, there = positive(N, s, a_1), real("b_there")
+    u, v, p = real("u v p")
+    below = decided(relation("<", u, p), given=(relation("<", u, v), relation("<=", v, p)))
+    below = put(below, {u: formula_at(a_1, b_1), v: formula_at(a_1, there), p: p_2}, *given)
+    at_most = assumed(relation("<=", accuracy_at(a_1, there), p_2))
+    at_most = replaced(at_most, swapped(put(score.closed(), {a: a_1, b: there}), *given))
+    below = cut(below, put(more_accurate(), {a: a_1, b_2: there}), at_most)
+    below = passed(replaced(below, put(score.closed(), {a: a_1, b: b_1})), there, whole(rho_2))
+    return cut(below, *(decided(relation("<=", 0, v), given=positive(v)) for v in (a_1, tau)))
 
 
-PARTS = (
-    Monotone(part="equal-progress", quantity=final, along=rho, space=runs({}), proof=prove_equal_progress),
-    Monotone(part="peak", quantity=peak, along=rho, space=runs({}), proof=prove_peak),
-)
-# Spaces in which the flow itself goes wrong, by far more than Euler's rule does: the tests follow them in fine steps.
-# The last assumption is needed at equal progress; over all of training no peak was seen to fall without it.
-EQUAL_PROGRESS = (
-    ("more clean than mislabelled points", runs({}, MINORITY)),
-    ("noise of equal norm", runs({stretch: Reals(2.0, 3.0), B: Reals(0.5, 1.0), rho: Reals(0.0, 1.0)})),
+def prove_peak(_: Goal) -> Theorem:
+    """The solution under rho_2 passes the clean progress at which the smaller radius has its peak; there it is more accurate."""
+    return below_peak()
+
+
+# Spaces in which the flow itself goes wrong: the tests follow them in fine steps.
+# The assumptions are needed at equal progress; over all of training no peak was seen to fall without one of them.
+DROPPED = (
+    ("more clean than mislabelled points", runs({}, MINORITY), (FEWER_NOISY,)),
+    ("noise of equal norm", runs({stretch: Reals(2.0, 3.0), B: Reals(0.5, 1.0), rho: Reals(0.0, 1.0)}), EQUAL_NORM),
     (
         "orthogonal noise",
         runs({tilt: Reals(-1.0, -0.5), B: Values((0.5,)), N: Values((4.0,)), rho: Reals(0.5, 1.5), reach: Values((2.0,))}),
+        ORTHOGONAL,
     ),
-    ("initial weights orthogonal to e_1", runs({lean: Reals(-1.0, -0.5), B: Reals(1.0, 2.0), reach: Values((2.0,))})),
+    ("initial weights orthogonal to e_1", runs({lean: Reals(-1.0, -0.5), B: Reals(1.0, 2.0), reach: Values((2.0,))}), NO_LEAN),
+)
+GIVEN = (*score.ON_DATA, FEWER_NOISY, relation("<=", 0, rho), relation("<", rho, rho_2))
+PARTS = (
+    Inequality(
+        part="equal-progress",
+        smaller=means(accuracy_at(a, b_1))(for_radius(final, smaller)),
+        larger=means(accuracy_at(a, b_2))(for_radius(final, larger)),
+        strictly=True,
+        atoms={**ATOMS, b_1: for_radius(lag, smaller), b_2: for_radius(lag, larger)},
+        space=runs({}),
+        given=(*GIVEN, relation("<=", 0, tau), score.POSITIVE_PROGRESS, path(rho, a, b_1), path(rho_2, a, b_2)),
+        theorem=prove_equal_progress,
+    ),
+    Inequality(
+        part="peak",
+        smaller=means(accuracy_at(a_1, b_1))(for_radius(peak, smaller)),
+        larger=p_2,
+        strictly=True,
+        atoms={**ATOMS, **peak_atoms(smaller, larger)},
+        space=runs({}),
+        given=(*GIVEN, *up_to_peak(rho, rho_2)),
+        theorem=prove_peak,
+    ),
 )
 ASSUMES = (
-    *(Assumption(says, space, parts=("equal-progress",)) for says, space in EQUAL_PROGRESS),
-    Assumption("tau > 0", runs({tau: Values((0.0,))}), parts=("peak",)),
+    *(Assumption(says, space, parts=("equal-progress",), given=given) for says, space, given in DROPPED),
+    Assumption("tau > 0", runs({tau: Values((0.0,))}), parts=("peak",), given=(AWAY,)),
 )

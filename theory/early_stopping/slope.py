@@ -22,9 +22,9 @@ from theory.early_stopping.one_step import MEAN, SCALES, step_theorem
 from theory.early_stopping.point_sums import in_sums, plain_sum, with_noise
 from theory.early_stopping.reduction import MEAN_DIRECTION, expand
 from theory.early_stopping.toy import WHERE, B, C, N, a, b, counts, data, directions, m_c, m_n, reached, rho, toy_space
-from theory.goal import Goal
-from theory.kernel.rules import Theorem, cut, decided, put, relation, replaced
-from theory.kernel.tactics import by_slope, exp_grows, swapped
+from theory.goal import Goal, second
+from theory.kernel.rules import Theorem, cut, decided, monotone, put, relation, replaced
+from theory.kernel.tactics import exp_grows, swapped
 from theory.meaning import means
 from theory.statement import Assumption, Identity, Inequality, Monotone
 from theory.symbols import Inner, real
@@ -131,15 +131,21 @@ def larger() -> Theorem:
     return cut(exp_grows(TRAIL, LEAD, *positive(N)), ahead)
 
 
-def prove_falls(goal: Goal) -> Theorem:
-    """The derivative in rho is |x| (e^(m_n - C) - e^(m_c - C)) / (1 + e^(m_n - C))^2, and m_n < m_c."""
+@cache
+def falls_with_radius() -> Theorem:
+    """Return rho < rho', m_n < m_c |- the slope at rho' < the slope at rho."""
     length = sp.sqrt(B**2 + N)
     p, q, k = real("p q k")
     sign = decided(relation("<", k * (p - q) / (1 + p) ** 2, 0), given=(relation("<", p, q), relation("<", 0, p), relation("<", 0, k)))
     sign = put(sign, {p: sp.exp(TRAIL), q: sp.exp(LEAD), k: length}, POSITIVE_NOISE)
     trail_positive = decided(relation("<", 0, sp.exp(TRAIL)), given=(POSITIVE_NOISE,))
     positive_length = decided(relation("<", 0, length), given=(POSITIVE_NOISE,))
-    return by_slope(sign.conclusion.left, cut(sign, larger(), trail_positive, positive_length))(goal)
+    return monotone(PRINTED, rho, second(rho), cut(sign, larger(), trail_positive, positive_length))
+
+
+def prove_falls(_: Goal) -> Theorem:
+    """The derivative in rho is |x| (e^(m_n - C) - e^(m_c - C)) / (1 + e^(m_n - C))^2, and m_n < m_c."""
+    return falls_with_radius()
 
 
 def meet(batch: Batch) -> Batch:

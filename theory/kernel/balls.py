@@ -8,71 +8,18 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Iterator
-from functools import reduce
-from operator import add, mul
 from typing import Any
 
 import flint
 import sympy as sp
 
+from theory.kernel.enclosures import chosen, follow
+from theory.kernel.intervals import ball, instances, units
 from theory.kernel.normal_form import explicit
-from theory.kernel.terms import Every, Refused, Rel, Sign, free, shape, spelling
-from theory.symbols import Inner, MatrixTotal, Phi, Total, Unit, sigma
+from theory.kernel.terms import Every, Refused, Rel, Sign, Solution, free, shape, spelling
+from theory.symbols import Unit
 
 BITS, POINTS, TRIES = 256, 16, 400
-
-
-def ball(term: Any, at: dict[Any, Any]) -> Any:
-    """Return an interval (a matrix of them) that holds the term's value; not finite where it is undefined.
-
-    `at` holds the value of every variable, the sizes, and, once asked, the values of all parts: relations of one proof share most of them.
-    """
-    if term in at:
-        return at[term]
-    known = at.setdefault("known", {})
-    if term not in known:
-        known[term] = _worked_out(term, at)
-    return known[term]
-
-
-def _worked_out(term: Any, at: dict[Any, Any]) -> Any:
-    if isinstance(term, sp.Rational):
-        return flint.arb(flint.fmpq(int(term.p), int(term.q)))
-    if isinstance(term, sp.Identity | sp.ZeroMatrix):
-        rows, columns = (int(sp.sympify(side).xreplace(at["sizes"])) for side in term.shape)
-        diagonal = int(isinstance(term, sp.Identity))
-        return flint.arb_mat([[diagonal * (i == j) for j in range(columns)] for i in range(rows)])
-    if isinstance(term, Total | MatrixTotal):
-        return reduce(add, [ball(term.args[0], at_unit) for at_unit in instances(term.args[1], at)])
-    if term in (sp.pi, sp.E):
-        return flint.arb.pi() if term == sp.pi else flint.arb(1).exp()
-    parts = [ball(part, at) for part in term.args]
-    if isinstance(term, sp.Add | sp.MatAdd):
-        return reduce(add, parts)
-    if isinstance(term, sp.Mul | sp.MatMul):
-        return reduce(mul, [p for p in parts if isinstance(p, flint.arb)] + [p for p in parts if not isinstance(p, flint.arb)])
-    if isinstance(term, sp.Transpose):
-        return parts[0].transpose()
-    if isinstance(term, Inner):
-        return reduce(add, map(mul, parts[0].entries(), parts[1].entries()), flint.arb(0))
-    if isinstance(term, sp.Pow):
-        return parts[0].sqrt() if term.exp == sp.S.Half else parts[0] ** (int(term.exp) if term.exp.is_Integer else parts[1])
-    if isinstance(term, Phi):
-        return (1 + (parts[0] / flint.arb(2).sqrt()).erf()) / 2
-    if isinstance(term, sigma):
-        return 1 / (1 + (-parts[0]).exp())
-    return getattr(parts[0], {sp.exp: "exp", sp.log: "log", sp.Abs: "__abs__", sp.erf: "erf"}[term.func])()
-
-
-def units(index: Any, at: dict[Any, Any]) -> list[Any]:
-    """Return all unit vectors that an index stands for."""
-    n = int(sp.sympify(index.shape[0]).xreplace(at["sizes"]))
-    return [flint.arb_mat([[int(i == k)] for i in range(n)]) for k in range(n)]
-
-
-def instances(index: Any, at: dict[Any, Any]) -> list[dict[Any, Any]]:
-    """Return the point once for every unit vector that an index stands for, without the values that were worked out at other ones."""
-    return [{**at, "known": {}, index: e} for e in units(index, at)]
 
 
 def points(relations: Any) -> Iterator[dict[Any, Any]]:
@@ -82,7 +29,8 @@ def points(relations: Any) -> Iterator[dict[Any, Any]]:
     whole = [s for s in variables if s.is_Symbol and s.is_integer]
     not_whole = [s for s in variables if s not in whole]
     sides = {sp.sympify(side) for s in variables if isinstance(s, sp.MatrixSymbol) for side in s.shape}
-    edges = [side for r in map(_inner, relations) for side in (r.left, r.right) if not shape(side) and side.is_Rational]
+    inner = [_inner(r) for r in relations if not isinstance(r, Solution)]
+    edges = [side for r in inner for side in (r.left, r.right) if not shape(side) and side.is_Rational]
     offsets = [flint.fmpq(0), *(flint.fmpq(int(edge.p), int(edge.q)) for edge in edges)]
     followed = [told for r in relations if (told := _told(r))]
 
@@ -123,7 +71,7 @@ def _told(relation: Any) -> tuple[Any, Any] | None:
     return None
 
 
-def _inner(relation: Any) -> Rel:
+def _inner(relation: Rel | Every) -> Rel:
     return _inner(relation.part) if isinstance(relation, Every) else relation
 
 
@@ -153,6 +101,18 @@ def satisfied(relation: Any, at: dict[Any, Any]) -> bool:
     return bool(gap.is_finite() and fits[relation.op])
 
 
+def meets(hypotheses: Any, at: dict[Any, Any]) -> bool:
+    """Tell whether the point satisfies the hypotheses, once each solution has an end to which balls can follow it, and its value there."""
+    solutions = [h for h in hypotheses if isinstance(h, Solution)]
+    relations = [h for h in hypotheses if not isinstance(h, Solution)]
+    if not solutions:
+        return all(satisfied(h, at) for h in relations)
+    moved = chosen(solutions)
+    moving = [h for h in relations if free(h) & moved]
+    at_once = all(satisfied(h, at) for h in relations if h not in moving)
+    return at_once and follow(solutions, at) and all(satisfied(h, at) for h in moving)
+
+
 def look(relation: Rel, hypotheses: Any) -> None:
     """Refuse the relation where balls refute it at a point that satisfies the hypotheses."""
     seen = 0
@@ -160,7 +120,7 @@ def look(relation: Rel, hypotheses: Any) -> None:
     shortest_first = sorted(given, key=lambda h: len(spelling(h)))  # most points fail one of them, and a short one is soon worked out
     with flint.ctx.workprec(BITS):
         for at in points([*given, relation]):
-            if all(satisfied(h, at) for h in shortest_first):
+            if meets(shortest_first, at):
                 seen += 1
                 if refuted(relation, at):
                     shown = ", ".join(f"{s} = {v}" for s, v in at.items() if isinstance(s, sp.Basic))

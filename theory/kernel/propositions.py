@@ -11,7 +11,7 @@ from typing import Any
 import sympy as sp
 
 from theory.kernel.deciders import holds
-from theory.kernel.terms import BINDERS, NAMED, All, Every, Gradient, Refused, Rel, Slope, bound, free, loose, plain, shape
+from theory.kernel.terms import BINDERS, NAMED, All, Every, Gradient, Refused, Rel, Slope, Solution, bound, free, loose, plain, shape
 from theory.symbols import Sign, Unit
 
 
@@ -67,10 +67,26 @@ def _every(index: Any, part: Any, indices: set[Any]) -> Every:
     return Every(index, made)
 
 
+def solution(slope: Any, s: Any, y: Any, at: Any, value: Any, along: Any = ()) -> Solution:
+    """Return the proposition that the solution of dy/ds = slope from y(0) = 0 is `value` at `at`, and that `along` holds along it."""
+    slope, s, y, at, value = map(plain, (slope, s, y, at, value))
+    if any(type(v) is not sp.Symbol or v.is_integer or not bound(v) for v in (s, y)) or s == y:
+        raise Refused(f"{s} and {y} must be two bound real variables")
+    if any(map(shape, (slope, at, value))) or loose(slope) - {s, y} or loose(at) | loose(value):
+        raise Refused(f"{slope} must be a number at each point, and {at} and {value} numbers")
+    if along and type(along) is not Rel:
+        raise Refused(f"{along} is no relation")
+    made = Solution(slope, s, y, at, value, _relation(along.op, along.left, along.right, {s, y}) if along else ())
+    if any(binder.args[1].name in (s.name, y.name) for term in (slope, *made.along[1:]) for binder in term.atoms(*BINDERS)):
+        raise Refused(f"{s} or {y} is bound twice; rename one")
+    one_meaning(made)
+    return made
+
+
 def fixed(*relations: Any) -> None:
-    """Refuse anything but a relation, or a relation for every unit vector, in the fixed form."""
+    """Refuse anything but a relation, such a relation for every unit vector, or a solution, in the fixed form."""
     for r in relations:
-        if type(r) is Every and every(r.index, r.part) == r:
+        if (type(r) is Every and every(r.index, r.part) == r) or (type(r) is Solution and solution(*r) == r):
             continue
         if type(r) is not Rel or relation(r.op, r.left, r.right) != r:
             raise Refused(f"{r} is no relation in the fixed form")
@@ -114,6 +130,10 @@ def put_in(proposition: Any, values: Any) -> Any:
         return relation(proposition.op, proposition.left.xreplace(values), proposition.right.xreplace(values))
     if isinstance(proposition, Every):
         return every(proposition.index.xreplace(values), _inside(proposition.part, values))
+    if isinstance(proposition, Solution):
+        slope, s, y, at, value, along = proposition
+        slope, at, value = (term.xreplace(values) for term in (slope, at, value))
+        return solution(slope, s, y, at, value, _inside(along, values) if along else ())
     if isinstance(proposition, All):
         return All(tuple(put_in(part, values) for part in proposition.parts))
     raise Refused("nothing is put into a limit or under `there is`")

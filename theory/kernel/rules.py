@@ -21,7 +21,7 @@ from theory.kernel.balls import look
 from theory.kernel.deciders import holds, is_zero
 from theory.kernel.normal_form import explicit, normal, words
 from theory.kernel.propositions import defined, every, fits, fixed, instance, one_meaning, put_in, relation, told, written
-from theory.kernel.terms import All, Every, Exists, Refused, Rel, Slope, Tends, bound, free, loose, plain, shape
+from theory.kernel.terms import All, Every, Exists, Refused, Rel, Slope, Solution, Tends, bound, free, loose, plain, shape
 from theory.symbols import Inner, MatrixTotal, Sign, Total, Unit
 
 _made: weakref.WeakKeyDictionary[Theorem, tuple[Any, ...]] = weakref.WeakKeyDictionary()
@@ -50,7 +50,7 @@ class Theorem:
         raise Refused("a theorem is neither copied nor pickled; prove it again")
 
 
-def _make(rule: str, hypotheses: Iterable[Rel], conclusion: Any, *given: Theorem, cites: tuple[str, ...] = ()) -> Theorem:
+def _make(rule: str, hypotheses: Iterable[Any], conclusion: Any, *given: Theorem, cites: tuple[str, ...] = ()) -> Theorem:
     if sys._getframe(1).f_globals is not globals():  # noqa: SLF001 - a rule of this file calls, and nobody else
         raise Refused("a theorem is made by rules, not from outside")
     hypotheses = frozenset(hypotheses)
@@ -348,3 +348,52 @@ def squeezed(expression: Any, value: Any, z: sp.Symbol, bounded: Theorem, limit:
         raise Refused(f"{c.variable} is bound in {e} already; rename {z}")
     kept |= limit.hypotheses
     return _make("squeeze", kept, Tends(e.xreplace({z: c.variable}), c.variable, c.to, value), bounded, limit)
+
+
+# ---- solutions of differential equations --------------------------------------------------------------------------------------------
+def along(quantity: Any, z: sp.Symbol, solutions: tuple[Solution, ...], rate: Theorem, start: Theorem, op: str = "<") -> Theorem:
+    """From A, 0 < z, solutions to (z, y), q <= 0 |- 0 < q' along them, and B |- 0 <= q at 0: A, B, the solutions, 0 < z |- 0 < q.
+
+    Why: if q <= 0 at z, then from the last point before z with q > 0 on, or from 0 on, q would rise, and from a value >= 0.
+    With `op` "<=": A, B, the solutions, 0 <= z |- 0 <= q.
+    """
+    _ours(rate, start)
+    q, z, solutions, c = plain(quantity), plain(z), tuple(solutions), rate.conclusion
+    fixed(c, *solutions)
+    moving = [z, *(h.value for h in solutions)]
+    if any(type(v) is not sp.Symbol or v.is_integer or bound(v) for v in moving) or len({*moving}) < len(moving) or op not in ("<", "<="):
+        raise Refused("needs solutions through a real variable, each with a value that is a variable, and says < or <=")
+    if any(type(h) is not Solution or h.at != z or free(h._replace(at=sp.S.Zero, value=sp.S.Zero)) & {*moving} for h in solutions):
+        raise Refused(f"each solution must reach {z}, and what it solves may not speak of {moving}")
+    kept = rate.hypotheses - {*solutions, relation("<", 0, z), relation("<=", q, 0)}
+    if any(free(h) & {*moving} for h in kept):
+        raise Refused(f"a hypothesis says more of {moving} than that they lie on the solutions, where the quantity is not positive")
+    defined([*kept, relation("<=", 0, z)], q, smooth=True)
+    inner = {v: sp.Symbol(f".{v.name}", real=True) for v in moving}
+    if any(q.has(v) for v in inner.values()):
+        raise Refused(f"a variable of {moving} is bound in {q} already; rename it")
+    slopes = [Slope(q.xreplace({v: inner[v]}), inner[v], v) for v in moving]
+    moves = [sp.S.One, *(h.slope.xreplace({h.s: z, h.y: h.value}) for h in solutions)]
+    at_start = put_in(relation("<=", 0, q), dict.fromkeys(moving, sp.S.Zero))
+    if type(c) is not Rel or (c.op, c.left) != ("<", 0) or start.conclusion != at_start:
+        raise Refused("needs that the quantity rises where it is not positive, and is not negative at 0")
+    equal(sp.Add(*map(sp.Mul, slopes, moves)), c.right, *(h for h in rate.hypotheses if type(h) is not Solution))
+    hypotheses = {*kept, *start.hypotheses, *solutions, relation(op, 0, z)}
+    look(claim := relation(op, 0, q), hypotheses)
+    return _make("along solutions", hypotheses, claim, rate, start)
+
+
+def passed(theorem: Theorem, y: sp.Symbol, whole: Solution) -> Theorem:
+    """From A, the solution to (u, y), what holds along it there |- c, no y in A, c, u: A, it as a whole, 0 <= u <= its end |- c."""
+    _ours(theorem)
+    fixed(whole)
+    y, here = plain(y), [h for h in theorem.hypotheses if type(h) is Solution and h.value == plain(y)]
+    if type(whole) is not Solution or len(here) != 1 or here[0] != whole._replace(at=here[0].at, value=y, along=()):
+        raise Refused("needs one solution to the value, the same as the whole one")
+    u = here[0].at
+    there = {here[0]} | ({put_in(whole.along, {whole.s: u, whole.y: y})} if whole.along else set())
+    kept = theorem.hypotheses - there
+    if type(y) is not sp.Symbol or y.is_integer or bound(y) or any(y in free(p) for p in (u, *kept, theorem.conclusion, whole)):
+        raise Refused(f"nothing else may speak of {y}, which must be a real variable")
+    before_end = [relation("<=", 0, u), relation("<=", u, whole.at)]
+    return _make("a point of a solution", [*kept, whole, *before_end], theorem.conclusion, theorem)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.kernel.terms import All, Every, Exists, Rel, Sign, Tends, free
+from theory.kernel.terms import All, Every, Exists, Rel, Sign, Solution, Tends, free
 from theory.symbols import MatrixTotal, Total, Unit
 from theory.text import mathematics, text_with_norms
 
@@ -45,11 +45,15 @@ def clause(proposition: Any, write: Callable[[Any], str] = formula) -> str:
         return f"there are {', '.join(map(write, proposition.variables))} with {parts}"
     if isinstance(proposition, Every):
         return f"for every unit vector {write(proposition.index)} in R^({proposition.index.shape[0]}), {clause(proposition.part, write)}"
+    if isinstance(proposition, Solution):
+        slope, s, y, at, value, along = (write(part) if isinstance(part, sp.Basic) else part for part in proposition)
+        beside = f", and along it {clause(along, write)}" if along else ""
+        return f"the solution of d{y}/d{s} = {slope} with {y} = 0 at {s} = 0 is {value} at {s} = {at}{beside}"
     assert isinstance(proposition, All)
     return "; and ".join(clause(part, write) for part in proposition.parts)
 
 
-def sentence(hypotheses: Iterable[Rel | Every], conclusion: Any) -> str:
+def sentence(hypotheses: Iterable[Rel | Every | Solution], conclusion: Any) -> str:
     """Write a sequent: its variables by sorts, its hypotheses, its conclusion, and over what its sums run."""
     hypotheses = sorted(hypotheses, key=clause)
     variables = set().union(*map(free, [*hypotheses, conclusion]))
@@ -90,6 +94,8 @@ def _sums(proposition: Any) -> set[Any]:
         return set().union(*map(_sums, proposition.parts))
     if isinstance(proposition, Every):
         return _sums(proposition.part)
+    if isinstance(proposition, Solution):
+        return set().union(*(term.atoms(Total, MatrixTotal) for term in (proposition.slope, *proposition.along[1:])))
     terms = proposition[1:] if isinstance(proposition, Rel) else (proposition.expression, proposition.value)
     return set().union(*(sp.sympify(term).atoms(Total, MatrixTotal) for term in terms))
 

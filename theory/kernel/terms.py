@@ -77,6 +77,21 @@ class Every(NamedTuple):
     part: Any
 
 
+class Solution(NamedTuple):
+    """The solution of dy/ds = slope that is 0 at s = 0 reaches from there to `at` >= 0, and is `value` there.
+
+    In full: a function f on [0, at] has f(0) = 0, f(at) = value, and at each s of [0, at] the derivative slope(s, f(s)), which is defined.
+    `along` is nothing or a relation that holds for s and f(s) at each s of [0, at]. The variables s and y are bound.
+    """
+
+    slope: Any
+    s: Any
+    y: Any
+    at: Any
+    value: Any
+    along: Any = ()
+
+
 class Exists(NamedTuple):
     """There are values of these variables for which all parts hold."""
 
@@ -92,7 +107,7 @@ NAMED = (sp.Symbol, Sign, sp.MatrixSymbol, Unit)
 
 
 def bound(symbol: Any) -> bool:
-    """Tell whether a symbol may stand only under Gradient, Slope or Tends."""
+    """Tell whether a symbol may stand only under what binds it: Gradient, Slope, a sum, Tends, Every or Solution."""
     return str(symbol.name).startswith(".")
 
 
@@ -142,6 +157,8 @@ def free(term: Any) -> set[Any]:
         return free(term.left) | free(term.right)
     if isinstance(term, Every):
         return free(term.part) | set(sp.sympify(term.index.shape[0]).free_symbols)
+    if isinstance(term, Solution):
+        return set().union(*map(free, [term.slope, term.at, term.value, *([term.along] if term.along else [])]))
     if isinstance(term, Tends):
         return (free(term.expression) | free(term.value) | free(term.to)) - {term.variable}
     sizes = {n for s in term.atoms(sp.MatrixSymbol) for side in s.shape for n in sp.sympify(side).free_symbols}

@@ -8,7 +8,8 @@ import pytest
 import sympy as sp
 
 from theory.attack.search import Attack
-from theory.kernel.balls import ball, points
+from theory.kernel.balls import points
+from theory.kernel.intervals import ball
 from theory.kernel.propositions import relation
 from theory.kernel.terms import plain
 from theory.proving import broken_at, near_failing
