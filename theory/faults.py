@@ -51,6 +51,8 @@ def contradictions(evidence: Sequence[Evidence]) -> list[str]:
 
 def _of_record(item: Evidence) -> str:
     where = f"{item.form} {item.part}"
+    if item.details.get("far", {}).get("points", 1) < 1:
+        return f"{where}: an attack beyond the box at no point is told"
     if item.method in ("symbolic", "certificate") and item.outcome != "supports":
         return f"{where}: {item.says}"
     if item.method == "near-miss" and item.outcome != "supports":

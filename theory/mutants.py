@@ -30,7 +30,7 @@ from theory.goal import Goal, goal_of, met
 from theory.kernel.balls import BITS, meets, points, refuted
 from theory.kernel.terms import All, Rel, spelling
 from theory.proving import BROKEN
-from theory.statement import Claim
+from theory.statement import Claim, Exact
 
 Fate = Literal["killed", "survived", "true", "held", "undecided"]
 """Of a mutant: refuted and without a theorem; refuted and with one; with a theorem; without one, and surely true at `HELD` points or more
@@ -54,10 +54,11 @@ def fate(mutant: Mutant) -> Fate:
     except BROKEN:
         return "killed"  # there is nothing to prove
     proved = has_theorem(mutant, goal)
-    false = falsified(goal)
+    exact = mutant.statement.exact
+    false = falsified(goal, exact)
     if proved or false:
         return ("survived" if false else "true") if proved else "killed"
-    return "undecided" if not stands(goal) else "held"
+    return "undecided" if not stands(goal, exact) else "held"
 
 
 def survives(mutant: Mutant) -> bool:
@@ -66,7 +67,7 @@ def survives(mutant: Mutant) -> bool:
         goal = goal_of(mutant.claim, mutant.statement, flags=False)
     except BROKEN:
         return False
-    return has_theorem(mutant, goal) and falsified(goal)
+    return has_theorem(mutant, goal) and falsified(goal, mutant.statement.exact)
 
 
 def has_theorem(mutant: Mutant, goal: Goal) -> bool:
@@ -78,7 +79,7 @@ def has_theorem(mutant: Mutant, goal: Goal) -> bool:
         return False
 
 
-def falsified(goal: Goal) -> bool:
+def falsified(goal: Goal, exact: Exact | None = None) -> bool:
     """Tell whether balls refute the goal at a point that satisfies its hypotheses."""
     parts = goal.conclusion.parts if isinstance(goal.conclusion, All) else (goal.conclusion,)
     relations = [part for part in parts if isinstance(part, Rel)]
@@ -90,18 +91,18 @@ def falsified(goal: Goal) -> bool:
                     return True
             except BROKEN:  # SymPy cannot rebuild some magnitudes of gradients: nothing is known of such a mutant
                 return False
-    return bool(_far(goal)[2])
+    return bool(_far(goal, exact)[2])
 
 
-def stands(goal: Goal) -> bool:
+def stands(goal: Goal, exact: Exact | None = None) -> bool:
     """Tell whether the goal surely holds at each of `HELD` points or more that satisfy its hypotheses: a true mutant that is not proved."""
-    seen, held, _ = _far(goal)
+    seen, held, _ = _far(goal, exact)
     return seen == held >= HELD
 
 
-def _far(goal: Goal) -> tuple[int, int, dict[str, str]]:
+def _far(goal: Goal, exact: Exact | None) -> tuple[int, int, dict[str, str]]:
     try:
-        return far.attack(goal)
+        return far.attack(goal, exact)
     except BROKEN:
         return 0, 0, {}
 

@@ -46,13 +46,16 @@ def hold_against_words(claim: Claim, statement: Any, comparison: Comparison, spa
 def attack_far_out(claim: Claim, statement: Any, record: Recorder) -> bool:
     """Attack the statement's goal beyond the box; tell whether it fell.
 
-    Only where there is a proof of the goal: elsewhere the space itself may be the assumption.
+    Only where there is a proof of the goal: elsewhere the space itself may be the assumption. Where no point that balls can draw satisfies
+    the hypotheses, nothing was attacked, and the evidence tells of no attack.
     """
     if statement.theorem is None:
         return False
     try:
-        seen, held, where = far.attack(goal_of(claim, statement, flags=False))
+        seen, held, where = far.attack(goal_of(claim, statement, flags=False), statement.exact)
     except BROKEN:  # some program has no symbolic meaning, or balls cannot evaluate what it means
+        return False
+    if not where and not seen:
         return False
     if not where:
         record.evidence[-1].details["far"] = {"points": seen, "held": held}

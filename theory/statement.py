@@ -7,6 +7,7 @@ disagree. `theory.attack` turns each kind into attacks; a claim is data and, at 
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -23,6 +24,7 @@ Definition = Callable[[SimpleNamespace], Any]
 Proof = Callable[[Any, Derivation], None]
 BoundProof = Callable[[Any], Theorem]
 Atoms = Mapping[sp.Symbol | sp.MatrixSymbol, Definition]
+Exact = Callable[[random.Random], dict[Any, Any]]
 Where = Mapping[sp.Symbol | sp.MatrixSymbol, sp.Basic]
 
 
@@ -40,6 +42,7 @@ class Formulaic:
     given       what the statement assumes beside the claim's assumptions, as relations of the kernel
     also        what the ledger's sentence says beyond the comparison (a limit, a sign), as propositions that the theorem must have, too
     space       overrides the claim's space
+    exact       draws points that satisfy the hypotheses exactly, as balls, where random numbers never would; for the attack beyond the box
     conditioning  size of the terms that automatic differentiation subtracts from one another, where that exceeds the
                 result: it widens the float64 tolerance by their rounding; 50 digits still rule on what exceeds it
     """
@@ -52,6 +55,7 @@ class Formulaic:
     given: tuple[Rel | Every | Solution, ...] = ()
     also: tuple[Any, ...] = ()
     space: Space | None = None
+    exact: Exact | None = None
     conditioning: sp.Basic | None = None
 
     def expand(self, expression: sp.Basic) -> sp.Basic:

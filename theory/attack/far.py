@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import flint
@@ -18,12 +19,14 @@ from theory.goal import Goal
 from theory.kernel.balls import meets, refuted, satisfied
 from theory.kernel.intervals import ball, units
 from theory.kernel.normal_form import explicit
-from theory.kernel.terms import All, Every, Rel, Sign, Solution, free, shape, spelling
+from theory.kernel.terms import All, Every, Rel, Sign, Solution, free, loose, shape, spelling
+from theory.statement import Exact
 from theory.symbols import Unit
 
 BITS = 2400  # tells 1e300 + 1e-300 from 1e300, with room
 TRIES = 400
 ENOUGH = 40  # points that satisfy all hypotheses
+EXACT_BITS, EXACT_ENOUGH = 800, 12  # for points that the statement draws: their data are large, and their numbers at most 1e30
 
 
 def relations(goal: Goal) -> list[Rel]:
@@ -32,19 +35,19 @@ def relations(goal: Goal) -> list[Rel]:
     return [part for part in parts if isinstance(part, Rel)]
 
 
-def points(given: Sequence[Rel | Every | Solution]) -> Iterator[dict[Any, Any]]:
-    """Yield points: a quarter of small whole numbers and zeros alone, the others far out."""
+def points(given: Sequence[Rel | Every | Solution], exact: Exact | None = None) -> Iterator[dict[Any, Any]]:
+    """Yield points: a quarter of small whole numbers and zeros alone, the others far out; what `exact` draws is left as it is."""
     variables = sorted(set().union(*map(free, given)), key=str)
     rng = random.Random(zlib.crc32(str(variables).encode()))
     edges = [side for r in given if isinstance(r, Rel) for side in (r.left, r.right) if not shape(side) and side.is_Rational]
     for number in range(TRIES):
-        near = number % 4 == 0
-        sizes = {s: sp.Integer(rng.choice((1, 1, 2, 2, 3))) for s in variables if s.is_Symbol and s.is_integer}
+        near, told = number % 4 == 0, exact(rng) if exact else {}
+        sizes = told.get("sizes") or {s: sp.Integer(rng.choice((1, 1, 2, 2, 3))) for s in variables if s.is_Symbol and s.is_integer}
         if any(int(sp.sympify(side).xreplace(sizes)) < 1 for s in variables if isinstance(s, sp.MatrixSymbol) for side in s.shape):
             continue
-        at: dict[Any, Any] = {"sizes": sizes, **{s: flint.arb(int(n)) for s, n in sizes.items()}}
+        at: dict[Any, Any] = {"sizes": sizes, **{s: flint.arb(int(n)) for s, n in sizes.items()}, **told}
         drawn: list[Any] = [flint.arb(int(edge.p)) / int(edge.q) for edge in edges]
-        for s in [v for v in variables if v not in sizes]:
+        for s in [v for v in variables if v not in at]:
             if isinstance(s, Unit):
                 at[s] = rng.choice(units(s, at))
             elif isinstance(s, sp.MatrixSymbol):
@@ -56,7 +59,7 @@ def points(given: Sequence[Rel | Every | Solution]) -> Iterator[dict[Any, Any]]:
                 tie = drawn and rng.random() < 0.15
                 at[s] = rng.choice(drawn) if tie else _number(rng, near=near)
                 drawn.append(at[s])
-        for r in given:
+        for r in given if not told else ():
             _follow(r, at)
         yield at
 
@@ -85,12 +88,25 @@ def _follow(r: Rel | Every | Solution, at: dict[Any, Any]) -> None:
             return
 
 
+@lru_cache(maxsize=16)
+def _owing(relation: Rel) -> list[Any]:
+    """Return the powers and logarithms of both sides, once each; those under a sum have no value by themselves."""
+    known: set[Any] = set()
+    waiting = [explicit(side) for side in (relation.left, relation.right)]
+    while waiting:
+        part = waiting.pop()
+        if part not in known:
+            known.add(part)
+            waiting += part.args
+    return [part for part in known if isinstance(part, sp.Pow | sp.log) and not loose(part)]
+
+
 def undefined(relation: Rel, at: dict[Any, Any]) -> bool:
     """Tell whether a side surely has no value: it divides by an exact zero, or takes a root or a logarithm of a negative number.
 
     A relation also says that both of its sides are defined. What balls only cannot tell from zero is not told.
     """
-    for part in (p for side in (relation.left, relation.right) for p in sp.preorder_traversal(explicit(side))):
+    for part in _owing(relation):
         if isinstance(part, sp.Pow) and not shape(part) and part.exp.is_number:
             base = ball(part.base, at)
             if (part.exp.is_negative and base.is_zero()) or (not part.exp.is_integer and base < 0):
@@ -100,22 +116,23 @@ def undefined(relation: Rel, at: dict[Any, Any]) -> bool:
     return False
 
 
-def attack(goal: Goal) -> tuple[int, int, dict[str, str]]:
+def attack(goal: Goal, exact: Exact | None = None) -> tuple[int, int, dict[str, str]]:
     """Return how many points satisfied all hypotheses, at how many of them the conclusion surely held, and where it failed, if anywhere.
 
     Raises what a term raises that balls or SymPy cannot evaluate.
     """
     wanted, given = relations(goal), sorted(goal.hypotheses, key=spelling)
     seen = held = 0
-    with flint.ctx.workprec(BITS):
-        for at in points([*given, *wanted]):
+    bits, enough = (EXACT_BITS, EXACT_ENOUGH) if exact else (BITS, ENOUGH)
+    with flint.ctx.workprec(bits):
+        for at in points([*given, *wanted], exact):
             if not meets(given, at):
                 continue
             seen += 1
             if any(refuted(r, at) or undefined(r, at) for r in wanted):
                 return seen, held, in_words(at)
             held += all(satisfied(r, at) for r in wanted)
-            if seen == ENOUGH:
+            if seen == enough:
                 break
     return seen, held, {}
 

@@ -18,6 +18,7 @@ import jax.numpy as jnp
 import sympy as sp
 
 from theory.domain import Batch, Reals, Values
+from theory.early_stopping.exact_data import exact_data
 from theory.early_stopping.meant import ATOMS, DIRECTION, GEOMETRY, NO_LEAN, REACHED, SIGNS, START_NORM, e_1, positive, w
 from theory.early_stopping.one_step import PLAIN_REACHED, SCALES, step_theorem
 from theory.early_stopping.point_sums import facts, in_sums
@@ -201,6 +202,7 @@ PARTS = (
         defined_by=reached_accuracy,
         space=SPACE,
         given=(*ON_DATA, POSITIVE_PROGRESS),
+        exact=exact_data,
         theorem=prove_closed,
     ),
     Monotone(
@@ -211,6 +213,7 @@ PARTS = (
         increasing=False,
         space=SPACE,
         given=FALL_GIVEN,
+        exact=exact_data,
         theorem=prove_falls,
     ),
     Inequality(
@@ -223,6 +226,7 @@ PARTS = (
         slack=1e-12,
         space=AHEAD,
         given=(*ON_DATA, POSITIVE_PROGRESS),
+        exact=exact_data,
         theorem=prove_ceiling,
     ),
     Identity(
@@ -233,6 +237,7 @@ PARTS = (
         defined_by=first_step,
         space=START,
         given=(*ON_DATA, *positive(rho, eta)),
+        exact=exact_data,
         theorem=prove_start,
     ),
 )

@@ -19,6 +19,7 @@ import jax.numpy as jnp
 import sympy as sp
 
 from theory.domain import Batch, Domain, Reals, Space
+from theory.early_stopping.exact_data import exact_data
 from theory.early_stopping.meant import ATOMS, CLEAN, DATA, DIRECTION, NOISY, PAIR, REACHED, SIGNS, B, N, positive, w
 from theory.early_stopping.one_step import MARGINS, MEAN, PLAIN_REACHED, SCALES, C, margin, step_theorem
 from theory.early_stopping.point_sums import in_sums
@@ -117,6 +118,7 @@ PARTS = (
         atoms={**ATOMS, **PAIR},
         space=SPACE,
         given=(*positive(eta), *DATA),
+        exact=exact_data,
         theorem=prove_lead,
     ),
 )

@@ -18,6 +18,7 @@ import sympy as sp
 
 from theory.domain import Reals, Values
 from theory.early_stopping.accuracy import ON_DATA
+from theory.early_stopping.exact_data import exact_data
 from theory.early_stopping.meant import ATOMS, positive
 from theory.early_stopping.paths import FEWER_NOISY, b_1, rho_2
 from theory.early_stopping.peak import a_1, accuracy_at, below_peak, p_2, peak_atoms, up_to_peak
@@ -84,6 +85,7 @@ CLAIMS = (
                 atoms={**ATOMS, **peak_atoms(no_radius, radius)},
                 space=AWAY,
                 given=(*ON_DATA, FEWER_NOISY, *positive(tau, rho), *up_to_peak(sp.S.Zero, rho)),
+                exact=exact_data,
                 theorem=prove_gain,
             ),
         ),

@@ -35,6 +35,7 @@ from theory.early_stopping.accuracy import (
     signal_and_noise,
     square_of_rest,
 )
+from theory.early_stopping.exact_data import exact_data
 from theory.early_stopping.meant import ATOMS, KINDS, NO_LEAN, REACHED, SUM_C, SUM_N, e_1, w
 from theory.early_stopping.meant import positive as positive_all
 from theory.early_stopping.one_step import MARGINS, PLAIN_REACHED
@@ -180,6 +181,7 @@ PEAK = Identity(
     conditioning=LOST,
     given=GIVEN,
     also=(relation("<", 0, _share(0)),),
+    exact=exact_data,
     theorem=prove_standstill,
 )
 LEAD = Inequality(
@@ -191,6 +193,7 @@ LEAD = Inequality(
     tight=even,
     slack=1e-12,
     given=GIVEN,
+    exact=exact_data,
     theorem=prove_lead,
 )
 CLAIMS = (

@@ -21,6 +21,7 @@ import jax
 
 from theory.domain import Reals, Values
 from theory.early_stopping import accuracy as score
+from theory.early_stopping.exact_data import exact_data
 from theory.early_stopping.meant import ATOMS, EQUAL_NORM, NO_LEAN, ORTHOGONAL, REACHED, positive
 from theory.early_stopping.paths import FEWER_NOISY, P, Q, b_1, b_2, larger_radius_lags_less, moves, path, rho_2
 from theory.early_stopping.toy import MINORITY, B, N, a, b, lean, rho, s, stretch, tau, tilt
@@ -142,6 +143,7 @@ PARTS = (
         atoms={**ATOMS, b_1: for_radius(lag, smaller), b_2: for_radius(lag, larger)},
         space=runs({}),
         given=(*GIVEN, relation("<=", 0, tau), score.POSITIVE_PROGRESS, path(rho, a, b_1), path(rho_2, a, b_2)),
+        exact=exact_data,
         theorem=prove_equal_progress,
     ),
     Inequality(
@@ -152,6 +154,7 @@ PARTS = (
         atoms={**ATOMS, **peak_atoms(smaller, larger)},
         space=runs({}),
         given=(*GIVEN, *up_to_peak(rho, rho_2)),
+        exact=exact_data,
         theorem=prove_peak,
     ),
 )

@@ -18,6 +18,7 @@ import jax.numpy as jnp
 import sympy as sp
 
 from theory.domain import Reals, Space
+from theory.early_stopping.exact_data import exact_data
 from theory.early_stopping.meant import ATOMS, DATA, DIRECTION, EQUAL_NORM, NO_LEAN, ORTHOGONAL, REACHED, SUMS, positive
 from theory.early_stopping.one_step import MEAN, with_direction
 from theory.early_stopping.toy import (
@@ -96,6 +97,7 @@ PARTS = (
         defined_by=one_step,
         space=SPACE,
         given=(*positive(eta), *DATA),
+        exact=exact_data,
         theorem=prove_reduction,
     ),
 )

@@ -17,6 +17,7 @@ import jax.numpy as jnp
 import sympy as sp
 
 from theory.domain import Batch, Reals
+from theory.early_stopping.exact_data import exact_data
 from theory.early_stopping.meant import ATOMS, CLEAN, DATA, DIRECTION, GEOMETRY, NOISY, PAIR, SIGNS, SUM_C, SUM_N, Kind, positive
 from theory.early_stopping.one_step import MEAN, SCALES, step_theorem
 from theory.early_stopping.point_sums import in_sums, plain_sum, with_noise
@@ -164,6 +165,7 @@ PARTS = (
         conditioning=cancelled,
         space=SPACE,
         given=GIVEN,
+        exact=exact_data,
         theorem=prove_slope,
     ),
     Inequality(
@@ -176,8 +178,19 @@ PARTS = (
         slack=1e-12,
         space=SPACE,
         given=GIVEN,
+        exact=exact_data,
         theorem=prove_above_one,
     ),
-    Monotone(part="slope-falls", quantity=slope, where=WHERE, along=rho, increasing=False, space=SPACE, given=ASSUMED, theorem=prove_falls),
+    Monotone(
+        part="slope-falls",
+        quantity=slope,
+        where=WHERE,
+        along=rho,
+        increasing=False,
+        space=SPACE,
+        given=ASSUMED,
+        exact=exact_data,
+        theorem=prove_falls,
+    ),
 )
 ASSUMES = (Assumption("m_c > m_n", MEETS, parts=("slope-above-one", "slope-falls"), given=(LEADS,)),)

@@ -370,8 +370,6 @@ def along(quantity: Any, z: sp.Symbol, solutions: tuple[Solution, ...], rate: Th
         raise Refused(f"a hypothesis says more of {moving} than that they lie on the solutions, where the quantity is not positive")
     defined([*kept, relation("<=", 0, z)], q, smooth=True)
     inner = {v: sp.Symbol(f".{v.name}", real=True) for v in moving}
-    if any(q.has(v) for v in inner.values()):
-        raise Refused(f"a variable of {moving} is bound in {q} already; rename it")
     slopes = [Slope(q.xreplace({v: inner[v]}), inner[v], v) for v in moving]
     moves = [sp.S.One, *(h.slope.xreplace({h.s: z, h.y: h.value}) for h in solutions)]
     at_start = put_in(relation("<=", 0, q), dict.fromkeys(moving, sp.S.Zero))

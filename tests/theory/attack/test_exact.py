@@ -34,6 +34,10 @@ CASES = {
         + (x < S).astype(float)
         + jnp.where(jnp.all(jnp.isfinite(x)), x, 7.0)
     ),
+    "scans": lambda x, A: (
+        lax.scan(lambda kept, row: (kept * row + x, kept - row), x, A)[0]
+        + lax.scan(lambda kept, row: (kept + row, kept * row), x, A, reverse=True)[1][0]
+    ),
     "constants": lambda x, _: jnp.where(np.array([True, False, True]), x, S) + np.array([1, 2, 3]).astype(float),
     "whole numbers": lambda x, _: (x * 3.7).astype(int).astype(float) + x.astype(bool).astype(float) + lax.iota(float, 3),
     "products": lambda x, A: A @ x + jnp.einsum("ij,ij->i", A, A.T) + (A @ A.T).sum(axis=0) * jnp.prod(A, axis=1),
@@ -94,7 +98,7 @@ def test_fifty_digits_agree_with_jax_at_any_point_of_a_smooth_program(x, seed):
     ("name", "program"),
     [
         ("sort", lambda p: jnp.sort(p["x"])),
-        ("scan", lambda p: lax.scan(lambda total, x: (total + x, None), jnp.zeros(()), p["x"])[0]),  # its body must not run just once
+        ("while", lambda p: lax.while_loop(lambda x: jnp.max(x) < 9.0, lambda x: 2.0 * x + 1.0, p["x"])),  # its body must not run just once
         ("cond", lambda p: lax.cond(p["x"][0] > 0, jnp.sin, jnp.cos, p["x"])),
         ("div of whole numbers", lambda p: lax.div(p["x"].astype(int), jnp.asarray([2, 2, 2])).astype(float)),
         ("not of whole numbers", lambda p: lax.bitwise_not(p["x"].astype(int)).astype(float)),

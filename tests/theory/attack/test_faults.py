@@ -19,8 +19,10 @@ def row(*statements):
     return msgspec.convert({**fields, "statement": [{**s, "says": "A part."} for s in statements]}, ledger.Claim)
 
 
-def record(statement, method, outcome="supports", says="found"):
-    return Evidence(claim="eq-1", form=statement["form"], part=statement["part"], method=method, outcome=outcome, says=says)
+def record(statement, method, outcome="supports", says="found", **details):
+    return Evidence(
+        claim="eq-1", form=statement["form"], part=statement["part"], method=method, outcome=outcome, says=says, details=details
+    )
 
 
 def proved(statement):
@@ -45,6 +47,7 @@ def refuted(statement):
         ([PROOF, RUN], proved(PROOF)),
         ([BEYOND], checked(BEYOND)),
         ([PROOF], [*proved(PROOF), record(PROOF, "assumption", "inconclusive")]),
+        ([PROOF], [*proved(PROOF), record(PROOF, "property", far={"points": 1, "held": 1})]),
     ],
 )
 def test_complete_evidence_has_no_fault(statements, evidence):
@@ -64,6 +67,11 @@ def test_complete_evidence_has_no_fault(statements, evidence):
         ([CHECK], [record(CHECK, "property", "inconclusive")], "printed b: still open: Properties inconclusive."),
         ([PROOF], [*proved(PROOF), record(PROOF, "near-miss", "inconclusive", "1 survived")], "printed a: 1 survived"),
         ([PROOF], [*checked(PROOF), record(PROOF, "symbolic", "inconclusive", "it breaks")], "printed a: it breaks"),
+        (
+            [PROOF],
+            [*proved(PROOF), record(PROOF, "property", far={"points": 0, "held": 0})],
+            "printed a: an attack beyond the box at no point is told",
+        ),
         ([PROOF], [*checked(PROOF), record(PROOF, "certificate", "inconclusive", "it breaks")], "printed a: it breaks"),
     ],
 )

@@ -158,6 +158,13 @@ def test_what_binds_captures_nothing():
     refuses("bound twice", put_in, solution(k * Q + 1, P, Q, a, b), {k: Slope(Q**2, Q, u)})
 
 
+@pytest.mark.parametrize("name", [".a", ".b"])
+def test_a_quantity_that_binds_a_variable_of_the_same_name_is_refused(name):
+    inner = sp.Symbol(name, real=True)
+    rate = decided(relation("<", 0, sp.exp(-b)))
+    refuses("twice", along, b + a * Slope(inner**2, inner, k), a, (LOG,), rate, ZERO)
+
+
 def test_a_slope_that_sums_over_a_unit_vector_of_the_bound_name_is_refused():
     index = Unit(".p", size("n"), 1)
     refuses("two different symbols|bound twice", solution, P + Total(sp.exp(k), index), P, Q, a, b)
@@ -188,6 +195,12 @@ def test_a_point_of_a_solution_is_on_that_solution_and_nothing_else_speaks_of_it
     more = cut(decided(relation("<", 0, m), given=(relation("<", b, 1), relation("<", 0, m))), below)
     assert relation("<", b, 1) in more.hypotheses
     refuses("nothing else may speak of", passed, more, b, whole)
+
+
+def test_the_place_on_a_solution_does_not_depend_on_the_value_there():
+    at_itself = decided(relation("<", 0, 1), put(positive(), {a: b}))
+    assert at_itself.hypotheses == {solution(sp.exp(-Q), P, Q, b, b), relation("<", 0, b)}
+    refuses("nothing else may speak of", passed, at_itself, b, solution(sp.exp(-Q), P, Q, u, v, Rel("<", sp.S.Zero, Q)))
 
 
 # ---- balls ----
