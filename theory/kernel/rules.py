@@ -221,6 +221,8 @@ def _one_by_one(theorem: Theorem, index: Unit) -> tuple[Unit, list[Any]]:
 def _renamed(proposition: Any, index: Unit, inner: Unit) -> Any:
     if isinstance(proposition, Every):
         return Every(proposition.index, _renamed(proposition.part, index, inner))
+    if type(proposition) is not Rel:
+        raise Refused(f"a solution speaks of {index}: it cannot hold for every unit vector")
     return Rel(proposition.op, proposition.left.xreplace({index: inner}), proposition.right.xreplace({index: inner}))
 
 
