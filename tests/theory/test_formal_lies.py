@@ -98,6 +98,7 @@ LIES = {
     "a ceiling without b >= a": ("early_stopping_accuracy", "0 < s -> 0 < a -> a <= b ->", "0 < s -> 0 < a ->"),
     "comparison without growth at a tie": ("comparison", "F s <= 0 -> 0 < F' s", "F s < 0 -> 0 < F' s"),
     "a level that a falling function keeps": ("comparison", "F s < k -> 0 < F' s", "F s < k -> F' s < 0"),
+    "every path is a flow": ("early_stopping_flow", "exists w : R -> vector, is_flow D rho w.", "forall w : R -> vector, is_flow D rho w."),
     "equal radii, different accuracies": ("early_stopping_progress", "0 < s -> rho < rho' ->", "0 < s -> rho <= rho' ->"),
     "equal progress with a majority of wrong labels": (
         "early_stopping_progress",
@@ -107,8 +108,8 @@ LIES = {
     "a gain before the first progress": ("early_stopping_progress", "0 <= r' -> 0 < a ->", "0 <= r' -> 0 <= a ->"),
     "a peak from the origin": (
         "early_stopping_peak",
-        "0 < norm (dimension D) (start D) ->\n  (forall rho w",
-        "0 <= norm (dimension D) (start D) ->\n  (forall rho w",
+        "0 < norm (dimension D) (start D) ->\n  (forall rho, exists w",
+        "0 <= norm (dimension D) (start D) ->\n  (forall rho, exists w",
     ),
     "equal radii, different peaks": (
         "early_stopping_peak",

@@ -1,19 +1,18 @@
 (** * The best accuracy along a gradient flow of 1-SAM is reached at a finite progress, and strictly increases with the radius
 
-    Statement.  Let tau = |w_0| > 0. Along every flow of 1-SAM from w_0 some time has the best accuracy of all, with a clean progress
-                a > 0. For rho < rho' the best accuracy under rho' is strictly higher.
+    Statement.  Let tau = |w_0| > 0. Each rho has a flow of 1-SAM from w_0. Along every such flow some time has the best
+                accuracy of all, with a clean progress a > 0. For rho < rho' the best accuracy under rho' is strictly higher.
     Idea.       Let r = (N + 2 B^2 n_c)/(N + 2 B^2 n_n) > 1. The lead stays between two positive numbers in the end, as the slope is below r
                 for a small lead and above r for a large one. So b lies below r a by an amount between two positive numbers: the
                 quotient of early_stopping_accuracy.v exceeds its limit, that for b/a = r, somewhere, and tends to it. At the start it
                 is 0. So it has a largest value. Where rho has its peak, rho' is more accurate (early_stopping_progress.v).
-    Assumes.    The data of toy.v, n_c > n_n >= 1, s > 0, tau > 0. Of Phi only this is used: it increases strictly. The theorem speaks of
-                every flow; that one exists is not shown here.
+    Assumes.    The data of toy.v, n_c > n_n >= 1, s > 0, tau > 0. Of Phi only this is used: it increases strictly.
     Source.     Beyond the end of Section 3.2. *)
 
 Require Import Reals Lra Lia Arith.
 From Formal Require Import lemma_3_1 vectors matrices growth comparison exponentials one_sam_linear accuracy_monotone toy.
 From Formal Require Import early_stopping_accuracy early_stopping_reduction early_stopping_slope early_stopping_curve.
-From Formal Require Import early_stopping_progress early_stopping_ends.
+From Formal Require Import early_stopping_flow early_stopping_progress early_stopping_ends.
 Open Scope R_scope.
 
 (** The lead along a curve: k_c x - k_n beta, with the derivative k_n (r - slope). *)
@@ -173,14 +172,18 @@ Qed.
 
 Theorem peak_increases (Phi : R -> R) (D : toy) (s : R) :
   strictly_increasing Phi -> orthogonal D -> (noisy D < clean D)%nat -> (0 < noisy D)%nat -> 0 < s -> 0 < norm (dimension D) (start D) ->
-  (forall rho w, is_flow D rho w -> exists p a b, is_peak Phi D s w p /\ 0 < a /\ has_progress D a b (w p))
+  (forall rho, exists w, is_flow D rho w)
+  /\ (forall rho w, is_flow D rho w -> exists p a b, is_peak Phi D s w p /\ 0 < a /\ has_progress D a b (w p))
   /\ (forall rho rho' w w' p p', rho < rho' -> is_flow D rho w -> is_flow D rho' w' -> is_peak Phi D s w p -> is_peak Phi D s w' p' ->
        toy_accuracy Phi D s (w p) < toy_accuracy Phi D s (w' p')).
 Proof.
-  intros grows good majority some_noisy deviation apart. split; [intros rho w flow; now apply (flow_has_peak Phi D s rho w) |].
+  intros grows good majority some_noisy deviation apart.
+  split; [intros rho; apply flow_exists; [exact good | unfold points; lia] |].
+  split; [intros rho w flow; now apply (flow_has_peak Phi D s rho w) |].
   intros rho rho' w w' p p' larger flow flow' [from best] [from' best'].
   destruct (flow_has_peak Phi D s rho w grows good majority some_noisy deviation apart flow) as (q & a & b & [later top] & positive & here).
-  destruct (equal_progress Phi D s rho rho' w w' grows good majority some_noisy deviation larger flow flow') as [higher reached_by_both].
+  destruct (equal_progress Phi D s rho rho' grows good majority some_noisy deviation larger) as (_ & _ & of_flows).
+  destruct (of_flows w w' flow flow') as [higher reached_by_both].
   destruct (reached_by_both a positive) as (_ & _ & q' & b' & _ & later' & _ & here').
   apply Rle_lt_trans with (toy_accuracy Phi D s (w q)); [now apply top |].
   apply Rlt_le_trans with (toy_accuracy Phi D s (w' q')); [| apply best'; lra].

@@ -1,18 +1,19 @@
 (** * At equal clean progress a larger radius of 1-SAM is more accurate: two gradient flows compared
 
-    Statement.  Let rho < rho' and take a gradient flow of 1-SAM for each, from w_0. Where both have the same clean progress a > 0, the
-                accuracy under rho' is strictly higher. Every a > 0 is reached by both.
+    Statement.  Let rho < rho'. Each has a gradient flow of 1-SAM from w_0. Where any two such flows have the same clean progress a > 0,
+                the accuracy under rho' is strictly higher. Every a > 0 is reached by both.
     Idea.       Clean points lead at all times > 0: where they do not, the lead grows. As a function of a > 0 the progress b has the
                 slope (1 + e^(m_c - C))/(1 + e^(m_n - C)), which falls in rho and in b. So where b under rho is not above b under
                 rho', their difference grows; it starts at 0, so that it is positive (comparison.v). No theorem on differential
                 equations is assumed.
     Assumes.    The data of toy.v, n_c > n_n >= 1, s > 0. Of the normal distribution function Phi only this is used: it increases
-                strictly. The theorem speaks of every flow; that one exists is not shown here.
+                strictly.
     Source.     Beyond the end of Section 3.2. *)
 
 Require Import Reals Lra Lia Arith.
 From Formal Require Import lemma_3_1 vectors comparison exponentials one_sam_linear accuracy_monotone toy.
-From Formal Require Import early_stopping_accuracy early_stopping_reduction early_stopping_slope early_stopping_curve.
+From Formal Require Import early_stopping_accuracy early_stopping_reduction early_stopping_flow early_stopping_slope
+  early_stopping_curve.
 Open Scope R_scope.
 
 Lemma slope_falls_in_b (D : toy) (rho x b c : R) : orthogonal D -> b <= c -> slope D rho x c <= slope D rho x b.
@@ -60,14 +61,15 @@ Proof.
     intros i Hi. now rewrite reached_nothing, initial.
 Qed.
 
-Theorem equal_progress (Phi : R -> R) (D : toy) (s rho rho' : R) (w w' : R -> vector) :
+Theorem equal_progress (Phi : R -> R) (D : toy) (s rho rho' : R) :
   strictly_increasing Phi -> orthogonal D -> (noisy D < clean D)%nat -> (0 < noisy D)%nat -> 0 < s -> rho < rho' ->
-  is_flow D rho w -> is_flow D rho' w' ->
+  (exists w, is_flow D rho w) /\ (exists w', is_flow D rho' w') /\ forall w w', is_flow D rho w -> is_flow D rho' w' ->
   (forall r r' a b b', 0 <= r -> 0 <= r' -> 0 < a -> has_progress D a b (w r) -> has_progress D a b' (w' r') ->
      toy_accuracy Phi D s (w r) < toy_accuracy Phi D s (w' r'))
   /\ (forall a, 0 < a -> exists r b r' b', 0 < r /\ 0 < r' /\ has_progress D a b (w r) /\ has_progress D a b' (w' r')).
 Proof.
-  intros grows good majority some_noisy deviation larger flow flow'.
+  intros grows good majority some_noisy deviation larger. assert (some : (0 < points D)%nat) by (unfold points; lia).
+  split; [now apply flow_exists |]. split; [now apply flow_exists |]. intros w w' flow flow'.
   destruct (flow_has_curve D rho w good majority some_noisy flow) as (beta & curve & on_curve & endless).
   destruct (flow_has_curve D rho' w' good majority some_noisy flow') as (beta' & curve' & on_curve' & endless'). split.
   - intros r r' a b b' from from' positive here here'.

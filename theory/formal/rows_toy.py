@@ -87,7 +87,7 @@ ROWS = (
         file="early_stopping_progress",
         theorem="equal_progress",
         says=r"For any $n_c>n_n\ge1$, every dimension, any two flows and every strictly increasing $\Phi$; each $a>0$ is reached by both. "
-        "Coq proves the comparison of the two differential equations from the extreme value theorem: nothing is cited.",
+        "Coq proves that the flows exist, and compares the two differential equations by the extreme value theorem: nothing is cited.",
     ),
     Row(
         claim="early-stopping",
@@ -95,7 +95,8 @@ ROWS = (
         part="peak",
         file="early_stopping_peak",
         theorem="peak_increases",
-        says=r"For any $n_c>n_n\ge1$, every dimension, $\tau>0$, any two flows and every strictly increasing $\Phi$; nothing is cited.",
+        says=r"For any $n_c>n_n\ge1$, every dimension, $\tau>0$, any two flows and every strictly increasing $\Phi$. "
+        "Coq proves that the flows exist; nothing is cited.",
     ),
     Row(
         claim="nsam-first-step",
