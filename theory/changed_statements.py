@@ -81,7 +81,8 @@ def _negated(statement: Any, name: str) -> Iterator[Any]:
 def _other_solutions(claim: Claim, statement: Any) -> Iterator[Mutant]:
     """Yield the statement about solutions of other differential equations, and about other values of theirs."""
     for h in (h for h in statement.given if isinstance(h, Solution)):
-        changes = [(f"slope {change}", h._replace(slope=changed)) for change, changed in _formulas(h.slope)]
+        slopes = [(change, changed) for change, changed in _formulas(h.slope) if not change.startswith("with something added")]
+        changes = [(f"slope {change}", h._replace(slope=changed)) for change, changed in slopes]
         changes += [("end doubled", h._replace(at=2 * h.at)), ("value doubled", h._replace(value=2 * h.value))]
         changes += [("nothing along it", h._replace(along=()))] if h.along else []
         for change, other in changes:

@@ -17,7 +17,7 @@ from theory.kernel.normal_form import explicit, normal, spelled
 from theory.kernel.terms import Solution, free
 
 STEPS, BITS, WIDENED = 16, 128, 8
-NEARER = 60  # times that the ends of solutions are divided by 64
+NEARER = 20  # times that the ends of solutions are divided by 64
 Box = tuple[Any, Any]
 
 

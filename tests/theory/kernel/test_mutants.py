@@ -7,6 +7,7 @@ import pytest
 import sympy as sp
 
 from theory import mutants
+from theory.early_stopping import early_stopping
 from theory.kernel.rules import relation
 from theory.linear import lemma_3_1
 from theory.mutants import fate, mutants_of, sample
@@ -102,3 +103,15 @@ def test_exchanges_powers_numbers_and_proofs_are_changed_too():
     assert set(changes(RATIO)) >= {"formula: with C and z exchanged", "negated, with the proof of increasing"}
     assert any("one larger" in change for statement in LEMMA.printed for change in changes(statement))
     assert any("one higher" in change for statement in LEMMA.printed for change in changes(statement))
+
+
+def test_solutions_are_changed_too_and_a_false_one_is_killed():
+    (claim,) = early_stopping.CLAIMS
+    equal_progress, peak = claim.beyond[-2:]
+    told = {mutant.change: mutant for mutant in mutants_of(claim, equal_progress)}
+    assert fate(told["solution to b_2: slope doubled"]) == "killed"
+    assert fate(told["sides swapped"]) == "killed"
+    assert fate(told["solution to b_1: value doubled"]) != "survived"
+    of_peak = {mutant.change: mutant for mutant in mutants_of(claim, peak)}
+    assert fate(of_peak["solution to b_2: nothing along it"]) == "killed"
+    assert fate(of_peak["sides swapped"]) == "killed"
