@@ -11,7 +11,8 @@ from jax import lax
 from jax.scipy.special import erf, erfc
 
 from theory import definitions
-from theory.attack.exact import PRIMITIVES, exact_number, run_exactly
+from theory.attack.exact import exact_number, run_exactly
+from theory.attack.primitives import PRIMITIVES
 
 S = jnp.asarray([0.5, -1.5, 2.0])
 
