@@ -122,7 +122,7 @@ def prove_peak(_: Goal) -> Theorem:
 
 
 # Spaces in which the flow itself goes wrong: the tests follow them in fine steps.
-# The assumptions are needed at equal progress; over all of training no peak was seen to fall without one of them.
+# The last assumption is needed at equal progress; over all of training no peak was seen to fall without it.
 DROPPED = (
     ("more clean than mislabelled points", runs({}, MINORITY), (FEWER_NOISY,)),
     ("noise of equal norm", runs({stretch: Reals(2.0, 3.0), B: Reals(0.5, 1.0), rho: Reals(0.0, 1.0)}), EQUAL_NORM),
