@@ -113,8 +113,8 @@ LIES = {
     ),
     "equal radii, different peaks": (
         "early_stopping_peak",
-        "(forall rho rho' w w' p p', rho < rho' ->",
-        "(forall rho rho' w w' p p', rho <= rho' ->",
+        "(forall rho rho' w w', rho < rho' ->",
+        "(forall rho rho' w w', rho <= rho' ->",
     ),
     "the first step of naive SAM at the ceiling": (
         "nsam_first_step",

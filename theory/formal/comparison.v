@@ -90,7 +90,8 @@ Qed.
 Lemma inverse_of_growing (f f' ends : R -> R) :
   f 0 = 0 -> (forall s, 0 <= s -> derivable_pt_lim f s (f' s) /\ 0 < f' s) -> (forall x, 0 < x -> 0 < ends x /\ x < f (ends x)) ->
   exists g : R -> R,
-    (forall x, 0 < x -> 0 < g x /\ f (g x) = x /\ derivable_pt_lim g x (/ f' (g x))) /\ (forall s, 0 < s -> 0 < f s /\ g (f s) = s).
+    (forall x, 0 < x -> 0 < g x /\ f (g x) = x /\ derivable_pt_lim g x (/ f' (g x))) /\ (forall s, 0 < s -> 0 < f s /\ g (f s) = s)
+    /\ g 0 = 0.
 Proof.
   intros start grows endless.
   assert (order : forall r s, 0 <= r -> r < s -> f r < f s).
@@ -109,7 +110,8 @@ Proof.
     - pose proof (order r s from_r less). lra.
     - pose proof (order s r from_s more). lra. }
   assert (positive : forall s, 0 < s -> 0 < f s) by (intros s later; rewrite <- start; apply order; lra).
-  exists g. split; [| intros s later; split; [now apply positive |]; destruct (image (f s) (positive s later)) as [from same];
+  exists g. split; [| split; [| unfold g; destruct (Rlt_dec 0 0) as [wrong |]; [exfalso; lra | reflexivity]]]; [|
+    intros s later; split; [now apply positive |]; destruct (image (f s) (positive s later)) as [from same];
     apply same_point; [lra | lra | exact same]].
   intros x some. destruct (image x some) as [later same]. split; [exact later |]. split; [exact same |].
   apply (inverse_derivative f g (g x) (f' (g x)) x x); [| | reflexivity | exact same | exact some | |].

@@ -107,13 +107,15 @@ Qed.
 
 Lemma path_has_curve (D : toy) (rho : R) (a b : R -> R) :
   orthogonal D -> (noisy D < clean D)%nat -> (0 < noisy D)%nat -> is_path D rho a b ->
-  exists beta, is_curve D rho beta /\ (forall s, 0 < s -> 0 < a s /\ b s = beta (a s)) /\ (forall x, 0 < x -> exists s, 0 < s /\ a s = x).
+  exists beta, is_curve D rho beta /\ (forall s, 0 < s -> 0 < a s /\ b s = beta (a s)) /\ (forall x, 0 < x -> exists s, 0 < s /\ a s = x)
+    /\ beta 0 = 0.
 Proof.
   intros good majority some_noisy path. assert (some : (0 < clean D)%nat) by lia. pose proof path as (a_0 & b_0 & moves).
-  destruct (inverse_of_growing a (fun s => clean_rate D rho (a s) (b s)) (time_beyond D rho) a_0) as (time & at_progress & at_time).
+  destruct (inverse_of_growing a (fun s => clean_rate D rho (a s) (b s)) (time_beyond D rho) a_0)
+    as (time & at_progress & at_time & time_0).
   { intros s from. split; [now apply moves | now apply rates_pos]. }
   { intros x positive. now apply (endless D rho x a b). }
-  exists (fun x => b (time x)). split; [| split].
+  exists (fun x => b (time x)). split; [| split; [| split; [| now rewrite time_0]]].
   - intros x positive. destruct (at_progress x positive) as (later & same & inverse). cbv beta in inverse. split; [| split].
     + apply (derivative_is _ _ (noisy_rate D rho (a (time x)) (b (time x)) * / clean_rate D rho (a (time x)) (b (time x)))).
       * apply (derivable_pt_lim_comp time b); [exact inverse | apply moves; lra].
@@ -152,18 +154,35 @@ Proof.
   apply Rmult_integral in none. destruct none; lra.
 Qed.
 
-(** A flow as a curve. *)
+(** A flow as the solution of the equation for the slope, from b = 0 at a = 0. *)
+Definition traced (D : toy) (rho : R) (w : R -> vector) (beta : R -> R) : Prop :=
+  beta 0 = 0 /\ (forall e, 0 < e -> exists d, 0 < d /\ forall x, 0 <= x < d -> Rabs (beta x) < e)
+  /\ (forall x, 0 < x -> derivable_pt_lim beta x (slope D rho x (beta x)))
+  /\ (forall r, 0 < r -> exists x, 0 < x /\ has_progress D x (beta x) (w r))
+  /\ (forall x, 0 < x -> exists r, 0 < r /\ has_progress D x (beta x) (w r)).
+
+Lemma curve_starts_at_0 (D : toy) (rho e : R) (beta : R -> R) :
+  orthogonal D -> (noisy D < clean D)%nat -> is_curve D rho beta -> beta 0 = 0 -> 0 < e ->
+  exists d, 0 < d /\ forall x, 0 <= x < d -> Rabs (beta x) < e.
+Proof.
+  intros good majority curve start some_e. destruct (pulls D good majority) as [some more].
+  exists (e * pull D (noisy D) / pull D (clean D)). split; [apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat |]; lra |].
+  intros x [[positive | <-] near]; [| rewrite start, Rabs_R0; exact some_e]. destruct (curve x positive) as (_ & beta_pos & ahead).
+  pose proof (margin_gap D x (beta x)) as gap. rewrite Rabs_pos_eq by lra. apply (Rmult_lt_reg_l (pull D (noisy D))); [exact some |].
+  apply (Rmult_lt_compat_l (pull D (clean D))) in near; [| lra].
+  replace (pull D (clean D) * (e * pull D (noisy D) / pull D (clean D))) with (e * pull D (noisy D)) in near by (field; lra). lra.
+Qed.
+
 Lemma flow_has_curve (D : toy) (rho : R) (w : R -> vector) :
   orthogonal D -> (noisy D < clean D)%nat -> (0 < noisy D)%nat -> is_flow D rho w ->
-  exists beta, is_curve D rho beta
-    /\ (forall r, 0 < r -> exists x, 0 < x /\ has_progress D x (beta x) (w r))
-    /\ (forall x, 0 < x -> exists r, 0 < r /\ has_progress D x (beta x) (w r)).
+  exists beta, is_curve D rho beta /\ traced D rho w beta.
 Proof.
   intros good majority some_noisy flow. destruct (reduction D rho good) as [_ numbers].
   destruct (numbers ltac:(lia) some_noisy w flow) as (a & b & a_0 & b_0 & moves).
   assert (path : is_path D rho a b) by (split; [exact a_0 | split; [exact b_0 |]; intros s from; now split; apply moves]).
-  destruct (path_has_curve D rho a b good majority some_noisy path) as (beta & curve & on_curve & endless).
-  exists beta. split; [exact curve |]. split.
+  destruct (path_has_curve D rho a b good majority some_noisy path) as (beta & curve & on_curve & endless & beta_0).
+  exists beta. split; [exact curve |]. split; [exact beta_0 |]. split; [intros e; now apply (curve_starts_at_0 D rho) |].
+  split; [intros x positive; now apply curve |]. split.
   - intros r later. destruct (on_curve r later) as [positive same]. exists (a r). split; [exact positive |].
     intros i Hi. rewrite <- same. apply moves; [lra | exact Hi].
   - intros x positive. destruct (endless x positive) as (r & later & same). exists r. split; [exact later |].

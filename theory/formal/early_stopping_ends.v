@@ -2,10 +2,12 @@
 
     quotient is that of early_stopping_accuracy.v, T = tau^2/N, and r = (N + 2 B^2 n_c)/(N + 2 B^2 n_n) > 1. Where b lies below r a by at
     least k > 0 and a is large, the quotient exceeds its limit for b/a = r; where b lies below r a by at most M and a is large, it comes
-    as near to that limit as one likes. For T > 0 it is small near the start. No statement of the paper is proved here. *)
+    as near to that limit as one likes. For T > 0 it is small near the start. Along a flow b lies below r a by an amount between two
+    positive numbers in the end, as the slope is below r for a small lead and above r for a large one. No statement of the paper is proved
+    here. *)
 
 Require Import Reals Lra Lia Arith.
-From Formal Require Import lemma_3_1 vectors one_sam_linear toy.
+From Formal Require Import lemma_3_1 vectors matrices growth comparison exponentials one_sam_linear toy.
 From Formal Require Import early_stopping_accuracy early_stopping_reduction early_stopping_slope early_stopping_curve.
 Open Scope R_scope.
 
@@ -106,4 +108,97 @@ Proof.
     replace (INR (clean D) * (level * sqrt T / INR (clean D))) with (level * sqrt T) in near by (field; lra). lra.
   - apply Rmult_le_compat_l; [lra |]. apply sqrt_le_1_alt.
     pose proof (Rmult_le_pos _ _ (Rlt_le _ _ some) (pow2_ge_0 a)). pose proof (Rmult_le_pos _ _ count (pow2_ge_0 b)). lra.
+Qed.
+
+(** The lead along a curve: k_c x - k_n beta, with the derivative k_n (r - slope). *)
+Definition curve_lead (D : toy) (beta : R -> R) (x : R) : R := pull D (clean D) * x - pull D (noisy D) * beta x.
+
+Lemma lead_moves (D : toy) (rho : R) (beta : R -> R) (x : R) :
+  orthogonal D -> (noisy D < clean D)%nat -> is_curve D rho beta -> 0 < x ->
+  derivable_pt_lim (curve_lead D beta) x (pull D (noisy D) * (end_ratio D - slope D rho x (beta x))).
+Proof.
+  intros good majority curve positive. destruct (pulls D good majority). destruct (curve x positive) as [moves _].
+  unfold curve_lead. eapply derivative_is; [derive |]. unfold end_ratio. field. lra.
+Qed.
+
+(** The slope against e^lead and against r. *)
+Lemma slope_by_lead (D : toy) (rho x b : R) :
+  noisy_margin D x b < clean_margin D x b -> slope D rho x b < exp (pull D (clean D) * x - pull D (noisy D) * b).
+Proof.
+  intros ahead. rewrite <- margin_gap. unfold slope. set (v := noisy_margin D x b - shift D rho).
+  replace (clean_margin D x b - shift D rho) with (clean_margin D x b - noisy_margin D x b + v) by (unfold v; ring).
+  rewrite exp_plus. set (g := clean_margin D x b - noisy_margin D x b). pose proof (exp_pos v).
+  assert (1 < exp g) by (rewrite <- exp_0; apply exp_increasing; unfold g; lra).
+  apply (Rmult_lt_reg_r (1 + exp v)); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
+
+Lemma slope_above_ratio (D : toy) (rho x b r : R) :
+  1 < r -> ln (2 * r) <= pull D (clean D) * x - pull D (noisy D) * b -> ln (4 * r) <= clean_margin D x b - shift D rho ->
+  r < slope D rho x b.
+Proof.
+  intros more wide far. rewrite <- margin_gap in wide. unfold slope. set (v := noisy_margin D x b - shift D rho).
+  set (u := clean_margin D x b - shift D rho) in *. pose proof (exp_pos v).
+  apply exp_le in far. rewrite exp_ln in far by lra.
+  assert (times : 2 * r * exp v <= exp u).
+  { apply exp_le in wide. rewrite exp_ln in wide by lra.
+    replace u with (clean_margin D x b - noisy_margin D x b + v) by (unfold u, v; ring). rewrite exp_plus. apply Rmult_le_compat_r; lra. }
+  apply (Rmult_lt_reg_r (1 + exp v)); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
+
+Lemma lead_keeps_above (D : toy) (rho : R) (beta : R -> R) :
+  orthogonal D -> (noisy D < clean D)%nat -> is_curve D rho beta -> exists k, 0 < k /\ forall x, 1 <= x -> beta x <= end_ratio D * x - k.
+Proof.
+  intros good majority curve. destruct (pulls D good majority) as [some more]. pose proof (end_ratio_above_1 D good majority) as ratio.
+  set (low := Rmin (curve_lead D beta 1) (ln ((1 + end_ratio D) / 2))).
+  assert (positive : 0 < low).
+  { apply Rmin_pos; [| rewrite <- ln_1; apply ln_increasing; lra]. destruct (curve 1 Rlt_0_1) as (_ & _ & ahead).
+    pose proof (margin_gap D 1 (beta 1)). unfold curve_lead. lra. }
+  exists (low / pull D (noisy D)). split; [now apply Rdiv_lt_0_compat |]. intros x after.
+  assert (stays : low <= curve_lead D beta x).
+  { apply (stays_above (curve_lead D beta) (fun y => pull D (noisy D) * (end_ratio D - slope D rho y (beta y))) 1);
+      [| apply Rmin_l | | exact after].
+    - intros y from. apply (lead_moves D rho beta y good majority curve). lra.
+    - intros y from below. destruct (curve y ltac:(lra)) as (_ & _ & ahead). pose proof (slope_by_lead D rho y (beta y) ahead) as small.
+      assert (exp (curve_lead D beta y) < (1 + end_ratio D) / 2).
+      { rewrite <- (exp_ln ((1 + end_ratio D) / 2)) by lra. apply exp_increasing.
+        pose proof (Rmin_r (curve_lead D beta 1) (ln ((1 + end_ratio D) / 2))) as bound. fold low in bound. lra. }
+      unfold curve_lead in *. apply Rmult_lt_0_compat; lra. }
+  apply (Rmult_le_reg_l (pull D (noisy D))); [exact some |].
+  replace (pull D (noisy D) * (end_ratio D * x - low / pull D (noisy D))) with (pull D (clean D) * x - low)
+    by (unfold end_ratio; field; lra).
+  unfold curve_lead in stays. lra.
+Qed.
+
+Lemma lead_stays_bounded (D : toy) (rho : R) (beta : R -> R) :
+  orthogonal D -> (noisy D < clean D)%nat -> is_curve D rho beta ->
+  exists M A, 0 < M /\ 0 < A /\ forall x, A <= x -> end_ratio D * x - M <= beta x.
+Proof.
+  intros good majority curve. destruct (pulls D good majority) as [some more]. pose proof (end_ratio_above_1 D good majority) as ratio.
+  pose proof (some_noise D good) as noise_pos. set (far := ln (4 * end_ratio D) + shift D rho).
+  set (A := 1 + 2 * Rabs far / noise_size D).
+  assert (some_A : 0 < A).
+  { pose proof (Rmult_le_pos _ _ (Rabs_pos far) (Rlt_le _ _ (Rinv_0_lt_compat _ noise_pos))). unfold A, Rdiv. lra. }
+  assert (high : 0 < ln (2 * end_ratio D)) by (rewrite <- ln_1; apply ln_increasing; lra).
+  set (top := Rmax (curve_lead D beta A) (ln (2 * end_ratio D))).
+  pose proof (Rmax_r (curve_lead D beta A) (ln (2 * end_ratio D))) as top_high. fold top in top_high. assert (some_top : 0 < top) by lra.
+  exists (top / pull D (noisy D)), A. split; [now apply Rdiv_lt_0_compat |]. split; [exact some_A |]. intros x after.
+  assert (stays : - top <= - curve_lead D beta x).
+  { apply (stays_above (fun y => - curve_lead D beta y) (fun y => - (pull D (noisy D) * (end_ratio D - slope D rho y (beta y)))) A);
+      [| apply Ropp_le_contravar, Rmax_l | | exact after].
+    - intros y from. apply (derivable_pt_lim_opp (curve_lead D beta)). apply (lead_moves D rho beta y good majority curve). lra.
+    - intros y from below. destruct (curve y ltac:(lra)) as (_ & beta_pos & ahead).
+      assert (steep : end_ratio D < slope D rho y (beta y)).
+      { apply slope_above_ratio; [exact ratio | |].
+        - unfold curve_lead in *. lra.
+        - assert (size : 2 * far <= noise_size D * y).
+          { apply Rle_trans with (noise_size D * A); [| apply Rmult_le_compat_l; lra].
+            replace (noise_size D * A) with (noise_size D + 2 * Rabs far) by (unfold A; field; lra). pose proof (Rle_abs far). lra. }
+          assert (total : clean_margin D y (beta y) + noisy_margin D y (beta y) = noise_size D * y + noise_size D * beta y)
+            by (unfold clean_margin, noisy_margin; ring).
+          pose proof (Rmult_lt_0_compat _ _ noise_pos beta_pos). unfold far in size. lra. }
+      pose proof (Rmult_lt_compat_l _ _ _ some steep). lra. }
+  apply (Rmult_le_reg_l (pull D (noisy D))); [exact some |].
+  replace (pull D (noisy D) * (end_ratio D * x - top / pull D (noisy D))) with (pull D (clean D) * x - top)
+    by (unfold end_ratio; field; lra).
+  unfold curve_lead in stays. lra.
 Qed.

@@ -1,7 +1,8 @@
-(** * The best accuracy along a gradient flow of 1-SAM is reached at a finite progress, and strictly increases with the radius
+(** * The best accuracy along a gradient flow of 1-SAM, up to any progress and over all, strictly increases with the radius
 
-    Statement.  Let tau = |w_0| > 0. Each rho has a flow of 1-SAM from w_0. Along every such flow some time has the best
-                accuracy of all, with a clean progress a > 0. For rho < rho' the best accuracy under rho' is strictly higher.
+    Statement.  Let tau = |w_0| > 0. Each rho has a flow of 1-SAM from w_0. Along every such flow some time has the best accuracy up to a
+                given a > 0, and some time has the best accuracy of all, with a clean progress above 0. For rho < rho' both are strictly
+                higher under rho'; the best accuracy up to a exceeds whatever rho reaches up to there.
     Idea.       Let r = (N + 2 B^2 n_c)/(N + 2 B^2 n_n) > 1. The lead stays between two positive numbers in the end, as the slope is below r
                 for a small lead and above r for a large one. So b lies below r a by an amount between two positive numbers: the
                 quotient of early_stopping_accuracy.v exceeds its limit, that for b/a = r, somewhere, and tends to it. At the start it
@@ -15,179 +16,147 @@ From Formal Require Import early_stopping_accuracy early_stopping_reduction earl
 From Formal Require Import early_stopping_flow early_stopping_progress early_stopping_ends.
 Open Scope R_scope.
 
-(** The lead along a curve: k_c x - k_n beta, with the derivative k_n (r - slope). *)
-Definition curve_lead (D : toy) (beta : R -> R) (x : R) : R := pull D (clean D) * x - pull D (noisy D) * beta x.
-
-Lemma lead_moves (D : toy) (rho : R) (beta : R -> R) (x : R) :
-  orthogonal D -> (noisy D < clean D)%nat -> is_curve D rho beta -> 0 < x ->
-  derivable_pt_lim (curve_lead D beta) x (pull D (noisy D) * (end_ratio D - slope D rho x (beta x))).
+(** The largest quotient along a curve, up to a given progress and over all. *)
+Lemma quotient_positive (D : toy) (rho T x : R) (beta : R -> R) :
+  orthogonal D -> (noisy D < clean D)%nat -> 0 < T -> is_curve D rho beta -> 0 < x -> 0 < quotient D T x (beta x).
 Proof.
-  intros good majority curve positive. destruct (pulls D good majority). destruct (curve x positive) as [moves _].
-  unfold curve_lead. eapply derivative_is; [derive |]. unfold end_ratio. field. lra.
+  intros good majority some_T curve positive. assert (some : (0 < clean D)%nat) by lia.
+  destruct (pulls D good majority) as [some_pull more].
+  destruct (curve x positive) as (_ & beta_pos & ahead). pose proof (margin_gap D x (beta x)) as gap.
+  pose proof (end_numerator_pos D good majority) as numerator. pose proof (pos_INR (noisy D)) as count.
+  pose proof (radicand_pos D T x (beta x) some positive (Rlt_le _ _ some_T)) as radicand.
+  apply Rdiv_lt_0_compat; [| now apply sqrt_lt_R0].
+  assert (behind : beta x <= end_ratio D * x).
+  { apply (Rmult_le_reg_l (pull D (noisy D))); [exact some_pull |].
+    replace (pull D (noisy D) * (end_ratio D * x)) with (pull D (clean D) * x) by (unfold end_ratio; field; lra). lra. }
+  pose proof (Rmult_le_compat_l _ _ _ count behind). pose proof (Rmult_lt_0_compat _ _ numerator positive). lra.
 Qed.
 
-(** The slope against e^lead and against r. *)
-Lemma slope_by_lead (D : toy) (rho x b : R) :
-  noisy_margin D x b < clean_margin D x b -> slope D rho x b < exp (pull D (clean D) * x - pull D (noisy D) * b).
+Lemma curve_has_peak_until (D : toy) (rho T A : R) (beta : R -> R) :
+  orthogonal D -> (noisy D < clean D)%nat -> 0 < T -> is_curve D rho beta -> 0 < A ->
+  exists x, 0 < x <= A /\ forall y, 0 < y <= A -> quotient D T y (beta y) <= quotient D T x (beta x).
 Proof.
-  intros ahead. rewrite <- margin_gap. unfold slope. set (v := noisy_margin D x b - shift D rho).
-  replace (clean_margin D x b - shift D rho) with (clean_margin D x b - noisy_margin D x b + v) by (unfold v; ring).
-  rewrite exp_plus. set (g := clean_margin D x b - noisy_margin D x b). pose proof (exp_pos v).
-  assert (1 < exp g) by (rewrite <- exp_0; apply exp_increasing; unfold g; lra).
-  apply (Rmult_lt_reg_r (1 + exp v)); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra.
-Qed.
-
-Lemma slope_above_ratio (D : toy) (rho x b r : R) :
-  1 < r -> ln (2 * r) <= pull D (clean D) * x - pull D (noisy D) * b -> ln (4 * r) <= clean_margin D x b - shift D rho ->
-  r < slope D rho x b.
-Proof.
-  intros more wide far. rewrite <- margin_gap in wide. unfold slope. set (v := noisy_margin D x b - shift D rho).
-  set (u := clean_margin D x b - shift D rho) in *. pose proof (exp_pos v).
-  apply exp_le in far. rewrite exp_ln in far by lra.
-  assert (times : 2 * r * exp v <= exp u).
-  { apply exp_le in wide. rewrite exp_ln in wide by lra.
-    replace u with (clean_margin D x b - noisy_margin D x b + v) by (unfold u, v; ring). rewrite exp_plus. apply Rmult_le_compat_r; lra. }
-  apply (Rmult_lt_reg_r (1 + exp v)); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra.
-Qed.
-
-Lemma lead_keeps_above (D : toy) (rho : R) (beta : R -> R) :
-  orthogonal D -> (noisy D < clean D)%nat -> is_curve D rho beta -> exists k, 0 < k /\ forall x, 1 <= x -> beta x <= end_ratio D * x - k.
-Proof.
-  intros good majority curve. destruct (pulls D good majority) as [some more]. pose proof (end_ratio_above_1 D good majority) as ratio.
-  set (low := Rmin (curve_lead D beta 1) (ln ((1 + end_ratio D) / 2))).
-  assert (positive : 0 < low).
-  { apply Rmin_pos; [| rewrite <- ln_1; apply ln_increasing; lra]. destruct (curve 1 Rlt_0_1) as (_ & _ & ahead).
-    pose proof (margin_gap D 1 (beta 1)). unfold curve_lead. lra. }
-  exists (low / pull D (noisy D)). split; [now apply Rdiv_lt_0_compat |]. intros x after.
-  assert (stays : low <= curve_lead D beta x).
-  { apply (stays_above (curve_lead D beta) (fun y => pull D (noisy D) * (end_ratio D - slope D rho y (beta y))) 1);
-      [| apply Rmin_l | | exact after].
-    - intros y from. apply (lead_moves D rho beta y good majority curve). lra.
-    - intros y from below. destruct (curve y ltac:(lra)) as (_ & _ & ahead). pose proof (slope_by_lead D rho y (beta y) ahead) as small.
-      assert (exp (curve_lead D beta y) < (1 + end_ratio D) / 2).
-      { rewrite <- (exp_ln ((1 + end_ratio D) / 2)) by lra. apply exp_increasing.
-        pose proof (Rmin_r (curve_lead D beta 1) (ln ((1 + end_ratio D) / 2))) as bound. fold low in bound. lra. }
-      unfold curve_lead in *. apply Rmult_lt_0_compat; lra. }
-  apply (Rmult_le_reg_l (pull D (noisy D))); [exact some |].
-  replace (pull D (noisy D) * (end_ratio D * x - low / pull D (noisy D))) with (pull D (clean D) * x - low)
-    by (unfold end_ratio; field; lra).
-  unfold curve_lead in stays. lra.
-Qed.
-
-Lemma lead_stays_bounded (D : toy) (rho : R) (beta : R -> R) :
-  orthogonal D -> (noisy D < clean D)%nat -> is_curve D rho beta ->
-  exists M A, 0 < M /\ 0 < A /\ forall x, A <= x -> end_ratio D * x - M <= beta x.
-Proof.
-  intros good majority curve. destruct (pulls D good majority) as [some more]. pose proof (end_ratio_above_1 D good majority) as ratio.
-  pose proof (some_noise D good) as noise_pos. set (far := ln (4 * end_ratio D) + shift D rho).
-  set (A := 1 + 2 * Rabs far / noise_size D).
-  assert (some_A : 0 < A).
-  { pose proof (Rmult_le_pos _ _ (Rabs_pos far) (Rlt_le _ _ (Rinv_0_lt_compat _ noise_pos))). unfold A, Rdiv. lra. }
-  assert (high : 0 < ln (2 * end_ratio D)) by (rewrite <- ln_1; apply ln_increasing; lra).
-  set (top := Rmax (curve_lead D beta A) (ln (2 * end_ratio D))).
-  pose proof (Rmax_r (curve_lead D beta A) (ln (2 * end_ratio D))) as top_high. fold top in top_high. assert (some_top : 0 < top) by lra.
-  exists (top / pull D (noisy D)), A. split; [now apply Rdiv_lt_0_compat |]. split; [exact some_A |]. intros x after.
-  assert (stays : - top <= - curve_lead D beta x).
-  { apply (stays_above (fun y => - curve_lead D beta y) (fun y => - (pull D (noisy D) * (end_ratio D - slope D rho y (beta y)))) A);
-      [| apply Ropp_le_contravar, Rmax_l | | exact after].
-    - intros y from. apply (derivable_pt_lim_opp (curve_lead D beta)). apply (lead_moves D rho beta y good majority curve). lra.
-    - intros y from below. destruct (curve y ltac:(lra)) as (_ & beta_pos & ahead).
-      assert (steep : end_ratio D < slope D rho y (beta y)).
-      { apply slope_above_ratio; [exact ratio | |].
-        - unfold curve_lead in *. lra.
-        - assert (size : 2 * far <= noise_size D * y).
-          { apply Rle_trans with (noise_size D * A); [| apply Rmult_le_compat_l; lra].
-            replace (noise_size D * A) with (noise_size D + 2 * Rabs far) by (unfold A; field; lra). pose proof (Rle_abs far). lra. }
-          assert (total : clean_margin D y (beta y) + noisy_margin D y (beta y) = noise_size D * y + noise_size D * beta y)
-            by (unfold clean_margin, noisy_margin; ring).
-          pose proof (Rmult_lt_0_compat _ _ noise_pos beta_pos). unfold far in size. lra. }
-      pose proof (Rmult_lt_compat_l _ _ _ some steep). lra. }
-  apply (Rmult_le_reg_l (pull D (noisy D))); [exact some |].
-  replace (pull D (noisy D) * (end_ratio D * x - top / pull D (noisy D))) with (pull D (clean D) * x - top)
-    by (unfold end_ratio; field; lra).
-  unfold curve_lead in stays. lra.
-Qed.
-
-(** The largest quotient along a curve. *)
-Lemma curve_has_peak (D : toy) (rho T : R) (beta : R -> R) :
-  orthogonal D -> (noisy D < clean D)%nat -> (0 < noisy D)%nat -> 0 < T -> is_curve D rho beta ->
-  exists x, 0 < x /\ 0 < quotient D T x (beta x) /\ forall y, 0 < y -> quotient D T y (beta y) <= quotient D T x (beta x).
-Proof.
-  intros good majority some_noisy some_T curve. assert (some : (0 < clean D)%nat) by lia.
-  destruct (lead_keeps_above D rho beta good majority curve) as (k & some_k & above).
-  destruct (lead_stays_bounded D rho beta good majority curve) as (M & A & some_M & some_A & below).
-  pose proof (end_ratio_above_1 D good majority) as ratio. pose proof (end_numerator_pos D good majority) as numerator.
-  set (far := (INR (noisy D) * k ^ 2 + T) / (2 * INR (noisy D) * end_ratio D * k)).
-  pose proof some as some_m. pose proof some_noisy as some_n. apply lt_0_INR in some_m, some_n.
-  assert (far_pos : 0 < far).
-  { apply Rdiv_lt_0_compat; [| apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat |]; lra].
-    pose proof (Rmult_lt_0_compat _ _ some_n (pow_lt k 2 some_k)). lra. }
-  set (x := 1 + far). set (Q := fun y => quotient D T y (beta y)).
-  assert (exceeds : end_quotient D < Q x).
-  { apply (tail_above D T k); try assumption; [lra | unfold x; lra | | apply above; unfold x; lra | fold far; unfold x; lra].
-    apply Rlt_le, curve. unfold x. lra. }
-  assert (level_pos : 0 < Q x).
-  { apply Rlt_trans with (2 := exceeds). apply Rdiv_lt_0_compat; [exact numerator |]. apply sqrt_lt_R0.
-    pose proof (Rmult_le_pos _ _ (Rlt_le _ _ some_n) (pow2_ge_0 (end_ratio D))). lra. }
-  destruct (tail_below D T M (Q x) good majority some_noisy ltac:(lra) some_M exceeds) as (X & some_X & tail).
-  set (first := Q x * sqrt T / INR (clean D)).
+  intros good majority some_T curve some_A. assert (some : (0 < clean D)%nat) by lia. pose proof some as some_m. apply lt_0_INR in some_m.
+  set (Q := fun y => quotient D T y (beta y)). assert (level_pos : 0 < Q A) by now apply (quotient_positive D rho).
+  set (first := Q A * sqrt T / INR (clean D)).
   assert (first_pos : 0 < first).
   { apply Rdiv_lt_0_compat; [| exact some_m]. apply Rmult_lt_0_compat; [exact level_pos | now apply sqrt_lt_R0]. }
-  set (from := Rmin first x). set (to := X + A + x).
-  assert (from_pos : 0 < from) by (apply Rmin_pos; [exact first_pos | unfold x; lra]).
-  pose proof (Rmin_l first x) as from_first. pose proof (Rmin_r first x) as from_x. fold from in from_first, from_x.
-  destruct (continuity_ab_maj Q from to) as (best & largest & [left right]); [unfold to; lra | |].
+  set (from := Rmin first A). assert (from_pos : 0 < from) by (apply Rmin_pos; assumption).
+  pose proof (Rmin_l first A) as from_first. pose proof (Rmin_r first A) as from_A. fold from in from_first, from_A.
+  destruct (continuity_ab_maj Q from A from_A) as (best & largest & [left right]).
   { intros y [after _]. destruct (curve y ltac:(lra)) as [moves _].
     pose proof (radicand_pos D T y (beta y) some ltac:(lra) ltac:(lra)) as radicand. pose proof (sqrt_lt_R0 _ radicand).
     eapply continuous_of_derivative. unfold Q, quotient. derive; [exact radicand | lra]. }
-  pose proof (largest x ltac:(unfold to; lra)) as not_below. exists best. split; [lra |]. split; [fold (Q best); lra |]. intros y positive.
-  fold (Q y) (Q best). destruct (Rlt_or_le y from) as [early | late].
-  - apply Rle_trans with (2 := not_below). apply near_start; try assumption; [now apply Rlt_le, curve | fold first; lra].
-  - destruct (Rle_or_lt y to) as [inside | beyond]; [apply largest; lra |]. apply Rle_trans with (2 := not_below).
-    unfold to, x in beyond. apply tail; [lra |]. apply below. lra.
+  exists best. split; [lra |]. intros y [positive within]. fold (Q y) (Q best). destruct (Rlt_or_le y from) as [early | late].
+  - apply Rle_trans with (Q A); [| apply largest; lra].
+    apply near_start; try assumption; [now apply Rlt_le, curve | fold first; lra].
+  - apply largest. lra.
+Qed.
+
+Lemma curve_has_peak (D : toy) (rho T : R) (beta : R -> R) :
+  orthogonal D -> (noisy D < clean D)%nat -> (0 < noisy D)%nat -> 0 < T -> is_curve D rho beta ->
+  exists x, 0 < x /\ forall y, 0 < y -> quotient D T y (beta y) <= quotient D T x (beta x).
+Proof.
+  intros good majority some_noisy some_T curve.
+  destruct (lead_keeps_above D rho beta good majority curve) as (k & some_k & above).
+  destruct (lead_stays_bounded D rho beta good majority curve) as (M & A & some_M & some_A & below).
+  pose proof (end_ratio_above_1 D good majority) as ratio. pose proof some_noisy as some_n. apply lt_0_INR in some_n.
+  set (far := (INR (noisy D) * k ^ 2 + T) / (2 * INR (noisy D) * end_ratio D * k)).
+  assert (far_pos : 0 < far).
+  { apply Rdiv_lt_0_compat; [| apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat |]; lra].
+    pose proof (Rmult_lt_0_compat _ _ some_n (pow_lt k 2 some_k)). lra. }
+  set (x := 1 + far). assert (some_x : 0 < x) by (unfold x; lra).
+  assert (exceeds : end_quotient D < quotient D T x (beta x)).
+  { apply (tail_above D T k); try assumption; [lra | | apply above; unfold x; lra | fold far; unfold x; lra]. now apply Rlt_le, curve. }
+  destruct (tail_below D T M _ good majority some_noisy ltac:(lra) some_M exceeds) as (X & some_X & tail).
+  destruct (curve_has_peak_until D rho T (X + A + x) beta good majority some_T curve) as (best & [positive _] & largest); [lra |].
+  exists best. split; [exact positive |]. intros y some_y. destruct (Rle_or_lt y (X + A + x)) as [within | beyond]; [apply largest; lra |].
+  apply Rle_trans with (quotient D T x (beta x)); [apply tail; [lra | apply below; lra] | apply largest; lra].
 Qed.
 
 Definition is_peak (Phi : R -> R) (D : toy) (s : R) (w : R -> vector) (p : R) : Prop :=
   0 <= p /\ forall r, 0 <= r -> toy_accuracy Phi D s (w r) <= toy_accuracy Phi D s (w p).
 
-Lemma flow_has_peak (Phi : R -> R) (D : toy) (s rho : R) (w : R -> vector) :
+(** The best accuracy up to the clean progress A, at some progress above 0. *)
+Definition is_peak_until (Phi : R -> R) (D : toy) (s : R) (w : R -> vector) (A p : R) : Prop :=
+  (exists a b, 0 <= p /\ 0 < a <= A /\ has_progress D a b (w p))
+  /\ forall r a b, 0 <= r -> a <= A -> has_progress D a b (w r) -> toy_accuracy Phi D s (w r) <= toy_accuracy Phi D s (w p).
+
+Definition score (Phi : R -> R) (D : toy) (s x b : R) : R := path_accuracy Phi D s (norm (dimension D) (start D)) x b.
+
+Lemma score_at_start (Phi : R -> R) (D : toy) (s rho x : R) (beta : R -> R) :
+  strictly_increasing Phi -> orthogonal D -> (noisy D < clean D)%nat -> 0 < s -> 0 < norm (dimension D) (start D) ->
+  is_curve D rho beta -> 0 < x -> toy_accuracy Phi D s (reached D 0 0) <= score Phi D s x (beta x).
+Proof.
+  intros grows good majority deviation apart curve positive. unfold toy_accuracy. rewrite reached_nothing, (start_flat D good).
+  replace (signal D * 0 / (s * norm (dimension D) (noise_part (start D)))) with 0 by (unfold Rdiv; ring).
+  unfold score, path_accuracy. apply increasing_le; [exact grows |]. apply Rmult_le_pos; [now apply Rlt_le, scale_pos |].
+  apply Rlt_le, (quotient_positive D rho); try assumption.
+  apply Rdiv_lt_0_compat; [now apply pow_lt | apply (some_noise D good)].
+Qed.
+
+Lemma flow_has_peaks (Phi : R -> R) (D : toy) (s rho : R) (w : R -> vector) :
   strictly_increasing Phi -> orthogonal D -> (noisy D < clean D)%nat -> (0 < noisy D)%nat -> 0 < s -> 0 < norm (dimension D) (start D) ->
-  is_flow D rho w -> exists p a b, is_peak Phi D s w p /\ 0 < a /\ has_progress D a b (w p).
+  is_flow D rho w ->
+  (forall A, 0 < A -> exists p, is_peak_until Phi D s w A p) /\ (exists p a b, is_peak Phi D s w p /\ 0 < a /\ has_progress D a b (w p)).
 Proof.
   intros grows good majority some_noisy deviation apart flow. assert (some : (0 < clean D)%nat) by lia.
-  destruct (flow_has_curve D rho w good majority some_noisy flow) as (beta & curve & on_curve & endless).
-  set (T := norm (dimension D) (start D) ^ 2 / noise_size D).
+  destruct (flow_has_curve D rho w good majority some_noisy flow) as (beta & curve & trace).
+  pose proof trace as (_ & _ & _ & on_curve & endless). set (T := norm (dimension D) (start D) ^ 2 / noise_size D).
   assert (some_T : 0 < T) by (apply Rdiv_lt_0_compat; [now apply pow_lt | apply (some_noise D good)]).
-  destruct (curve_has_peak D rho T beta good majority some_noisy some_T curve) as (x & positive & above & largest).
-  destruct (endless x positive) as (p & later & here). exists p, x, (beta x). split; [split; [lra |] | now split].
-  assert (score : forall y v, 0 < y -> has_progress D y (beta y) v ->
-            toy_accuracy Phi D s v = Phi (signal D ^ 2 / (s * sqrt (noise_size D)) * quotient D T y (beta y))).
+  assert (compared : forall x y, quotient D T y (beta y) <= quotient D T x (beta x) ->
+    score Phi D s y (beta y) <= score Phi D s x (beta x)).
+  { intros x y less. unfold score, path_accuracy. apply increasing_le; [exact grows |].
+    apply Rmult_le_compat_l; [now apply Rlt_le, scale_pos | exact less]. }
+  assert (scored : forall y v, 0 < y -> has_progress D y (beta y) v -> toy_accuracy Phi D s v = score Phi D s y (beta y)).
   { intros y v some_y there. rewrite (accuracy_of_progress Phi D s y (beta y) v good there). now apply accuracy_closed_form. }
-  pose proof (scale_pos D s good deviation) as scale. intros r [from | <-]; rewrite (score x (w p) positive here).
-  - destruct (on_curve r from) as (y & some_y & there). rewrite (score y (w r) some_y there).
-    apply increasing_le; [exact grows |]. apply Rmult_le_compat_l; [lra | now apply largest].
-  - apply increasing_le; [exact grows |]. rewrite (proj1 flow 0%nat) by apply (some_dimension D good). rewrite (start_flat D good).
-    unfold Rdiv at 1. rewrite Rmult_0_r, Rmult_0_l. apply Rmult_le_pos; lra.
+  assert (initial : has_progress D 0 0 (w 0)) by (intros i Hi; rewrite reached_nothing; now apply (proj1 flow)).
+  split.
+  - intros A some_A. destruct (curve_has_peak_until D rho T A beta good majority some_T curve some_A) as (x & [positive within] & largest).
+    destruct (endless x positive) as (p & later & here). exists p. split; [exists x, (beta x); split; [lra | split; [lra | exact here]] |].
+    rewrite (scored x (w p) positive here). intros r a b [from | <-] below there.
+    + destruct (on_curve r from) as (y & some_y & same).
+      destruct (progress_is_unique D a b y (beta y) (w r) good majority some_noisy there same) as [-> _].
+      rewrite (scored y (w r) some_y same). apply compared, largest. lra.
+    + rewrite (accuracy_of_progress Phi D s 0 0 (w 0) good initial). now apply (score_at_start Phi D s rho).
+  - destruct (curve_has_peak D rho T beta good majority some_noisy some_T curve) as (x & positive & largest).
+    destruct (endless x positive) as (p & later & here). exists p, x, (beta x). split; [split; [lra |] | now split].
+    rewrite (scored x (w p) positive here). intros r [from | <-].
+    + destruct (on_curve r from) as (y & some_y & same). rewrite (scored y (w r) some_y same). now apply compared, largest.
+    + rewrite (accuracy_of_progress Phi D s 0 0 (w 0) good initial). now apply (score_at_start Phi D s rho).
 Qed.
 
 Theorem peak_increases (Phi : R -> R) (D : toy) (s : R) :
   strictly_increasing Phi -> orthogonal D -> (noisy D < clean D)%nat -> (0 < noisy D)%nat -> 0 < s -> 0 < norm (dimension D) (start D) ->
   (forall rho, exists w, is_flow D rho w)
-  /\ (forall rho w, is_flow D rho w -> exists p a b, is_peak Phi D s w p /\ 0 < a /\ has_progress D a b (w p))
-  /\ (forall rho rho' w w' p p', rho < rho' -> is_flow D rho w -> is_flow D rho' w' -> is_peak Phi D s w p -> is_peak Phi D s w' p' ->
-       toy_accuracy Phi D s (w p) < toy_accuracy Phi D s (w' p')).
+  /\ (forall rho w, is_flow D rho w ->
+       (forall A, 0 < A -> exists p, is_peak_until Phi D s w A p)
+       /\ (exists p a b, is_peak Phi D s w p /\ 0 < a /\ has_progress D a b (w p)))
+  /\ (forall rho rho' w w', rho < rho' -> is_flow D rho w -> is_flow D rho' w' ->
+       (forall A r a b p', 0 <= r -> 0 < a <= A -> has_progress D a b (w r) -> is_peak_until Phi D s w' A p' ->
+          toy_accuracy Phi D s (w r) < toy_accuracy Phi D s (w' p'))
+       /\ (forall A p p', is_peak_until Phi D s w A p -> is_peak_until Phi D s w' A p' ->
+          toy_accuracy Phi D s (w p) < toy_accuracy Phi D s (w' p'))
+       /\ (forall p p', is_peak Phi D s w p -> is_peak Phi D s w' p' -> toy_accuracy Phi D s (w p) < toy_accuracy Phi D s (w' p'))).
 Proof.
   intros grows good majority some_noisy deviation apart.
   split; [intros rho; apply flow_exists; [exact good | unfold points; lia] |].
-  split; [intros rho w flow; now apply (flow_has_peak Phi D s rho w) |].
-  intros rho rho' w w' p p' larger flow flow' [from best] [from' best'].
-  destruct (flow_has_peak Phi D s rho w grows good majority some_noisy deviation apart flow) as (q & a & b & [later top] & positive & here).
+  split; [intros rho w flow; now apply (flow_has_peaks Phi D s rho w) |]. intros rho rho' w w' larger flow flow'.
   destruct (equal_progress Phi D s rho rho' grows good majority some_noisy deviation larger) as (_ & _ & of_flows).
-  destruct (of_flows w w' flow flow') as [higher reached_by_both].
-  destruct (reached_by_both a positive) as (_ & _ & q' & b' & _ & later' & _ & here').
-  apply Rle_lt_trans with (toy_accuracy Phi D s (w q)); [now apply top |].
-  apply Rlt_le_trans with (toy_accuracy Phi D s (w' q')); [| apply best'; lra].
-  apply (higher q q' a b b'); try assumption. lra.
+  destruct (of_flows w w' flow flow') as (_ & (beta' & _ & _ & _ & _ & endless') & higher).
+  assert (up_to : forall A r a b p', 0 <= r -> 0 < a <= A -> has_progress D a b (w r) -> is_peak_until Phi D s w' A p' ->
+    toy_accuracy Phi D s (w r) < toy_accuracy Phi D s (w' p')).
+  { intros A r a b p' from [positive within] here [_ best']. destruct (endless' a positive) as (q' & later' & here').
+    apply Rlt_le_trans with (toy_accuracy Phi D s (w' q')); [apply (higher r q' a b (beta' a)); assumption || lra |].
+    apply (best' q' a (beta' a)); assumption || lra. }
+  split; [exact up_to |]. split.
+  - intros A p p' [(a & b & from & inside & here) _] best'. now apply (up_to A p a b).
+  - intros p p' [from best] [from' best'].
+    destruct (flow_has_peaks Phi D s rho w grows good majority some_noisy deviation apart flow) as [_ global].
+    destruct global as (q & a & b & [later top] & positive & here).
+    destruct (endless' a positive) as (q' & later' & here'). apply Rle_lt_trans with (toy_accuracy Phi D s (w q)); [now apply top |].
+    apply Rlt_le_trans with (toy_accuracy Phi D s (w' q')); [| apply best'; lra].
+    apply (higher q q' a b (beta' a)); assumption || lra.
 Qed.
 
 Definition main_theorems := (peak_increases).

@@ -1,7 +1,8 @@
 (** * At equal clean progress a larger radius of 1-SAM is more accurate: two gradient flows compared
 
-    Statement.  Let rho < rho'. Each has a gradient flow of 1-SAM from w_0. Where any two such flows have the same clean progress a > 0,
-                the accuracy under rho' is strictly higher. Every a > 0 is reached by both.
+    Statement.  Let rho < rho'. Each has a gradient flow of 1-SAM from w_0. Along every flow b solves the equation for db/da with b = 0 at
+                a = 0, and every a > 0 is reached. Where any two such flows have the same a > 0, the accuracy under rho' is strictly
+                higher.
     Idea.       Clean points lead at all times > 0: where they do not, the lead grows. As a function of a > 0 the progress b has the
                 slope (1 + e^(m_c - C))/(1 + e^(m_n - C)), which falls in rho and in b. So where b under rho is not above b under
                 rho', their difference grows; it starts at 0, so that it is positive (comparison.v). No theorem on differential
@@ -64,23 +65,23 @@ Qed.
 Theorem equal_progress (Phi : R -> R) (D : toy) (s rho rho' : R) :
   strictly_increasing Phi -> orthogonal D -> (noisy D < clean D)%nat -> (0 < noisy D)%nat -> 0 < s -> rho < rho' ->
   (exists w, is_flow D rho w) /\ (exists w', is_flow D rho' w') /\ forall w w', is_flow D rho w -> is_flow D rho' w' ->
-  (forall r r' a b b', 0 <= r -> 0 <= r' -> 0 < a -> has_progress D a b (w r) -> has_progress D a b' (w' r') ->
-     toy_accuracy Phi D s (w r) < toy_accuracy Phi D s (w' r'))
-  /\ (forall a, 0 < a -> exists r b r' b', 0 < r /\ 0 < r' /\ has_progress D a b (w r) /\ has_progress D a b' (w' r')).
+  (exists beta, traced D rho w beta) /\ (exists beta', traced D rho' w' beta')
+  /\ (forall r r' a b b', 0 <= r -> 0 <= r' -> 0 < a -> has_progress D a b (w r) -> has_progress D a b' (w' r') ->
+       toy_accuracy Phi D s (w r) < toy_accuracy Phi D s (w' r')).
 Proof.
   intros grows good majority some_noisy deviation larger. assert (some : (0 < points D)%nat) by (unfold points; lia).
   split; [now apply flow_exists |]. split; [now apply flow_exists |]. intros w w' flow flow'.
-  destruct (flow_has_curve D rho w good majority some_noisy flow) as (beta & curve & on_curve & endless).
-  destruct (flow_has_curve D rho' w' good majority some_noisy flow') as (beta' & curve' & on_curve' & endless'). split.
-  - intros r r' a b b' from from' positive here here'.
-    pose proof (progress_on_curve D rho w beta r a b good majority some_noisy flow on_curve from positive here) as is_b.
-    pose proof (progress_on_curve D rho' w' beta' r' a b' good majority some_noisy flow' on_curve' from' positive here') as is_b'.
-    rewrite (accuracy_of_progress Phi D s a b (w r)), (accuracy_of_progress Phi D s a b' (w' r')), !accuracy_closed_form
-      by (assumption || lia).
-    apply accuracy_falls; try assumption; [lia | |]; rewrite is_b'; [now apply Rlt_le, curve' |].
-    rewrite is_b. now apply (curves_compared D rho rho').
-  - intros a positive. destruct (endless a positive) as (r & later & here). destruct (endless' a positive) as (r' & later' & here').
-    now exists r, (beta a), r', (beta' a).
+  destruct (flow_has_curve D rho w good majority some_noisy flow) as (beta & curve & trace).
+  destruct (flow_has_curve D rho' w' good majority some_noisy flow') as (beta' & curve' & trace').
+  pose proof trace as (_ & _ & _ & on_curve & _). pose proof trace' as (_ & _ & _ & on_curve' & _).
+  split; [now exists beta | split; [now exists beta' |]].
+  intros r r' a b b' from from' positive here here'.
+  pose proof (progress_on_curve D rho w beta r a b good majority some_noisy flow on_curve from positive here) as is_b.
+  pose proof (progress_on_curve D rho' w' beta' r' a b' good majority some_noisy flow' on_curve' from' positive here') as is_b'.
+  rewrite (accuracy_of_progress Phi D s a b (w r)), (accuracy_of_progress Phi D s a b' (w' r')), !accuracy_closed_form
+    by (assumption || lia).
+  apply accuracy_falls; try assumption; [lia | |]; rewrite is_b'; [now apply Rlt_le, curve' |].
+  rewrite is_b. now apply (curves_compared D rho rho').
 Qed.
 
 Definition main_theorems := (equal_progress).

@@ -96,7 +96,8 @@ ROWS = (
         file="early_stopping_peak",
         theorem="peak_increases",
         says=r"For any $n_c>n_n\ge1$, every dimension, $\tau>0$, any two flows and every strictly increasing $\Phi$. "
-        "Coq proves that the flows exist; nothing is cited.",
+        r"Coq proves that the flows exist, and that for every $\rho$ the peak up to any $a$, and the peak over all of training, are "
+        r"reached at some $a>0$; the latter strictly increases with $\rho$ too.",
     ),
     Row(
         claim="nsam-first-step",
