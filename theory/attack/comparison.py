@@ -60,6 +60,11 @@ class Comparison:
         low, high = (self.along, "") if self.falling else ("", self.along)
         return Side(self.left, self.atoms, low), Side(self.right, self.atoms, high), margin
 
+    def programs(self) -> list[Definition]:
+        """Return the definitions that both sides run at the same values; those of `along` have values of their own."""
+        sides = [] if self.along else [side for side in (self.left, self.right) if not isinstance(side, sp.Basic)]
+        return [*sides, *self.atoms.values()]
+
     def gaps(self, batch: Batch, sizes: Sizes, compiler: Compiler) -> np.ndarray:
         """Return the relative distance of the two sides at each point, shape (N,); inf where undefined."""
         left, right, _ = self._sides

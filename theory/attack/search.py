@@ -74,7 +74,7 @@ def attack(comparison: Comparison, space: Space, examples: int, seed: int, shrin
 
     What falls is told by a readable point; with `shrink`, by the simplest that Hypothesis can reach from it.
     """
-    state = Attack()
+    state = Attack(compiler=Compiler(comparison.programs()))
     scalars = [s.name for s, domain in space.domains.items() if isinstance(domain, Reals)]
     unit = st.floats(0, 1, allow_subnormal=False)
     turns = _turns(scalars, seed)
