@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reports import ledger, record, sentences
-from reports.page import claims_html, claims_json, runs
+from reports.page import claims_html, claims_json, evidence_html, runs, sentences_html
 
 HERE = Path(__file__).parent
 
@@ -29,7 +29,10 @@ def chromium_and_node():
 
 @pytest.fixture(scope="session")
 def rendered(page, tmp_path_factory):
-    """The file of the page."""
-    path = tmp_path_factory.mktemp("page") / "claims.html"
-    path.write_bytes(claims_html.render(page, runs.gather([record.PUBLISHED])))
+    """The file of the page; beside it stand the pages to which it points."""
+    folder, ran = tmp_path_factory.mktemp("page"), runs.gather([record.PUBLISHED])
+    (folder / "evidence.html").write_bytes(evidence_html.render(page, ran))
+    (folder / "sentences.html").write_bytes(sentences_html.render(page))
+    path = folder / "claims.html"
+    path.write_bytes(claims_html.render(page, ran))
     return path

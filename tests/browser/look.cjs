@@ -1,25 +1,27 @@
 // Looks at a page in Debian's Chromium and prints what it found as JSON; the tests judge it.
 //
-//     node look.cjs PAGE.html CHROMIUM
+//     node look.cjs PAGE.html CHROMIUM [OTHER.html ...]
+//
+// Of other pages it looks at accessibility and width alone.
 "use strict";
+const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { chromium } = require("playwright-core");
 const { violations } = require("./axe.cjs");
 const { overflow, small, stacked, clipped } = require("./sizes.cjs");
 
-const [page_path, executablePath] = process.argv.slice(2);
+const [page_path, executablePath, ...others] = process.argv.slice(2);
 const address = pathToFileURL(page_path).href;
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
 
 // Opens the page and notes every request beyond it and everything that the console says.
-async function open(browser, notes, options, prepare = async () => {}) {
+async function open(browser, notes, options, at = address) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  page.on("request", (request) => { if (request.url() !== address && !request.url().startsWith("data:")) notes.requests.push(request.url()); });
+  page.on("request", (request) => { if (request.url() !== at && !request.url().startsWith("data:")) notes.requests.push(request.url()); });
   page.on("console", (message) => notes.console.push(message.text()));
   page.on("pageerror", (error) => notes.console.push(String(error)));
-  await prepare(page);
-  await page.goto(address);
+  await page.goto(at);
   await page.evaluate(() => document.fonts.ready);
   return page;
 }
@@ -179,6 +181,13 @@ async function looks(browser, notes) {
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   const notes = { requests: [], console: [] };
   const [seen, rules] = await Promise.all([looks(browser, notes), violations(open, browser, notes)]);
+  const beside = {};
+  for (const other of others) {
+    const at = pathToFileURL(other).href;
+    const page = await open(browser, notes, {}, at);
+    beside[path.basename(other)] = { ...await violations(open, browser, notes, at), overflow: await overflow(page) };
+    await page.context().close();
+  }
   await browser.close();
-  process.stdout.write(JSON.stringify({ ...seen, ...rules, ...notes }));
+  process.stdout.write(JSON.stringify({ ...seen, ...rules, ...notes, beside }));
 })();

@@ -13,6 +13,7 @@ import pytest
 from reports.page import claims_json
 
 HERE = Path(__file__).parent
+OTHERS = ("evidence.html", "sentences.html")
 MARGIN, LINES = 42.5, 55.0  # points: the lower margin of 15 mm, and the head of an entry with the first line of its body
 
 
@@ -20,7 +21,9 @@ MARGIN, LINES = 42.5, 55.0  # points: the lower margin of 15 mm, and the head of
 def seen(chromium_and_node, rendered):
     """What `look.cjs` found in the page of the published evidence."""
     chromium, node = chromium_and_node
-    called = subprocess.run([node, str(HERE / "look.cjs"), str(rendered), chromium], capture_output=True, text=True, timeout=500)
+    others = [str(rendered.with_name(name)) for name in OTHERS]
+    command = [node, str(HERE / "look.cjs"), str(rendered), chromium, *others]
+    called = subprocess.run(command, capture_output=True, text=True, timeout=500)
     assert called.returncode == 0, called.stderr
     return json.loads(called.stdout)
 
@@ -28,6 +31,11 @@ def seen(chromium_and_node, rendered):
 @pytest.mark.parametrize("way", ["light", "dark", "phone", "print"])
 def test_no_rule_of_accessibility_is_violated(seen, way):
     assert seen[way] == []
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_pages_beside_it_are_accessible_and_do_not_scroll_sideways(seen, name):
+    assert seen["beside"][name] == {"light": [], "dark": [], "phone": [], "print": [], "overflow": {"folded": 360, "open": 360}}
 
 
 def test_nothing_is_requested_and_the_console_is_silent(seen):

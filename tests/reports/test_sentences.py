@@ -215,6 +215,15 @@ def test_the_pages_count_the_sentences_and_tell_missing_parts():
     assert "The paper sentence by sentence" not in Outline(claims_html.render(page(sentences.Table()))).text
 
 
+def test_the_page_of_sentences_says_where_nothing_is_missing():
+    assert "Nothing:" not in Outline(sentences_html.render(page())).text
+    whole = EXAMPLE.replace('missing = "by how much"', 'not-checked = "because it is long"').replace(
+        'missing = "an experiment"', 'kind = "structure"'
+    )
+    words = Outline(sentences_html.render(page(sentences.parse(whole, "sentences.toml")))).text
+    assert "Nothing: each sentence is judged" in words
+
+
 def test_the_page_of_sentences_shows_each_with_its_rows_and_their_verdicts():
     outline = Outline(sentences_html.render(page(None, dossier(evidence()))))
     words = outline.text
