@@ -1,6 +1,6 @@
 """The page as a reader meets it: in Chromium, light and dark, on a laptop, a phone and paper, with the keyboard and without scripts.
 
-One look at the page takes about a minute and is judged by all tests here. They are skipped where Chromium, node or what
+One look at the pages takes two minutes and is judged by all tests here. They are skipped where Chromium, node or what
 tests/browser/package.json names is not installed: `nox -s browser` installs the last.
 """
 
@@ -23,7 +23,7 @@ def seen(chromium_and_node, rendered):
     chromium, node = chromium_and_node
     others = [str(rendered.with_name(name)) for name in OTHERS]
     command = [node, str(HERE / "look.cjs"), str(rendered), chromium, *others]
-    called = subprocess.run(command, capture_output=True, text=True, timeout=500)
+    called = subprocess.run(command, capture_output=True, text=True, timeout=900)
     assert called.returncode == 0, called.stderr
     return json.loads(called.stdout)
 
