@@ -7,7 +7,8 @@ Idea.       The two last points pull against one another. The first gains weight
             a larger rho keeps all weights even, and the pull of the pair in the second coordinate stays.
 Assumes.    Nothing: one data set, in intervals of 300 bits that hold every number surely. It says nothing of steps after the 60th.
 As printed. The paper lets a higher best accuracy follow from the lemma. Here the lemma holds at every step and the conclusion is reversed.
-            Not here: which data are helped. Orthogonal noise is sufficient (`early-stopping`); a necessary condition is not known to us.
+            Not here: which data are helped. Orthogonal noise is sufficient (`early-stopping`), and so are two groups of points that each
+            see the data alike (`two-groups`), which these points are not; a necessary condition is not known to us.
 Source.     Beyond the end of Section 3.2.
 """
 
