@@ -105,7 +105,8 @@ def scale_of_group() -> Theorem:
         scales = rewritten(sigma(x), same)
         either.append(decided(wanted, scales, is_side))
     told = {x: plain(argument(w).xreplace({w: REACHED})), own: margin(j, REACHED), p: m_c, q: m_n, k: member}
-    grouped = put(cases(*either, clean), told)
+    of_clean, of_wrong = either
+    grouped = put(cases(of_clean, of_wrong, clean), told)
     length = decided(relation("=", told[x], rho * l - margin(j, REACHED)), facts[3])
     return cut(replaced(grouped, equal(grouped.conclusion.left, scale)), length, known, at_unit(assumed(GROUPS), j))
 
