@@ -27,8 +27,8 @@ RECORDS = 1000
 
 Form = Literal["printed", "corrected", "beyond"]
 Method = Literal[
-    "symbolic",  # a derivation whose every step a computer-algebra system checked
-    "certificate",  # an exact identity, or a decision procedure with its negative control
+    "symbolic",  # a theorem of the kernel, bound to the statement; in older files perhaps a list of steps, with `bound` false
+    "certificate",  # values compared exactly, each of them; in older files perhaps a list of steps that were decided exactly
     "quotation",  # what the paper prints, copied by hand and compared with itself: shapes, quoted numbers, captions
     "formal",  # a proof checked by Coq's kernel
     "property",  # points drawn by Hypothesis, definition differentiated by JAX

@@ -108,12 +108,11 @@ def closing(rows: Sequence[Row], modules: Sequence[str], faults: Mapping[str, Se
     evidence = [item for _, items, _, _ in rows for item in items]
     points, misses = total(evidence, "property", "points"), total(evidence, "near-miss", "made")
     done = f"{counted(len(rows), 'claim')}, {counted(points, 'point')}, {counted(misses, 'near miss')}, {seconds:.0f} s"
-    proofs = [item for item in evidence if item.outcome == "supports" and "bound" in item.details]
-    bound = sum(item.details["bound"] for item in proofs)
+    bound = sum(item.outcome == "supports" and item.details.get("bound") is True for item in evidence)
     lines = [Line(Text()), Line(Text(f"{done}; evidence in {out / 'evidence'}"))]
-    if proofs:
-        verb = "is" if bound == 1 else "are"
-        lines.append(Line(Text(f"{bound} of {counted(len(proofs), 'proof')} {verb} bound to the statement by the kernel"), 0, 2))
+    if bound:
+        theirs = "is bound to its statement" if bound == 1 else "are bound to their statements"
+        lines.append(Line(Text(f"{counted(bound, 'proof')} {theirs} by the kernel"), 0, 2))
     told = [*modules, *(f"{name}: {fault}" for name, own in faults.items() for fault in own)]
     lines += [Line(Text(f"FAULT {fault}", style="red"), hang=2) for fault in told]
     folders = "" if out.resolve() == record.OUT.resolve() else f" --evidence {out}"

@@ -12,7 +12,6 @@ import numpy as np
 import sympy as sp
 
 from theory.attack.comparison import Comparison
-from theory.attack.derivation import Derivation, ProofBroken
 from theory.attack.evaluate import supported
 from theory.attack.search import Attack, describe, point_of
 from theory.attack.sides import Side
@@ -27,8 +26,8 @@ from theory.meaning import meaning
 from theory.statement import Assumption, Claim
 from theory.symbols import Unit, norm
 
-UNREAD = (ProofBroken, Refused, TypeError, ValueError)  # a checker that cannot even read a step has not accepted it
-BROKEN = (*UNREAD, AttributeError, LookupError)  # a goal may lack the parts that a proof takes from it
+# what a proof raises that does not prove its statement: a rule refuses, or the goal lacks the parts that the proof takes from it
+BROKEN = (Refused, TypeError, ValueError, AttributeError, LookupError)
 ROUNDING = 64.0  # how many times its bound a rounding error may be: atoms are rounded, too
 BY_FAR = 1e6  # a gap so many times its rounding error leaves nothing for 50 digits to decide
 RULED = 4  # worst points of a batch at which 50 digits decide whether a program and its meaning differ
@@ -38,18 +37,7 @@ class Unbound(Exception):
     """A proof that does not prove its statement; the message names the proved and the wanted proposition."""
 
 
-def old_proof(statement: Any) -> tuple[Derivation, str]:
-    """Run a list of checked steps; return it and why it breaks, empty where it does not."""
-    derivation = Derivation()
-    try:
-        statement.proof(statement, derivation)
-    except UNREAD as broken:
-        return derivation, f"the proof breaks: {broken}"
-    checked = [s for s in derivation.steps if not s.by.startswith("cited")]
-    return derivation, "" if checked else "the proof breaks: it has no checked step"
-
-
-def bound_proof(claim: Claim, statement: Any) -> tuple[Goal, Any]:
+def prove(claim: Claim, statement: Any) -> tuple[Goal, Any]:
     """Return the goal and the theorem that is exactly it; raise Unbound where the proof ends elsewhere or nowhere."""
     try:
         goal = goal_of(claim, statement)
@@ -63,16 +51,6 @@ def bound_proof(claim: Claim, statement: Any) -> tuple[Goal, Any]:
     if any(rule == "citation" and conclusion == theorem.conclusion for rule, _, conclusion in theorem.steps):
         raise Unbound(f"the proof cites the statement that it should prove: {'; '.join(theorem.cites)}")
     return goal, theorem
-
-
-def prove(claim: Claim, statement: Any) -> None:
-    """Run a statement's proof of either kind; raise Unbound where it does not prove the statement."""
-    if statement.theorem is not None:
-        bound_proof(claim, statement)
-        return
-    _, broken = old_proof(statement)
-    if broken:
-        raise Unbound(broken)
 
 
 def telling(theorem: Any) -> list[tuple[str, Any, Any]]:

@@ -8,7 +8,7 @@ from reports.counted import counted
 from theory import printed
 from theory.attack import far
 from theory.attack.comparison import Comparison
-from theory.attack.rejection import Rejection, largest_gap, reject
+from theory.attack.rejection import largest_gap, reject
 from theory.attack.search import Attack, attack, describe
 from theory.domain import Space
 from theory.goal import goal_of
@@ -132,16 +132,15 @@ def record_tightness(statement: Inequality, comparison: Comparison, state: Attac
     )
 
 
-def record_near_misses(statement: Statement, comparison: Comparison, space: Space, state: Attack, record: Recorder) -> Rejection:
-    """Hold every near miss of the formula against the points kept, record what rejected each, and return the outcome."""
+def record_near_misses(statement: Statement, comparison: Comparison, space: Space, state: Attack, record: Recorder) -> None:
+    """Hold every near miss of the formula against the points kept, and record what rejected each."""
     if isinstance(statement, Monotone) or (isinstance(statement, Inequality) and statement.tight is None):
-        return Rejection()
+        return
     rejection = reject(statement, comparison, space, state)
     if rejection.made:
         misses = [{"change": m.change, "formula": text(m.formula), "killed_by": killer} for m, killer in rejection.killed]
         survivors = [f"{m.change}: {text(m.formula)}" for m in rejection.survivors]
         record.add_misses(rejection.made, misses, [m.change for m in rejection.equivalent], survivors)
-    return rejection
 
 
 def leave_out(assumption: Assumption, comparison: Comparison, examples: int, seed: int, record: Recorder, statement: Any) -> None:

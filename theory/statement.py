@@ -2,7 +2,7 @@
 
 Every kind knows its *formulas* (SymPy: what the paper prints, what near misses rewrite) and its *definition* (JAX:
 built from the loss and the perturbation, differentiated automatically). The two routes share nothing, so they can
-disagree. `theory.attack` turns each kind into attacks; a claim is data and, at most, a derivation.
+disagree. `theory.attack` turns each kind into attacks; a claim is data and, at most, proofs.
 """
 
 from __future__ import annotations
@@ -15,13 +15,11 @@ from typing import Any, Literal
 
 import sympy as sp
 
-from theory.attack.derivation import Derivation
 from theory.domain import Space
 from theory.kernel.rules import Theorem
 from theory.kernel.terms import Every, Rel, Solution
 
 Definition = Callable[[SimpleNamespace], Any]
-Proof = Callable[[Any, Derivation], None]
 BoundProof = Callable[[Any], Theorem]
 Atoms = Mapping[sp.Symbol | sp.MatrixSymbol, Definition]
 Exact = Callable[[random.Random], dict[Any, Any]]
@@ -36,9 +34,7 @@ class Formulaic:
     where       abbreviations the formula uses, themselves printed formulas (near misses rewrite them too);
                 a later entry may use earlier ones
     atoms       symbols of the formula that are computed from definitions by JAX (f, its gradient, softmax...)
-    proof       fills a Derivation, whose last steps must arrive at this statement's own formula
-    theorem     takes the statement's goal (`theory.goal`) and returns a theorem of the kernel, which must be that goal;
-                a statement has this or `proof`, not both
+    theorem     takes the statement's goal (`theory.goal`) and returns a theorem of the kernel, which must be that goal
     given       what the statement assumes beside the claim's assumptions, as relations of the kernel
     also        what the ledger's sentence says beyond the comparison (a limit, a sign), as propositions that the theorem must have, too
     space       overrides the claim's space
@@ -50,7 +46,6 @@ class Formulaic:
     part: str
     where: Where = field(default_factory=dict)
     atoms: Atoms = field(default_factory=dict)
-    proof: Proof | None = None
     theorem: BoundProof | None = None
     given: tuple[Rel | Every | Solution, ...] = ()
     also: tuple[Any, ...] = ()
@@ -137,7 +132,6 @@ class Agreement:
     check: Callable[[Any], Sequence[Finding]]
     variants: Mapping[str, Any]
     copied: bool = False
-    proof: None = None
     theorem: None = None
 
 

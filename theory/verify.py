@@ -17,7 +17,7 @@ from theory import printed
 from theory.attack.comparison import comparison_of
 from theory.attack.search import attack
 from theory.record_attacks import attack_far_out, hold_against_words, leave_out, record_near_misses, record_points, record_tightness
-from theory.record_proofs import record_steps, record_theorem, refuse_insensitive
+from theory.record_proofs import record_theorem
 from theory.recorder import Recorder
 from theory.statement import Agreement, Claim, Inequality
 
@@ -106,13 +106,9 @@ def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Rec
     if not fell:
         if isinstance(statement, Inequality) and statement.tight is not None:
             record_tightness(statement, comparison, state, record)
-        rejection = record_near_misses(statement, comparison, space, state, record)
-        if statement.proof is not None:
-            refuse_insensitive(statement, statement.proof, rejection, record)
+        record_near_misses(statement, comparison, space, state, record)
         for assumption in claim.assumes:
             if not assumption.parts or statement.part in assumption.parts:
                 leave_out(assumption, comparison, examples, seed, record, statement)
     if statement.theorem is not None:
         record_theorem(claim, statement, state, record, fell=fell)
-    elif statement.proof is not None:
-        record_steps(statement, record, fell=fell)

@@ -8,6 +8,6 @@ def owner(changed):
     for claim, _ in claims().values():
         for _, statements in claim.forms():
             for statement in statements:
-                if statement.part == changed.part and (statement.proof, statement.theorem) == (changed.proof, changed.theorem):
+                if statement.part == changed.part and statement.theorem == changed.theorem:
                     return claim
     raise AssertionError(f"no claim states {changed.part}")

@@ -11,6 +11,7 @@ from reports.evidence import EvidenceError
 from theory import __main__ as command
 from theory import broken, registry, run
 from theory.domain import Arrays, Reals, Space, Values
+from theory.meaning import means
 from theory.statement import Agreement, Assumption, Claim, Finding, Identity
 from theory.symbols import real
 
@@ -19,6 +20,7 @@ d = sp.Symbol("d", integer=True, positive=True)
 w = sp.MatrixSymbol("w", d, 1)
 PLANE = Space({x: Reals(-3, 3), y: Reals(-3, 3)})
 NOTHING = []
+BY_ZERO = "integer division or modulo by zero"
 OTHER = "eq-4.2"
 BROKEN = "lemma-3.1"
 
@@ -27,17 +29,18 @@ EMPTY = Space({x: Reals(-3, 3), y: Values(())})
 SIDELESS = Space({**PLANE.domains, w: Arrays()}, sizes=({d: 2}, {d: 0}))
 
 
+@means(x * y)
 def product(p):
     return p.x * p.y
 
 
-def claim(space=PLANE, defined_by=product, proof=None, **options):
-    statement = Identity(part="p", formula=x * y, defined_by=defined_by, proof=proof)
+def claim(space=PLANE, defined_by=product, theorem=None, **options):
+    statement = Identity(part="p", formula=x * y, defined_by=defined_by, theorem=theorem)
     return Claim(id=BROKEN, space=space, beyond=(statement,), **options)
 
 
-def no_attribute(s, _):
-    return s.formula.no_such_attribute
+def by_zero(goal):
+    return goal.fixed and 1 // len(NOTHING)
 
 
 def out_of_reach(_):
@@ -61,9 +64,8 @@ def unread(_):
 
 
 CASES = [
-    (claim(proof=no_attribute), "AttributeError: 'Mul' object has no attribute 'no_such_attribute'"),
-    (claim(proof=lambda *_: NOTHING[0]), "IndexError: list index out of range"),
-    (claim(proof=leave), "SystemExit: 0"),
+    (claim(theorem=by_zero), f"ZeroDivisionError: {BY_ZERO} ("),
+    (claim(theorem=leave), "SystemExit: 0"),
     (claim(defined_by=out_of_reach), "RuntimeError: a definition that raises over two lines"),
     (claim(defined_by=concrete), "TracerBoolConversionError: "),
     (claim(defined_by=lambda p: p.z), "AttributeError: "),
@@ -122,7 +124,7 @@ def test_ctrl_c_is_not_taken_for_a_fault_of_the_claim(stating):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    stating(claim(proof=interrupted))
+    stating(claim(theorem=interrupted))
     with pytest.raises(KeyboardInterrupt):
         run.verify_one(BROKEN, 600, 0)
 
@@ -131,12 +133,12 @@ def test_one_broken_claim_is_one_fault_and_the_others_write_their_evidence(stati
     monkeypatch.setenv("COLUMNS", "200")
     call = ["verify", BROKEN, OTHER, "--examples", "600", "--jobs", "1", "--out", str(tmp_path)]
     evidence.write_whole(evidence.path_of(tmp_path, "theory", BROKEN), evidence.path_of(record.PUBLISHED, "theory", BROKEN).read_bytes())
-    stating(claim(proof=no_attribute))
+    stating(claim(theorem=by_zero))
     assert command.main(call) == 1
     said = capsys.readouterr()
     faults = [line for line in said.out.splitlines() if line.startswith("FAULT")]
     assert len(faults) == 1
-    assert faults[0].startswith(f"FAULT {BROKEN}: its code is broken: AttributeError: 'Mul' object has no attribute 'no_such_attribute' (")
+    assert faults[0].startswith(f"FAULT {BROKEN}: its code is broken: ZeroDivisionError: {BY_ZERO} (")
     assert "Traceback" not in said.out + said.err
     rows = {line.split()[0]: line for line in said.out.splitlines() if line.startswith((BROKEN, OTHER))}
     assert "FAULT" in rows[BROKEN]
@@ -148,7 +150,7 @@ def test_neither_earlier_nor_published_evidence_stands_for_a_claim_whose_code_is
     path = evidence.path_of(tmp_path, "theory", BROKEN)
     evidence.write_whole(path, evidence.path_of(record.PUBLISHED, "theory", BROKEN).read_bytes())
     assert evidence.read(path).evidence
-    stating(claim(proof=no_attribute))
+    stating(claim(theorem=by_zero))
     assert command.main(["verify", BROKEN, "--examples", "600", "--jobs", "1", "--out", str(tmp_path)]) == 1
     assert evidence.read(path).evidence == []
     (gathered,) = [

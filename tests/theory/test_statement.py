@@ -39,6 +39,6 @@ def test_forms_come_printed_first_and_empty_ones_are_left_out():
 
 def test_an_agreement_has_no_proof():
     agreement = Agreement(part="p", data=1, check=lambda _: [], variants={})
-    assert agreement.proof is None
+    assert agreement.theorem is None
     assert not hasattr(agreement, "formula")
     assert isinstance(statement().formula, sp.Basic)

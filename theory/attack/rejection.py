@@ -14,9 +14,8 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from theory.attack import chains
 from theory.attack.comparison import Comparison
-from theory.attack.derivation import is_zero
+from theory.attack.equality import equal
 from theory.attack.evaluate import DIGITS, supported
 from theory.attack.near_miss import NearMiss, near_misses
 from theory.attack.search import Attack, describe, point_of
@@ -70,7 +69,7 @@ def reject(statement: Statement, comparison: Comparison, space: Space, state: At
         killer = _killer(comparison.with_formula(expanded), state, meetings)
         if killer:
             outcome.killed.append((miss, killer))
-        elif _equal(expanded, formula):
+        elif equal(expanded, formula):
             outcome.equivalent.append(miss)
         else:
             outcome.survivors.append(miss)
@@ -142,11 +141,3 @@ def _apart(ruling: Any, slack: float) -> bool:
 
 def _words(point: Any, sizes: Sizes) -> str:
     return ", ".join(f"{name}={value}" for name, value in describe(point, sizes).items())
-
-
-def _equal(a: sp.Basic, b: sp.Basic) -> bool:
-    """Tell whether two formulas are provably the same, for all values and sizes."""
-    if isinstance(a, sp.MatrixExpr) and isinstance(b, sp.MatrixExpr):
-        left, right = chains.terms(a), chains.terms(b)
-        return all(is_zero(left.get(w, sp.S.Zero) - right.get(w, sp.S.Zero)) for w in {**left, **right})
-    return is_zero(sp.sympify(a) - sp.sympify(b))

@@ -180,7 +180,9 @@ def test_a_theorem_of_the_kernel_shows_its_sentence_and_from_what_each_step_foll
 
 
 def test_the_last_lines_say_how_many_proofs_are_bound():
-    bound, free = evidence("symbolic", bound=True), evidence("certificate", bound=False)
-    text = shown(pages.closing([(ROW, [bound, free], 1.0, 0)], [], {}, record.OUT, 1.0))
-    assert "1 of 2 proofs is bound to the statement by the kernel" in text
+    bound, broken = evidence("symbolic", bound=True), evidence("symbolic", outcome="inconclusive", bound=False)
+    text = shown(pages.closing([(ROW, [bound, broken], 1.0, 0)], [], {}, record.OUT, 1.0))
+    assert "1 proof is bound to its statement by the kernel" in text
+    text = shown(pages.closing([(ROW, [bound, bound, broken], 1.0, 0)], [], {}, record.OUT, 1.0))
+    assert "2 proofs are bound to their statements by the kernel" in text
     assert "bound" not in shown(pages.closing([(ROW, FOUND, 1.0, 0)], [], {}, record.OUT, 1.0))

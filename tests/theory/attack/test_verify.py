@@ -7,6 +7,9 @@ import pytest
 import sympy as sp
 
 from theory.domain import Reals, Space, Values
+from theory.kernel.rules import cited, decided, equal, relation
+from theory.kernel.tactics import by_definition
+from theory.meaning import means
 from theory.statement import Agreement, Assumption, Claim, Finding, Identity, Inequality, Limit, Monotone
 from theory.symbols import real
 from theory.verify import refuse_empty, verify
@@ -29,15 +32,12 @@ def outcomes(*statements, **options):
     return [(item.method, item.outcome) for item in evidence(*statements, **options)]
 
 
+PRODUCT = x**2 * sp.exp(y)
+
+
+@means(PRODUCT)
 def product(p):
     return p.x**2 * jnp.exp(p.y)
-
-
-def expanded(s, d):
-    d.equal("the definition, written out", x * x * sp.exp(y), s.formula)
-
-
-PRODUCT = x**2 * sp.exp(y)
 
 
 def identity(formula=PRODUCT, **options):
@@ -55,23 +55,23 @@ def positive(batch):
     return {**batch, "x": abs(batch["x"])}
 
 
-def square(s, d):
-    d.polynomial("the difference is half a square", s.larger - s.smaller, (x - y) ** 2 / 2)
+def by_arithmetic(goal):
+    return decided(goal.conclusion)
 
 
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
         (identity(), HELD + MISSES),
-        (identity(proof=expanded), [*HELD, *MISSES, ("symbolic", "supports")]),
+        (identity(theorem=by_definition), [*HELD, *MISSES, ("symbolic", "supports")]),
         (identity(x**2 * sp.exp(-y)), FELL),
-        (identity(x**2 * sp.exp(-y), proof=expanded), [*FELL, ("symbolic", "inconclusive")]),
+        (identity(x**2 * sp.exp(-y), theorem=by_definition), [*FELL, ("symbolic", "inconclusive")]),
         (identity(z * sp.exp(y), where={z: x**2}), HELD + MISSES),
         (identity(x**2 * sp.exp(y), space=Space({x: Reals(-3, 3), y: Values((0.0,))})), [*HELD, ("near-miss", "inconclusive")]),
         (Inequality(**MEAN), HELD),
         (Inequality(**MEAN, tight=meet), [*HELD, ("property", "supports"), *MISSES]),
         (Inequality(part="p", smaller=x * y, larger=x**2 + y**2, tight=meet), [*HELD, ("property", "inconclusive"), *MISSES]),
-        (Inequality(**MEAN, proof=square), [*HELD, ("certificate", "supports")]),
+        (Inequality(**MEAN, theorem=by_arithmetic), [*HELD, ("symbolic", "supports")]),
         (Inequality(part="p", smaller=lambda p: p.x, larger=lambda p: jnp.abs(p.x), tight=positive), [*HELD, ("property", "supports")]),
         (Inequality(**MEAN, strictly=True), FELL),
         (Inequality(part="p", smaller=x**2 + y**2, larger=sp.Integer(17)), FELL),
@@ -139,43 +139,66 @@ def test_rounding_that_was_ruled_out_is_counted_and_too_much_of_it_leaves_the_pr
     assert outcomes(Identity(part="p", formula=x, defined_by=lossy, space=always, conditioning=y))[0] == ("property", "supports")
 
 
+def raises(goal):
+    return goal.no_such_attribute
+
+
+BESIDE_THE_POINT = equal(x + x, 2 * x)
+
+
 @pytest.mark.parametrize(
     ("proof", "outcome", "says"),
     [
-        (expanded, ("symbolic", "supports"), "1 step checked"),
-        (lambda s, d: d.equal("no", s.formula, x), ("symbolic", "inconclusive"), "the proof breaks: no: the two sides differ by"),
-        (lambda _, d: d.cited("all of it", "a book"), ("symbolic", "inconclusive"), "the proof breaks: it has no checked step"),
-        (lambda *_: None, ("symbolic", "inconclusive"), "the proof breaks: it has no checked step"),
-        (lambda s, d: (expanded(s, d), d.cited("more", "a book")), ("symbolic", "supports"), "1 step checked, 1 cited: a book"),
-        (lambda s, d: (expanded(s, d), d.polynomial("and", x + x, 2 * x)), ("certificate", "supports"), "2 steps checked"),
+        (by_definition, "supports", "a theorem of the kernel, in "),
+        (raises, "inconclusive", "the proof breaks: 'Goal' object has no attribute 'no_such_attribute'"),
+        (lambda _: equal(PRODUCT, x), "inconclusive", "the proof breaks: "),
+        (
+            lambda _: BESIDE_THE_POINT,
+            "inconclusive",
+            "the proof proves another statement. Proved: For all x real: 2*x = 2*x Wanted: For all",
+        ),
+        (lambda _: None, "inconclusive", "the proof proves another statement. Proved: no theorem. Wanted: For all"),
+        (lambda goal: cited(goal.conclusion, "a book"), "inconclusive", "the proof cites the statement that it should prove: a book"),
     ],
 )
-def test_a_proof_is_worth_the_steps_that_a_machine_checked(proof, outcome, says):
-    last = evidence(identity(proof=proof))[-1]
-    assert (last.method, last.outcome) == outcome
+def test_a_proof_counts_only_if_its_theorem_is_the_statement(proof, outcome, says):
+    last = evidence(identity(theorem=proof))[-1]
+    assert (last.method, last.outcome, last.details["bound"]) == ("symbolic", outcome, outcome == "supports")
     assert last.says.startswith(says)
 
 
-def test_a_proof_that_ignores_the_formula_is_caught():
-    blind = identity(proof=lambda _, d: d.equal("true, and beside the point", x + x, 2 * x))
-    items = evidence(blind)
-    caught = [item for item in items if item.outcome == "inconclusive"]
-    assert caught
-    assert all(item.method == "near-miss" and "the proof also accepts a false formula" in item.says for item in caught)
-    assert "near-miss" in [item.method for item in evidence(identity(proof=expanded))]
-    assert all(item.outcome == "supports" for item in evidence(identity(proof=expanded)))
+def test_a_proof_names_the_theorems_of_others_on_which_it_rests():
+    def resting(goal):
+        return decided(goal.conclusion, cited(relation("<=", 0, (x - y) ** 2), "a book"))
+
+    last = evidence(Inequality(**MEAN, theorem=resting))[-1]
+    assert last.outcome == "supports"
+    assert last.says.endswith(", resting on: a book")
+    assert last.details["cited"] == ["a book"]
 
 
-def test_a_limit_whose_proof_ignores_the_value_is_caught_too():
-    limit = Limit(
-        part="p",
-        value=y,
-        defined_by=lambda p: p.y + jnp.exp(-4.0 - p.x),
-        along=x,
-        rate=sp.exp(-x - 4),
-        proof=lambda _, d: d.tends("", sp.exp(-x), x, sp.oo, 0),
-    )
-    assert ("near-miss", "inconclusive") in outcomes(limit)
+def test_a_statement_without_a_theorem_has_no_proof():
+    assert [item.method for item in evidence(identity())] == ["property", "near-miss"]
+
+
+def test_a_limit_whose_proof_ignores_the_value_is_not_proved():
+    @means(y + sp.exp(-4 - x))
+    def falling(p):
+        return p.y + jnp.exp(-4.0 - p.x)
+
+    limit = Limit(part="p", value=y, defined_by=falling, along=x, rate=sp.exp(-x - 4), theorem=lambda _: BESIDE_THE_POINT)
+    last = evidence(limit)[-1]
+    assert (last.method, last.outcome) == ("symbolic", "inconclusive")
+    assert last.says.startswith("the proof proves another statement. Proved: For all x real: ")
+
+
+def test_a_proof_that_meets_a_counterexample_proves_nothing():
+    never = relation("<", (x + 1) ** 2 - x**2 - 2 * x, 1)
+    false = identity(x**2 * sp.exp(-y), given=(never,), theorem=lambda goal: decided(goal.conclusion, given=(never,)))
+    fallen, last = evidence(false)[-2:]
+    assert (fallen.method, last.method, last.outcome) == ("counterexample", "symbolic", "inconclusive")
+    assert last.says.startswith("a proof and a counterexample meet, and one of them must be wrong. Proved: For all x, y real")
+    assert last.says.endswith(f"Refuted at x = 1, y = 1: {fallen.says}")
 
 
 NEGATIVE = Assumption("x >= 0", Space({x: Reals(-3, -1), y: Reals(0, 1)}))

@@ -16,7 +16,7 @@ from theory.kernel.terms import Refused, free, shape
 from theory.linear import equal_norm_upweighting, grad_norm_increases, lemma_3_1
 from theory.loss import weight_decay_equivalent
 from theory.meaning import means
-from theory.proving import Unbound, bound_proof
+from theory.proving import Unbound, prove
 from theory.registry import claims
 from theory.setting import eq_2_5
 from theory.symbols import real
@@ -30,7 +30,7 @@ x, y, e = real("x y e")
 
 def refused(claim, statement, words=None):
     with pytest.raises(Unbound, match=words):
-        bound_proof(claim, statement)
+        prove(claim, statement)
 
 
 def bound_statements(*fields):
@@ -70,7 +70,7 @@ def test_the_proved_and_the_wanted_sentence_stand_side_by_side():
 
 def test_a_statement_of_the_ledger_beyond_the_bound_is_proved_too():
     below: Any = LEMMA.beyond[1]
-    bound_proof(LEMMA, below)
+    prove(LEMMA, below)
     refused(LEMMA, replace(below, also=()), "no attribute 'parts'")
     for value in (sp.exp(2 * C), sp.S.One):
         refused(LEMMA, replace(below, also=(limit(lemma_3_1.meant_weight(z), z, sp.oo, value),)), "another statement")
@@ -105,7 +105,7 @@ def test_a_definition_replaced_by_the_formula_or_by_junk_is_not_what_the_program
     for meant in (statement.formula, 2 * statement.formula):
         program = means(meant)(lambda p: lemma_3_1.weight(p) * 3.0)
         told = replace(statement, defined_by=program, formula=meant)
-        bound_proof(LEMMA, told)
+        prove(LEMMA, told)
         items = verify(replace(LEMMA, printed=(told,), beyond=()), 600, 0)
         assert not [item for item in items if item.method == "symbolic" and item.outcome == "supports"]
 
@@ -166,7 +166,7 @@ def test_a_cancelled_factor_leaves_its_condition():
     ],
 )
 def test_an_assumption_that_is_deleted_is_missed(claim, statement, needed):
-    bound_proof(claim, statement)
+    prove(claim, statement)
     less = replace(claim, assumes=tuple(a for a in claim.assumes if a.says != needed))
     assert len(less.assumes) < len(claim.assumes)
     refused(less, statement)

@@ -14,7 +14,7 @@ from theory.goal import goal_of
 from theory.kernel.rules import assumed, cited, cut, decided, equal, monotone, relation, replaced, squeezed, tends
 from theory.kernel.terms import Refused, Slope
 from theory.linear import lemma_3_1
-from theory.proving import Unbound, bound_proof
+from theory.proving import Unbound, prove
 from theory.statement import Identity
 from theory.symbols import Inner, column, norm, real, size
 from theory.verify import verify
@@ -60,7 +60,7 @@ def test_hypotheses_that_no_point_satisfies_prove_nothing():
     """In float64 (z + 1)^2 - z^2 - 2 z < 1 is within rounding of true; 50 digits tell."""
     never = relation("<", (lemma_3_1.z + 1) ** 2 - lemma_3_1.z**2 - 2 * lemma_3_1.z, 1)
     false: Any = replace(INCREASING, increasing=False, given=(never,), theorem=lambda goal: decided(goal.conclusion, given=(never,)))
-    bound_proof(LEMMA, false)  # ex falso, it is a theorem of the kernel: from these hypotheses
+    prove(LEMMA, false)  # ex falso, it is a theorem of the kernel: from these hypotheses
     assert not supported(replace(LEMMA, printed=(), beyond=(false,)))
     narrow = replace(INCREASING, space=lemma_3_1.space.but(C=Reals(1, 40)), given=(relation("<", 2, lemma_3_1.C),))
     assert not supported(replace(LEMMA, printed=(narrow,), beyond=()))
@@ -72,13 +72,13 @@ def test_a_statement_that_shows_two_faces_has_no_goal():
 
     shifty = Shifty(part="ratio", formula=lemma_3_1.closed, defined_by=lemma_3_1.weight, theorem=LEMMA.printed[0].theorem)
     with pytest.raises(Unbound, match="one of the four kinds itself"):
-        bound_proof(LEMMA, shifty)
+        prove(LEMMA, shifty)
 
     class Forgetful(dict):
         """A table that is empty when it is looked at twice."""
 
     with pytest.raises(Unbound, match="plain dicts"):
-        bound_proof(LEMMA, replace(LEMMA.printed[0], where=Forgetful()))
+        prove(LEMMA, replace(LEMMA.printed[0], where=Forgetful()))
 
 
 def test_a_proof_that_changes_its_goal_proves_the_changed_one():
@@ -88,14 +88,14 @@ def test_a_proof_that_changes_its_goal_proves_the_changed_one():
         return equal(x, x)
 
     with pytest.raises(Unbound, match="another statement"):
-        bound_proof(LEMMA, replace(INCREASING, theorem=proof))
+        prove(LEMMA, replace(INCREASING, theorem=proof))
 
 
 def test_a_proof_may_not_add_a_hypothesis():
     extra = relation("<", lemma_3_1.z, 0)
     goal = goal_of(LEMMA, INCREASING)
     with pytest.raises(Unbound, match="another statement"):
-        bound_proof(LEMMA, replace(INCREASING, theorem=lambda _: decided(goal.conclusion, assumed(goal.conclusion), given=(extra,))))
+        prove(LEMMA, replace(INCREASING, theorem=lambda _: decided(goal.conclusion, assumed(goal.conclusion), given=(extra,))))
 
 
 def test_a_slope_along_a_size_or_a_label_says_nothing():
@@ -128,10 +128,10 @@ def test_a_proof_may_not_cite_what_it_should_prove():
     goal = goal_of(LEMMA, INCREASING)
     told = replace(INCREASING, theorem=lambda _: cited(goal.conclusion, "trust me"))
     with pytest.raises(Unbound, match="the proof cites the statement that it should prove: trust me"):
-        bound_proof(LEMMA, told)
+        prove(LEMMA, told)
     hidden = replace(INCREASING, theorem=lambda _: cut(cited(goal.conclusion, "trust me"), decided(relation("<", 0, sp.exp(x)))))
     with pytest.raises(Unbound, match="trust me"):
-        bound_proof(LEMMA, hidden)
+        prove(LEMMA, hidden)
 
 
 def test_a_number_is_not_replaced_inside_the_size_of_a_matrix():
@@ -145,7 +145,7 @@ def test_a_number_is_not_replaced_inside_the_size_of_a_matrix():
 def test_a_variable_called_like_the_second_value_is_refused():
     second = real("z′")
     with pytest.raises(Unbound, match="rename the variable of that name"):
-        bound_proof(LEMMA, replace(INCREASING, quantity=INCREASING.quantity + second))
+        prove(LEMMA, replace(INCREASING, quantity=INCREASING.quantity + second))
 
 
 def test_a_theorem_beside_a_counterexample_is_no_proof(monkeypatch):
