@@ -64,9 +64,9 @@ def one_wrong(batch: Batch) -> Batch:
 
 
 DRAWN = {**VARIABLES, pose: Values((0.0, 1.0, 2.0, 3.0)), slack: Reals(0.0, 1.0)}
-BALL = Space(DRAWN, ({K: 2}, {K: 3}, {K: 5}), construct=in_ball, note="C = ||f|| + slack, at most sqrt(6)")
+BALL = Space(DRAWN, ({K: 2}, {K: 3}, {K: 5}), construct=in_ball, note="C = ||f|| + slack, at most √6")
 OUTSIDE = replace(BALL.but(slack=Reals(-2.0, -0.01)), construct=outside_the_ball, note="C = ||f|| + slack, below the norm")
-LARGE = replace(BALL.but(slack=Reals(0.0, 0.0)), sizes=({K: 3},), construct=beyond_the_radius, note="C = ||f||, above sqrt(6)")
+LARGE = replace(BALL.but(slack=Reals(0.0, 0.0)), sizes=({K: 3},), construct=beyond_the_radius, note="C = ||f||, above √6")
 SYMMETRIC = Space({C: Reals(-6.0, 6.0), e: OneHot()}, ({K: 2}, {K: 5}))
 MOVED = Space(
     {h: Reals(1e-3, 4.0), e: OneHot()}, ({K: 3}, {K: 5}), construct=three_classes, note="up and down are the classes after the target"
