@@ -13,6 +13,7 @@ from typing import Any
 
 import flint
 
+from reports.counted import counted
 from theory.linear.sam_hurts import BITS, number, path
 from theory.statement import Agreement, Finding
 
@@ -62,7 +63,7 @@ def check(data: Mapping[str, Any]) -> list[Finding]:
         run = list(path(inputs, data["labels"], [0, 0], data["eta"], data["long"], data["large"]))
         for count in data["counts"]:
             early = abs(slope(run[count], u) - number(apart))
-            says = f"rho = {data['large']}: after {count} steps w has the direction of the mean"
+            says = f"rho = {data['large']}: after {counted(count, 'step')} w has the direction of the mean"
             findings.append(Finding(says, bool(early < 1e-12), f"their tangents differ by less than {float(early.upper()):.0e}"))
     return findings
 

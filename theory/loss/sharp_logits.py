@@ -71,7 +71,7 @@ SYMMETRIC = Space({C: Reals(-6.0, 6.0), e: OneHot()}, ({K: 2}, {K: 5}))
 MOVED = Space(
     {h: Reals(1e-3, 4.0), e: OneHot()}, ({K: 3}, {K: 5}), construct=three_classes, note="up and down are the classes after the target"
 )
-SHORT = replace(MOVED.but(h=Reals(-1.5, -1e-2)), note="h below 0, where the norm is below sqrt(K(K-1))")
+SHORT = replace(MOVED.but(h=Reals(-1.5, -1e-2)), note="h below 0, where the norm is below √(K(K−1))")
 SEVERAL_WRONG = replace(SPACE.but(slack=Reals(0.01, 2.0)), sizes=({K: 3}, {K: 5}))
 ONE_WRONG = replace(SEVERAL_WRONG, sizes=({K: 2},), construct=one_wrong, note="f_t = -v, the other logit v, C = ||f||")
 NO_LOGITS = replace(SEVERAL_WRONG, construct=no_logits, note="f = 0 and C = 0")
