@@ -49,7 +49,7 @@ class Effect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     @property
     def told(self) -> str:
-        """What was compared, and `short`; a colon parts two numbers."""
+        """The compared quantity, then `short`; a colon stands between a name that ends in a digit and its number."""
         return f"{self.name}{':' if self.name[-1:].isdigit() else ''} {self.short}"
 
 

@@ -122,7 +122,7 @@ def broken_at(hypothesis: Rel | Every | Solution, statement: Any, state: Attack,
 
 
 def _broken_at_end(h: Solution, statement: Any, state: Attack, batch: Any, sizes: Any, *, surely: bool) -> np.ndarray:
-    """Tell at which points what holds along a solution fails at its end, shape (N,).
+    """Tell at which points the relation along a solution fails at its end, shape (N,).
 
     Elsewhere nobody looks: a program that takes steps sees less than the whole solution, and so its bound may be the lower one.
     """

@@ -108,7 +108,7 @@ def evaluate(batch: Batch, parameters: list[Any], meet: Meet) -> tuple[Any, Met]
 def shared_pass(batch: Batch) -> Pass:
     """Return the pass at w of plain SGD: all examples share every parameter, and its slopes are the gradient in the parameters alone.
 
-    Products are computed as those of the other methods are: on a processor strided convolutions take a sixth of JAX's time so.
+    Products are computed as in the other methods, so that on a processor strided convolutions go by phases here, too.
     """
 
     def forward(values: list[jax.Array]) -> Any:

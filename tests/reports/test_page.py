@@ -13,6 +13,7 @@ import pytest
 from reports import ledger
 from reports.evidence import EvidenceError
 from reports.page import claims_html, claims_json, claims_md, details, evidence_html, readme, text
+from reports.page.costs import ALIKE
 from reports.page.paper import PAPER
 from reports.page.readme import BEGIN, COSTS_BEGIN, COSTS_END, END, ReadmeError
 from tests.reports.examples import LEDGER, dossier, evidence
@@ -406,7 +407,12 @@ def test_the_readme_tells_the_cost_of_a_step_where_it_has_markers(page):
     timed = msgspec.structs.replace(page.claims[0].evidence[0], details=details)
     claim = msgspec.structs.replace(page.claims[0], id="one-sam-cost", evidence=[timed])
     new = readme.rewritten(old, msgspec.structs.replace(page, claims=[claim]), "claims.md")
-    assert "| vision transformer | cpu | 1.7 [1.6, 1.8] | – | – | – | – |" in new
+    assert "| vision transformer | cpu * | 1.7 [1.6, 1.8] | – | – | – | – |" in new
+    assert "\\* An older run: its unit is a step of SGD with the products of 1-SAM" in new
+    rows.append({"model": "vit", "step": ALIKE, "times SGD": "0.9"})
+    new = readme.rewritten(old, msgspec.structs.replace(page, claims=[claim]), "claims.md")
+    assert "| vision transformer | cpu | 1.7" in new
+    assert "older run" not in new
     for broken in (COSTS_BEGIN, COSTS_END, COSTS_END + COSTS_BEGIN):
         with pytest.raises(ReadmeError, match="costs:begin --> and, after it, <!-- costs:end --> must each occur once"):
             readme.rewritten(BEGIN + END + broken, page, "claims.md")

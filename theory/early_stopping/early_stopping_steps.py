@@ -72,11 +72,12 @@ def peak_of_larger(at: SimpleNamespace) -> jax.Array:
     return peak(at, at.rho_2)
 
 
+SIGNAL = 3  # B of the example
 LARGEST = Fraction(12, 19)
 """4 n / (N + 2 B^2 n_n) for the data of the example."""
 LONG: Mapping[str, Any] = {
     # every input as whole numbers and whole multiples of sqrt 2
-    "inputs": [[(3, 0), *((int(i == k), 0) for k in range(4))] for i in range(3)],
+    "inputs": [[(SIGNAL, 0), *((int(i == k), 0) for k in range(4))] for i in range(3)],
     "labels": [1, 1, -1],
     "start": [0, 0, 0, 0, 1],
     "eta": 4 * LARGEST,
@@ -90,7 +91,7 @@ def falls(data: Mapping[str, Any]) -> list[Finding]:
     low, high = data["radii"]
     with flint.ctx.workprec(BITS):
         peaks = {eta: [best({**data, "eta": eta}, rho) for rho in (low, high)] for eta in (data["eta"], LARGEST)}
-        told = {eta: " against ".join(accuracy_of(3 * top).str(8, radius=False) for top in tops) for eta, tops in peaks.items()}
+        told = {eta: " against ".join(accuracy_of(SIGNAL * top).str(8, radius=False) for top in tops) for eta, tops in peaks.items()}
         long, allowed = peaks[data["eta"]], peaks[LARGEST]
         return [
             Finding(f"the peak falls from rho = {low} to {high} with long steps", bool(long[1] < long[0]), told[data["eta"]]),

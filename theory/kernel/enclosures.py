@@ -75,18 +75,18 @@ def point_of(h: Solution, at: dict[Any, Any], s: Any, y: Any) -> dict[Any, Any]:
 
 
 def chosen(solutions: list[Solution]) -> set[Any]:
-    """Return the variables to which `follow` gives another value: ends, values there, and what nothing along a solution exceeds."""
+    """Return the variables to which `follow` gives another value: ends, values there, and upper bounds along a solution."""
     return {s for h in solutions for s in (h.at, h.value, _most(h)) if s is not None and s.is_Symbol}
 
 
 def _most(h: Solution) -> Any:
-    """Return the variable that nothing along a solution exceeds, if that is what is said along it."""
+    """Return the variable that bounds a term along the solution from above, if the hypothesis names one."""
     bound = h.along.right if h.along and h.along.op == "<=" else None
     return bound if bound is not None and bound.is_Symbol and bound not in free(h._replace(along=())) | free(h.along.left) else None
 
 
 def follow(solutions: list[Solution], at: dict[Any, Any]) -> bool:
-    """Move the ends of solutions nearer until balls can follow all of them, put in their values, and tell whether what is said holds.
+    """Move ends of solutions nearer until balls can follow all of them, put in their values; tell whether the relations along them hold.
 
     All ends move by one factor: whatever their order is, they keep it.
     """
@@ -108,7 +108,7 @@ def follow(solutions: list[Solution], at: dict[Any, Any]) -> bool:
 
 
 def _hold_along(paths: list[tuple[Solution, list[Box]]], at: dict[Any, Any]) -> bool:
-    """Tell whether what hypotheses say along solutions surely holds; a bound that is a variable becomes the least that balls can tell."""
+    """Tell whether the relations along solutions surely hold; a variable that is a bound becomes the least bound that balls can tell."""
     least: dict[Any, Any] = {}
     for h, boxes in paths:
         sides = [[ball(explicit(side), point_of(h, at, *box)) for side in h.along[1:]] for box in boxes]

@@ -1,6 +1,6 @@
-"""The wrong logits by their mean m and by D, the sum of the squares of their deviations from it: what a norm of at most C leaves for D.
+"""The wrong logits by their mean m and by D, the sum of the squares of their deviations from it: bounds on D for a norm of at most C.
 
-With n = K - 1 wrong classes ||f||^2 = f_t^2 + n m^2 + D. Theorems here say of the letters m and D what they are: `IS_MEAN`, `IS_SPREAD`.
+With n = K - 1 wrong classes ||f||^2 = f_t^2 + n m^2 + D. Theorems here assume the definitions of m and D: `IS_MEAN`, `IS_SPREAD`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""On separable data every radius of 1-SAM ends in the direction of the hard margin: what one step does along it, and across it.
+"""On separable data every radius of 1-SAM ends in the direction of the hard margin: bounds of one step along it and across it.
 
 Statement.  Let u be the weighted mean of the t_i x_i nearest to the origin. No direction has a larger margin than u. A step of 1-SAM
             with any rho > 0 raises the lead L = <w, u> by at least eta |u|^2/(n (1 + e^L)), and e^L by eta |u|^2/(2 n) where L >= 0.
-            It raises the square of what w has across u by at most 4/|u|^2 sum e^(rho |x_i|) times the rise of L, if eta |x_i|^2 <= 2.
+            It raises the square of the part of w across u by at most 4/|u|^2 sum e^(rho |x_i|) times the rise of L, if eta |x_i|^2 <= 2.
             Added up over s steps from w = 0, the tangent of the angle between w and u has a square of at most
             4 sum e^(rho |x_i|)/L, and L >= log(1 + s eta |u|^2/(2 n)): the angle tends to 0, whatever rho.
             With rho the first steps last longer: at every fixed number of steps w tends to eta s X^T t/n as rho grows.

@@ -17,6 +17,7 @@ from empirical.report.experiment import Target
 from empirical.training.models import MLP2, Block
 from reports import ledger, lock
 from reports import record as reports_record
+from reports.page import costs
 from reports.verdict import of_claim
 from tests.empirical.methods.oracle import promoting
 from theory.compile_options import quick_compile
@@ -55,6 +56,10 @@ def made_up(sam, again=1.0, rounds=20, names=("2nn",), memory=1, plain_memory=2,
     }
     timed = {name: {"batch": 128, "rounds": rounds, "bound": 1.2, "steps": steps} for name in names}
     return msgspec.convert({"seeds": [0], "short": "", "device": "cpu", "workloads": timed}, BenchResults)
+
+
+def test_the_readme_tells_the_unit_of_a_run_by_a_step_that_the_benchmark_times():
+    assert costs.ALIKE == step_times.ALIKE
 
 
 def test_the_ruling_tells_what_sgd_costs_with_the_products_of_1_sam():
