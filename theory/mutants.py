@@ -85,7 +85,7 @@ def falsified(goal: Goal, exact: Exact | None = None) -> bool:
     relations = [part for part in parts if isinstance(part, Rel)]
     given = sorted(goal.hypotheses, key=spelling)
     with flint.ctx.workprec(BITS):
-        for at in points([*given, *relations]):
+        for at in points(given, relations):
             try:
                 if meets(given, at) and any(refuted(r, at) for r in relations):
                     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,17 @@ class _Printer(StrPrinter):
         super().__init__()
         self._print = cache(self._print)
         self.parenthesize: Any = cache(self.parenthesize)
+
+    def _print_MatMul(self, expr: Any) -> str:
+        coefficient, matrices = expr.as_coeff_mmul()
+        if coefficient.is_number and coefficient.is_negative:
+            return f"-{self._factors(matrices.args if coefficient == -1 else (-coefficient, *matrices.args), 'Mul')}"
+        first = expr.args[0]
+        return self._factors(expr.args, "Add" if first.is_Number and first.is_negative else "Mul")
+
+    def _factors(self, factors: Iterable[Any], level: str) -> str:
+        """Write factors without a sign before them; SymPy works out the level of their product for each of them."""
+        return "*".join(self.parenthesize(factor, PRECEDENCE[level]) for factor in factors)
 
 
 class _NormPrinter(_Printer):

@@ -88,10 +88,18 @@ def _fixed_parts(term: Any, moving: frozenset[Any]) -> tuple[Any, ...]:
     """Return the largest parts of a summand that have one value for all unit vectors which the moving indices stand for."""
     if isinstance(term, LEAVES):
         return ()
-    if moving.isdisjoint(term.atoms(Unit)):
+    if moving.isdisjoint(_units(term)):
         return (term,)
     inside = moving | {term.args[1]} if isinstance(term, Total | MatrixTotal) else moving
     return tuple(dict.fromkeys(part for argument in term.args for part in _fixed_parts(argument, inside)))
+
+
+@lru_cache(maxsize=10_000)
+def _units(term: Any) -> frozenset[Any]:
+    """Return the unit vectors that stand in a term, also as the index of a sum."""
+    if isinstance(term, LEAVES):
+        return frozenset({term}) if isinstance(term, Unit) else frozenset()
+    return frozenset().union(*map(_units, term.args))
 
 
 def _float(e: Any, values: Values, known: Known) -> tuple[Any, Any]:

@@ -35,11 +35,17 @@ def relations(goal: Goal) -> list[Rel]:
     return [part for part in parts if isinstance(part, Rel)]
 
 
-def points(given: Sequence[Rel | Every | Solution], exact: Exact | None = None) -> Iterator[dict[Any, Any]]:
-    """Yield points: a quarter of small whole numbers and zeros alone, the others far out; what `exact` draws is left as it is."""
-    variables = sorted(set().union(*map(free, given)), key=str)
+def points(
+    given: Sequence[Rel | Every | Solution], wanted: Sequence[Rel], exact: Exact | None = None
+) -> Iterator[dict[Any, Any]]:
+    """Yield points: a quarter of small whole numbers and zeros alone, the others far out; what `exact` draws is left as it is.
+
+    A variable takes the value that a hypothesis gives it, not the value that the conclusion claims: at such points nothing could refute it.
+    """
+    every_relation = [*given, *wanted]
+    variables = sorted(set().union(*map(free, every_relation)), key=str)
     rng = random.Random(zlib.crc32(str(variables).encode()))
-    edges = [side for r in given if isinstance(r, Rel) for side in (r.left, r.right) if not shape(side) and side.is_Rational]
+    edges = [side for r in every_relation if isinstance(r, Rel) for side in (r.left, r.right) if not shape(side) and side.is_Rational]
     for number in range(TRIES):
         near, told = number % 4 == 0, exact(rng) if exact else {}
         sizes = told.get("sizes") or {s: sp.Integer(rng.choice((1, 1, 2, 2, 3))) for s in variables if s.is_Symbol and s.is_integer}
@@ -125,7 +131,7 @@ def attack(goal: Goal, exact: Exact | None = None) -> tuple[int, int, dict[str, 
     seen = held = 0
     bits, enough = (EXACT_BITS, EXACT_ENOUGH) if exact else (BITS, ENOUGH)
     with flint.ctx.workprec(bits):
-        for at in points([*given, *wanted], exact):
+        for at in points(given, wanted, exact):
             if not meets(given, at):
                 continue
             seen += 1

@@ -19,11 +19,15 @@ from theory.kernel.normal_form import explicit
 from theory.kernel.terms import Every, Refused, Rel, Sign, Solution, free, shape, spelling
 from theory.symbols import Unit
 
-BITS, POINTS, TRIES = 256, 16, 400
+BITS, POINTS, TRIES = 256, 16, 250
 
 
-def points(relations: Any) -> Iterator[dict[Any, Any]]:
-    """Yield random points, sizes first; a hypothesis that says what a variable equals is followed."""
+def points(hypotheses: Any, claims: Any) -> Iterator[dict[Any, Any]]:
+    """Yield random points, sizes first; a hypothesis that bounds a variable, or says what it equals, is followed.
+
+    A claim is never followed: at such points nothing could refute it.
+    """
+    relations = [*hypotheses, *claims]
     variables = sorted(set().union(*[free(r) for r in relations]), key=str)
     rng = random.Random(zlib.crc32(str(variables).encode()))
     whole = [s for s in variables if s.is_Symbol and s.is_integer]
@@ -32,7 +36,7 @@ def points(relations: Any) -> Iterator[dict[Any, Any]]:
     inner = [_inner(r) for r in relations if not isinstance(r, Solution)]
     edges = [side for r in inner for side in (r.left, r.right) if not shape(side) and side.is_Rational]
     offsets = [flint.fmpq(0), *(flint.fmpq(int(edge.p), int(edge.q)) for edge in edges)]
-    followed = [told for r in relations if (told := _told(r))]
+    followed, bounds = [told for r in hypotheses if (told := _told(r))], [b for h in hypotheses for b in _bounds(h)]
 
     def scalar() -> Any:
         large, small = rng.choice((1, 1, 10, 10**3, 10**5)), rng.choice((1, 10, 10**2, 10**6))
@@ -57,6 +61,10 @@ def points(relations: Any) -> Iterator[dict[Any, Any]]:
             else:
                 drawn.append(rng.choice(drawn) if drawn and rng.random() < 0.1 else scalar())
                 at[s] = flint.arb(drawn[-1])
+        for s, above, term in bounds:
+            edge = ball(term, {**at})
+            if not (at[s] > edge if above else at[s] < edge):
+                at[s] = edge + abs(scalar()) if above else edge - abs(scalar())
         for s, value in followed:
             at[s] = ball(value, {**at})  # in a copy: values that are kept would outlive the value of a variable
         yield at
@@ -69,6 +77,14 @@ def _told(relation: Any) -> tuple[Any, Any] | None:
             if s.is_Symbol and not s.is_integer and not isinstance(s, Sign) and s not in free(value):
                 return s, value
     return None
+
+
+def _bounds(h: Any) -> list[tuple[Any, bool, Any]]:
+    """Return a variable, whether it is above, and the term that bounds it, for each side of an inequality that is a variable."""
+    if not isinstance(h, Rel) or h.op not in ("<", "<="):
+        return []
+    pairs = [(h.right, True, h.left), (h.left, False, h.right)]
+    return [(s, above, explicit(term)) for s, above, term in pairs if s.is_Symbol and not s.is_integer and s not in free(term)]
 
 
 def _inner(relation: Rel | Every) -> Rel:
@@ -119,7 +135,7 @@ def look(relation: Rel, hypotheses: Any) -> None:
     given = sorted(hypotheses, key=spelling)
     shortest_first = sorted(given, key=lambda h: len(spelling(h)))  # most points fail one of them, and a short one is soon worked out
     with flint.ctx.workprec(BITS):
-        for at in points([*given, relation]):
+        for at in points(given, [relation]):
             if meets(shortest_first, at):
                 seen += 1
                 if refuted(relation, at):

@@ -53,6 +53,7 @@ def test_a_true_statement_stands_at_many_points(true):
         (goal(relation("<", -1, 1 / z**2)), "z"),  # no value at zero
         (goal(relation("<=", 0, sp.sqrt(z))), "z"),  # no value below zero
         (goal(relation("<=", sp.log(1 + z**2), 100)), "z"),
+        (goal(relation("=", z, a + 1)), "z"),  # no point takes the value that the claim gives it
     ],
 )
 def test_a_statement_that_is_false_somewhere_falls_there(false, told):

@@ -8,10 +8,10 @@ import pytest
 import sympy as sp
 
 from theory.attack.search import Attack
-from theory.kernel.balls import points
+from theory.kernel.balls import look, points, satisfied
 from theory.kernel.intervals import ball
 from theory.kernel.propositions import relation
-from theory.kernel.terms import plain
+from theory.kernel.terms import Refused, plain
 from theory.proving import broken_at, near_failing
 from theory.symbols import Inner, column, real, size, total
 
@@ -29,9 +29,22 @@ def test_every_unit_vector_of_a_sum_has_its_own_value():
 
 def test_a_variable_that_follows_an_equation_has_that_value_in_every_term():
     given = [relation("=", z, y + 1), relation("=", y, 2 * x + 1)]  # y + 1 is worked out before y has its value
-    drawn = list(points(given))
+    drawn = list(points(given, []))
     assert len({str(at[plain(x)]) for at in drawn}) > 50
     assert all((ball(plain(y + 1), at) - ball(plain(2 * x + 2), at)).contains(0) for at in drawn)
+
+
+def test_an_equation_that_is_claimed_is_not_followed():
+    with pytest.raises(Refused, match="balls refute x = y"):
+        look(relation("=", x, y + 1), [relation("<", 0, y)])
+
+
+def test_most_points_keep_the_bounds_of_a_variable():
+    given = [relation("<", 1, y), relation("<=", y, x), relation("<", z, 0), relation("<=", sp.sqrt(x), z**2)]
+    drawn = list(points(given, [relation("<", x, y)]))
+    for h in given[:3]:
+        assert sum(satisfied(h, at) for at in drawn) > 0.7 * len(drawn)
+    assert len({str(at[plain(y)]) for at in drawn}) > 50
 
 
 @pytest.mark.parametrize(
