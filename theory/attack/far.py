@@ -35,9 +35,7 @@ def relations(goal: Goal) -> list[Rel]:
     return [part for part in parts if isinstance(part, Rel)]
 
 
-def points(
-    given: Sequence[Rel | Every | Solution], wanted: Sequence[Rel], exact: Exact | None = None
-) -> Iterator[dict[Any, Any]]:
+def points(given: Sequence[Rel | Every | Solution], wanted: Sequence[Rel], exact: Exact | None = None) -> Iterator[dict[Any, Any]]:
     """Yield points: a quarter of small whole numbers and zeros alone, the others far out; what `exact` draws is left as it is.
 
     A variable takes the value that a hypothesis gives it, not the value that the conclusion claims: at such points nothing could refute it.

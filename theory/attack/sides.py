@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import jax
 import mpmath
@@ -26,6 +25,7 @@ from theory.statement import Definition
 Sizes = Mapping[sp.Symbol, int]
 
 KEPT = 16  # batches: those that the near misses are held against, twice where a variable takes two values
+T = TypeVar("T")
 NEXT = "__next"  # the second value of the variable along which monotonicity is tested
 
 
@@ -85,12 +85,13 @@ class Compiler:
     """
 
     def __init__(self, together: Iterable[Definition] = ()) -> None:
-        self._last: OrderedDict[Any, _Seen] = OrderedDict()
+        self._results: _Last[dict[Definition, np.ndarray]] = _Last(dict)
+        self._parts: _Last[Known] = _Last(dict)  # apart: a batch has other parts at each unit vector of a hypothesis
         self._together = tuple(dict.fromkeys(together))
 
     def __call__(self, definition: Definition, batch: Batch) -> np.ndarray:
         """Return the definition's values at a batch."""
-        results = self._seen(batch).results
+        results = self._results.at(batch)
         if definition not in results:
             run = self._together if definition in self._together else (definition,)
             results.update(zip(run, map(np.asarray, _compiled(run)(batch)), strict=True))
@@ -98,24 +99,23 @@ class Compiler:
 
     def parts(self, batch: Batch) -> Known:
         """Return what parts of formulas came to at this batch; `evaluate` adds to it."""
-        return self._seen(batch).parts
+        return self._parts.at(batch)
 
-    def _seen(self, batch: Batch) -> _Seen:
+
+class _Last(Generic[T]):
+    """What was worked out at the last batches; it keeps them, so that no other arrays can take on the identity of their arrays."""
+
+    def __init__(self, fresh: Callable[[], T]) -> None:
+        self._fresh = fresh
+        self._known: OrderedDict[Any, tuple[Batch, T]] = OrderedDict()
+
+    def at(self, batch: Batch) -> T:
         key = tuple((name, id(values)) for name, values in batch.items())
-        if key not in self._last:
-            self._last[key] = _Seen(batch)
-            if len(self._last) > KEPT:
-                self._last.popitem(last=False)
-        return self._last[key]
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """A batch, kept so that no other arrays can take on the identity of its arrays, with the values worked out at it."""
-
-    batch: Batch
-    results: dict[Definition, np.ndarray] = field(default_factory=dict)
-    parts: Known = field(default_factory=dict)
+        if key not in self._known:
+            self._known[key] = batch, self._fresh()
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        return self._known[key][1]
 
 
 def _readable(point: Mapping[str, Any]) -> dict[str, Any]:
