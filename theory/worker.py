@@ -27,6 +27,7 @@ def main() -> None:
     gc.set_threshold(*COLLECT)
     set_flags()  # before the modules of claims are loaded, which may compute
     claims()
+    gc.freeze()  # what is loaded lives as long as the process: no round of the collector need look at it
     while True:
         parent.send(verify_one(*tasks.get()))
 
