@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from empirical.bench.bench_results import BenchResults, WorkloadTimes
-from empirical.bench.step_times import ALIKE, CONTROL, FAST, PLAIN, ratio
+from empirical.bench.step_times import ALIKE, CONTROL, FAST, PLAIN, counted_operations, ratio
 from empirical.bench.workloads import WORKLOADS, of_device
 from empirical.report.experiment import Ruling, Target
 from empirical.report.statistics import Outcome, all_of
@@ -68,9 +68,11 @@ class StepRule:
         if self._steady(work):
             outcome = "supports" if sam.high <= work.bound else "refutes" if sam.low > work.bound else "inconclusive"
         alike = f", with 1-SAM's products {ratio(work.steps[ALIKE].ratios).median:.2f}" if ALIKE in work.steps else ""
+        operations = counted_operations(work, FAST)
+        beside = f"; XLA counts {operations:.2f} times its operations" if operations is not None else ""
         says = (
             f"A step of 1-SAM takes {sam.median:.2f} [{sam.low:.2f}, {sam.high:.2f}] times one of SGD "
-            f"(at most {work.bound:g} is claimed), by plain vmap {plain.median:.1f} times; the same SGD step again "
+            f"(at most {work.bound:g} is claimed){beside}; by plain vmap {plain.median:.1f} times; the same SGD step again "
             f"{control.median:.2f} [{control.low:.2f}, {control.high:.2f}]{alike}. {counted(work.rounds, 'round')}, batch {work.batch}."
         )
         return Ruling(outcome, says)

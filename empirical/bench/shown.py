@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from empirical.bench.bench_results import BenchResults
-from empirical.bench.step_times import BASE, ratio
+from empirical.bench.step_times import BASE, counted_operations, ratio
 from empirical.methods.rules.rule import ROUTES
 from empirical.report.experiment import Ruling, Target
 from empirical.report.figures import PALETTE, Line, Panel, svg
@@ -23,6 +23,8 @@ def table(results: BenchResults) -> list[dict[str, str]]:
             interval, middle = ratio(timing.ratios), sorted(timing.seconds)[len(timing.seconds) // 2]
             row = {"model": name, "step": step, "median ms": f"{1e3 * middle:.1f}"}
             row["times SGD"] = "1" if step == BASE else f"{interval.median:.2f} [{interval.low:.2f}, {interval.high:.2f}]"
+            operations = counted_operations(work, step)
+            row["operations"] = "–" if operations is None else f"{operations:.2f}"
             rows.append(row | {"memory MiB": f"{timing.memory / 2**20:.0f}", "compile s": f"{timing.compile_s:.1f}"})
     return rows
 
@@ -59,7 +61,7 @@ def printed(
     rows: Sequence[Mapping[str, str]], layers: Sequence[Mapping[str, str]], rulings: Mapping[Target, Ruling], width: int | None
 ) -> list[terminal.Line | Text]:
     """Return the table of steps, the table of routes where there is one, and a sentence on each workload."""
-    leaves = {"compile s": 3, "memory MiB": 2, "median ms": 1}
+    leaves = {"compile s": 4, "memory MiB": 3, "operations": 2, "median ms": 1}
     columns = [terminal.Column(name, right=name not in ("model", "step"), leaves=leaves.get(name, 0)) for name in rows[0]]
     lines: list[terminal.Line | Text] = [
         line for row in terminal.table(columns, [list(row.values()) for row in rows], width) for line in row

@@ -35,6 +35,8 @@ BASE, CONTROL, FAST, PLAIN = "SGD", "SGD, again", "1-SAM", "1-SAM by vmap"
 ALIKE = "SGD with 1-SAM's products"
 BY_PARTS, ONE_BY_ONE = "1-SAM by vmap in microbatches", "1-SAM example by example"
 SLOW = (PLAIN, BY_PARTS, ONE_BY_ONE)
+LOOPS = (BY_PARTS, ONE_BY_ONE)
+"""Steps in a loop, of which XLA counts the operations of one round."""
 SELDOM = 5  # slow steps take up to 100 times as long, and need not be known as closely: they run in every fifth round
 
 
@@ -133,6 +135,12 @@ def ratios(programs: dict[str, Timed], name: str) -> list[float]:
     """Return the time of a program divided by the time of SGD in the same round."""
     base = programs[BASE].seconds[:: SELDOM if name in SLOW else 1]
     return [seconds / reference for seconds, reference in zip(programs[name].seconds, base, strict=True)]
+
+
+def counted_operations(work: WorkloadTimes, step: str) -> float | None:
+    """Return the operations of a step as XLA counts them, in those of a step of SGD; None where it does not count them, or not all."""
+    of_step, of_sgd = work.steps[step].flops, work.steps[BASE].flops
+    return None if step in LOOPS or of_step <= 0 or of_sgd <= 0 else of_step / of_sgd
 
 
 def ratio(values: Sequence[float]) -> Ratio:

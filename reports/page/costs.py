@@ -9,6 +9,8 @@ STEPS = ("1-SAM", "L-SAM", "J-SAM", "n-SAM", "1-SAM by vmap")
 """The steps that a reader compares, columns of the table."""
 ALIKE = "SGD with 1-SAM's products"
 """A run that times this step, too, has SGD by `jax.grad` as its unit; in older ones SGD with these products is the unit."""
+COUNTED = "1-SAM, counted"
+"""The column of the operations of 1-SAM: no program for these products can be much faster."""
 NETWORKS = {
     "2nn": "the paper's 2NN",
     "resnet18": "the paper's ResNet18",
@@ -28,11 +30,14 @@ def costs(page: Document) -> list[str]:
             if isinstance(row, dict) and {"model", "step", "times SGD"} <= row.keys():
                 of = str(row["model"]), str(details.get("machine", ""))
                 times.setdefault(of, {})[str(row["step"])] = str(row["times SGD"])
+                if row["step"] == STEPS[0]:
+                    times[of][COUNTED] = str(row.get("operations", "–"))
     if not times:
         return ["No times are published yet."]
-    lines = [f"| network | machine | {' | '.join(STEPS)} |", "|---|---|" + "---|" * len(STEPS)]
+    columns = (STEPS[0], COUNTED, *STEPS[1:])
+    lines = [f"| network | machine | {' | '.join(columns)} |", "|---|---|" + "---|" * len(columns)]
     for (network, machine), steps in times.items():
-        cells = " | ".join(steps.get(step, "–") for step in STEPS)
+        cells = " | ".join(steps.get(step, "–") for step in columns)
         older = "" if ALIKE in steps else " *"
         lines.append(f"| {NETWORKS.get(network, network)} | {machine}{older} | {cells} |")
     if any(ALIKE not in steps for steps in times.values()):

@@ -399,7 +399,7 @@ def test_the_readme_tells_the_cost_of_a_step_where_it_has_markers(page):
     assert f"in between {COSTS_BEGIN}\nNo times are published yet.\n{COSTS_END}" in readme.rewritten(old, page, "claims.md")
     rows = [
         {"model": "vit", "step": "SGD", "times SGD": "1"},
-        {"model": "vit", "step": "1-SAM", "times SGD": "1.7 [1.6, 1.8]"},
+        {"model": "vit", "step": "1-SAM", "times SGD": "1.7 [1.6, 1.8]", "operations": "2.02"},
         {"step": "x"},
         "x",
     ]
@@ -407,7 +407,7 @@ def test_the_readme_tells_the_cost_of_a_step_where_it_has_markers(page):
     timed = msgspec.structs.replace(page.claims[0].evidence[0], details=details)
     claim = msgspec.structs.replace(page.claims[0], id="one-sam-cost", evidence=[timed])
     new = readme.rewritten(old, msgspec.structs.replace(page, claims=[claim]), "claims.md")
-    assert "| vision transformer | cpu * | 1.7 [1.6, 1.8] | – | – | – | – |" in new
+    assert "| vision transformer | cpu * | 1.7 [1.6, 1.8] | 2.02 | – | – | – | – |" in new
     assert "\\* An older run: its unit is a step of SGD with the products of 1-SAM" in new
     rows.append({"model": "vit", "step": ALIKE, "times SGD": "0.9"})
     new = readme.rewritten(old, msgspec.structs.replace(page, claims=[claim]), "claims.md")

@@ -67,6 +67,18 @@ def test_the_ruling_tells_what_sgd_costs_with_the_products_of_1_sam():
     assert "the same SGD step again 1.01 [1.00, 1.01], with 1-SAM's products 0.91. 20 rounds" in says
 
 
+def test_operations_stand_beside_times_where_xla_counts_all_of_them():
+    results = made_up(1.1)
+    steps = results.workloads["2nn"].steps
+    steps["1-SAM"] = msgspec.structs.replace(steps["1-SAM"], flops=1.5e9)
+    steps[step_times.BY_PARTS] = steps["1-SAM by vmap"]
+    assert "(at most 1.2 is claimed); XLA counts 1.50 times its operations; by plain vmap" in rule.StepRule().judge(results)[PART].says
+    counted = {row["step"]: row["operations"] for row in shown.table(results)}
+    assert (counted["SGD"], counted["1-SAM"], counted[step_times.BY_PARTS]) == ("1.00", "1.50", "–")
+    steps["SGD"] = msgspec.structs.replace(steps["SGD"], flops=0.0)  # a device on which XLA counts nothing
+    assert "XLA counts" not in rule.StepRule().judge(results)[PART].says
+
+
 @pytest.mark.parametrize(
     ("results", "outcome"),
     [
