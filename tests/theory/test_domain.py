@@ -79,7 +79,7 @@ def test_readable_arrays_keep_within_their_scale_too(scale, zero):
     assert np.abs(simplest).max() <= scale
     assert np.all(simplest == 0) == zero
     constrained = find(Arrays(scale, zero).simple((3,)), lambda v: v[1] < 0)
-    assert np.sum(np.abs(constrained)) <= 2 * min(scale, 1.0)
+    assert {*np.abs(constrained)} <= {0, 0.5, 1, 2, 3, scale}  # which of several nearly as simple ones is left to Hypothesis
     assert find(Arrays(scale, zero).simple((2, 4)), lambda v: v[1, 3] > 0)[1, 3] in (0.5, 1, 2, 3, scale)
 
 
