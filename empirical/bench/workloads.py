@@ -115,7 +115,7 @@ class Workload:
 
 
 WORKLOADS = {
-    "2nn": Workload("the 2NN of width 500", MLP2(), 128, 200, 1.1, round_s=0.5, compile_s=7.0),
+    "2nn": Workload("the 2NN of width 500", MLP2(), 128, 200, 1.1, round_s=0.6, compile_s=7.0, repeats=10),
     "resnet18": Workload("ResNet18 of width 64", ResNet18(), 16, 15, 1.6, round_s=35.0, compile_s=175.0),
     "vit": Workload("a vision transformer of width 96 on 64 patches", ViT(), 32, 40, 2.0, round_s=2.0, compile_s=140.0),
     "table": Workload("an MLP with embeddings, of 2.6 million weights", Table(), 128, 100, 1.5, round_s=1.5, compile_s=20.0, inputs=rows),
