@@ -16,6 +16,7 @@ from reports.evidence import Method
 from reports.page import answers, closing, environment, figure, lead, opening, paper_values, pictures, rests, sections, story, style
 from reports.page.beside_paper import differences
 from reports.page.entries import FORMS, ClaimEntry, Document, EvidenceEntry
+from reports.page.explained.beside import beside
 from reports.page.findings import findings_on, headline
 from reports.page.once import Once
 from reports.page.paper import PAPER
@@ -81,6 +82,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         machines=closing.read().machines,
         counted=Counter(sentence.group for sentence in page.sentences),
         pictures=pictures.all_of(page),
+        explained=beside(page),
         texts=sections.read().about({claim.id for claim in page.claims}),
         tables=sections.results(page),
         decided=sections.outcomes(page),

@@ -14,25 +14,11 @@ import msgspec
 from reports.counted import counted
 from reports.page import flow, near_misses, table_one
 from reports.page.entries import Document
+from reports.page.picture import Picture
 from reports.page.plot import Plot
 
 APART = 36
 """Units from one label of a level to the next."""
-
-
-class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture with its words; `svg` is empty and `absent` says why where there is nothing to show.
-
-    `says` describes the drawing, `result` tells its outcome to readers who cannot see it.
-    """
-
-    id: str
-    title: str
-    says: str
-    result: str
-    claims: tuple[str, ...]
-    svg: str = ""
-    absent: str = ""
 
 
 def all_of(page: Document) -> list[Picture]:

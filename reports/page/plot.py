@@ -5,6 +5,7 @@ The pictures of runs are Matplotlib's (see `figure`). Those here explain, have a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -59,6 +60,27 @@ class Plot:
         corners = simplified([self.at(point) for point in points], FINE)
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners)
         self.parts.append(f'<path class="{kind} {colour}{" dashed" if dashed else ""}" d="{path}"/>')
+
+    def area(self, corners: Sequence[Point]) -> None:
+        """Shade what lies between corners of the data; what is drawn later lies above it."""
+        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in map(self.at, corners))
+        self.parts.append(f'<path class="area" d="{path}z"/>')
+
+    def disc(self, centre: Point, radius: float) -> None:
+        """Shade a disc of the data, with its border; a circle where both axes have one scale."""
+        (x, y), (right, top) = self.at(centre), self.at((centre[0] + radius, centre[1] + radius))
+        self.parts.append(f'<ellipse class="area bordered" cx="{x:.1f}" cy="{y:.1f}" rx="{right - x:.1f}" ry="{y - top:.1f}"/>')
+
+    def heads(self, arrows: Sequence[tuple[Point, Point]], colour: str) -> None:
+        """Draw the heads of arrows as one shape, each from (its tip, a point of the data from which it comes)."""
+        path = ""
+        for tip, behind in arrows:
+            (x, y), (back_x, back_y) = self.at(tip), self.at(behind)
+            far = math.dist((x, y), (back_x, back_y))
+            along, across = (x - back_x) / far, (y - back_y) / far
+            left, right = ((x - 9 * along - side * across, y - 9 * across + side * along) for side in (4, -4))
+            path += f"M{x:.1f} {y:.1f}L{left[0]:.1f} {left[1]:.1f}L{right[0]:.1f} {right[1]:.1f}z"
+        self.parts.append(f'<path class="bar {colour}" d="{path}"/>')
 
     def dot(self, point: Point, colour: str, *, hollow: bool = False) -> None:
         """Mark one point of the data."""

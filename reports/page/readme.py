@@ -14,7 +14,7 @@ from reports.page import pictures, story, style, text
 from reports.page.claims_md import summary
 from reports.page.costs import costs
 from reports.page.entries import Document
-from reports.page.pictures import Picture
+from reports.page.picture import Picture
 from reports.page.words import WAYS
 
 BEGIN = "<!-- claims:begin -->"

@@ -46,7 +46,7 @@ def plots() -> str:
 def standalone(drawn: str) -> str:
     """Return a plot of the page as a separate picture, with the colours it is drawn in for a light and a dark ground."""
     head, _, body = drawn.partition(">")
-    colours = palette.style(names=(*PLOTTED, "card")).replace("@media screen and", "@media")
+    colours = palette.style(names=(*PLOTTED, "card", "shade")).replace("@media screen and", "@media")
     ground = '<rect width="100%" height="100%" rx="6" fill="var(--card)"/>'
     return f"{head}><style>{colours}{plots()}</style>{ground}{body}"
 

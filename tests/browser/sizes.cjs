@@ -30,7 +30,8 @@ async function small(page) {
   return found;
 }
 
-// The pictures of runs on a phone: those whose panels do not stand below one another within the screen, and labels that cover another one.
+// The pictures on a phone: those whose panels do not stand below one another within the screen, labels that cover another one, and in the
+// pictures that explain labels that lie on a curve.
 async function stacked(page) {
   await page.setViewportSize({ width: 360, height: 800 });
   return page.evaluate(() => {
@@ -51,11 +52,20 @@ async function stacked(page) {
         return [number, seen(text, { x: first.x, y: first.y, width: last.x + last.width - first.x, height: first.height })];
       });
     };
-    const missed = [], pictures = [...document.querySelectorAll(".panels")];
+    // whether a curve goes through a label's letters
+    const crossed = (text, curve) => {
+      const { x, y, width, height } = text.getBBox(), middle = y + height / 2;
+      for (let at = x; at <= x + width; at += 2) if (curve.isPointInStroke(new DOMPoint(at, middle))) return true;
+      return false;
+    };
+    const missed = [], pictures = [...document.querySelectorAll(".panels, svg.plot")];
     for (const picture of pictures) {
-      const name = picture.getAttribute("aria-label").slice(0, 60), panels = [...picture.children].map((panel) => panel.getBoundingClientRect());
+      const name = picture.getAttribute("aria-label").slice(0, 60), panels = [...picture.matches("svg") ? [picture] : picture.children].map((panel) => panel.getBoundingClientRect());
       if (panels.some((panel, index) => panel.left < 0 || panel.right > 360 || (index && panel.top < panels[index - 1].bottom - 1))) missed.push(`${name}: a panel`);
-      const labels = [...picture.querySelectorAll("text")].flatMap(labelled);
+      const texts = [...picture.querySelectorAll("text")], labels = texts.flatMap(labelled);
+      for (const curve of picture.querySelectorAll(".curve, .orbit")) {
+        for (const text of texts) if (crossed(text, curve)) missed.push(`${name}: a curve crosses ${text.textContent}`);
+      }
       for (const [index, [words, box]] of labels.entries()) {
         if (box.left < 0 || box.right > 360) missed.push(`${name}: ${words} is cut`);
         for (const [others, other] of labels.slice(0, index)) {
@@ -64,7 +74,8 @@ async function stacked(page) {
         }
       }
     }
-    return { several: pictures.filter((picture) => picture.children.length > 1).length, missed };
+    const explaining = pictures.filter((picture) => picture.matches("svg")).length;
+    return { several: pictures.filter((picture) => !picture.matches("svg") && picture.children.length > 1).length, explaining, missed };
   });
 }
 

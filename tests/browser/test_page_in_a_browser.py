@@ -53,6 +53,7 @@ def test_letters_have_eleven_pixels_at_every_width(seen):
 def test_on_a_phone_panels_stand_below_one_another_and_no_label_is_cut_or_covered(seen):
     assert seen["stacked"]["missed"] == []
     assert seen["stacked"]["several"] > 30
+    assert seen["stacked"]["explaining"] > 9, "the pictures of the section, and those beside theorems"
 
 
 def test_search_and_findings_stand_on_the_first_screen(seen):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reports import ledger, record
 from reports.evidence import EvidenceError
 from reports.page import claims_html, claims_json, compact, figure, flow, palette, pictures, plot, runs, style
+from reports.page.explained.beside import beside
 from reports.page.polyline import shortened, simplified
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
@@ -210,7 +211,7 @@ def test_the_text_alternative_of_every_picture_tells_its_result():
     page, ran = claims_json.document(ledger.read(), record.gather([record.PUBLISHED])), runs.gather([record.PUBLISHED])
     tags = Outline(claims_html.render(page, ran)).tags
     told = [attributes["aria-label"] for _, attributes in tags if attributes.get("role") == "img"]
-    explained = {picture.title: picture.result for picture in pictures.all_of(page)}
+    explained = {picture.title: picture.result for picture in (*pictures.all_of(page), *beside(page).values())}
     runs_told = [text for text in told if not text.startswith(tuple(explained))]
     assert len(runs_told) > 40
     assert [text for text in runs_told if not re.search(r"[?.] (Met its rule|Missed its rule|Undecided): \S.*\d", text)] == []
