@@ -89,8 +89,8 @@ def picture() -> Picture:
         id="one-sam-exact",
         title="The same lines, at another speed.",
         says=(
-            "One point, one weight a layer: at the same times J-SAM (dots) and 1-SAM (rings) lie on the same lines. "
-            "Starts between the thick lines collapse to zero; the disc is the dead zone."
+            "One point and one weight in each layer: at equal times J-SAM (dots) and 1-SAM (rings) lie on the same lines. "
+            "Starts between the thick lines collapse to zero. Disc: the dead zone."
         ),
         result=f"1-SAM is farther along on {sum(faster)} of {len(faster)} lines.",
         claims=("one-sam-exact",),

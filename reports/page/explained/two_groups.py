@@ -65,13 +65,13 @@ def picture() -> Picture:
     plot = Plot((0, WIDE), (0, HIGH), "progress of clean points, a", "lead of mislabelled points, b − a", margins=(14, 20, 44, 52))
     slope = (CLEAN[0] - WRONG[0]) / (WRONG[1] - CLEAN[1])  # of the line, b over a
     plot.area([(0, 0), (WIDE, (slope - 1) * WIDE), (WIDE, HIGH), (0, HIGH)])
-    plot.axes([(value, f"{value}") for value in range(4)], [(value / 2, f"{value / 2:g}") for value in range(4)])
+    plot.axes([(value, f"{value}") for value in range(4)], [(0, "0"), (1, "1")])
     plot.line([(0, 0), (WIDE, (slope - 1) * WIDE)], "quiet", dashed=True)
     plot.words(plot.at((1.2, 1.3)), "a larger ρ lifts the path", anchor="middle", kind="label")
-    plot.words(plot.at((WIDE, 0.55)), "a larger ρ lowers it", anchor="end", kind="label")
-    plot.words(plot.at((WIDE, 0.39)), "best accuracy", anchor="end")
+    plot.words(plot.at((WIDE, 0.48)), "a larger ρ lowers it", anchor="end", kind="label")
+    plot.words(plot.at((WIDE, 0.36)), "best accuracy", anchor="end")
     told = []
-    for (rho, colour), height in zip(RADII, (0.07, 0.17, 0.27), strict=True):
+    for (rho, colour), height in zip(RADII, (0.06, 0.16, 0.26), strict=True):
         path = [(a, b) for a, b in follow((0.0, 0.0), rho) if a <= WIDE and b - a <= HIGH]
         for line in (path, behind(BEHIND, rho)):
             plot.line([(a, b - a) for a, b in line], colour)
