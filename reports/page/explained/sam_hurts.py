@@ -50,7 +50,7 @@ def picture() -> Picture:
     plot = Plot((0, 90), (0.5, 1), "angle of the start to the noise, degrees", "best test accuracy", margins=(14, 84, 44, 46))
     plot.area([(min(turns), 0.5), (min(turns), 1), (max(turns), 1), (max(turns), 0.5)])
     plot.axes([(value, f"{value}") for value in range(0, 91, 30)], [(value / 10, f"{value / 10:g}") for value in range(5, 11)])
-    for place, words in (((min(turns) / 2, 0.65), "hurts"), ((58, 0.8), "1-SAM helps")):
+    for place, words in (((min(turns) / 2, 0.65), "hurts"), ((58, 0.83), "1-SAM helps")):
         plot.words(plot.at(place), words, anchor="middle", kind="label")
     labels = []
     for rho, colour in RADII:
