@@ -119,6 +119,8 @@ def show(value: Any) -> str:
         return value
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
+    if isinstance(value, float):
+        return f"{value:.6g}"
     if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
         return ", ".join(show(item) for item in value) or "none"
     return msgspec.json.encode(value).decode()
