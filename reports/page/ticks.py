@@ -31,6 +31,9 @@ def together(panel: str) -> str:
         first.set("y", " ".join(y for _, y in places))
         for node in others:
             root.remove(node)
+    for node in root.iter("text"):
+        if (fill := node.get("fill", "")).startswith("var(--k"):
+            node.set("fill", fill.replace("--k", "--t"))  # small words stand out more than the line that they name
     root[:] = sorted(root, key=lambda node: node.tag == "text")  # words stand above lines
     return ET.tostring(root, encoding="unicode").replace(" />", "/>")
 

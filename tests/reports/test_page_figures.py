@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reports import ledger, record
 from reports.evidence import EvidenceError
-from reports.page import claims_html, claims_json, compact, figure, flow, palette, pictures, plot, runs, style
+from reports.page import claims_html, claims_json, compact, figure, flow, palette, panels, pictures, plot, runs, style, ticks
 from reports.page.polyline import shortened, simplified
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
@@ -252,9 +252,23 @@ def test_colours_of_a_ramp_are_seen_on_both_grounds_and_keep_their_order():
 
     shades = ramp(6)
     for ground, changed in ((palette.LIGHT, palette.on_light), (palette.DARK, palette.on_dark)):
-        contrasts = [palette.contrast(changed(shade), ground["card"]) for shade in shades]
-        assert min(contrasts) >= palette.READABLE
-        assert contrasts == sorted(contrasts)
+        for least in (palette.READABLE, palette.WORDS):
+            contrasts = [palette.contrast(changed(shade, least), ground["card"]) for shade in shades]
+            assert min(contrasts) >= least
+            assert contrasts == sorted(contrasts)
+
+
+def test_the_words_of_a_panel_have_colours_that_stand_out_enough_for_small_words():
+    kept = figure.cleaned(drawn(), "fig")
+    sheet = palette.style(drawn=tuple(sorted(figure.colours(kept))))
+    [panel] = panels.split(compact.compacted(kept, "f"))
+    words = set(re.findall(r'<text[^>]* fill="var\(--(\w+)\)"', ticks.together(panel)))
+    used = {name for name in words if name.startswith(("k", "t"))}
+    assert used
+    for name in used:
+        light, dark = re.findall(rf"--{name}:(#\w+)", sheet)
+        assert palette.contrast(light, palette.LIGHT["card"]) >= 4.5
+        assert palette.contrast(dark, palette.DARK["card"]) >= 4.5
 
 
 def test_the_style_sheet_names_every_colour_of_the_pictures():
