@@ -9,7 +9,7 @@ import re
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "Delta": "Δ", "eps": "ε", "epsilon": "ϵ", "varepsilon": "ε", "eta": "η", "lam": "λ",
-    "lambda": "λ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "Phi": "Φ",
+    "lambda": "λ", "pi": "π", "phi": "φ", "rho": "ρ", "sigma": "σ", "tau": "τ", "Phi": "Φ",
 }  # fmt: skip
 RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = str.maketrans("0123456789ijkt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₜ")
@@ -34,7 +34,8 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"(?<=\w)\.T\b|(?<=\))\.T\b|(?<=[\w)])\^T\b|(?<=\w)~", "ᵀ"),
     (r"\bsqrt\((\w+)\)", r"√\1"),
     (r"\bsqrt\(", "√("),
-    (r"\bgrad (?=[A-Za-z]\b|[A-Za-z]_)", "∇"),
+    (r"\bgrad (?=[A-Za-z]\b|[A-Za-z]_|phi\b)", "∇"),
+    (r"\('([^']*)', '([^']*)'\)", r"(\1, \2)"),
     (r"\boo\b", "∞"),
     (r"√\(⟨([^⟨⟩‖,]+), \1⟩\)", r"‖\1‖"),
     (r"\*\*(?=[\w(])", "^"),

@@ -55,6 +55,7 @@ def environment() -> jinja2.Environment:
     made.filters["beside"] = beside
     made.filters["digests"] = digests.told
     made.filters["setting"] = lambda name: SETTINGS.get(name, name.replace("_", " "))
+    made.filters["of_fact"] = of_fact
     made.filters["fact"] = lambda name: FACTS.get(name, name.replace("_", " "))
     made.filters["column"] = column
     made.filters["span"] = span
@@ -80,9 +81,10 @@ def _both_sides(match: re.Match[str]) -> str:
 
 
 def evenly(says: str) -> str:
-    """Return a sentence that sets a value against itself as one that says that both sides are equal."""
+    """Return a sentence that sets a value against itself as one that says that both sides are equal; two comparisons are both."""
     says = re.sub(r"the left side (.+) is not (\S+) the right side \1(?=,|$)", _both_sides, says)
-    return re.sub(r"without it (.+) stands against \1$", r"without it both sides are \1", says)
+    says = re.sub(r"without it (.+) stands against \1$", r"without it both sides are \1", says)
+    return says.replace("all 2 comparisons agree", "both comparisons agree")
 
 
 def beside(says: str, comparisons: Sequence[Comparison]) -> str:
@@ -93,6 +95,15 @@ def beside(says: str, comparisons: Sequence[Comparison]) -> str:
 def column(heading: str) -> str:
     """Return the heading of a column in a reader's words."""
     return "method" if heading == "of" else readable.readable(heading.replace("gammas", "gamma")).replace(" = ", "\u00a0=\u00a0")
+
+
+def of_fact(value: str, name: str) -> str | Markup:
+    """Return the value of a fact: a large number with commas, a condition as mathematics, and Coq's own text as it is."""
+    if value.isdigit() and name == "points":
+        return f"{int(value):,}"
+    if name in ("note", "hypotheses unused"):
+        return mathematics.prose(value)
+    return "infinite" if value in ("inf", "-inf") else text.html(value)
 
 
 def span(first: str, last: str) -> str:

@@ -64,6 +64,16 @@ def test_fingerprints_of_data_are_called_so_and_stand_together():
     assert digests.told("digits") == digests.without("digits") == "digits"
 
 
+def test_facts_are_told_in_a_readers_words():
+    assert environment.of_fact("10240", "points") == "10,240"
+    assert environment.of_fact("inf", "worst") == "infinite"
+    assert environment.of_fact("0 < gamma, grad phi is not zero", "note") == "0 &lt; γ, ∇φ is not zero"
+    assert environment.of_fact("forall rho, 0 < rho", "statement") == "forall rho, 0 &lt; rho"
+    assert environment.evenly("all 2 comparisons agree exactly") == "both comparisons agree exactly"
+    assert environment.evenly("all 3 comparisons agree exactly") == "all 3 comparisons agree exactly"
+    assert mathematics.formula("('0', '0.18') and ('0', '0.18')") == "(0, 0.18) and (0, 0.18)"
+
+
 def test_settings_columns_and_points_have_a_readers_names():
     arms = {"a, SGD": "held_out = 256, rhos = 0.1, planned_epochs = 5", "b, SGD": "held_out = 256, rhos = 0.2, planned_epochs = 5"}
     shared, own = environment.settings(arms)
