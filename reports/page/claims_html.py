@@ -103,7 +103,7 @@ def _against(page: Document) -> list[tuple[ClaimEntry, EvidenceEntry]]:
 
 
 def _number_of(item: EvidenceEntry, claim: str) -> str:
-    """Return the run of a record, if it has not the name of its claim, and the number that it turns on; what it says where it names none."""
+    """Return the number that a record turns on, after its run where that has another name than the claim; else what it says."""
     run = shown(item).experiment
     if run is None or run.effect is None:
         return item.says

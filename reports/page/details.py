@@ -17,7 +17,7 @@ import msgspec
 LONGEST_UNFOLDED = 8
 FEW, SMALL = 12, 4
 """Cells of a table, and letters of a cell, that a line of text shows as well."""
-FIRST = ("network and method", "model", "setting", "method", "step", "rho", "rate", "times SGD", "best accuracy", "best test accuracy")
+FIRST = ("network and method", "model", "setting", "method", "step", "rho", "ρ", "rate", "times SGD", "best accuracy", "best test accuracy")
 """Columns of experiments' tables that stand first."""
 ORDER = (*FIRST, "assumption", "says", "by", "detail", "change", "formula", "killed_by", "made", "rejected", "equivalent", "points")
 

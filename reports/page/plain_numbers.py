@@ -12,7 +12,8 @@ from xml.etree import ElementTree as ET
 from reports.page.drawn_axes import GRID, POWER, value_of
 
 SMALLEST, LARGEST = 1e-3, 1e4
-IN_NAME = re.compile(r"(?<== )\de\d$")
+IN_NAME = re.compile(r"(?<== )1e(\d)$")
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 UPRIGHT = re.compile(r"M[-\d. ]+v[-\d.]+")
 """A line that goes up or down, as `compact` writes it."""
 WIDTH = 0.465
@@ -29,10 +30,10 @@ def width(number: str) -> float:
 def written_out(root: ET.Element) -> None:
     """Write the powers of a picture out, where all of them are short: in the middle below their grid line, or to their end beside it.
 
-    A name that holds a number with an e has it in digits: ρ = 100000.
+    A name that holds a number with an e has a power: ρ = 10⁵, which is no wider.
     """
     for node in root.iter("text"):
-        node.text = IN_NAME.sub(lambda number: f"{float(number[0]):.0f}", node.text or "")
+        node.text = IN_NAME.sub(lambda number: f"10{RAISED[int(number[1])]}", node.text or "")
     numbers = [node for node in root.iter("text") if POWER.fullmatch(node.text or "")]
     values = [value_of(node.text or "") or 0.0 for node in numbers]
     if not all(SMALLEST <= value <= LARGEST for value in values):

@@ -127,9 +127,9 @@ def test_short_powers_along_an_axis_are_written_out_where_they_stood():
     assert beside == pytest.approx(1 + old - new, abs=0.06)
 
 
-def test_a_name_has_its_number_in_digits():
+def test_a_name_has_a_power_for_a_number_with_an_e():
     texts = ET.fromstring(compact.compacted(powers("n-SAM, ρ = 1e5"), "f")).iter("text")
-    assert {node.text for node in texts} == {"n-SAM, ρ = 100000"}
+    assert {node.text for node in texts} == {"n-SAM, ρ = 10⁵"}
 
 
 def test_a_picture_with_a_long_power_keeps_its_powers():
