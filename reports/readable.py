@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "Delta": "Δ", "eps": "ε", "epsilon": "ϵ", "varepsilon": "ε", "eta": "η", "lam": "λ",
-    "lambda": "λ", "pi": "π", "phi": "φ", "rho": "ρ", "sigma": "σ", "tau": "τ", "Phi": "Φ",
+    "alpha": "α", "beta": "β", "chi": "χ", "gamma": "γ", "Delta": "Δ", "delta": "δ", "eps": "ε", "epsilon": "ϵ", "varepsilon": "ε",
+    "eta": "η", "lam": "λ", "lambda": "λ", "pi": "π", "phi": "φ", "rho": "ρ", "sigma": "σ", "tau": "τ", "Phi": "Φ",
 }  # fmt: skip
 RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = str.maketrans("0123456789ijkt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₜ")

@@ -15,10 +15,12 @@ from reports.page import changes, details, digests, mathematics, text
 from reports.page.lean import lean
 from reports.page.shown import Comparison
 from reports.page.typeset import typeset
-from reports.page.words import ARROWS, FACTS, SETTINGS, pointing
+from reports.page.words import ARROWS, FACTS, NAMED, SETTINGS, pointing
 
 COMPARED = re.compile(r"\d+ of \d+ comparisons? disagrees?: ")
 SETTING = re.compile(r"(?:(?<=^)|(?<=, ))\w+(?= = )")
+RECORDED = re.compile(rf"(?<== )(?:{'|'.join(sorted(NAMED, key=len, reverse=True))})(?=, |$)")
+"""The value of a setting that has another name for a reader."""
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'  # not needed within HTML
 
@@ -55,6 +57,7 @@ def environment() -> jinja2.Environment:
     made.filters["beside"] = beside
     made.filters["digests"] = digests.told
     made.filters["setting"] = lambda name: SETTINGS.get(name, name.replace("_", " "))
+    made.filters["named"] = lambda recorded: NAMED.get(recorded, recorded)
     made.filters["of_fact"] = of_fact
     made.filters["fact"] = lambda name: FACTS.get(name, name.replace("_", " "))
     made.filters["column"] = column
@@ -99,7 +102,7 @@ def column(heading: str) -> str:
 
 def of_fact(value: str, name: str) -> str | Markup:
     """Return the value of a fact: a large number with commas, a condition as mathematics, and Coq's own text as it is."""
-    if value.isdigit() and name == "points":
+    if value.isdigit() and name in ("points", "exceeded"):
         return f"{int(value):,}"
     if name in ("note", "hypotheses unused"):
         return mathematics.prose(value)
@@ -121,7 +124,8 @@ def settings(arms: Mapping[str, str]) -> tuple[str, dict[str, str]]:
 
 
 def _renamed(listed: str) -> str:
-    return SETTING.sub(lambda name: SETTINGS.get(name[0], name[0].replace("_", " ")), listed)
+    listed = SETTING.sub(lambda name: SETTINGS.get(name[0], name[0].replace("_", " ")), listed)
+    return RECORDED.sub(lambda value: NAMED[value[0]], listed)
 
 
 def sides(says: str, details: dict[str, Any]) -> Markup:

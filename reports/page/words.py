@@ -59,6 +59,11 @@ REPAIRS: dict[Effect, tuple[str, str]] = {
     "notation": ("{} slip of notation", "{} slips of notation"),
 }
 """What has to be repaired, for one claim and for several."""
+NAMED = {
+    "1-sam": "1-SAM", "n-sam": "n-SAM", "m-sam": "m-SAM", "j-sam": "J-SAM", "l-sam": "L-SAM", "sgd": "SGD", "2nn": "2NN", "dln": "DLN",
+    "resnet18": "ResNet18", "resnet18-alone": "ResNet18, points normalised alone",
+}  # fmt: skip
+"""Methods and networks as runs record them: as the paper writes them."""
 SETTINGS = {
     "decay": "weight decay",
     "gamma": "γ",

@@ -201,7 +201,7 @@ def test_the_pages_show_the_evidence_in_full(page):
     for told in (
         "Both sides are x2. computed: 0, by SymPy",
         "x in [0, 1]",
-        "points: 10000; precision: float64",
+        "points: 10,000; precision: float64",
         "11 killed by x = 1: change 0 change 1",
         "Assumption x is real",
     ):

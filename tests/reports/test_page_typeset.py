@@ -19,6 +19,7 @@ JOINER, SPACE = "\N{WORD JOINER}", "\N{NO-BREAK SPACE}"
         ("<math><mi>1-SAM</mi></math><svg><text>L-SAM</text></svg>", "<math><mi>1-SAM</mi></math><svg><text>L-SAM</text></svg>"),
         ("the Lemma 3.1, Eq. B.7, Table of", f"the Lemma{SPACE}3.1, Eq.{SPACE}B.7, Table of"),
         ("Eqs. 3.3-3.5 and B.6-B.7", f"Eqs.{SPACE}3.3–{JOINER}3.5 and B.6-B.7"),
+        ("of gammas 0.1 and 0.01", f"of γ{SPACE}0.1 and 0.01"),
         ("0.1 [−0.05, 0.20]", f"0.1 [−0.05,{SPACE}0.20]"),
         (f"lies 0.1 [0, 1], n{SPACE}={SPACE}3 above 0.2, n = 8.", f"lies 0.1 [0,{SPACE}1] (n{SPACE}={SPACE}3) above 0.2, n = 8."),
         ("5e-09, −1.5e-7; 1e5 and 0.0e+00", "5×10<sup>−9</sup>, −1.5×10<sup>−7</sup>; 10<sup>5</sup> and 0"),
@@ -134,3 +135,8 @@ def test_a_name_has_a_power_for_a_number_with_an_e():
 
 def test_a_picture_with_a_long_power_keeps_its_powers():
     assert {node.text for node in ET.fromstring(compact.compacted(powers("10⁻¹", "10⁵"), "f")).iter("text")} == {"10⁻¹", "10⁵"}
+
+
+def test_a_recorded_method_or_network_has_the_name_that_the_paper_writes():
+    common, own = environment.settings({"a": "model = 2nn, method = 1-sam", "b": "model = resnet18-alone, method = 1-sam"})
+    assert (common, own) == ("method = 1-SAM", {"a": "network = 2NN", "b": "network = ResNet18, points normalised alone"})
