@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "Delta": "Δ", "eps": "ε", "epsilon": "ε", "eta": "η", "lam": "λ", "lambda": "λ", "pi": "π",
-    "rho": "ρ", "sigma": "σ", "tau": "τ", "Phi": "Φ",
+    "alpha": "α", "beta": "β", "chi": "χ", "gamma": "γ", "Delta": "Δ", "delta": "δ", "eps": "ε", "epsilon": "ϵ", "varepsilon": "ε",
+    "eta": "η", "lam": "λ", "lambda": "λ", "pi": "π", "phi": "φ", "rho": "ρ", "sigma": "σ", "tau": "τ", "Phi": "Φ",
 }  # fmt: skip
 RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = str.maketrans("0123456789ijkt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₜ")
@@ -18,8 +18,10 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"Derivative\((\w+)\((\w+)\), \(\2, 2\)\)", r"\1″(\2)"),
     (r"Derivative\((\w+)\((\w+)\), \2\)", r"\1′(\2)"),
     (r"\bSum\((.+?), \((\w+), (\w+), ([^()]*)\)\)", r"∑(\1, \2 = \3 … \4)"),
-    (r"\bsum(?=_[ijk]\b)", "∑"),
-    (r"_\{1\+\}", "₁₊"),
+    (r"\bsum_\.?(?=[ijk]\b)", "∑_"),
+    (r"\.([ijk])\[\w+\]", r"\1"),
+    (r"\bAbs\(([^()]*)\)", r"|\1|"),
+    (r"_\{1\+\}|(?<=\bw)1\+(?=[\s,])", "₁₊"),
     (r"=>", "⇒"),
     (r"->", "→"),
     (r"<=", "≤"),
@@ -32,7 +34,8 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"(?<=\w)\.T\b|(?<=\))\.T\b|(?<=[\w)])\^T\b|(?<=\w)~", "ᵀ"),
     (r"\bsqrt\((\w+)\)", r"√\1"),
     (r"\bsqrt\(", "√("),
-    (r"\bgrad (?=[A-Za-z]\b|[A-Za-z]_)", "∇"),
+    (r"\bgrad (?=[A-Za-z]\b|[A-Za-z]_|phi\b)", "∇"),
+    (r"\('([^']*)', '([^']*)'\)", r"(\1, \2)"),
     (r"\boo\b", "∞"),
     (r"√\(⟨([^⟨⟩‖,]+), \1⟩\)", r"‖\1‖"),
     (r"\*\*(?=[\w(])", "^"),

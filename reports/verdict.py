@@ -44,7 +44,7 @@ TOLD: dict[Word, Outcome] = {"refuted": "refutes", "not-reproduced": "refutes"}
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """One word, its qualifier (only ever with `open`), and one sentence that says why, made from the evidence.
+    """One word, its qualifier (only ever with `open`), and why: a sentence from the evidence, and one for each run that it does not tell.
 
     An open statement that was tried points in a `direction`, by the `effect` of its strongest run; "" and None elsewhere.
     """
@@ -69,7 +69,7 @@ def of_statement(needs: Needs, evidence: Sequence[Evidence]) -> Verdict:
     runs = direction.strongest_first([item for item in evidence if item.method == "experiment"])
     unsaid = [item for item in runs if word.word == "open" or item.outcome != TOLD.get(word.word, "supports")]
     told = dict.fromkeys(direction.told(item) for item in unsaid)
-    why = _sentence(word.why.removesuffix("."), *told, *_lacking(runs)) if told else word.why
+    why = " ".join([word.why, *(_sentence(fact) for fact in (*told, *_lacking(runs)))]) if told else word.why
     if word.word != "open":
         return msgspec.structs.replace(word, why=why)
     tried = [item for item in runs if item.outcome != "not-run"]
@@ -118,7 +118,8 @@ def of_form(parts: Mapping[str, Verdict]) -> Verdict:
     pointing = _pointing(worst)
     if len(worst) == len(parts):
         ways = f": {', '.join(f'{name} {direction.POINTS[part.direction]}' for name, part in worst.items() if part.direction)}"
-        why = f"All {len(parts)} parts are {word}{ways if pointing else ''}."
+        every = "Both" if len(parts) == 2 else f"All {len(parts)}"
+        why = f"{every} parts are {word}{ways if pointing else ''}."
         return Verdict(word=word, qualifier=qualifier, why=why, direction=pointing)
     why = f"{counted(len(worst), 'part')} of {len(parts)} {'is' if len(worst) == 1 else 'are'} {word} ({', '.join(worst)})"
     why = f"{why}: {first.why[0].lower()}{first.why[1:]}"

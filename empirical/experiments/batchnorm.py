@@ -75,7 +75,7 @@ RULE = SeedRule(
             ),
             told,
             TurnsOn(
-                "roughness under 1-SAM, points normalised alone over layer normalisation",
+                "roughness under 1-SAM, points normalised alone divided by layer normalisation",
                 lambda results, _: share(rough(ALONE)(results, ""), rough(LAYER)(results, "")),
                 TIMES,
             ),

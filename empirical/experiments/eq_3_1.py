@@ -64,7 +64,7 @@ def told_of_printed(results: SweepResults) -> str:
     def trace(key: ArmKey) -> float:
         return float(values(results, key, "trace")[:, 0].mean())
 
-    told = "; ".join(f"{start} {_two(results, printed(start, 'chance'))}" for start in STARTS)
+    told = "; ".join(f"{start}: {_two(results, printed(start, 'chance'))}" for start in STARTS)
     return (
         f"As printed, the best accuracies of gradient descent and of 1-SAM with ρ = 0.18 are: {told}. The figures show {LOW} to {HIGH}. "
         f"The Hessian trace, drawn from about 200 downwards, starts at {trace(printed('weights of norm 1', 'chance')):.2f} as printed "

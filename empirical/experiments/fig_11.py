@@ -35,7 +35,7 @@ def told(results: SweepResults) -> str:
     """Return the best accuracies at the paper's rates, for every radius."""
     means = best(results, "chance").mean(0)
     reached = "; ".join(
-        f"{'gradient descent' if rho == 0 else f'ρ = {rho:g}'} " + ", ".join(f"{value:.3f}" for value in means[:, place])
+        f"{'gradient descent' if rho == 0 else f'ρ = {rho:g}'}: " + ", ".join(f"{value:.3f}" for value in means[:, place])
         for place, rho in enumerate(RADII)
     )
     return f"Best accuracies at rates {', '.join(f'{rate:g}' for rate in PAPER)}: {reached}."
@@ -43,8 +43,7 @@ def told(results: SweepResults) -> str:
 
 BEST = "the best test accuracy"
 SLOWEST, FASTEST = (
-    Term(f"{words} at rate {PAPER[place]:g}", lambda results, flips, place=place: best(results, flips)[:, place])
-    for place, words in ((0, "that"), (-1, BEST))
+    Term(f"{BEST} at rate {PAPER[place]:g}", lambda results, flips, place=place: best(results, flips)[:, place]) for place in (0, -1)
 )
 RULE = SeedRule(
     seeds=SEEDS,

@@ -62,7 +62,7 @@ def rule(seeds: int, cases: Cases, setting: str, notes: str = "") -> SeedRule:
         Rises(Term("the lead of 1-SAM over SGD in best test accuracy", all_leads), "each number of examples"),
         lambda results: led(results, places(results, "train"), column_of(results)),
         TurnsOn(
-            "lead of 1-SAM over SGD with most examples less that with fewest",
+            "growth of the lead of 1-SAM over SGD from the fewest to the most examples",
             lambda results, _: all_leads(results)[:, -1] - all_leads(results)[:, 0],
         ),
     )

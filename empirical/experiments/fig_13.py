@@ -79,7 +79,7 @@ def gains_from_width(method: str) -> AllOf:
 
 def rule(seeds: int, cases: Cases, setting: str, notes: str = "") -> SeedRule:
     """Return the rule on one kind of data."""
-    turns_on = TurnsOn("best test accuracy of 1-SAM at the largest width less that at the smallest", widened("1-SAM"))
+    turns_on = TurnsOn("gain in best test accuracy of 1-SAM from the smallest to the largest width", widened("1-SAM"))
     part = Part(AllOf(tuple(gains_from_width(method) for method in METHODS)), told, turns_on)
     return SeedRule(seeds=seeds, cases=cases, setting=setting, parts={RESULT: part}, notes=notes)
 

@@ -86,7 +86,7 @@ def rule(seeds: int, cases: Cases) -> SeedRule:
             Above(twice, Term("the lead after the usual number of epochs", once.read)),
         )
     )
-    turns_on = TurnsOn("best test accuracy of 1-SAM at the largest rate less that at the smallest", from_slowest_to_fastest)
+    turns_on = TurnsOn("gain in best test accuracy of 1-SAM from the smallest to the largest rate", from_slowest_to_fastest)
     setting = "1-SAM at the radius that is best for each rate on held-out points with noisy labels"
     return SeedRule(seeds=seeds, cases=cases, setting=setting, parts={RESULT: Part(condition, told, turns_on)})
 

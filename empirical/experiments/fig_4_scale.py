@@ -46,9 +46,10 @@ def told(results: SweepResults, model: str) -> str:
 def rule(seeds: int, cases: Cases, setting: str) -> SeedRule:
     """Return the rule on one kind of data."""
     scales = value("1-SAM", "scale_gap")
-    name = "the mean of |g(w + ε)| / |g(w)| over clean training points less that over noisy ones, averaged over each quarter of the epochs,"
+    name = "the mean of |g(w + ε)| / |g(w)| over clean training points less the same over noisy ones, averaged over each quarter of epochs,"
     turns_on = TurnsOn(
-        "{case}, mean ratio over training of clean points less noisy points", lambda results, model: scales(results, model).mean(1)
+        "{case}, mean ratio of clean points over training less the ratio of noisy points",
+        lambda results, model: scales(results, model).mean(1),
     )
     part = Part(Above(Term(name, scales), number(0.0)), network_by_network(told), turns_on)
     return SeedRule(seeds=seeds, cases=cases, setting=setting, paired=False, parts={RESULT: part})

@@ -114,7 +114,7 @@ def rule(seeds: int, cases: Cases, setting: str, at_gaps: Sequence[float]) -> Se
     return SeedRule(seeds=seeds, cases=cases, setting=f"all methods {setting}, {reads}", parts=parts, notes=MEANT)
 
 
-MEANT = "The update norm is the norm of an example's update; the logit scale is that at the unperturbed weights."
+MEANT = "The update norm is the norm of an example's update; the logit scale is taken at the unperturbed weights."
 
 
 def picture(results: SweepResults) -> str:

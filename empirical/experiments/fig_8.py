@@ -58,7 +58,7 @@ def told(results: SweepResults) -> str:
     return (
         f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the best test accuracy of SAM lies {gains[0]} above SGD's "
         f"{average(at(results, model, 'SGD', 'peak'))}{chance}, "
-        f"that on the true labels of mislabelled points {gains[1]}."
+        f"its accuracy on the true labels of mislabelled points {gains[1]}."
     )
 
 
@@ -91,7 +91,7 @@ def told_of_drop(results: SweepResults) -> str:
     """Return what either method loses after its best epoch."""
     (model,) = networks(results)
     lost = ", ".join(f"{method} {mean(less(value(method), value(method, 'last'))(results, model))}" for method in METHODS)
-    return f"{model}: best test accuracy less that after the last epoch: {lost}."
+    return f"{model}: fall from the best test accuracy to the last epoch: {lost}."
 
 
 STAYS = AllOf(
@@ -112,7 +112,7 @@ RULE_ON_FLOWERS102 = SeedRule(
             STAYS,
             told_of_drop,
             TurnsOn(
-                f"{{case}}, {DROP:g} less what 1-SAM loses after its best epoch",
+                f"{{case}}, allowed fall of {DROP:g} less the fall of 1-SAM after its best epoch",
                 lambda results, model: DROP - less(value("1-SAM"), value("1-SAM", "last"))(results, model),
             ),
         ),

@@ -103,7 +103,7 @@ def least_lead(model: str, sam: np.ndarray, descents: Mapping[float, np.ndarray]
     leads = {rate: sam - descent for rate, descent in descents.items()}
     there = {rate: lead for rate, lead in leads.items() if mean(lead).n}
     rate = min(there, key=lambda rate: mean(there[rate]).mean, default=None)
-    return None if rate is None else effect(f"{model}, lead of 1-SAM over SGD at the rate that is best for SGD, {rate:g}", leads[rate])
+    return None if rate is None else effect(f"{model}, lead of 1-SAM over SGD at SGD's best rate ({rate:g})", leads[rate])
 
 
 def picture(results: SweepResults) -> str:

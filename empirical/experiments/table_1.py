@@ -39,7 +39,7 @@ CLOSED = Target("gap-17-to-9", "printed", "result")
 PRINTED = "penalty as printed"
 SAMS = ("SGD", "L-SAM", "J-SAM", "1-SAM")
 DIGITS_ARMS = digits_arms(*SAMS, *PENALTIES)
-SHARING, PAPER_SHARE = "share of that lead that the penalty closes", (60.8 - 52.48) / (69.47 - 52.48)
+SHARING, PAPER_SHARE = "share of the lead of 1-SAM over SGD that the penalty closes", (60.8 - 52.48) / (69.47 - 52.48)
 """What the second ruling turns on, and the paper's value by Table 1."""
 MARGIN = 0.01  # the paper's 1-SAM and J-SAM are 0.3 points apart
 LEAST, MOST = 0.25, 0.75  # of SAM's lead; the paper's penalty closes 8 of 17 points

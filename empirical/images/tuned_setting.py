@@ -70,7 +70,7 @@ class Tuned:
         first, *rivals = held
         margins = {name: held[first] + NEAR - held[name] for name in rivals}
         rival = min(rivals, key=lambda name: mean(margins[name]).mean if mean(margins[name]).n else np.inf)
-        return effect(f"held-out accuracy of {first}, and {NEAR:g}, less the held-out accuracy of {rival}", margins[rival])
+        return effect(f"held-out accuracy of {first} plus {NEAR:g}, less the held-out accuracy of {rival}", margins[rival])
 
     def picture(self, results: SweepResults) -> str:
         """Draw the best accuracies on held-out and on test points, setting by setting."""
@@ -85,8 +85,10 @@ class Tuned:
 
 def rule(target: Target, tuned: Tuned, rivals: str, own: str) -> SeedRule:
     """Return the rule: no rival is better by a point."""
-    rival = Term(f"at each of {rivals}, it", lambda results, _: np.stack(list(tuned.read(results, "held_out").values())[1:], axis=1))
-    first = Term(f"that at {own}", lambda results, _: next(iter(tuned.read(results, "held_out").values())))
+    rival = Term(
+        f"the accuracy at each of {rivals}", lambda results, _: np.stack(list(tuned.read(results, "held_out").values())[1:], axis=1)
+    )
+    first = Term(f"the accuracy at {own}", lambda results, _: next(iter(tuned.read(results, "held_out").values())))
     part = Part(Below(rival, first, NEAR), tuned.told, tuned.turns_on)
     setting = "by the best accuracy on held-out points with noisy labels"
     return SeedRule(seeds=SEEDS, cases=Cases("for ResNet18 (under `pocket` the 2NN)", ONCE.read), setting=setting, parts={target: part})

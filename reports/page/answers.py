@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
-from reports.page import closing, opening, rests, story
+from reports.page import closing, costs, digests, opening, rests, story
 from reports.page.entries import ClaimEntry, Document
 from reports.page.words import QUALIFIERS, pointing
 
 OWN_RADIUS = "lsam-own-rho"
-DIGEST = re.compile(r", (\S+) [0-9a-f]{16}")
-"""The name of a data set and the digest of one of its files."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +60,8 @@ def _data(claim: ClaimEntry, qualifier: str | None) -> str:
 def _named(data: str, statement: str) -> str:
     """Return the data of a run without digests, and with the name of the data set where it is the one that the statement speaks of."""
     meant = closing.read().networks.get(statement)
-    names = set(DIGEST.findall(data))
-    told = DIGEST.sub("", data)
+    names = {name for name, _ in digests.DIGEST.findall(data)}
+    told = digests.without(data)
     return f"{meant.data.upper()}, {told}" if meant and meant.data.partition("-")[0] in names else told
 
 
@@ -88,9 +84,7 @@ def _closing(page: Document) -> Answer | None:
         return None
     machine = known.machines[0]
     shortest, longest = (choose(waiting, key=lambda open_claim: sum(run.flops for run in open_claim.runs)) for choose in (min, max))
-    spans = [
-        f"{machine.takes(sum(run.flops for run in open_claim.runs))} for {open_claim.claim.where}" for open_claim in (shortest, longest)
-    ]
+    spans = [f"{machine.takes(sum(run.flops for run in open_claim.runs))} ({open_claim.claim.where})" for open_claim in (shortest, longest)]
     says = f"A run in the paper's settings, on {machine.name} from {spans[0]} to {spans[1]}."
     return Answer(asks="What would close an open claim?", says=says, link="closing", link_says="each run, its command and its hours")
 
@@ -137,9 +131,11 @@ def _cost(page: Document) -> Answer | None:
     runs = [item for item in claim.evidence if item.method == "experiment" and item.outcome != "not-run"]
     rows = [row for item in runs for row in item.details.get("rows", []) if isinstance(row, dict) and row.get("step") == "1-SAM"]
     times = dict.fromkeys(
-        f"{row['times SGD']} times a step of SGD ({row['model']})" for row in rows if {"times SGD", "model"} <= row.keys()
+        f"{row['times SGD']} ({costs.NETWORKS.get(row['model'], row['model'])}{', GPU' if 'gpu' in row['model'] else ''})"
+        for row in rows
+        if {"times SGD", "model"} <= row.keys()
     )
-    told = f"{', '.join(times)}." if times else " ".join(dict.fromkeys(item.says for item in runs))
+    told = f"A step of 1-SAM takes, in steps of SGD: {', '.join(times)}." if times else " ".join(dict.fromkeys(item.says for item in runs))
     return Answer(asks="What does 1-SAM cost?", says=told or "Not measured here yet.", link=claim.id, link_says="beside its peers")
 
 

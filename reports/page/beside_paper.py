@@ -10,6 +10,8 @@ from reports.page.closing import Networks
 from reports.page.details import SETTING
 from reports.page.shown import Experiment
 
+NAMES = {"2nn": "2NN", "dln": "DLN", "resnet18": "ResNet18"}
+"""Networks as the paper writes them."""
 TWICE = {"planned_epochs": "epochs"}
 """A setting that takes the place of another where a run was not finished."""
 
@@ -28,7 +30,7 @@ def differences(run: Experiment, paper: Networks | None) -> list[Difference]:
         return []
     arms = [_read(words) for words in run.settings.values()]
     models = {arm["model"] for arm in arms if "model" in arm}
-    rows = [Difference(name="model", here=_list(models), paper=_list(paper.models))] if models - set(paper.models) else []
+    rows = [Difference(name="model", here=_list(_named(models)), paper=_list(_named(paper.models)))] if models - set(paper.models) else []
     for name, meant in paper.settings.items():
         values = {arm[name] for arm in arms if name in arm}
         if values - {meant}:
@@ -40,6 +42,10 @@ def _read(words: str) -> dict[str, str]:
     """Return the settings of an arm, {name: value}, from `name = value, name = value`."""
     settings: Mapping[str, str] = dict(part.split(" = ", 1) for part in SETTING.split(words) if " = " in part)
     return {TWICE.get(name, name): value for name, value in settings.items()}
+
+
+def _named(models: set[str] | list[str]) -> list[str]:
+    return [NAMES.get(model, model) for model in models]
 
 
 def _list(values: set[str] | list[str]) -> str:

@@ -104,7 +104,9 @@ def _against(page: Document) -> list[tuple[ClaimEntry, EvidenceEntry]]:
     return [(claim, item) for claim, item in runs if item.outcome != "supports"]
 
 
-def _number_of(item: EvidenceEntry) -> str:
-    """Return the run of a record and the number that it turns on, in words; what it says where it names no number."""
+def _number_of(item: EvidenceEntry, claim: str) -> str:
+    """Return the number that a record turns on, after its run where that has another name than the claim; else what it says."""
     run = shown(item).experiment
-    return f"{run.name}: {run.effect.told}" if run and run.effect else item.says
+    if run is None or run.effect is None:
+        return item.says
+    return run.effect.told if run.name == claim else f"{run.name}: {run.effect.told}"

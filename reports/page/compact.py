@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
-from reports.page import labels
+from reports.page import labels, plain_numbers
 from reports.page.dots import as_strokes
 from reports.page.figure import SVG
 from reports.page.polyline import shortened
@@ -47,6 +47,7 @@ def compacted(picture: str, prefix: str) -> str:
     for node in root.iter("text"):
         node.set("font-size", f"{max(SMALLEST, float(node.get('font-size', SMALLEST))):g}")
     labels.apart(root)
+    plain_numbers.written_out(root)
     _one_path_for_lines(root)
     root[:] = _grouped([node for node in root if node.tag != "path" or node.get("d")], SHARED)
     _rename(root, prefix)

@@ -17,7 +17,7 @@ import msgspec
 LONGEST_UNFOLDED = 8
 FEW, SMALL = 12, 4
 """Cells of a table, and letters of a cell, that a line of text shows as well."""
-FIRST = ("network and method", "model", "setting", "method", "step", "rho", "rate", "times SGD", "best accuracy", "best test accuracy")
+FIRST = ("network and method", "model", "setting", "method", "step", "rho", "ρ", "rate", "times SGD", "best accuracy", "best test accuracy")
 """Columns of experiments' tables that stand first."""
 ORDER = (*FIRST, "assumption", "says", "by", "detail", "change", "formula", "killed_by", "made", "rejected", "equivalent", "points")
 
@@ -119,6 +119,8 @@ def show(value: Any) -> str:
         return value
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
+    if isinstance(value, float):
+        return f"{value:.6g}"
     if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
         return ", ".join(show(item) for item in value) or "none"
     return msgspec.json.encode(value).decode()

@@ -96,7 +96,7 @@ def _ticks(root: ET.Element, clip: str) -> tuple[list[tuple[float, str]], list[t
 
 def _scale(ticks: Sequence[tuple[float, str]]) -> Scale | None:
     """Return the scale on which the ticks stand; None where there are fewer than two, or they fit neither kind of scale."""
-    read = [(place, value) for place, words in ticks if (value := _value(words)) is not None]
+    read = [(place, value) for place, words in ticks if (value := value_of(words)) is not None]
     if len(read) < 2:
         return None
     kinds = (True, False) if any(POWER.fullmatch(words) for _, words in ticks) else (False, True)
@@ -111,7 +111,8 @@ def _scale(ticks: Sequence[tuple[float, str]]) -> Scale | None:
     return None
 
 
-def _value(words: str) -> float | None:
+def value_of(words: str) -> float | None:
+    """Return the number that words beside an axis write, None where they write none."""
     if power := POWER.fullmatch(words):
         return float(power[1] or 1) * 10.0 ** int(power[2].translate(LOWERED))
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,23 @@ import jinja2
 from markupsafe import Markup, escape
 
 from reports import plain, readable
-from reports.page import changes, details, mathematics, text
+from reports.page import changes, details, digests, mathematics, text
 from reports.page.lean import lean
-from reports.page.words import ARROWS, pointing
+from reports.page.shown import Comparison
+from reports.page.typeset import typeset
+from reports.page.words import ARROWS, FACTS, NAMED, SETTINGS, pointing
 
+COMPARED = re.compile(r"\d+ of \d+ comparisons? disagrees?: ")
+SETTING = re.compile(r"(?:(?<=^)|(?<=, ))\w+(?= = )")
+RECORDED = re.compile(rf"(?<== )(?:{'|'.join(sorted(NAMED, key=len, reverse=True))})(?=, |$)")
+"""The value of a setting that has another name for a reader."""
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'  # not needed within HTML
 
 
 def rendered(template: str, **values: Any) -> bytes:
     """Return a page: its template with these values, without what HTML lets be left out."""
-    return lean(BLANK.sub("\n", environment().get_template(template).render(**values))).encode()
+    return lean(typeset(BLANK.sub("\n", environment().get_template(template).render(**values)))).encode()
 
 
 def environment() -> jinja2.Environment:
@@ -42,12 +49,21 @@ def environment() -> jinja2.Environment:
     made.filters["names"] = mathematics.names
     made.filters["value"] = mathematics.value
     made.filters["formula"] = mathematics.formula
+    made.filters["point"] = mathematics.point
     made.filters["prose"] = mathematics.prose
     made.filters["compared"] = readable.compared
     made.filters["sides"] = sides
     made.filters["evenly"] = evenly
+    made.filters["beside"] = beside
+    made.filters["digests"] = digests.told
+    made.filters["setting"] = lambda name: SETTINGS.get(name, name.replace("_", " "))
+    made.filters["named"] = lambda recorded: NAMED.get(recorded, recorded)
+    made.filters["of_fact"] = of_fact
+    made.filters["fact"] = lambda name: FACTS.get(name, name.replace("_", " "))
+    made.filters["column"] = column
+    made.filters["span"] = span
     made.filters["changes"] = changes.told
-    made.filters["settings"] = details.common
+    made.filters["settings"] = settings
     return made
 
 
@@ -68,9 +84,48 @@ def _both_sides(match: re.Match[str]) -> str:
 
 
 def evenly(says: str) -> str:
-    """Return a sentence that sets a value against itself as one that says that both sides are equal."""
+    """Return a sentence that sets a value against itself as one that says that both sides are equal; two comparisons are both."""
     says = re.sub(r"the left side (.+) is not (\S+) the right side \1(?=,|$)", _both_sides, says)
-    return re.sub(r"without it (.+) stands against \1$", r"without it both sides are \1", says)
+    says = re.sub(r"without it (.+) stands against \1$", r"without it both sides are \1", says)
+    return says.replace("all 2 comparisons agree", "both comparisons agree")
+
+
+def beside(says: str, comparisons: Sequence[Comparison]) -> str:
+    """Return how many comparisons disagree, where a list of them follows, which begins with the one that the sentence goes on with."""
+    return says.partition(": ")[0] if comparisons and COMPARED.match(says) else says
+
+
+def column(heading: str) -> str:
+    """Return the heading of a column in a reader's words."""
+    return "method" if heading == "of" else readable.readable(heading.replace("gammas", "gamma")).replace(" = ", "\u00a0=\u00a0")
+
+
+def of_fact(value: str, name: str) -> str | Markup:
+    """Return the value of a fact: a large number with commas, a condition as mathematics, and Coq's own text as it is."""
+    if value.isdigit() and name in ("points", "exceeded"):
+        return f"{int(value):,}"
+    if name in ("note", "hypotheses unused"):
+        return mathematics.prose(value)
+    return "infinite" if value in ("inf", "-inf") else text.html(value)
+
+
+def span(first: str, last: str) -> str:
+    """Return two moments, of ISO 8601 in UTC, as a span of days and minutes."""
+    (day, at), (last_day, end) = ((moment[:10], moment[11:16]) for moment in (first, last))
+    if (day, at) == (last_day, end):
+        return f"{day} {at} UTC"
+    return f"{day} {at} to {f'{last_day} ' if last_day != day else ''}{end} UTC"
+
+
+def settings(arms: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Return the settings that arms share and those that they have alone, each under the name that a reader knows."""
+    common, own = details.common(arms)
+    return _renamed(common), {names: _renamed(words) for names, words in own.items()}
+
+
+def _renamed(listed: str) -> str:
+    listed = SETTING.sub(lambda name: SETTINGS.get(name[0], name[0].replace("_", " ")), listed)
+    return RECORDED.sub(lambda value: NAMED[value[0]], listed)
 
 
 def sides(says: str, details: dict[str, Any]) -> Markup:

@@ -12,6 +12,8 @@ from reports.readable import readable
 SECOND = " (second)"
 """What evidence writes after the name of the second value of a variable."""
 INDEX = re.compile(r"^([A-Za-z]+)_?((?<=_)\w+|\d+)$")
+PAIR = re.compile(r"\b(\w+)=(\[\[.*?\]\]|\[[^\[\]]*\]|[^\s,]+)(?=, |$)")
+"""A variable and its value, as evidence writes a point in a line."""
 ROW = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -36,6 +38,11 @@ def value(source: str) -> str:
     if source.startswith("[[") and rows:
         return f"{'row' if len(rows) == 1 else 'rows'} {', '.join(f'({formula(row)})' for row in rows)}"
     return formula(ROW.sub(r"(\1)", source) if len(rows) == 1 and source.startswith("[") else source)
+
+
+def point(by: str) -> str:
+    """Return what killed near misses, the values of its point as `value` writes them."""
+    return formula(PAIR.sub(lambda pair: f"{pair[1]}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{value(pair[2])}", by))
 
 
 def _name(name: str) -> Markup:

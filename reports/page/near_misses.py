@@ -7,9 +7,14 @@ changed formulas stand in claims.json only: they are most of its bytes, and the 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
+
+UNMET = "not met "
+POINT = re.compile(r"\w+=")
+"""How what killed a near miss begins: a bound that is not met at a point, or a point."""
 
 
 class Miss(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,6 +31,15 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     value: str
     changes: list[str]
+
+    @property
+    def killed(self) -> str:
+        """What became of them, in words: a point kills at its place, a comparison since it disagrees."""
+        if self.by.startswith(UNMET):
+            return self.by
+        if self.by.endswith("disagrees"):
+            return f"killed, since {self.by}"
+        return f"killed {'at' if POINT.match(self.by) else 'by'} {self.by}"
 
 
 class NearMisses(msgspec.Struct, frozen=True, kw_only=True):

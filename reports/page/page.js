@@ -13,7 +13,7 @@
     if (!has(claim, "verdicts", verdict.value) || !has(claim, "methods", method.value)) return false;
     const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
     if (!words.length) return true;
-    claim.words ??= (claim.id + " " + claim.textContent).toLowerCase();
+    claim.words ??= (claim.id + " " + claim.textContent).replaceAll("\u2060", "").toLowerCase(); // without the joiners of names such as 1-SAM
     return words.every((word) => claim.words.includes(word));
   }
 

@@ -52,31 +52,38 @@ DARK = {
     "p5": "#a5c8dd",
 }
 READABLE = 3.0  # of lines and large words, by the same guidelines
+WORDS = 4.5  # of small words, such as the name of a line
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 def style(*, names: tuple[str, ...] | None = None, drawn: tuple[str, ...] = ()) -> str:
     """Return the variables as a style sheet: `--NAME` for a colour of the page, `--kRRGGBB` for a colour that a run's picture was drawn in.
 
+    Words of such a colour have `--tRRGGBB`, which stands out more.
+
     `names` chooses some of the colours of the page; None takes all of them.
     """
     chosen = tuple(LIGHT) if names is None else names
-    light = "".join(f"--{name}:{LIGHT[name]};" for name in chosen) + "".join(f"--k{c[1:]}:{on_light(c)};" for c in drawn)
-    dark = "".join(f"--{name}:{DARK[name]};" for name in chosen) + "".join(f"--k{c[1:]}:{on_dark(c)};" for c in drawn)
+    light = "".join(f"--{name}:{LIGHT[name]};" for name in chosen) + "".join(
+        f"--k{c[1:]}:{on_light(c)};--t{c[1:]}:{on_light(c, WORDS)};" for c in drawn
+    )
+    dark = "".join(f"--{name}:{DARK[name]};" for name in chosen) + "".join(
+        f"--k{c[1:]}:{on_dark(c)};--t{c[1:]}:{on_dark(c, WORDS)};" for c in drawn
+    )
     return f":root{{color-scheme:light dark;{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
-def on_light(colour: str) -> str:
+def on_light(colour: str, least: float = READABLE) -> str:
     """Return the colour made dark enough to be seen on a light ground; of two, the paler one stays the paler."""
     stands_out = contrast(colour, LIGHT["card"])
-    return _until(colour, LIGHT["card"], READABLE + 0.4 * (stands_out - 1), 0.96) if stands_out < 2 * READABLE else colour
+    return _until(colour, LIGHT["card"], least + 0.4 * (stands_out - 1), 0.96) if stands_out < 2 * least else colour
 
 
-def on_dark(colour: str) -> str:
+def on_dark(colour: str, least: float = READABLE) -> str:
     """Return the colour of the same hue for a dark ground: what stands out more from white stands out more from black."""
     hue, _, saturation = colorsys.rgb_to_hls(*_parts(colour))
     dim = _hex(colorsys.hls_to_rgb(hue, 0.2, saturation))
-    return _until(dim, DARK["card"], READABLE + 0.5 * (contrast(colour, LIGHT["card"]) - 1), 1.03)
+    return _until(dim, DARK["card"], least + 0.5 * (contrast(colour, LIGHT["card"]) - 1), 1.03)
 
 
 def _until(colour: str, ground: str, enough: float, step: float) -> str:

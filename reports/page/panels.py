@@ -18,6 +18,8 @@ OFF = 0.05
 """Units: places are kept to a tenth."""
 NEAR, ABOVE = 45.0, 10.0
 """Units: how far the label of a vertical axis stands from the edge of its cell at most, and how far its letters reach to the left."""
+OVER, DESCENT = 5.0, 2.1
+"""Units: how far the name of a horizontal axis reaches over the lower edge of its cell at most, and where it stands then."""
 SUBPATH = re.compile(r"M[^M]*")
 START = re.compile(r"M(-?[\d.]+)[ ,]?(-?[\d.]+)")
 MOVED = re.compile(r"translate\((-?[\d.]+)[ ,](-?[\d.]+)\)")
@@ -46,6 +48,9 @@ def split(picture: str) -> list[str]:
         for part in _parts(node):
             across, down = place(part, clips)
             row = min(max(int(down // CELL[1]), 0), rows - 1)
+            if row and part.tag == "text" and "y" in part.attrib and down - row * CELL[1] < OVER:
+                part.set("y", f"{row * CELL[1] - DESCENT:.1f}")
+                row -= 1
             _add(panels[row * columns + max(bisect_right(edges, across) - 1, 0)], part)
     return [ET.tostring(panel, encoding="unicode").replace(" />", "/>") for panel in panels if len(panel)]
 

@@ -38,6 +38,7 @@ def marked(picture: str, figure: Figure) -> Marked:
     strokes: list[ET.Element] = []
     left: dict[str, list[str]] = {}
     seen: list[PaperPanel] = []
+    stated: dict[str, bool] = {}
     for panel in panels_in(root):
         paper = next((drawn for drawn in figure.panel if panel.title in drawn.titles and panel.y_says == drawn.y), None)
         if paper is None or panel.y is None or panel.x is None:
@@ -49,11 +50,15 @@ def marked(picture: str, figure: Figure) -> Marked:
             grounds += _ground(panel, inside)
             strokes += _edges(panel, paper, inside)
         strokes += _lines(panel, paper)
+        for name, value in paper.lines.items():
+            stated[f"{name} {value}"] = stated.get(f"{name} {value}", False) or panel.box[1] <= panel.y.at(float(value)) <= panel.box[3]
     if not seen:
         return Marked(svg=picture, says="")
     for place, node in enumerate([*grounds, *strokes]):
         root.insert(place, node)
-    return Marked(svg=ET.tostring(root, encoding="unicode"), says=_told(figure, list({id(paper): paper for paper in seen}.values()), left))
+    return Marked(
+        svg=ET.tostring(root, encoding="unicode"), says=_told(figure, list({id(paper): paper for paper in seen}.values()), left, stated)
+    )
 
 
 def _range(panel: DrawnPanel, paper: PaperPanel) -> tuple[float, float, float, float] | None:
@@ -118,10 +123,12 @@ def _named(panel: DrawnPanel, paper: PaperPanel, figure: Figure) -> str:
     return f"“{panel.title if len(titled) == 1 else paper.y}”"
 
 
-def _told(figure: Figure, panels: Sequence[PaperPanel], left: Mapping[str, Sequence[str]]) -> str:
-    """Say which axes and numbers of the paper are drawn, and in which panels our lines leave them."""
+def _told(figure: Figure, panels: Sequence[PaperPanel], left: Mapping[str, Sequence[str]], stated: Mapping[str, bool]) -> str:
+    """Say which axes and numbers of the paper are drawn, and in which panels our lines leave them.
+
+    `stated` has the paper's numbers with their names, and whether any panel has room for the dashed line.
+    """
     drawn = [paper_panel for paper_panel in panels if paper_panel.y_ticks]
-    stated = {name: value for paper_panel in panels for name, value in paper_panel.lines.items()}
     words: list[str] = []
     if drawn:
         several = len({paper_panel.y for paper_panel in drawn}) < len(drawn)
@@ -130,12 +137,17 @@ def _told(figure: Figure, panels: Sequence[PaperPanel], left: Mapping[str, Seque
         shared = f", across {across.pop()}" if len(across) == 1 else ""
         words.append(f"Shaded: the axes of the paper's {figure.place}, from first to last number: {'; '.join(ranges)}{shared}.")
     if drawn and left:
-        words.append(f"Our lines leave them {', '.join(f'{ways} in {_listed(names)}' for ways, names in left.items())}.")
+        ways_out = ", ".join(f"{ways} in {_listed(names)}" for ways, names in left.items())
+        words.append(f"Our lines leave them by more than a tick {ways_out}.")
     elif drawn:
-        words.append("Our lines do not leave them.")
-    if stated:
-        numbers = ", ".join(f"{name} {value}" for name, value in stated.items())
-        words.append(f"Dashed: the paper's best accuracies{' in Table 1' if drawn else ''}: {numbers}.")
+        words.append("Our lines stay within a tick of them.")
+    table = " in Table 1" if drawn else ""
+    if shown := [number for number, inside in stated.items() if inside]:
+        words.append(f"Dashed: the paper's best accuracies{table}: {', '.join(shown)}.")
+    if beyond := [number for number, inside in stated.items() if not inside]:
+        words.append(
+            f"The paper's best accuracies{table} {'lie' if len(beyond) > 1 else 'lies'} outside this picture: {', '.join(beyond)}."
+        )
     return " ".join(words)
 
 

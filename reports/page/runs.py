@@ -150,5 +150,5 @@ def _varied(setting: dict[str, Any], columns: int) -> dict[str, list[float]]:
     """Return what a setting lists for each column, radius first, where the columns differ in it."""
     lists = {key: value for key, value in setting.items() if isinstance(value, list) and len(value) == columns > 1}
     numbers = {key: value for key, value in lists.items() if all(isinstance(item, int | float) for item in value) and len(set(value)) > 1}
-    names = {"rhos": "rho", "rates": "rate"}
+    names = {"rhos": "ρ", "rates": "learning rate", "gamma_v": "γ of the last layer", "gamma_z": "γ of the activations"}
     return {names.get(key, key): numbers[key] for key in sorted(numbers, key=lambda key: (key != "rhos", key))}

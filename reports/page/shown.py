@@ -1,6 +1,6 @@
 """A finding as the page shows it: keys that its method is known to record get a special form, all others stand in plain tables.
 
-Nothing is left out but empty lists of sizes and citations: a key of an unknown name, or a known one of another shape, goes to `rest`.
+Nothing is left out but empty lists of sizes, rows and citations: a key of an unknown name, or a known one of another shape, goes to `rest`.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def shown(item: EvidenceEntry) -> Shown:
     sides: tuple[str, str] | None = None
     if isinstance(left.get("left"), str) and isinstance(left.get("right"), str):
         sides = (left.pop("left"), left.pop("right"))
-    for nothing in ("cited", "sizes"):
+    for nothing in ("cited", "rows", "sizes"):
         if left.get(nothing) == []:
             del left[nothing]
     rows = details.without_constants(details.tables({"rows": left.pop("rows")})[0]) if _is_table(left.get("rows")) else None

@@ -15,6 +15,13 @@ PADDED = re.compile(r'<mrow><mspace\s*/>(<mi(?: mathvariant="normal")?>[^<]*</mi
 AFTER_BRACKET = re.compile(r'(<mo(?: [a-z]+="[^"]*")*)>([)\]⟩])</mo><mspace width="(0\.\d+em)"\s*(?:/>|></mspace>)')
 ALONE = re.compile(r"<math><mi>(.)</mi></math>")
 ROW_IN_ROOT = re.compile(r"<msqrt><mrow>((?:(?!</?m(?:row|sqrt)\b).)*)</mrow></msqrt>", re.DOTALL)
+START, END = "<math>", "</math>"
+STOPS = re.compile(r"^[.,;:)”]+")
+"""Signs that do not begin a line."""
+OPENING = ("“", "(")
+"""Signs that do not end one."""
+LAST = re.compile(r"<(mn|mo)((?<=mn)|(?: [a-z]+=\"[^\"]*\")*? stretchy=\"false\"(?: [a-z]+=\"[^\"]*\")*)>([^<]*)</\1></math>$")
+"""A number, or a sign that keeps its height, at the end of a formula."""
 NO_SIGN = re.compile(r"(?<![\w.)\]])-(?=0(?:\.0+)?(?![\w.]))")
 """The sign of a number that is zero, or rounded to zero."""
 SIGN = re.compile(r"(?<![-\w.)\]])-(?=\.?\d)")
@@ -59,11 +66,46 @@ def html(text: str) -> Markup:
     """Return text as HTML, formulas as MathML; a formula that cannot be set is shown as it is written, as code."""
     pieces: list[Markup] = []
     for is_tex, piece in split(text):
-        try:
-            pieces.append(_slim(mathml(piece)) if is_tex else _words(piece))
-        except TexError:
-            pieces.append(Markup("<code>${}$</code>").format(piece))
+        before = pieces.pop() if pieces else Markup()
+        if is_tex:
+            pieces += _opened(before, _formula(piece))
+        else:
+            stops = "".join(STOPS.findall(piece))
+            kept = _kept(before, stops)
+            pieces += [before, _words(piece)] if kept is None else [kept, _words(piece.removeprefix(stops))]
     return Markup("").join(pieces)
+
+
+def _formula(tex: str) -> Markup:
+    """Return a formula as MathML, or as it is written where it cannot be set."""
+    try:
+        return _slim(mathml(tex))
+    except TexError:
+        return Markup("<code>${}$</code>").format(tex)
+
+
+def _kept(formula: Markup, stops: str) -> Markup | None:
+    """Return a formula with the stops that follow it: beside it a browser may break the line. None where one is missing.
+
+    They go on with a number or a sign that ends the formula, which takes no further element.
+    """
+    markup = str(formula)
+    if not (stops and markup.endswith(END)):
+        return None
+    if last := LAST.search(markup):
+        spaces = "" if last[1] == "mn" else "".join(f' {side}="0"' for side in ("lspace", "rspace") if side not in last[2])
+        markup = f"{markup[: last.start()]}<{last[1]}{last[2]}{spaces}>{last[3]}{stops}</{last[1]}>{END}"
+    else:
+        markup = f"{markup.removesuffix(END)}<mtext>{stops}</mtext>{END}"
+    return Markup(markup)  # safe: a formula, and stops
+
+
+def _opened(before: Markup, formula: Markup) -> list[Markup]:
+    """Return words and the formula after them, which takes the bracket or quotation mark that opens before it."""
+    if not (before.endswith(OPENING) and formula.startswith(START)):
+        return [before, formula]
+    opened = f"{START}<mtext>{before[-1]}</mtext>{formula.removeprefix(START)}"
+    return [before[:-1], Markup(opened)]  # safe: a formula, and a bracket
 
 
 def _slim(markup: Markup) -> Markup:

@@ -10,11 +10,8 @@ from xml.etree import ElementTree as ET
 
 from reports.page.figure import SVG
 from reports.page.labels import NUMBER
+from reports.page.plain_numbers import width
 
-WIDTH = 0.465
-"""The width of a digit of the page's font without serifs, in heights."""
-WIDTHS = {".": 0.22, "−": 0.527, "-": 0.333, "×": 0.527, "⁻": 0.528} | dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹", 0.401)
-"""The widths of other letters."""
 PLACE = ("x", "y")
 
 
@@ -34,6 +31,9 @@ def together(panel: str) -> str:
         first.set("y", " ".join(y for _, y in places))
         for node in others:
             root.remove(node)
+    for node in root.iter("text"):
+        if (fill := node.get("fill", "")).startswith("var(--k"):
+            node.set("fill", fill.replace("--k", "--t"))  # small words stand out more than the line that they name
     root[:] = sorted(root, key=lambda node: node.tag == "text")  # words stand above lines
     return ET.tostring(root, encoding="unicode").replace(" />", "/>")
 
@@ -43,4 +43,4 @@ def _letters(number: ET.Element) -> Iterator[tuple[float, str]]:
     x, height = float(number.get("x", "0")), float(number.get("font-size", "0"))
     for letter in f"{number.text} ":
         yield x, number.get("y", "0")
-        x += height * WIDTHS.get(letter, WIDTH)
+        x += height * width(letter)

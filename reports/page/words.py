@@ -59,6 +59,36 @@ REPAIRS: dict[Effect, tuple[str, str]] = {
     "notation": ("{} slip of notation", "{} slips of notation"),
 }
 """What has to be repaired, for one claim and for several."""
+NAMED = {
+    "1-sam": "1-SAM", "n-sam": "n-SAM", "m-sam": "m-SAM", "j-sam": "J-SAM", "l-sam": "L-SAM", "sgd": "SGD", "2nn": "2NN", "dln": "DLN",
+    "resnet18": "ResNet18", "resnet18-alone": "ResNet18, points normalised alone",
+}  # fmt: skip
+"""Methods and networks as runs record them: as the paper writes them."""
+SETTINGS = {
+    "decay": "weight decay",
+    "gamma": "γ",
+    "gamma_v": "γ of the last layer",
+    "gamma_z": "γ of the activations",
+    "held_out": "points held out",
+    "init": "norm of the initial weights",
+    "model": "network",
+    "probed": "points probed",
+    "rate": "learning rate",
+    "rates": "learning rates",
+    "rhos": "ρ",
+    "share": "share of wrong labels",
+    "shrink": "images shrunk by",
+    "test": "test points",
+    "train": "training points",
+}
+"""The names of settings that a run does not write as a reader knows them."""
+FACTS = {
+    "coq": "Coq",
+    "exceeded": "beyond the tolerance in float64",
+    "ruled": "decided in 50 digits",
+    "worst": "largest deviation",
+}
+"""The names of facts of evidence that say too little by themselves."""
 POINTING: dict[Direction, str] = {"for": "points for it", "against": "points against it", "undecided": "points neither way"}
 WAYS: dict[Direction, str] = {"for": "for the paper", "against": "against it", "undecided": "neither way"}
 """Which way the evidence on some open claims points, after the number of these claims."""

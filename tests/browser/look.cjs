@@ -96,9 +96,12 @@ async function printed(page) {
   await page.emulateMedia({ media: "print" });
   await page.setViewportSize({ width: 680, height: 1000 }); // 180 millimetres
   const cut = await page.evaluate(() => [...document.querySelectorAll("math, svg, table, pre")].filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > 681).map((one) => `${one.localName} ${one.textContent.slice(0, 60)}`));
+  // what reaches into the column beside it, and pictures too small to read
+  const covering = await page.evaluate(() => [...document.querySelectorAll(".errata > li > * math")].filter((one) => one.getBoundingClientRect().right > one.closest("li > *").getBoundingClientRect().right + 1).map((one) => one.textContent.slice(0, 60)));
+  const tiny = await page.evaluate(() => [...document.querySelectorAll(".panels svg")].filter((one) => one.getBoundingClientRect().width < 220).map((one) => one.parentElement.getAttribute("aria-label").slice(0, 60)));
   await page.emulateMedia({ media: "screen" });
   await page.setViewportSize({ width: 1280, height: 900 });
-  return { places, parted, cut };
+  return { places, parted, cut, covering, tiny };
 }
 
 // The kinds of elements that take the focus without showing it, when the keyboard brings it there.

@@ -115,3 +115,7 @@ def test_on_paper_no_entry_is_parted_from_its_head(seen, page):
 
 def test_paper_cuts_no_formula_picture_or_table(seen):
     assert seen["printed"]["cut"] == []
+
+
+def test_on_paper_no_formula_covers_the_next_column_and_each_picture_is_large(seen):
+    assert (seen["printed"]["covering"], seen["printed"]["tiny"]) == ([], [])

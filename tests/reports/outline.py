@@ -56,4 +56,4 @@ class Outline(HTMLParser):
 
     @property
     def text(self):
-        return " ".join("".join(self.words).split())
+        return " ".join("".join(self.words).replace("\N{WORD JOINER}", "").split())

@@ -49,16 +49,16 @@ def test_the_strongest_run_is_told_first_and_points():
         assert judged.effect is not None
         assert judged.effect.short == "0.111 [0.090, 0.130], n = 2; paper 0.170"
         assert judged.why == (
-            "Nothing ran in full; a partial run (more) points for it: lead 0.111 [0.090, 0.130], n = 2; paper 0.170; "
-            "a partial run (few) points against it: lead 0.111, n = 1; paper 0.170; a reduced run (small) met its rule; "
-            "a stand-in (digits) missed its rule."
+            "Nothing ran in full. A partial run (more) points for it: lead 0.111 [0.090, 0.130], n = 2; paper 0.170. "
+            "A partial run (few) points against it: lead 0.111, n = 1; paper 0.170. A reduced run (small) met its rule. "
+            "A stand-in (digits) missed its rule."
         )
 
 
 def test_why_says_what_the_rule_of_the_strongest_run_still_needs_and_of_no_other():
     first = run("few", direction="for", needs="seeds 2 and 3")
     assert verdict.of_statement("experiment", [first, run("small", qualifier="reduced", needs="everything")]).why.endswith(
-        "; the rule of few still needs seeds 2 and 3."
+        " The rule of few still needs seeds 2 and 3."
     )
 
 

@@ -82,7 +82,7 @@ def test_every_page_tells_which_way_an_open_claim_points_and_by_which_number(bes
     )
     tiles = [t for _, t in Outline(claims_html.render(beside)).tags if "tile" in t.get("class", "") and t.get("href") == "#fig-2"]
     assert [t["title"] for t in tiles] == [f"points for it: lead of 1-SAM {short}"]
-    assert "a reduced run (fig-2) missed its rule" in told["why"]
+    assert "A reduced run (fig-2) missed its rule" in told["why"]
 
 
 # claims.json
@@ -192,7 +192,7 @@ def test_the_pages_show_the_evidence_in_full(page):
         "1 printed statement of 1 claim falls: not judged yet 1.",
         "1 part of 2 is refuted (lower): refuted by a counterexample.",
         "x = −1",
-        "Nothing ran in full; a reduced run met its rule.",
+        "Nothing ran in full. A reduced run met its rule.",
         "seed none",
         "python -m theory verify",
         "sympy 1.14.0",
@@ -201,7 +201,7 @@ def test_the_pages_show_the_evidence_in_full(page):
     for told in (
         "Both sides are x2. computed: 0, by SymPy",
         "x in [0, 1]",
-        "points: 10000; precision: float64",
+        "points: 10,000; precision: float64",
         "11 killed by x = 1: change 0 change 1",
         "Assumption x is real",
     ):

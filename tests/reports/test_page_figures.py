@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reports import ledger, record
 from reports.evidence import EvidenceError
-from reports.page import claims_html, claims_json, compact, figure, flow, palette, pictures, plot, runs, style
+from reports.page import claims_html, claims_json, compact, figure, flow, palette, pictures, plot, runs, style, ticks
 from reports.page.explained.beside import beside
 from reports.page.polyline import shortened, simplified
 from tests.reports.examples import LEDGER, dossier, evidence
@@ -124,8 +124,9 @@ def test_a_compact_picture_has_the_words_the_colours_and_the_corners_of_the_clea
     cleaned = figure.cleaned(drawn(), "fig-3a")
     small = compact.compacted(cleaned, "f1-")
     assert len(small) < 0.7 * len(cleaned)
+    written_out = {"3×10⁻¹": "0.3", "4×10⁻¹": "0.4", "6×10⁻¹": "0.6", "10⁰": "1", "10⁻¹": "0.1"}
     for pattern in (r">([^<]+)</text>", r"var\(--[\w-]+\)"):
-        assert set(re.findall(pattern, small)) == set(re.findall(pattern, cleaned))
+        assert set(re.findall(pattern, small)) == {written_out.get(word, word) for word in re.findall(pattern, cleaned)}
     curves = [places(path) for path in re.findall(r' d="([^"C]*)"', small)]
     before = [places(path) for path in re.findall(r'<path d="([^"C]*)" fill="none"', cleaned)]
     drawn_lines = {corner for path in curves for corner in path}
@@ -252,9 +253,21 @@ def test_colours_of_a_ramp_are_seen_on_both_grounds_and_keep_their_order():
 
     shades = ramp(6)
     for ground, changed in ((palette.LIGHT, palette.on_light), (palette.DARK, palette.on_dark)):
-        contrasts = [palette.contrast(changed(shade), ground["card"]) for shade in shades]
-        assert min(contrasts) >= palette.READABLE
-        assert contrasts == sorted(contrasts)
+        for least in (palette.READABLE, palette.WORDS):
+            contrasts = [palette.contrast(changed(shade, least), ground["card"]) for shade in shades]
+            assert min(contrasts) >= least
+            assert contrasts == sorted(contrasts)
+
+
+def test_the_words_of_a_panel_have_colours_that_stand_out_enough_for_small_words():
+    panel = '<svg xmlns="http://www.w3.org/2000/svg"><text x="1" y="9" font-size="8" fill="var(--kc3b369)">ρ = 0.03</text></svg>'
+    sheet = palette.style(drawn=("#c3b369",))
+    used = re.findall(r'<text[^>]* fill="var\(--(\w+)\)"', ticks.together(panel))
+    assert len(used) == 1
+    for name in used:
+        light, dark = re.findall(rf"--{name}:(#\w+)", sheet)
+        assert palette.contrast(light, palette.LIGHT["card"]) >= 4.5
+        assert palette.contrast(dark, palette.DARK["card"]) >= 4.5
 
 
 def test_the_style_sheet_names_every_colour_of_the_pictures():
@@ -282,7 +295,7 @@ def test_the_published_part_of_a_run_renders_the_same_page(tmp_path):
         ("0", 3, 0.5, 0.55, 0.6),
         ("0.1", 3, 0.7, 0.8, 0.9),
     ]
-    assert {row.names for row in again.seeds("fig-2")} == {"rho"}, "the rate is the same for both"
+    assert {row.names for row in again.seeds("fig-2")} == {"ρ"}, "the rate is the same for both"
     assert ran.seeds("fig-2") == again.seeds("fig-2")
     assert ran.seeds("fig-9") == ran.seeds("fig-2", "worst") == []
 

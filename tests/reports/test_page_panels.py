@@ -44,11 +44,19 @@ def test_rows_follow_each_other():
     assert [re.findall(r">([^<>]+)<", panel) for panel in panels.split(square)] == [["50 20"], ["400 20"], ["50 300"], ["400 300"]]
 
 
+def test_the_name_of_a_horizontal_axis_that_reaches_over_its_cell_stays_with_its_panel():
+    words = "".join(f'<text font-size="9" x="60" y="{y}">{name}</text>' for y, name in ((209.8, "step"), (218.8, "title"), (415, "last")))
+    first, second = panels.split(f'<svg viewBox="0 0 561.6 417.6">{words}</svg>')
+    assert first.count("<text") == 1
+    assert 'y="206.7">step<' in first
+    assert re.findall(r">([^<>]+)<", second) == ["title", "last"]
+
+
 def test_the_panels_of_a_published_picture_have_all_its_words_in_their_views():
     for name, cleaned in sorted(runs.gather([record.PUBLISHED]).figures.items()):
         small = compact.compacted(cleaned, "f-")
         parts = panels.split(small)
-        words = [sorted(re.findall(r"<text.*?</text>", drawn)) for drawn in (small, "".join(parts))]
+        words = [sorted(re.findall(r"<text[^>]*>(.*?)</text>", drawn)) for drawn in (small, "".join(parts))]
         assert words[0] == words[1], name
         for panel in map(ET.fromstring, parts):
             x, y, width, height = map(float, panel.attrib["viewBox"].split())

@@ -60,11 +60,11 @@ def test_a_stroke_marks_each_number_of_the_paper_and_a_dashed_line_what_it_state
 @pytest.mark.parametrize(
     ("levels", "told"),
     [
-        ((0.3, 0.55), "Our lines do not leave them."),
-        ((0.3, 0.75), "Our lines do not leave them."),  # the axis may go on for less than one tick
-        ((0.3, 0.85), "Our lines leave them above in “n = 100”."),
-        ((0.06, 0.3), "Our lines do not leave them."),
-        ((0.06, 0.9), "Our lines leave them above in “n = 100”."),
+        ((0.3, 0.55), "Our lines stay within a tick of them."),
+        ((0.3, 0.75), "Our lines stay within a tick of them."),  # the axis may go on for less than one tick
+        ((0.3, 0.85), "Our lines leave them by more than a tick above in “n = 100”."),
+        ((0.06, 0.3), "Our lines stay within a tick of them."),
+        ((0.06, 0.9), "Our lines leave them by more than a tick above in “n = 100”."),
     ],
 )
 def test_a_line_that_is_a_whole_tick_beyond_the_range_is_told(levels, told):
@@ -75,7 +75,7 @@ def test_a_line_that_is_a_whole_tick_beyond_the_range_is_told(levels, told):
 
 def test_a_line_below_and_above_is_told_once():
     over = paper_axes.marked(picture(0.06, 0.9), paper("n = 100", ticks=["0.3", "0.4", "0.5"]))
-    assert over.says.endswith("Our lines leave them above and below in “n = 100”.")
+    assert over.says.endswith("Our lines leave them by more than a tick above and below in “n = 100”.")
 
 
 def test_a_panel_that_the_paper_does_not_have_is_left_alone():
@@ -92,7 +92,7 @@ def test_the_axes_stand_in_the_caption_and_in_the_text_alternative_but_not_over_
     )
     made = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [recorded])
     outline = Outline(claims_html.render(made, runs.Runs(figures={"fig-10": picture(0.6, 0.9)})))
-    told = "Our lines leave them above in “n = 100”."
+    told = "Our lines leave them by more than a tick above in “n = 100”."
     alternatives = [attributes["aria-label"] for _, attributes in outline.tags if attributes.get("role") == "img"]
     assert (told in outline.text, any(told in text for text in alternatives)) == (shown, shown)
 

@@ -192,7 +192,7 @@ def test_settings_stand_beside_the_papers_where_they_differ():
         }
     )
     told = [(row.name, row.here, row.paper) for row in beside_paper.differences(run, paper)]
-    assert told == [("model", "2nn", "resnet18"), ("rate", "0.1", "0.01"), ("rhos", "0.01 or {0.01, 0.02}", "0.01")]
+    assert told == [("model", "2NN", "ResNet18"), ("rate", "0.1", "0.01"), ("rhos", "0.01 or {0.01, 0.02}", "0.01")]
     assert beside_paper.differences(ran(a="model = resnet18, rate = 0.01"), paper) == []
     assert beside_paper.differences(run, None) == []
 
@@ -265,7 +265,7 @@ def test_whether_l_sam_matters_is_said_in_a_sentence():
         if "L-SAM" in answer.asks
     ]
     assert (told.says, told.link) == (
-        "Open. The statement is: It rises. Nothing ran in full; a reduced run met its rule; a stand-in missed its rule.",
+        "Open. The statement is: It rises. Nothing ran in full. A reduced run met its rule. A stand-in missed its rule.",
         "lsam-own-rho",
     )
 
@@ -305,7 +305,7 @@ def test_the_cost_is_read_from_the_rows_of_the_measurement():
     rows = [{"model": "2nn", "step": "SGD", "times SGD": "1"}, {"model": "2nn", "step": "1-SAM", "times SGD": "1.02 [0.96, 1.05]"}]
     cost = evidence("experiment", claim="one-sam-cost", says="A long sentence.", rows=rows)
     answer_to = quick(dossier(cost, claim="one-sam-cost", source="empirical"))
-    assert answer_to["What does 1-SAM cost?"].says == "1.02 [0.96, 1.05] times a step of SGD (2nn)."
+    assert answer_to["What does 1-SAM cost?"].says == "A step of 1-SAM takes, in steps of SGD: 1.02 [0.96, 1.05] (the paper's 2NN)."
 
 
 def test_every_answer_of_the_real_ledger_leads_to_its_place():

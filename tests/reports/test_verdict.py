@@ -136,7 +136,7 @@ def test_why_names_missing_and_open_evidence():
     assert why(evidence("near-miss", "not-run")) == "Near misses not run."
     assert why(evidence("property", "inconclusive")) == "Properties inconclusive."
     assert why(evidence("formal", "not-run"), evidence("symbolic", "inconclusive")) == "Formal: not run; symbolic: inconclusive."
-    assert why(evidence("experiment", "refutes", qualifier="reduced")) == "Nothing ran in full; a reduced run missed its rule."
+    assert why(evidence("experiment", "refutes", qualifier="reduced")) == "Nothing ran in full. A reduced run missed its rule."
     assert why(evidence("experiment"), evidence("experiment", "not-run")).startswith("Not every experiment")
     assert why(evidence("experiment")) == "1 experiment ran in full and met the rule written before."
 
@@ -144,7 +144,7 @@ def test_why_names_missing_and_open_evidence():
 def test_the_reason_of_a_form_names_the_parts_that_decide_it():
     good, bad = Verdict(word="proved", why="Good."), Verdict(word="refuted", why="Refuted by a counterexample.")
     assert verdict.of_form({"only": bad}) == bad
-    assert verdict.of_form({"a": good, "b": good}).why == "All 2 parts are proved."
+    assert verdict.of_form({"a": good, "b": good}).why == "Both parts are proved."
     assert verdict.of_form({"a": good, "b": bad}).why == "1 part of 2 is refuted (b): refuted by a counterexample."
     assert verdict.of_form({"a": bad, "b": good, "c": bad}).why == "2 parts of 3 are refuted (a, c): refuted by a counterexample."
 

@@ -18,7 +18,7 @@ RESNET18 = Cases("for ResNet18", networks)
 THE_NETWORK = Cases("", networks)
 """Results of one network."""
 AT_SAMS_RADIUS = "at the radius that is best for 1-SAM on held-out points with noisy labels"
-PAPERS_RADIUS = "(under `paper` the paper's 0.01)"
+PAPERS_RADIUS = "(under `paper`: 0.01, as in the paper)"
 AT_SAMS_RADIUS_ON_IMAGES = f"{AT_SAMS_RADIUS} {PAPERS_RADIUS}"
 
 

@@ -1,0 +1,49 @@
+"""A page as a typesetter would leave it: names and numbers that a line must not part, powers of ten raised, ranges with a dash.
+
+Only text is touched: tags, code, formulas, pictures, styles and scripts stay as they are. The sign after a hyphen is the word joiner, which
+no font draws and a search of the browser passes over.
+"""
+
+from __future__ import annotations
+
+import re
+
+LEFT_ALONE = re.compile(r"(<(?:script|style|code|pre|math|svg)\b.*?</(?:script|style|code|pre|math|svg)>|<[^>]*>)", re.DOTALL)
+JOINER, SPACE, DASH = "\N{WORD JOINER}", "\N{NO-BREAK SPACE}", "\N{EN DASH}"
+METHOD = re.compile(r"(?<![\w-])([1mnJL])-(?=SAM\b)")
+PLACE = re.compile(r"\b(Eqs?\.|Figures?|Table|Sections?|Lemma|Proposition|Appendix) (?=\d|[A-F]\b)")
+RANGE = re.compile(r"(?<=Eqs\.[ \N{NO-BREAK SPACE}])([A-F]?\.?\d[\d.]*)-(?=[A-F\d])")
+INTERVAL = re.compile(r"(\[[\N{MINUS SIGN}-]?[\d.]+,) (?=[\N{MINUS SIGN}-]?[\d.]+\])")
+GAMMAS = re.compile(r"\bgammas? (?=\d)")
+SEEDS = re.compile(r"(?<=[\d\]]), (n[ \N{NO-BREAK SPACE}]=[ \N{NO-BREAK SPACE}]\d+)(?= [a-z])")
+"""A number of seeds in the middle of a clause."""
+POWER = re.compile(r"(?<![\w.])([\N{MINUS SIGN}-]?\d+(?:\.\d+)?)e([+\N{MINUS SIGN}-]?)0*(\d+)(?![\w.]*\w)")
+CARET = re.compile(r"(?<=[\w)\N{MATHEMATICAL RIGHT ANGLE BRACKET}])\^(?:\(((?:[^()]|\([^()]*\))*)\)|(\N{MINUS SIGN}?\d+)(?![\w^]))")
+"""A power in a formula that stands in a line."""
+
+
+def typeset(page: str) -> str:
+    """Return a page of HTML with its text set."""
+    return "".join(piece if index % 2 else _set(piece) for index, piece in enumerate(LEFT_ALONE.split(page)))
+
+
+def _set(text: str) -> str:
+    """Return a text between two tags."""
+    text = METHOD.sub(rf"\1-{JOINER}", text)
+    text = PLACE.sub(rf"\1{SPACE}", text)
+    text = RANGE.sub(rf"\1{DASH}{JOINER}", text)
+    text = INTERVAL.sub(rf"\1{SPACE}", text)
+    text = GAMMAS.sub(f"\N{GREEK SMALL LETTER GAMMA}{SPACE}", text)
+    text = SEEDS.sub(r" (\1)", text)
+    text = CARET.sub(lambda power: f"<sup>{power[1] or power[2]}</sup>", text)
+    return POWER.sub(_power, text)
+
+
+def _power(number: re.Match[str]) -> str:
+    """Return a number that Python writes with an e as a product with a power of ten; zero alone where it is zero."""
+    factor = number[1]
+    if not float(factor.replace("\N{MINUS SIGN}", "-")):
+        return "0"
+    sign = "\N{MINUS SIGN}" if number[2] in {"-", "\N{MINUS SIGN}"} else ""
+    power = f"10<sup>{sign}{number[3]}</sup>"
+    return power if factor == "1" else f"{factor}×{power}"

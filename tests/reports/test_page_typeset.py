@@ -1,0 +1,142 @@
+"""A page is set as a typesetter leaves it: no line parts a method's name or begins with a full stop, and powers of ten are raised."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from reports.page import compact, digests, environment, mathematics, near_misses, text
+from reports.page.shown import Comparison
+from reports.page.typeset import typeset
+
+JOINER, SPACE = "\N{WORD JOINER}", "\N{NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p>1-SAM's and L-SAM</p>", f"<p>1-{JOINER}SAM's and L-{JOINER}SAM</p>"),
+        ('<a id="1-SAM">x</a><code>1-SAM 1e-05</code>', '<a id="1-SAM">x</a><code>1-SAM 1e-05</code>'),
+        ("<math><mi>1-SAM</mi></math><svg><text>L-SAM</text></svg>", "<math><mi>1-SAM</mi></math><svg><text>L-SAM</text></svg>"),
+        ("the Lemma 3.1, Eq. B.7, Table of", f"the Lemma{SPACE}3.1, Eq.{SPACE}B.7, Table of"),
+        ("Eqs. 3.3-3.5 and B.6-B.7", f"Eqs.{SPACE}3.3–{JOINER}3.5 and B.6-B.7"),
+        ("of gammas 0.1 and 0.01", f"of γ{SPACE}0.1 and 0.01"),
+        ("0.1 [−0.05, 0.20]", f"0.1 [−0.05,{SPACE}0.20]"),
+        (f"lies 0.1 [0, 1], n{SPACE}={SPACE}3 above 0.2, n = 8.", f"lies 0.1 [0,{SPACE}1] (n{SPACE}={SPACE}3) above 0.2, n = 8."),
+        ("5e-09, −1.5e-7; 1e5 and 0.0e+00", "5×10<sup>−9</sup>, −1.5×10<sup>−7</sup>; 10<sup>5</sup> and 0"),
+        ("digest 61e5f, v2e3", "digest 61e5f, v2e3"),
+        ("x in R^(h × (d + 1)), B^2 n, (X)^−1; norm x ^ 2", "x in R<sup>h × (d + 1)</sup>, B<sup>2</sup> n, (X)<sup>−1</sup>; norm x ^ 2"),
+    ],
+)
+def test_the_text_of_a_page_is_set_and_nothing_else(before, after):
+    assert typeset(before) == after
+
+
+@pytest.mark.parametrize(
+    ("written", "ends"),
+    [
+        ("it is $x=1$. So", "<mn>1.</mn></math> So"),
+        (r"by $\|x\|$, and", '<mo stretchy="false" lspace="0" rspace="0">‖,</mo></math> and'),
+        (r"at $\frac{a}{b}$); so", "</mfrac><mtext>);</mtext></math> so"),
+        ("in $t f$", "<mi>f</mi></math>"),
+        ("for $x$. So", "<var>x</var>. So"),
+        ("in $x$ $y=2$", "<mn>2</mn></math>"),
+    ],
+)
+def test_a_formula_keeps_the_stop_that_follows_it(written, ends):
+    assert str(text.html(written)).endswith(ends)
+
+
+def test_a_formula_keeps_the_sign_that_opens_before_it():
+    assert str(text.html("“$a=1$”")) == "<math><mtext>“</mtext><mi>a</mi><mo>=</mo><mn>1”</mn></math>"
+    assert str(text.html("so ($a=1$)")).startswith("so <math><mtext>(</mtext>")
+
+
+def test_a_list_of_comparisons_is_not_told_in_the_line_above_it():
+    says, row = "3 of 4 comparisons disagree: W x exists: 2 and 3", Comparison(says="W x exists", found="2 and 3", agrees=False)
+    assert environment.beside(says, [row]) == "3 of 4 comparisons disagree"
+    assert environment.beside(says, []) == says
+    assert environment.beside("the left side: 1", [row]) == "the left side: 1"
+
+
+def test_fingerprints_of_data_are_called_so_and_stand_together():
+    read = "images in folders, 10 classes, cifar 2776bf0af8785b3e, cifar 3ac1afa2f4ce6f92, tiny 52e0da93fc04a4a9"
+    together = "; fingerprints of cifar: 2776bf0af8785b3e, 3ac1afa2f4ce6f92; fingerprint of tiny: 52e0da93fc04a4a9"
+    assert digests.told(read) == f"images in folders, 10 classes{together}"
+    assert digests.told("digits") == digests.without("digits") == "digits"
+
+
+def test_facts_are_told_in_a_readers_words():
+    assert environment.of_fact("10240", "points") == "10,240"
+    assert environment.of_fact("inf", "worst") == "infinite"
+    assert environment.of_fact("0 < gamma, grad phi is not zero", "note") == "0 &lt; γ, ∇φ is not zero"
+    assert environment.of_fact("forall rho, 0 < rho", "statement") == "forall rho, 0 &lt; rho"
+    assert environment.evenly("all 2 comparisons agree exactly") == "both comparisons agree exactly"
+    assert environment.evenly("all 3 comparisons agree exactly") == "all 3 comparisons agree exactly"
+    assert mathematics.formula("('0', '0.18') and ('0', '0.18')") == "(0, 0.18) and (0, 0.18)"
+
+
+def test_settings_columns_and_points_have_a_readers_names():
+    arms = {"a, SGD": "held_out = 256, rhos = 0.1, planned_epochs = 5", "b, SGD": "held_out = 256, rhos = 0.2, planned_epochs = 5"}
+    shared, own = environment.settings(arms)
+    assert shared == "points held out = 256, planned epochs = 5"
+    assert own == {"a, SGD": "ρ = 0.1", "b, SGD": "ρ = 0.2"}
+    assert [environment.column(name) for name in ("rho or gammas", "of", "at epoch")] == ["ρ or γ", "method", "at epoch"]
+    assert environment.column("accuracy, n = 8") == f"accuracy, n{SPACE}={SPACE}8"
+    point = mathematics.point("n=1, X=[[-1, 0]], t=[-1], rho=0.5").replace(SPACE, " ")
+    assert point == "n = 1, X = row (−1, 0), t = (−1), ρ = 0.5"
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        ("2026-11-27T04:59:50+00:00", "2026-11-27 04:59 UTC"),
+        ("2026-11-27T06:08:23+00:00", "2026-11-27 04:59 to 06:08 UTC"),
+        ("2026-11-28T06:08:23+00:00", "2026-11-27 04:59 to 2026-11-28 06:08 UTC"),
+    ],
+)
+def test_dates_are_told_to_the_minute(last, told):
+    assert environment.span("2026-11-27T04:59:03+00:00", last) == told
+
+
+@pytest.mark.parametrize(
+    ("by", "killed"),
+    [
+        ("n=1, t=[1]", "killed at n=1, t=[1]"),
+        ("not met at n=1", "not met at n=1"),
+        ("a comparison disagrees", "killed, since a comparison disagrees"),
+        ("an error of 1 (beyond the tolerance)", "killed by an error of 1 (beyond the tolerance)"),
+    ],
+)
+def test_what_killed_a_near_miss_is_a_phrase(by, killed):
+    assert near_misses.Group(by=by, value="", changes=[]).killed == killed
+
+
+def powers(*numbers):
+    """Return a picture with a vertical and a horizontal grid line for each number, and the number after it."""
+    line = '<path d="M{0} 10L{0} 90" fill="none" stroke="var(--line)"/><text font-size="8" x="{0}" y="99">{1}</text>'
+    across = '<path d="M10 {0}L90 {0}" fill="none" stroke="var(--line)"/><text font-size="8" x="1" y="{0}">{1}</text>'
+    drawn = "".join(line.format(40 * index, number) + across.format(30 * index, number) for index, number in enumerate(numbers, 1))
+    return f'<svg xmlns="http://www.w3.org/2000/svg" class="claims-figure" viewBox="0 0 200 200">{drawn}</svg>'
+
+
+def test_short_powers_along_an_axis_are_written_out_where_they_stood():
+    texts = list(ET.fromstring(compact.compacted(powers("2×10⁻²", "10⁻¹", "3×10³"), "f")).iter("text"))
+    assert {node.text for node in texts} == {"0.02", "0.1", "3000"}
+    old, new = 8 * (2 * 0.465 + 0.465 + 0.527 + 0.528 + 0.401), 8 * (3 * 0.465 + 0.22)
+    below, beside = (float(node.get("x")) for node in texts if node.text == "0.02")
+    assert below == pytest.approx(40 + (old - new) / 2, abs=0.06)
+    assert beside == pytest.approx(1 + old - new, abs=0.06)
+
+
+def test_a_name_has_a_power_for_a_number_with_an_e():
+    texts = ET.fromstring(compact.compacted(powers("n-SAM, ρ = 1e5"), "f")).iter("text")
+    assert {node.text for node in texts} == {"n-SAM, ρ = 10⁵"}
+
+
+def test_a_picture_with_a_long_power_keeps_its_powers():
+    assert {node.text for node in ET.fromstring(compact.compacted(powers("10⁻¹", "10⁵"), "f")).iter("text")} == {"10⁻¹", "10⁵"}
+
+
+def test_a_recorded_method_or_network_has_the_name_that_the_paper_writes():
+    common, own = environment.settings({"a": "model = 2nn, method = 1-sam", "b": "model = resnet18-alone, method = 1-sam"})
+    assert (common, own) == ("method = 1-SAM", {"a": "network = 2NN", "b": "network = ResNet18, points normalised alone"})
