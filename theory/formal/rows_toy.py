@@ -100,6 +100,16 @@ ROWS = (
         r"reached at some $a>0$; the latter strictly increases with $\rho$ too.",
     ),
     Row(
+        claim="early-stopping-steps",
+        form="beyond",
+        part="signal",
+        file="early_stopping_steps",
+        theorem="signal_larger",
+        says=r"For any $n_c>n_n\ge1$ and dimension, in explicit weights, by induction over all steps, whose sizes may differ; "
+        "and as long as the accuracy has not fallen, for every strictly increasing $\\Phi$.",
+        also=("signal_larger_until_stopped",),
+    ),
+    Row(
         claim="nsam-first-step",
         form="beyond",
         part="above-ceiling",

@@ -39,6 +39,8 @@ FILES = (
     "early_stopping_reduction",
     "early_stopping_flow",
     "early_stopping_slope",
+    "two_radii",
+    "early_stopping_steps",
     "early_stopping_curve",
     "early_stopping_progress",
     "early_stopping_ends",
