@@ -9,7 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from theory.early_stopping import signal_step, two_radii
+from theory.early_stopping import first_step, signal_step, two_radii
+from theory.early_stopping.accuracy import first_step as accuracy_of_first_step
 from theory.early_stopping.early_stopping_steps import LARGEST, LONG, STEPS, falls, peak
 from theory.early_stopping.flow import Toy, follow
 from theory.early_stopping.toy import data, directions, sums
@@ -99,25 +100,32 @@ def test_steps_of_twice_that_size_let_it_be_smaller_now_and_then(share, fall):
     assert (min(gains) <= 0) == fall
 
 
-@pytest.mark.parametrize("share", [0.3, 1.0])
-def test_the_two_numbers_have_the_signal_of_a_step_in_explicit_weights(share):
-    at = SimpleNamespace(
-        h=jnp.array([1.0, -2.0, 0.5, 1.0, 3.0, -1.0, 0.2]),
-        y_c=jnp.array([1.0, -1.0, 1.0, 1.0]),
-        y_n=jnp.array([-1.0, 1.0]),
-        B=1.3,
-        N=2.0,
-        tau=0.7,
-        tilt=0.0,
-        stretch=1.0,
-        lean=0.0,
-        eta=share,
-    )
-    w, x, t = data(at)
-    clean, noisy = sums(at)
+EXPLICIT = SimpleNamespace(
+    h=jnp.array([1.0, -2.0, 0.5, 1.0, 3.0, -1.0, 0.2]),
+    y_c=jnp.array([1.0, -1.0, 1.0, 1.0]),
+    y_n=jnp.array([-1.0, 1.0]),
+    B=1.3,
+    N=2.0,
+    s=0.8,
+    tau=0.7,
+    tilt=0.0,
+    stretch=1.0,
+    lean=0.0,
+    eta=0.9,
+    rho=jnp.asarray(0.8),
+)
+
+
+def test_the_two_numbers_have_the_signal_of_a_step_in_explicit_weights():
+    w, x, t = data(EXPLICIT)
+    clean, noisy = sums(EXPLICIT)
     w = w + 0.4 * clean + 0.9 * noisy
-    explicit = (w + at.eta * jnp.mean(directions(w, x, t, jnp.asarray(0.8)), axis=0))[0]
-    assert float(signal_after_step(at, (0.4, 0.9), 0.8)) == pytest.approx(float(explicit), rel=1e-12)
+    signal = (w + EXPLICIT.eta * jnp.mean(directions(w, x, t, EXPLICIT.rho), axis=0))[0]
+    assert float(signal_after_step(EXPLICIT, (0.4, 0.9), 0.8)) == pytest.approx(float(signal), rel=1e-12)
+
+
+def test_the_two_numbers_have_the_accuracy_of_the_first_step_in_explicit_weights():
+    assert float(first_step.accuracy_after(EXPLICIT, 0.8)) == pytest.approx(float(accuracy_of_first_step(EXPLICIT)), rel=1e-12)
 
 
 def test_the_step_that_just_keeps_the_signal_is_at_the_end_of_the_domain():

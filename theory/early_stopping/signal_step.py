@@ -12,6 +12,9 @@ Idea.       Let X be the lead in signal n_c a - n_n b. For X = 0 the second run 
 Assumes.    More clean than mislabelled points, orthogonal noise of equal norm, initial weights orthogonal to the data. Step sizes up to
             1 / L, with L = (N + B^2 n) / (4 n) the largest curvature of the function that 1-SAM descends (`robust-loss`).
 Source.     Beyond the paper.
+
+The theorem is about the two numbers to which `reduction` brings training, and so is the attack. In Coq the same is proved in explicit
+weights, with the induction over all steps (`theory/formal/early_stopping_steps.v`).
 """
 
 from __future__ import annotations
@@ -161,10 +164,11 @@ PARTS = (
         theorem=prove_signal,
     ),
 )
+BEHIND = runs_space({lag: Reals(-2.0, -1.0), a_1: Reals(0.1, 3.0), lead: Reals(1e-6, 1e-3), rho: Reals(1.0, 2.0)})
 FALLING = runs_space({lag: Reals(1.1, 2.0), a_1: Reals(1.0, 3.0), B: Reals(1.0, 2.0), rho: Reals(0.0, 0.5)})
 ASSUMES = (
     Assumption("steps up to 1 / L", runs_space({share: Reals(4.0, 40.0)}), parts=("signal",), given=(SMALL_STEP,)),
-    Assumption("m_c >= m_n under rho_1", runs_space({lag: Reals(-2.0, -0.1), a_1: Reals(0.1, 3.0)}), parts=("signal",), given=(LEADS,)),
+    Assumption("m_c >= m_n under rho_1", BEHIND, parts=("signal",), given=(LEADS,)),
     Assumption("the signal does not fall under rho_1", FALLING, parts=("signal",), given=(RISES,)),
     Assumption(
         "a signal no smaller under rho_2",
