@@ -102,6 +102,14 @@ ROWS = (
     Row(
         claim="early-stopping-steps",
         form="beyond",
+        part="first-step",
+        file="early_stopping_first_step",
+        theorem="first_step_rises",
+        says=r"For any $n_c>n_n$ and dimension, in explicit weights, for every strictly increasing $\Phi$.",
+    ),
+    Row(
+        claim="early-stopping-steps",
+        form="beyond",
         part="signal",
         file="early_stopping_steps",
         theorem="signal_larger",

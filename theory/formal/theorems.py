@@ -41,6 +41,7 @@ FILES = (
     "early_stopping_slope",
     "two_radii",
     "early_stopping_steps",
+    "early_stopping_first_step",
     "early_stopping_curve",
     "early_stopping_progress",
     "early_stopping_ends",
