@@ -116,6 +116,28 @@ LIES = {
         "(forall rho rho' w w', rho < rho' ->",
         "(forall rho rho' w w', rho <= rho' ->",
     ),
+    "a best accuracy over no step": ("no_gain_from_origin", "(1 <= J)%nat ->\n       exists best", "(0 <= J)%nat ->\n       exists best"),
+    "no gain by steps of any size": (
+        "no_gain_from_origin",
+        "0 < s -> (forall i, 0 < eta i <= largest_step D) -> (1 <= J)%nat ->\n       exists",
+        "0 < s -> (forall i, 0 < eta i) -> (1 <= J)%nat ->\n       exists",
+    ),
+    "a gain over gradient descent from the origin": (
+        "follows_by_induction",
+        "(0 < norm (dimension D) (start D) ->\n     (exists w",
+        "(0 <= norm (dimension D) (start D) ->\n     (exists w",
+    ),
+    "a gain of gradient descent over itself": ("follows_by_induction", "0 < s -> 0 < rho ->", "0 < s -> 0 <= rho ->"),
+    "a gain without mislabelled points": (
+        "follows_by_induction",
+        "(0 < noisy D)%nat -> 0 < s -> 0 < rho ->",
+        "(0 <= noisy D)%nat -> 0 < s -> 0 < rho ->",
+    ),
+    "a ceiling for weights away from the origin": (
+        "follows_by_induction",
+        "(norm (dimension D) (start D) = 0 -> forall eta",
+        "(0 <= norm (dimension D) (start D) -> forall eta",
+    ),
     "the first step of naive SAM at the ceiling": (
         "nsam_first_step",
         "(forall rho, 0 < rho -> ceiling",

@@ -1,4 +1,4 @@
-"""Coq theorems on the toy data with orthogonal noise: early stopping, and the first step of naive SAM."""
+"""Coq theorems on the toy data with orthogonal noise: early stopping, the sentence on induction, and the first step of naive SAM."""
 
 from __future__ import annotations
 
@@ -116,6 +116,25 @@ ROWS = (
         says=r"For any $n_c>n_n\ge1$ and dimension, in explicit weights, by induction over all steps, whose sizes may differ; "
         "and as long as the accuracy has not fallen, for every strictly increasing $\\Phi$.",
         also=("signal_larger_until_stopped",),
+    ),
+    Row(
+        claim="follows-by-induction",
+        form="printed",
+        part="early-stopping",
+        file="no_gain_from_origin",
+        theorem="printed_form_fails",
+        outcome="refutes",
+        says=r"On three points of one norm, from the origin and by the same small steps, gradient descent and 1-SAM of every $\rho$ have "
+        r"one best accuracy, over any number of steps and for every strictly increasing $\Phi$.",
+    ),
+    Row(
+        claim="follows-by-induction",
+        form="corrected",
+        part="early-stopping",
+        file="follows_by_induction",
+        theorem="follows_by_induction",
+        says=r"For any $n_c>n_n\ge1$, every dimension, $B\ne0$, any two flows and every strictly increasing $\Phi$. Coq proves that both "
+        r"flows exist, and that each reaches its best accuracy up to any $a$; from the origin both radii meet the ceiling after one step.",
     ),
     Row(
         claim="nsam-first-step",

@@ -46,6 +46,8 @@ FILES = (
     "early_stopping_progress",
     "early_stopping_ends",
     "early_stopping_peak",
+    "no_gain_from_origin",
+    "follows_by_induction",
     "nsam_first_step",
 )
 
