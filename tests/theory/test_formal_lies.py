@@ -138,6 +138,48 @@ LIES = {
         "(norm (dimension D) (start D) = 0 -> forall eta",
         "(0 <= norm (dimension D) (start D) -> forall eta",
     ),
+    "equal radii, different rays": ("rays_met", "starts_ahead D -> C < C' -> is_run", "starts_ahead D -> C <= C' -> is_run"),
+    "a smaller radius further out": (
+        "rays_met",
+        "exists r, 0 < r /\\ x s < x' r /\\ y' r",
+        "exists r, 0 < r /\\ x' r < x s /\\ y' r",
+    ),
+    "a lead that margins need not start with": (
+        "two_numbers",
+        "square G m k -> 0 < n -> 0 < head_start G -> C < C'",
+        "square G m k -> 0 < n -> 0 <= head_start G -> C < C'",
+    ),
+    "one sum for both groups": (
+        "two_groups",
+        "margin_n G a b) * sum_noisy D i) / INR (points D).\nProof. intros good. rewrite (direction_reached",
+        "margin_n G a b) * sum_clean D i) / INR (points D).\nProof. intros good. rewrite (direction_reached",
+    ),
+    "a slope that falls where neither group leads": ("two_groups", ": v < u -> C < C' ->", ": v <= u -> C < C' ->"),
+    "an accuracy that rises along a ray without w0": (
+        "two_groups",
+        "0 <= q -> 0 < T -> 0 < k -> k < k' ->",
+        "0 <= q -> 0 <= T -> 0 < k -> k < k' ->",
+    ),
+    "a best accuracy that rises from the origin": (
+        "two_groups",
+        "0 < norm (dimension D) (start D) -> 0 < s ->\n  (forall rho",
+        "0 <= norm (dimension D) (start D) -> 0 < s ->\n  (forall rho",
+    ),
+    "a gain where margins start alike": (
+        "two_groups",
+        "/\\ (head_start G <> 0 -> forall r",
+        "/\\ (head_start G = head_start G -> forall r",
+    ),
+    "a gain at the start": (
+        "two_groups",
+        "0 <= r -> accuracy_of Phi D B s (w 0) < accuracy_of",
+        "0 <= r -> accuracy_of Phi D B s (w 0) <= accuracy_of",
+    ),
+    "a higher best accuracy without more radius": (
+        "two_groups",
+        "(forall rho rho' w w', rho < rho' ->",
+        "(forall rho rho' w w', rho' < rho ->",
+    ),
     "the first step of naive SAM at the ceiling": (
         "nsam_first_step",
         "(forall rho, 0 < rho -> ceiling",

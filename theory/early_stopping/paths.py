@@ -90,7 +90,7 @@ def larger_radius_lags_less() -> Theorem:
     ]
     falls = _known(falls, *ordered, given=given)
     leads = put(clean_leads(), {_b: b_2, _rho: rho_2})
-    ahead = decided(put_in(slope.LEADS, {_b: b_2}), leads)
+    ahead = cut(decided(put_in(slope.LEADS, {_b: b_2}), given=(leads.conclusion,)), leads)
     falls_in_radius = cut(put(slope.falls_with_radius(), {_b: b_2, second(rho): rho_2}), ahead)
     f, g, h = real("f g h")
     rises = decided(relation("<", 0, f - h), given=(relation("<=", g, f), relation("<", h, g)))

@@ -141,4 +141,37 @@ ROWS = (
         theorem="direction_is_gradient",
         says=r"For any number of examples and every direction $h$, the derivative of $F_\rho$ along $h$ is $-\langle\Delta,h\rangle$.",
     ),
+    Row(
+        claim="two-groups",
+        form="beyond",
+        part="reduction",
+        file="two_groups",
+        theorem="reduction",
+        says=r"For any numbers of points and every dimension, coordinate by coordinate.",
+    ),
+    Row(
+        claim="two-groups",
+        form="beyond",
+        part="slope-falls",
+        file="two_groups",
+        theorem="slope_falls",
+        says=r"For all real margins $m_n<m_c$ and any two values of $C$.",
+    ),
+    Row(
+        claim="two-groups",
+        form="beyond",
+        part="ray",
+        file="two_groups",
+        theorem="ray_rises",
+        says=r"For every strictly increasing $\Phi$.",
+    ),
+    Row(
+        claim="two-groups",
+        form="beyond",
+        part="best",
+        file="two_groups",
+        theorem="best_never_falls",
+        says=r"For any numbers of points, every dimension, any two flows, any $B$ and every strictly increasing $\Phi$, whichever group "
+        r"leads. Coq proves that the flows exist, and that each is two numbers; nothing is cited.",
+    ),
 )

@@ -48,6 +48,11 @@ FILES = (
     "early_stopping_peak",
     "no_gain_from_origin",
     "follows_by_induction",
+    "rays",
+    "rays_met",
+    "two_numbers",
+    "groups",
+    "two_groups",
     "nsam_first_step",
 )
 

@@ -27,20 +27,27 @@ DOMAINS = {
 }
 
 
-def in_groups(templates: Sequence[Sequence[Sequence[int]]], lean: float = 0.0, stretch: float = 1.0) -> Callable[[Batch], Batch]:
-    """Return a construction of two clean points and a mislabelled one with the noises of a template.
+def in_groups(
+    templates: Sequence[Sequence[Sequence[int]]],
+    lean: float = 0.0,
+    stretch: float = 1.0,
+    triangles: Sequence[Sequence[float]] = LEGS,
+    signal_sign: float = 1.0,
+) -> Callable[[Batch], Batch]:
+    """Return a construction of two clean points and a mislabelled one with the noises of a template, all of whose rows have one length.
 
-    lean: the first entry of w0; stretch: a factor of the mislabelled noise.
+    lean: the first entry of w0; stretch: a factor of the mislabelled noise; signal_sign: a factor of the signal.
     """
+    row_length = float(np.linalg.norm(templates[0][0]))
 
     def construct(batch: Batch) -> Batch:
         rows = np.array(templates, dtype=float)[batch["kind"].astype(int) % len(templates)]
-        signal, noise, length = (batch["size"] * np.array(LEGS)[batch["legs"].astype(int), k] for k in range(3))
-        noises = rows * noise[:, None, None] / 2 * np.array([1.0, 1.0, stretch])[:, None]
+        signal, noise, length = (batch["size"] * np.array(triangles)[batch["legs"].astype(int), k] for k in range(3))
+        noises = rows * noise[:, None, None] / row_length * np.array([1.0, 1.0, stretch])[:, None]
         zeros = np.zeros((*noises.shape[:2], 1))
         labels = np.where(batch["t"] < 0, -1.0, 1.0)
         truth = labels * np.where(CHI == 1, 1.0, -1.0)
-        points = truth[:, :, None] * np.concatenate([signal[:, None, None] + zeros, noises, zeros], axis=2)
+        points = truth[:, :, None] * np.concatenate([signal_sign * signal[:, None, None] + zeros, noises, zeros], axis=2)
         signed = labels[:, :, None] * points
         clean, wrong = (np.einsum("bnd,n->bd", signed, share) for share in (CHI, 1 - CHI))
         seen = {f"{who}{whom}": np.einsum("bd,bd->b", signed[:, row], whole)

@@ -3,21 +3,20 @@
 Statement.  Let s_i = t_i x_i, all of one length, and S_c and S_n the sums of s_i over clean and mislabelled points. If <s_i, S_c> and
             <s_i, S_n> take one value among clean points and one among mislabelled ones, full-batch 1-SAM from a w0 that is orthogonal
             to the data stays at w0 + a S_c + b S_n, exactly: two numbers. Where m_c > m_n the slope db/da falls with C = rho |x|.
-            Along a ray from w0 the accuracy does not fall. One set of data with correlated noise is followed in intervals.
+            Along a ray from w0 the accuracy does not fall. So the best accuracy along the flow never falls with rho (`group_best`).
+            One set of data with correlated noise is followed in intervals.
 Idea.       A larger C gives the lower curve b(a), which meets a ray of given b/a further out, where w0 weighs less. m_c > m_n is an upper
-            bound of b/a, to which every run tends (`equal-ends`): so each ray that one radius meets, a larger one meets, too.
-            That comparison of curves, which makes the best accuracy grow with rho, is an argument of this text: it is not checked.
+            bound of b/a, to which every run tends: so each ray that one radius meets, a larger one meets, too (Coq).
 Assumes.    Inputs of one length; groups as said; w0 orthogonal to all x_i. Noises of any correlations otherwise.
 As printed. The paper lets a higher best accuracy follow from Lemma 3.1 alone. In the data of `sam-hurts` the lemma holds as well, and the
             two clean points do not see the data alike.
-Source.     Beyond the end of Section 3.2. Not here: a condition that is necessary.
+Source.     Beyond the end of Section 3.2. Whether it is necessary that the points of each group see the data alike: `group_necessity`.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
 
 import jax
 import sympy as sp
@@ -26,52 +25,21 @@ from theory.domain import Batch, Reals, Space, Values
 from theory.goal import Goal
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, assumed, at_unit, cases, cut, decided, equal, put, replaced, summed
-from theory.kernel.sums import every_unit
 from theory.kernel.tactics import by_slope, exp_grows, rewritten, swapped
 from theory.kernel.terms import plain
+from theory.linear import group_best
+from theory.linear.group_best import OUTWARD, SCORE, SIGNAL, SOME_NOISE, SOME_START, T, g, k, q, ray_rises
+from theory.linear.group_data import ACROSS, ALIKE, GROUPS, ONE_LENGTH, REACHED, S_c, S_n, chi, clean_sum, m_c, m_n, mislabelled_sum, w0
 from theory.linear.group_examples import EXAMPLE
+from theory.linear.group_necessity import CONDITION
+from theory.linear.group_paths import l
 from theory.linear.group_points import LEANING, ONE_BESIDE, SPACE, STRETCHED, a, b
-from theory.loss.full_batch import LABELS, NO_ZERO, X, d, i, n, rho, t, w
+from theory.loss.full_batch import LABELS, NO_ZERO, d, n, rho, w
 from theory.loss.robust_objective import POSITIVE_RADIUS, STEP, margin, mean_step
 from theory.loss.robust_objective_proofs import argument, j, summed_step, t_j, x_j
 from theory.meaning import means
 from theory.statement import Assumption, Claim, Identity, Monotone
-from theory.symbols import Inner, Phi, column, norm, real, sigma, total
-
-chi, w0 = column("chi", n), column("w0", d)  # chi is 1 for clean points and 0 for mislabelled ones
-l = real("l")
-cc, cn, nc, nn = real("cc cn nc nn")  # <s_i, S_c> and <s_i, S_n> of a clean point, and of a mislabelled one
-
-
-def signed(e: Any) -> Any:
-    """Return s_i = t_i x_i of the example with the unit vector e."""
-    return Inner(e, t) * X.T * e
-
-
-S_c = total(lambda e: Inner(e, chi) * signed(e), n, "g")
-S_n = total(lambda e: (1 - Inner(e, chi)) * signed(e), n, "g")
-REACHED = w0 + a * S_c + b * S_n
-m_c, m_n = a * cc + b * cn, a * nc + b * nn
-chi_i = Inner(i, chi)
-GROUPS = every_unit(relation("=", chi_i**2, chi_i), i)
-ONE_LENGTH = every_unit(relation("=", norm(X.T * i), l), i)
-ACROSS = every_unit(relation("=", Inner(w0, X.T * i), 0), i)
-ALIKE = (
-    every_unit(relation("=", Inner(i, t) * Inner(S_c, X.T * i), chi_i * cc + (1 - chi_i) * nc), i),
-    every_unit(relation("=", Inner(i, t) * Inner(S_n, X.T * i), chi_i * cn + (1 - chi_i) * nn), i),
-)
-
-
-@means(S_c)
-def clean_sum(p: SimpleNamespace) -> jax.Array:
-    """Return the sum of s_i over the clean points, shape (d,)."""
-    return p.chi @ (p.t[:, None] * p.X)
-
-
-@means(S_n)
-def mislabelled_sum(p: SimpleNamespace) -> jax.Array:
-    """Return the sum of s_i over the mislabelled points, shape (d,)."""
-    return (1.0 - p.chi) @ (p.t[:, None] * p.X)
+from theory.symbols import Inner, Phi, column, real, sigma
 
 
 def reached(p: SimpleNamespace) -> jax.Array:
@@ -132,11 +100,8 @@ STEP_BY_GROUPS = (sigma(rho * l - m_c) * of_clean + sigma(rho * l - m_n) * of_mi
 # ---- a slope, and a ray: numbers ----
 u_c, u_n, C = real("u_c u_n C")  # two margins, and rho |x|
 gap = real("gap")
-g, q, T, k = real("g q T k")  # a ray's signal and the square of its noise, |w0|^2, and how far along the ray
 SLOPE = (1 + sp.exp(u_c - C)) / (1 + sp.exp(u_n - C))
 LEADS = relation("<", u_n, u_c)
-SCORE = k * g / sp.sqrt(k**2 * q + T)
-OUTWARD, SIGNAL, SOME_NOISE, SOME_START = relation("<", 0, k), relation("<", 0, g), relation("<=", 0, q), relation("<", 0, T)
 
 
 def clean_ahead(batch: Batch) -> Batch:
@@ -153,15 +118,6 @@ def prove_slope(goal: Goal) -> Theorem:
     low, high = sp.exp(u_n - C), sp.exp(u_c - C)
     grown = cut(exp_grows(u_n - C, u_c - C), decided(relation("<", u_n - C, u_c - C), given=(LEADS,)))
     return by_slope((low - high) / (1 + low) ** 2, grown)(goal)
-
-
-def prove_ray(goal: Goal) -> Theorem:
-    """The derivative of the score is g T/(k^2 q + T)^(3/2), and Phi grows."""
-    whole = k**2 * q + T
-    positive = decided(relation("<", 0, whole), given=(SOME_NOISE, SOME_START))
-    root = decided(relation("<", 0, sp.sqrt(whole)), positive, given=(SOME_NOISE, SOME_START))
-    density = sp.exp(-(SCORE**2) / 2) / sp.sqrt(2 * sp.pi)
-    return by_slope(density * g * T / (whole * sp.sqrt(whole)), positive, root)(goal)
 
 
 CLAIMS = (
@@ -184,9 +140,11 @@ CLAIMS = (
                 along=k,
                 space=RAY,
                 given=(OUTWARD, SOME_NOISE),
-                theorem=prove_ray,
+                theorem=ray_rises,
             ),
+            *group_best.PARTS,
             EXAMPLE,
+            CONDITION,
         ),
         assumes=(
             Assumption("the points of each group see the data alike", ONE_BESIDE, parts=("reduction",), given=ALIKE),
@@ -195,6 +153,7 @@ CLAIMS = (
             Assumption("u_c > u_n", MARGINS.but(gap=Reals(-5.0, 0.0)), parts=("slope-falls",), given=(LEADS,)),
             Assumption("g > 0", RAY.but(g=Reals(-2.0, 0.0)), parts=("ray",), given=(SIGNAL,)),
             Assumption("T > 0", RAY.but(T=Values((0.0,)), q=Reals(0.1, 5.0)), parts=("ray",), given=(SOME_START,)),
+            *group_best.ASSUMES,
         ),
     ),
 )
