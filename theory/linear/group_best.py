@@ -22,8 +22,9 @@ import sympy as sp
 from theory.early_stopping.toy import B, s
 from theory.goal import Goal, second
 from theory.kernel.propositions import relation
-from theory.kernel.rules import Theorem, assumed, at_unit, cut, decided, equal, put, replaced, square, summed
-from theory.kernel.tactics import by_slope, rewritten, swapped
+from theory.kernel.rules import Theorem, assumed, at_unit, cut, decided, equal, monotone, put, replaced, square, summed
+from theory.kernel.tactics import rewritten, swapped
+from theory.kernel.terms import plain
 from theory.linear.group_data import ACROSS, S_c, S_n, chi, w0
 from theory.linear.group_paths import HEAD_START, LARGER, WEIGHT, a_1, a_2, first_on_ray, further_out, l, on_ray, positive, r, rho_2
 from theory.linear.group_training import accuracy_on_ray, distance, for_radius
@@ -69,22 +70,20 @@ def accuracy_at(at: Any) -> Any:
 ON_RAY = {g: Inner(e_1, U), q: square_of(without_signal(U)), T: square_of(w0)}
 
 
-def ray_rises(goal: Goal) -> Theorem:
-    """The derivative of the score is g T/(k^2 q + T)^(3/2), and Phi grows."""
-    whole = k**2 * q + T
-    some = decided(relation("<", 0, whole), given=(SOME_NOISE, SOME_START))
-    root = decided(relation("<", 0, sp.sqrt(whole)), some, given=(SOME_NOISE, SOME_START))
-    density = sp.exp(-(SCORE**2) / 2) / sp.sqrt(2 * sp.pi)
-    return by_slope(density * g * T / (whole * sp.sqrt(whole)), some, root)(goal)
-
-
+@cache
 def rises_along() -> Theorem:
-    """Return that Phi of the score rises along a ray."""
-    k_2 = second(k)
-    given = (OUTWARD, SOME_NOISE, SIGNAL, SOME_START)
-    return ray_rises(
-        Goal(frozenset((*given, relation("<", 0, k_2), relation("<", k, k_2))), relation("<", Phi(SCORE), Phi(SCORE.xreplace({k: k_2}))))
-    )
+    """Return that Phi of the score rises along a ray: the derivative of the score is g T/(k^2 q + T)^(3/2), and Phi grows."""
+    whole, given = k**2 * q + T, (OUTWARD, SOME_NOISE, SIGNAL, SOME_START)
+    some = decided(relation("<", 0, whole), given=given)
+    root = decided(relation("<", 0, sp.sqrt(whole)), some, given=given)
+    density = sp.exp(-(SCORE**2) / 2) / sp.sqrt(2 * sp.pi)
+    slope = decided(relation("<", 0, density * g * T / (whole * sp.sqrt(whole))), some, root, given=given)
+    return monotone(Phi(SCORE), plain(k), second(k), slope)
+
+
+def prove_ray(_: Goal) -> Theorem:
+    """The score rises."""
+    return rises_along()
 
 
 @cache

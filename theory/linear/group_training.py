@@ -17,7 +17,7 @@ import jax.numpy as jnp
 
 from theory.early_stopping.toy import accuracy
 
-STEPS = 28
+STEPS = 24
 EARLY = 0.0625  # the clock at the first step; it is 1 on the ray
 STEP = (1.0 - EARLY) / STEPS
 STAGES = [(0.0, 1.0 / 6.0), (0.5, 1.0 / 3.0), (0.5, 1.0 / 3.0), (1.0, 1.0 / 6.0)]  # where each slope is taken, and its weight in the step

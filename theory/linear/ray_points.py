@@ -28,7 +28,7 @@ DOMAINS: dict[Any, Any] = {
     legs: Values((0.0, 1.0)),
     size: Values((0.03125, 0.0625)),
     tau: Reals(0.1, 2.0),
-    turn: Reals(0.05, 0.25),
+    turn: Reals(0.05, 0.15),
     weight: Reals(0.1, 0.9),
     B: Reals(0.3, 2.0),
     s: Reals(0.5, 3.0),

@@ -28,7 +28,7 @@ from theory.kernel.rules import Theorem, assumed, at_unit, cases, cut, decided, 
 from theory.kernel.tactics import by_slope, exp_grows, rewritten, swapped
 from theory.kernel.terms import plain
 from theory.linear import group_best
-from theory.linear.group_best import OUTWARD, SCORE, SIGNAL, SOME_NOISE, SOME_START, T, g, k, q, ray_rises
+from theory.linear.group_best import OUTWARD, SCORE, SIGNAL, SOME_NOISE, SOME_START, T, g, k, prove_ray, q
 from theory.linear.group_data import ACROSS, ALIKE, GROUPS, ONE_LENGTH, REACHED, S_c, S_n, chi, clean_sum, m_c, m_n, mislabelled_sum, w0
 from theory.linear.group_examples import EXAMPLE
 from theory.linear.group_necessity import CONDITION
@@ -140,7 +140,7 @@ CLAIMS = (
                 along=k,
                 space=RAY,
                 given=(OUTWARD, SOME_NOISE),
-                theorem=ray_rises,
+                theorem=prove_ray,
             ),
             *group_best.PARTS,
             EXAMPLE,
