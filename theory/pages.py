@@ -179,8 +179,8 @@ def _record(item: Evidence) -> list[Line]:
             Line(Text("at " + ", ".join(f"{readable(name)} = {readable(value)}" for name, value in details["point"].items())), 4, 6)
         )
     for finding in details.get("findings", []):
-        agrees = "agrees" if finding["agrees"] else "disagrees"
-        lines.append(Line(Text(f"{agrees}: {_prose(finding['says'])}: {_prose(finding['found'])}"), 4, 6))
+        agrees = "holds" if finding["agrees"] else "fails"
+        lines.append(Line(Text(f"{agrees}: {_prose(finding['says'])}; found: {_prose(finding['found'])}"), 4, 6))
     return lines
 
 

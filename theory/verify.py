@@ -77,11 +77,11 @@ def _agreement(statement: Agreement, record: Recorder) -> None:
     failed = [f for f in findings if not f.agrees]
     lines = [{"says": f.says, "agrees": f.agrees, "found": f.detail} for f in findings]
     if failed:
-        verb = "disagrees" if len(failed) == 1 else "disagree"
+        verb = "fails" if len(failed) == 1 else "fail"
         record.add(
             "counterexample",
             "refutes",
-            f"{len(failed)} of {counted(len(findings), 'comparison')} {verb}: {failed[0].says}: {failed[0].detail}",
+            f"{len(failed)} of {counted(len(findings), 'comparison')} {verb}. Expected: {failed[0].says}. Found: {failed[0].detail}",
             findings=lines,
         )
         return

@@ -17,7 +17,7 @@ from reports.page.shown import Comparison
 from reports.page.typeset import typeset
 from reports.page.words import ARROWS, FACTS, NAMED, SETTINGS, pointing
 
-COMPARED = re.compile(r"\d+ of \d+ comparisons? disagrees?: ")
+COMPARED = re.compile(r"\d+ of \d+ comparisons? fails?\. Expected: ")
 SETTING = re.compile(r"(?:(?<=^)|(?<=, ))\w+(?= = )")
 RECORDED = re.compile(rf"(?<== )(?:{'|'.join(sorted(NAMED, key=len, reverse=True))})(?=, |$)")
 """The value of a setting that has another name for a reader."""
@@ -91,8 +91,8 @@ def evenly(says: str) -> str:
 
 
 def beside(says: str, comparisons: Sequence[Comparison]) -> str:
-    """Return how many comparisons disagree, where a list of them follows, which begins with the one that the sentence goes on with."""
-    return says.partition(": ")[0] if comparisons and COMPARED.match(says) else says
+    """Return how many comparisons fail, where a list of them follows, which begins with the one that the sentence goes on with."""
+    return says.partition(". Expected")[0] if comparisons and COMPARED.match(says) else says
 
 
 def column(heading: str) -> str:

@@ -52,8 +52,9 @@ def test_a_formula_keeps_the_sign_that_opens_before_it():
 
 
 def test_a_list_of_comparisons_is_not_told_in_the_line_above_it():
-    says, row = "3 of 4 comparisons disagree: W x exists: 2 and 3", Comparison(says="W x exists", found="2 and 3", agrees=False)
-    assert environment.beside(says, [row]) == "3 of 4 comparisons disagree"
+    row = Comparison(says="W x exists", found="2 and 3", agrees=False)
+    says = "3 of 4 comparisons fail. Expected: W x exists. Found: 2 and 3"
+    assert environment.beside(says, [row]) == "3 of 4 comparisons fail"
     assert environment.beside(says, []) == says
     assert environment.beside("the left side: 1", [row]) == "the left side: 1"
 

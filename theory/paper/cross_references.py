@@ -46,25 +46,28 @@ def follow(references: Sequence[Reference]) -> list[Finding]:
         shown = frozenset().union(*(SHOWS.get(figure, frozenset()) for figure in r.figures))
         missing = ", ".join(sorted(r.sees - shown))
         named = " and ".join(f"Figure {figure}" for figure in r.figures)
-        findings.append(
-            Finding(f"{r.place}: {', '.join(sorted(r.sees))} in {named}", not missing, f"not there: {missing}" if missing else "all there")
-        )
+        found = f"{missing} is not shown" if missing else "all is shown"
+        findings.append(Finding(f"{named} shows {', '.join(sorted(r.sees))} ({r.place})", not missing, found))
     return findings
 
 
 def different(titles: Sequence[str]) -> list[Finding]:
     """Compare the titles of a figure's panels with one another."""
-    return [Finding(f"the title {title} stands over one panel", count == 1, f"over {count}") for title, count in Counter(titles).items()]
+    counts = Counter(titles).items()
+    return [Finding(f"the title {title} stands over one panel", count == 1, f"{count} panels bear it") for title, count in counts]
 
 
 def several(reports: Mapping[str, Sequence[str]]) -> list[Finding]:
     """Tell whether more than one of each kind stands where the abstract uses the plural."""
-    return [Finding(f"several {kind}", len(set(items)) > 1, ", ".join(sorted(set(items)))) for kind, items in reports.items()]
+    return [Finding(f"there are several {kind}", len(set(items)) > 1, ", ".join(sorted(set(items)))) for kind, items in reports.items()]
 
 
 def only(reports: Mapping[str, Sequence[str]]) -> list[Finding]:
     """Tell whether exactly one of each kind stands there."""
-    return [Finding(f"a single one of {kind}", len(set(items)) == 1, ", ".join(sorted(set(items)))) for kind, items in reports.items()]
+    return [
+        Finding(f"there is a single item among the {kind}", len(set(items)) == 1, ", ".join(sorted(set(items))))
+        for kind, items in reports.items()
+    ]
 
 
 def redirected(references: Sequence[Reference], wrong: Sequence[int]) -> dict[str, Any]:

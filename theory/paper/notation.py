@@ -62,7 +62,8 @@ def one_meaning(letters: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
         (first, meaning), *later = places.items()
         for place, later_meaning in later:
             agrees = sp.expand(later_meaning - meaning) == 0 if isinstance(later_meaning, sp.Expr) else later_meaning == meaning
-            findings.append(Finding(f"{letter} is the same in {first} and in {place}", agrees, f"{meaning} and {later_meaning}"))
+            found = f"{meaning} in {first} and {later_meaning} in {place}"
+            findings.append(Finding(f"{letter} is the same in {first} and in {place}", agrees, found))
     return findings
 
 

@@ -55,7 +55,8 @@ def compare(data: Comparison) -> list[Finding]:
     """Compare each quote with the number from the table."""
     number = data.quantity(exact(data.table))
     return [
-        Finding(f"{data.says}: {q.value} ({q.place})", is_rounding(q.value, number), f"by Table 1 {float(number):.4g}") for q in data.quotes
+        Finding(f"{data.says} is {q.value} ({q.place})", is_rounding(q.value, number), f"{float(number):.4g}, by Table 1")
+        for q in data.quotes
     ]
 
 
@@ -72,7 +73,7 @@ def share(table: Mapping[str, Fraction], method: str) -> Fraction:
 def judge(data: Sequence[Threshold]) -> list[Finding]:
     """Compare each word with the share it speaks of."""
     return [
-        Finding(f"{t.method} has {t.word} ({t.place})", t.holds(s), f"it has {float(s):.3f}")
+        Finding(f"{t.method} has {t.word} ({t.place})", t.holds(s), f"it has {float(s):.3f} of the gain")
         for t in data
         for s in [share(exact(t.table), t.method)]
     ]
@@ -82,9 +83,9 @@ def repeated(settings: Mapping[str, Sequence[Quote]]) -> list[Finding]:
     """Compare each quote of a setting with the first."""
     return [
         Finding(
-            f"{name}: {first.value} ({first.place}) and {q.value} ({q.place})",
+            f"{name} is the same in {first.place} and in {q.place}",
             Fraction(first.value) == Fraction(q.value),
-            f"{first.value} and {q.value}",
+            f"{first.value} in {first.place} and {q.value} in {q.place}",
         )
         for name, (first, *repeats) in settings.items()
         for q in repeats

@@ -128,8 +128,8 @@ def test_the_page_of_a_claim_shows_statements_verdicts_records_and_provenance():
         "domain: x in [0, 1]; y in {1, 2}",
         "assumption: x > 0",
         "at x = 1, y = 2",
-        "agrees: n: 3",
-        "disagrees: m: [4]",
+        "holds: n; found: 3",
+        "fails: m; found: [4]",
         "theory: commit 0123abc, cpu, 2024-05-06T07:08:09Z; python -m theory verify",
     ):
         assert line in text, f"{line!r} is missing from:\n{text}"

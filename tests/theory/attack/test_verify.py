@@ -256,7 +256,7 @@ def test_an_agreement_is_decided_exactly_and_must_reject_changed_data():
     assert (accepted.method, accepted.outcome, accepted.details["survivors"]) == ("near-miss", "inconclusive", ["same"])
     fell = evidence(agreement({2: 4, 3: 8}))
     assert [(item.method, item.outcome) for item in fell] == [("counterexample", "refutes")]
-    assert fell[0].says == "1 of 2 comparisons disagrees: 3 squared: 8"
+    assert fell[0].says == "1 of 2 comparisons fails. Expected: 3 squared. Found: 8"
 
 
 def test_numbers_copied_by_hand_are_a_quotation_and_no_certificate():
