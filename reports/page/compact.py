@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
-from reports.page import labels, plain_numbers
+from reports.page import labels, level_names, plain_numbers
 from reports.page.dots import as_strokes
 from reports.page.figure import SVG
 from reports.page.polyline import shortened
@@ -36,6 +36,7 @@ def compacted(picture: str, prefix: str) -> str:
     root = ET.fromstring(picture)
     for node in root.iter():
         node.tag = node.tag.removeprefix(SVG)
+    level_names.placed(root)
     _stand_alone(root)
     _put_in_place(root)
     as_strokes(root)

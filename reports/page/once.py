@@ -7,7 +7,7 @@ from itertools import groupby, takewhile
 
 import msgspec
 
-from reports.page import compact, panels, paper_axes, ticks
+from reports.page import compact, panels, paper_axes, single_values, ticks
 from reports.page.details import Table
 from reports.page.paper_axes import Marked
 from reports.page.paper_values import Figure
@@ -16,7 +16,7 @@ from reports.page.shown import Pairs, Step
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A picture by its panels, the experiment with which it stands, and a sentence on the paper's axes in it."""
+    """A picture by its panels, the experiment with which it stands, and what is said on single values and the paper's axes in it."""
 
     panels: list[str]
     first: str
@@ -88,8 +88,9 @@ class Once:
             return None
         first = self.pictures.setdefault(compact.compacted(cleaned, ""), experiment)
         over = Marked(cleaned, "") if paper is None else paper_axes.marked(cleaned, paper)
-        drawn = panels.split(compact.compacted(over.svg, f"f{len(self.pictures)}-"))
-        return Drawn(panels=[ticks.together(panel) for panel in drawn], first=first, beside=over.says)
+        drawn = panels.split(compact.compacted(single_values.with_bars(over.svg), f"f{len(self.pictures)}-"))
+        says = " ".join(filter(None, (single_values.told(cleaned), over.says)))
+        return Drawn(panels=[ticks.together(panel) for panel in drawn], first=first, beside=says)
 
 
 def _alike(steps: Sequence[Step], earlier: Sequence[Step]) -> int:

@@ -52,7 +52,8 @@ DARK = {
     "p5": "#a5c8dd",
 }
 READABLE = 3.0  # of lines and large words, by the same guidelines
-WORDS = 4.5  # of small words, such as the name of a line
+ON_BAND = 3.9  # of a line on its card, which leaves 3.0 where the line crosses its band on a shaded ground
+WORDS = 5.5  # of small words, such as the name of a line: 4.5, and what a letter of 11 pixels loses at its smoothed edges
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -73,13 +74,13 @@ def style(*, names: tuple[str, ...] | None = None, drawn: tuple[str, ...] = ()) 
     return f":root{{color-scheme:light dark;{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
-def on_light(colour: str, least: float = READABLE) -> str:
+def on_light(colour: str, least: float = ON_BAND) -> str:
     """Return the colour made dark enough to be seen on a light ground; of two, the paler one stays the paler."""
     stands_out = contrast(colour, LIGHT["card"])
     return _until(colour, LIGHT["card"], least + 0.4 * (stands_out - 1), 0.96) if stands_out < 2 * least else colour
 
 
-def on_dark(colour: str, least: float = READABLE) -> str:
+def on_dark(colour: str, least: float = ON_BAND) -> str:
     """Return the colour of the same hue for a dark ground: what stands out more from white stands out more from black."""
     hue, _, saturation = colorsys.rgb_to_hls(*_parts(colour))
     dim = _hex(colorsys.hls_to_rgb(hue, 0.2, saturation))

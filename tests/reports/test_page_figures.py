@@ -253,10 +253,29 @@ def test_colours_of_a_ramp_are_seen_on_both_grounds_and_keep_their_order():
 
     shades = ramp(6)
     for ground, changed in ((palette.LIGHT, palette.on_light), (palette.DARK, palette.on_dark)):
-        for least in (palette.READABLE, palette.WORDS):
+        for least in (palette.READABLE, palette.ON_BAND, palette.WORDS):
             contrasts = [palette.contrast(changed(shade, least), ground["card"]) for shade in shades]
             assert min(contrasts) >= least
             assert contrasts == sorted(contrasts)
+
+
+def over(colour, ground, share):
+    """Return the colour that a pale area has on a ground."""
+    parts = [(int(colour[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * top + (1 - share) * under):02x}" for top, under in parts)
+
+
+PUBLISHED = sorted({colour for drawn in runs.gather([record.PUBLISHED]).figures.values() for colour in figure.colours(drawn)})
+
+
+@pytest.mark.parametrize(("ground", "changed"), [(palette.LIGHT, palette.on_light), (palette.DARK, palette.on_dark)], ids=["light", "dark"])
+def test_a_line_is_seen_on_its_band_on_the_paper_s_axes_and_its_name_is_read_there(ground, changed):
+    assert len(PUBLISHED) > 10
+    bands = {colour: over(changed(colour), ground["shade"], 0.18) for colour in PUBLISHED}
+    seen = {colour: palette.contrast(changed(colour), band) for colour, band in bands.items()}
+    read = {colour: palette.contrast(changed(colour, palette.WORDS), ground["shade"]) for colour in PUBLISHED}
+    assert {colour: contrast for colour, contrast in seen.items() if contrast < palette.READABLE} == {}
+    assert {colour: contrast for colour, contrast in read.items() if contrast < 5} == {}
 
 
 def test_the_words_of_a_panel_have_colours_that_stand_out_enough_for_small_words():

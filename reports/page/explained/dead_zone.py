@@ -44,13 +44,15 @@ def picture() -> Picture:
         [(descent[-1][-1], "gradient descent", "ink"), (four[-1][-1], "J-SAM, four points", "p1"), (one[-1][-1], "J-SAM, one point", "p2")]
     )
     gone = [f"{length:g}" for length, line in zip(FROM_FOUR, four, strict=True) if line[-1][1] == 0]
+    outside = [length for length in gone if float(length) > RHO]
     aligned = [f"from {length:g} to {line[-1][1]:.2f}" for length, line in zip(FROM_ONE, one, strict=True)]
     return Picture(
         id="dead-zone",
         title="The dead zone.",
         says=(
-            r"From within $\rho$ of the origin (shaded) the flow of J-SAM falls to zero, where gradient descent (dashed) learns. "
-            "Some starts outside fall, too. For one point and aligned layers the radius is sharp."
+            r"Weights shorter than $\rho$ (shaded) fall to zero under J-SAM and grow under gradient descent (dashed). "
+            f"On four points, weights of length {', '.join(outside)} ρ, outside the zone, fall too; "
+            "on one point with aligned layers, none do."
         ),
         result=f"On four points J-SAM goes from lengths {', '.join(gone)} to 0; on one point {' and '.join(aligned)}.",
         claims=("dead-zone",),
