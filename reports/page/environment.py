@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from reports import plain, readable
 from reports.page import changes, details, digests, mathematics, text
 from reports.page.lean import lean
+from reports.page.places import Place
 from reports.page.shown import Comparison
 from reports.page.typeset import typeset
 from reports.page.words import ARROWS, FACTS, NAMED, SETTINGS, pointing
@@ -21,6 +22,8 @@ COMPARED = re.compile(r"\d+ of \d+ comparisons? fails?\. Expected: ")
 SETTING = re.compile(r"(?:(?<=^)|(?<=, ))\w+(?= = )")
 RECORDED = re.compile(rf"(?<== )(?:{'|'.join(sorted(NAMED, key=len, reverse=True))})(?=, |$)")
 """The value of a setting that has another name for a reader."""
+LONGEST_PATH = 32
+"""Letters of a path that stand in a line of a phone."""
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'  # not needed within HTML
 
@@ -64,6 +67,7 @@ def environment() -> jinja2.Environment:
     made.filters["span"] = span
     made.filters["changes"] = changes.told
     made.filters["settings"] = settings
+    made.filters["path"] = path
     return made
 
 
@@ -84,9 +88,10 @@ def _both_sides(match: re.Match[str]) -> str:
 
 
 def evenly(says: str) -> str:
-    """Return a sentence that sets a value against itself as one that says that both sides are equal; two comparisons are both."""
+    """Return a sentence on two sides that says which is which, or that both are equal; two comparisons are both."""
     says = re.sub(r"the left side (.+) is not (\S+) the right side \1(?=,|$)", _both_sides, says)
     says = re.sub(r"without it (.+) stands against \1$", r"without it both sides are \1", says)
+    says = re.sub(r"without it (.+) stands against (.+)$", r"without it the left side is \1 and the right side \2", says)
     return says.replace("all 2 comparisons agree", "both comparisons agree")
 
 
@@ -126,6 +131,13 @@ def settings(arms: Mapping[str, str]) -> tuple[str, dict[str, str]]:
 def _renamed(listed: str) -> str:
     listed = SETTING.sub(lambda name: SETTINGS.get(name[0], name[0].replace("_", " ")), listed)
     return RECORDED.sub(lambda value: NAMED[value[0]], listed)
+
+
+def path(place: Place | str) -> Markup:
+    """Return a path that a phone breaks after its folders, where it is too long for one line."""
+    written = str(place)
+    folders, slash, name = written.rpartition("/")
+    return Markup("{}{}<wbr>{}").format(folders, slash, name) if len(written) > LONGEST_PATH else escape(written)
 
 
 def sides(says: str, details: dict[str, Any]) -> Markup:

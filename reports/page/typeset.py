@@ -20,6 +20,13 @@ SEEDS = re.compile(r"(?<=[\d\]]), (n[ \N{NO-BREAK SPACE}]=[ \N{NO-BREAK SPACE}]\
 POWER = re.compile(r"(?<![\w.])([\N{MINUS SIGN}-]?\d+(?:\.\d+)?)e([+\N{MINUS SIGN}-]?)0*(\d+)(?![\w.]*\w)")
 CARET = re.compile(r"(?<=[\w)\N{MATHEMATICAL RIGHT ANGLE BRACKET}])\^(?:\(((?:[^()]|\([^()]*\))*)\)|(\N{MINUS SIGN}?\d+)(?![\w^]))")
 """A power in a formula that stands in a line."""
+OPENS, CLOSES = "([⟨‖√", ")\\]}|⟩‖"
+"""Signs that begin and end a factor of a formula."""
+RAISED = re.compile("(?<=[" + CLOSES + "])(?=<sup>|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ])")
+"""A power after a bracket, before which a line would break."""
+MINUS = re.compile(r"(?<![\w" + CLOSES + "⁰¹²³⁴⁵⁶⁷⁸⁹])\N{MINUS SIGN}(?=[" + OPENS + "])")
+"""The sign of brackets, after which a line would break."""
+LIMIT = re.compile(r"(?<= as )(\S+) → (?=\S)")
 
 
 def typeset(page: str) -> str:
@@ -35,7 +42,10 @@ def _set(text: str) -> str:
     text = INTERVAL.sub(rf"\1{SPACE}", text)
     text = GAMMAS.sub(f"\N{GREEK SMALL LETTER GAMMA}{SPACE}", text)
     text = SEEDS.sub(r" (\1)", text)
+    text = LIMIT.sub(rf"\1{SPACE}→{SPACE}", text)
+    text = MINUS.sub(f"\N{MINUS SIGN}{JOINER}", text)
     text = CARET.sub(lambda power: f"<sup>{power[1] or power[2]}</sup>", text)
+    text = RAISED.sub(JOINER, text)
     return POWER.sub(_power, text)
 
 

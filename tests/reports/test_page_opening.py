@@ -122,7 +122,7 @@ def test_evidence_of_one_machine_is_told_once_and_of_two_twice():
         ("the left side 0.7 is not < the right side 0.7, confirmed", "both sides are 0.7, where the left one must be smaller, confirmed"),
         ("the left side 0.7 is not < the right side 0.71", "the left side 0.7 is not < the right side 0.71"),
         ("needed: without it undefined stands against undefined", "needed: without it both sides are undefined"),
-        ("needed: without it 1.0 stands against 1.5", "needed: without it 1.0 stands against 1.5"),
+        ("needed: without it 1.0 stands against 1.5", "needed: without it the left side is 1.0 and the right side 1.5"),
     ],
 )
 def test_equal_sides_are_said_to_be_equal(says, told):

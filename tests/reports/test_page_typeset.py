@@ -24,7 +24,13 @@ JOINER, SPACE = "\N{WORD JOINER}", "\N{NO-BREAK SPACE}"
         (f"lies 0.1 [0, 1], n{SPACE}={SPACE}3 above 0.2, n = 8.", f"lies 0.1 [0,{SPACE}1] (n{SPACE}={SPACE}3) above 0.2, n = 8."),
         ("5e-09, −1.5e-7; 1e5 and 0.0e+00", "5×10<sup>−9</sup>, −1.5×10<sup>−7</sup>; 10<sup>5</sup> and 0"),
         ("digest 61e5f, v2e3", "digest 61e5f, v2e3"),
-        ("x in R^(h × (d + 1)), B^2 n, (X)^−1; norm x ^ 2", "x in R<sup>h × (d + 1)</sup>, B<sup>2</sup> n, (X)<sup>−1</sup>; norm x ^ 2"),
+        ("⟨i, x⟩² (w)ᵀ b²", f"⟨i, x⟩{JOINER}² (w){JOINER}ᵀ b²"),
+        ("a = −(b) − (c), −⟨d⟩", f"a = −{JOINER}(b) − (c), −{JOINER}⟨d⟩"),
+        ("tends to 0 as rho → ∞", f"tends to 0 as rho{SPACE}→{SPACE}∞"),
+        (
+            "x in R^(h × (d + 1)), B^2 n, (X)^−1; norm x ^ 2",
+            f"x in R<sup>h × (d + 1)</sup>, B<sup>2</sup> n, (X){JOINER}<sup>−1</sup>; norm x ^ 2",
+        ),
     ],
 )
 def test_the_text_of_a_page_is_set_and_nothing_else(before, after):
@@ -85,6 +91,11 @@ def test_settings_columns_and_points_have_a_readers_names():
     assert environment.column("accuracy, n = 8") == f"accuracy, n{SPACE}={SPACE}8"
     point = mathematics.point("n=1, X=[[-1, 0]], t=[-1], rho=0.5").replace(SPACE, " ")
     assert point == "n = 1, X = row (−1, 0), t = (−1), ρ = 0.5"
+
+
+def test_a_long_path_breaks_after_its_folders_and_a_short_one_nowhere():
+    assert environment.path("empirical/experiments/small_shards.py:109") == "empirical/experiments/<wbr>small_shards.py:109"
+    assert environment.path("theory/toy/<b>.py:1") == "theory/toy/&lt;b&gt;.py:1"
 
 
 @pytest.mark.parametrize(
