@@ -20,7 +20,8 @@ from reports.page.polyline import shortened
 
 SHARED = ("clip-path",)
 """Attributes that a group states for its members. Others stand with each, which takes more bytes and fewer elements."""
-GRID = "var(--line)"
+STILL = {"var(--line)", "var(--quiet)"}
+"""Strokes of what is no curve: grids, levels and axes."""
 EDGE = 1.0
 """Units by which a line may reach beyond its clip, where the clip would take a part of its width."""
 SMALLEST = 8.0
@@ -194,14 +195,14 @@ def _referred_to_once(root: ET.Element) -> None:
 
 
 def _one_path_for_lines(root: ET.Element) -> None:
-    """Draw lines that differ in place only as one path: neighbours, and those across one pair of axes, where the first of them stands."""
+    """Draw lines that differ in place only as one path: neighbours, and all grids, levels and axes, where the first of them stands."""
     first: dict[tuple[tuple[str, str], ...], ET.Element] = {}
     before: ET.Element | None = None
     for node in list(root):
         if node.tag == "path" and node.get("fill") == "none" and not any("opacity" in name for name in node.keys()):  # noqa: SIM118
             key = tuple(sorted((name, value) for name, value in node.items() if name != "d"))
             earlier = first.get(key)
-            if earlier is not None and (earlier is before or node.get("stroke") == GRID):
+            if earlier is not None and (earlier is before or node.get("stroke") in STILL):
                 earlier.set("d", earlier.get("d", "") + node.get("d", ""))
                 root.remove(node)
                 continue

@@ -19,7 +19,8 @@ from reports.page.paper_values import Panel as PaperPanel
 
 STROKE = 4.0
 """Units: the length of a stroke at one of the paper's ticks."""
-LINE = {"fill": "none", "stroke": QUIET, "stroke-width": "0.9"}
+LINE = {"fill": "none", "stroke": QUIET, "stroke-width": "0.8", "stroke-linejoin": "miter", "stroke-linecap": "square"}
+"""Drawn as Matplotlib draws our axes, so that both become one path (`compact`)."""
 
 
 class Marked(msgspec.Struct, frozen=True):
@@ -99,7 +100,7 @@ def _lines(panel: DrawnPanel, paper: PaperPanel) -> list[ET.Element]:
     heights = [panel.y.at(float(value)) for value in paper.lines.values()]
     left, top, right, bottom = panel.box
     path = "".join(f"M{left:.1f} {y:.1f}L{right:.1f} {y:.1f}" for y in heights if top <= y <= bottom)
-    return [ET.Element("path", {"d": path, **LINE, "stroke-dasharray": "7 3"})] if path else []
+    return [ET.Element("path", {"d": path, **LINE, "stroke-linecap": "butt", "stroke-dasharray": "7 3"})] if path else []
 
 
 def _cut(inside: tuple[float, float, float, float], box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

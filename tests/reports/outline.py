@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-VOID = {"meta", "mspace", "input", "br"}
+VOID = {"meta", "mspace", "input", "br", "wbr"}
 SILENT = {"style", "script"}
 CELLS = {"td", "th", "dt", "dd", "li", "p", "summary", "option"}
 

@@ -49,7 +49,7 @@ def test_a_derivation_stands_as_mathematics_and_a_counterexample_has_a_line_for_
     ]
     page = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(*items)])
     in_full, shown = evidence_html.render(page).decode(), claims_html.render(page).decode()
-    assert "the slope of σ <span class=formula>−σ(−u)·σ(u) + 1/4 = (σ(u) − 1/2)²</span>" in in_full
+    assert "the slope of σ <span class=formula>−σ(−u)·σ(u) + 1/4 = (σ(u) − 1/2)\N{WORD JOINER}²</span>" in in_full
     assert "**" not in Outline(in_full.encode()).text
     assert "<ul class=point><li>n<sub>c</sub>&nbsp;=&nbsp;2<li>x<sub>i</sub>&nbsp;=&nbsp;(1, −1)</ul>" in shown
     assert "<b>−0.5</b> is not ≤ <b>−1.5</b>" in shown

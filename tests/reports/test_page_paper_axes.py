@@ -51,7 +51,7 @@ def test_a_stroke_marks_each_number_of_the_paper_and_a_dashed_line_what_it_state
     drawn = picture(0.4, 0.5)
     middle, stated = heights(drawn)[:2]
     over = paper_axes.marked(drawn, paper("n = 100", lines={"1-SAM": "0.5"}))
-    edges, dashed = re.findall(r'<path d="([^"]*)" fill="none" stroke="var\(--quiet\)" stroke-width="0.9"', over.svg)[:2]
+    edges, dashed = re.findall(r'<path d="([^"]*)" fill="none" stroke="var\(--quiet\)" stroke-width="0.8"', over.svg)[:2]
     assert [float(height) for height in re.findall(r"M[\d.]+ ([\d.]+)L", edges)][2] == pytest.approx(middle, abs=0.2)
     assert float(re.findall(r"M[\d.]+ ([\d.]+)L", dashed)[0]) == pytest.approx(stated, abs=0.2)
     assert over.says.endswith("Dashed: the paper's best accuracies in Table 1: 1-SAM 0.5.")

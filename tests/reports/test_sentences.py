@@ -115,7 +115,7 @@ def test_rows_with_a_part_that_is_not_checked_judge_a_sentence_in_part():
     table = sentences.parse(EXAMPLE.replace('missing = "by how much"', 'not-checked = "because it is long"'), "sentences.toml")
     rises = next(sentence for sentence in table.sentences if sentence.words == "It rises")
     assert (rises.group, rises.not_checked) == ("judged-in-part", "because it is long")
-    assert "fig-2 result open, because it is long." in Outline(sentences_html.render(page(table))).text
+    assert "fig-2 result open; a part is not checked, because it is long." in Outline(sentences_html.render(page(table))).text
 
 
 # the table and the ledger
