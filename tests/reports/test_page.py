@@ -283,7 +283,9 @@ def test_formulas_become_mathml_and_the_rest_is_escaped():
 
 def test_a_letter_alone_is_a_variable_and_a_space_after_a_bracket_belongs_to_it():
     assert text.html("the radius $\\rho$") == "the radius <var>ρ</var>"
-    assert text.html("$\\Delta$") == '<math><mi mathvariant="normal">Δ</mi></math>', "an upright letter is no variable of HTML"
+    assert text.html("$w_0$, $x_{12}$") == "<var>w</var><sub>0</sub>, <var>x</var><sub>12</sub>"
+    assert text.html("$\\Delta$ and $0.5$") == "Δ and 0.5", "an upright letter is no variable of HTML"
+    assert text.html("$w_i$").startswith("<math><msub>"), "a letter below stands aslant, which <sub> does not"
     assert '<mo stretchy="false" rspace="0.16666667em">)</mo><mi>v</mi>' in text.html("$f(w)\\,v$")
 
 
