@@ -109,7 +109,8 @@ class Arrays:
     @property
     def says(self) -> str:
         """Describe the domain to a reader."""
-        return f"entries up to {self.scale:g}, dense, sparse and whole" + (", all zero too" if self.zero else "")
+        kinds = "dense, sparse, whole numbers" + (", all zero" if self.zero else "")
+        return f"arrays with entries in [{-self.scale:g}, {self.scale:g}] ({kinds})"
 
     def sample(self, rng: np.random.Generator, n: int, shape: tuple[int, ...], window: Window) -> np.ndarray:
         """Mix dense arrays of many scales, whole-number arrays, and arrays with a single entry."""

@@ -94,8 +94,8 @@ def test_unit_vectors_take_every_class():
     [
         (Reals(-40, 1e-6), "[-40, 1e-06]"),
         (Values((1.0, -1.0)), "{1, -1}"),
-        (Arrays(2.0), "entries up to 2, dense, sparse and whole"),
-        (Arrays(2.0, zero=True), "entries up to 2, dense, sparse and whole, all zero too"),
+        (Arrays(2.0), "arrays with entries in [-2, 2] (dense, sparse, whole numbers)"),
+        (Arrays(2.0, zero=True), "arrays with entries in [-2, 2] (dense, sparse, whole numbers, all zero)"),
         (OneHot(), "unit vectors"),
     ],
 )

@@ -47,7 +47,7 @@ WHERE = {
 class Labels:
     """Vectors of labels -1 and 1."""
 
-    says: str = "entries -1 and 1"
+    says: str = "arrays of labels -1 and 1"
 
     def sample(self, rng: np.random.Generator, n: int, shape: tuple[int, ...], window: Window) -> np.ndarray:
         """Every label equally often."""
