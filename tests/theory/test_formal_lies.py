@@ -116,6 +116,22 @@ LIES = {
         "(forall rho rho' w w', rho < rho' ->",
         "(forall rho rho' w w', rho <= rho' ->",
     ),
+    "equal radii, different best accuracies of small steps": (
+        "early_stopping_small_steps",
+        "-> rho < rho' -> 0 < t ->\n  exists eta_0, 0 < eta_0 /\\ forall Phi",
+        "-> rho <= rho' -> 0 < t ->\n  exists eta_0, 0 < eta_0 /\\ forall Phi",
+    ),
+    "a gain of small steps in no time": (
+        "early_stopping_small_steps",
+        "rho < rho' -> 0 < t ->\n  exists eta_0, 0 < eta_0 /\\ forall Phi",
+        "rho < rho' -> 0 <= t ->\n  exists eta_0, 0 < eta_0 /\\ forall Phi",
+    ),
+    "a gain by steps of any size": ("early_stopping_small_steps", "0 < s -> 0 < eta <= eta_0 ->", "0 < s -> 0 < eta ->"),
+    "a gain of small steps from the origin": (
+        "early_stopping_small_steps",
+        "-> 0 < norm (dimension D) (start D) -> rho",
+        "-> 0 <= norm (dimension D) (start D) -> rho",
+    ),
     "a best accuracy over no step": ("no_gain_from_origin", "(1 <= J)%nat ->\n       exists best", "(0 <= J)%nat ->\n       exists best"),
     "no gain by steps of any size": (
         "no_gain_from_origin",

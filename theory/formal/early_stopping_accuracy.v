@@ -78,17 +78,25 @@ Qed.
 Lemma start_share (D : toy) (tau : R) : orthogonal D -> 0 <= tau ^ 2 / noise_size D.
 Proof. intros good. apply Rmult_le_pos; [apply pow2_ge_0 | apply Rlt_le, Rinv_0_lt_compat, (some_noise D good)]. Qed.
 
+(** The closed form wherever its root is positive: at the start too, where tau > 0. *)
+Lemma accuracy_of_radicand (Phi : R -> R) (D : toy) (s a b : R) :
+  orthogonal D -> 0 < s -> 0 < INR (clean D) * a ^ 2 + INR (noisy D) * b ^ 2 + norm (dimension D) (start D) ^ 2 / noise_size D ->
+  toy_accuracy Phi D s (reached D a b) = path_accuracy Phi D s (norm (dimension D) (start D)) a b.
+Proof.
+  intros good deviation radicand. unfold toy_accuracy, path_accuracy, quotient. f_equal.
+  rewrite reached_first by exact good. unfold norm at 1. rewrite reached_rest by exact good.
+  pose proof (some_noise D good) as noise_pos. set (T := norm (dimension D) (start D) ^ 2) in *.
+  replace (T + noise_size D * (INR (clean D) * a ^ 2 + INR (noisy D) * b ^ 2))
+    with (noise_size D * (INR (clean D) * a ^ 2 + INR (noisy D) * b ^ 2 + T / noise_size D)) by (field; lra).
+  rewrite sqrt_mult by lra. pose proof (sqrt_lt_R0 _ noise_pos). pose proof (sqrt_lt_R0 _ radicand). field. lra.
+Qed.
+
 Theorem accuracy_closed_form (Phi : R -> R) (D : toy) (s a b : R) :
   orthogonal D -> (0 < clean D)%nat -> 0 < s -> 0 < a ->
   toy_accuracy Phi D s (reached D a b) = path_accuracy Phi D s (norm (dimension D) (start D)) a b.
 Proof.
-  intros good some deviation positive. unfold toy_accuracy, path_accuracy, quotient. f_equal.
-  rewrite reached_first by exact good. unfold norm at 1. rewrite reached_rest by exact good.
-  pose proof (some_noise D good) as noise_pos. set (T := norm (dimension D) (start D) ^ 2).
-  pose proof (radicand_pos D (T / noise_size D) a b some positive (start_share D _ good)) as radicand.
-  replace (T + noise_size D * (INR (clean D) * a ^ 2 + INR (noisy D) * b ^ 2))
-    with (noise_size D * (INR (clean D) * a ^ 2 + INR (noisy D) * b ^ 2 + T / noise_size D)) by (field; lra).
-  rewrite sqrt_mult by lra. pose proof (sqrt_lt_R0 _ noise_pos). pose proof (sqrt_lt_R0 _ radicand). field. lra.
+  intros good some deviation positive. apply accuracy_of_radicand; try assumption.
+  apply radicand_pos; try assumption. now apply start_share.
 Qed.
 
 (** A quotient by roots, compared by cross-multiplication. *)

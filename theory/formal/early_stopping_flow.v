@@ -42,26 +42,36 @@ Proof.
     rewrite Rabs_pos_eq; lra.
 Qed.
 
-Theorem flow_exists (D : toy) (rho : R) : orthogonal D -> (0 < points D)%nat -> exists w : R -> vector, is_flow D rho w.
+(** A constant with which both rates are Lipschitz. *)
+Definition stiffness (D : toy) : R := signal D ^ 2 * INR (clean D) + signal D ^ 2 * INR (noisy D) + noise_size D.
+
+Lemma rates_tame (D : toy) (rho : R) :
+  orthogonal D -> (0 < points D)%nat ->
+  0 < stiffness D /\ tame (stiffness D) 1 (clean_rate D rho) /\ tame (stiffness D) 1 (noisy_rate D rho).
 Proof.
   intros good some. assert (many : 1 <= INR (points D)) by (apply (le_INR 1); lia).
   pose proof (some_noise D good) as noise_pos. pose proof (pow2_ge_0 (signal D)) as square.
   pose proof (Rmult_le_pos _ _ square (pos_INR (clean D))) as clean_size.
   pose proof (Rmult_le_pos _ _ square (pos_INR (noisy D))) as noisy_size.
-  set (L := signal D ^ 2 * INR (clean D) + signal D ^ 2 * INR (noisy D) + noise_size D).
-  destruct (solution L 1 (clean_rate D rho) (noisy_rate D rho)) as (a & b & a_0 & b_0 & moves); [unfold L; lra | lra | | |].
+  set (L := stiffness D). split; [unfold L, stiffness; lra |]. split.
   - apply (rate_tame _ _ (signal D ^ 2 * INR (clean D) + noise_size D) (- (signal D ^ 2 * INR (noisy D))) L (clean_margin D) many).
-    + rewrite Rabs_pos_eq; unfold L; lra.
-    + rewrite Rabs_Ropp, Rabs_pos_eq; unfold L; lra.
+    + rewrite Rabs_pos_eq; unfold L, stiffness; lra.
+    + rewrite Rabs_Ropp, Rabs_pos_eq; unfold L, stiffness; lra.
     + intros a b. unfold clean_margin, lead. ring.
   - apply (rate_tame _ _ (- (signal D ^ 2 * INR (clean D))) (signal D ^ 2 * INR (noisy D) + noise_size D) L (noisy_margin D) many).
-    + rewrite Rabs_Ropp, Rabs_pos_eq; unfold L; lra.
-    + rewrite Rabs_pos_eq; unfold L; lra.
+    + rewrite Rabs_Ropp, Rabs_pos_eq; unfold L, stiffness; lra.
+    + rewrite Rabs_pos_eq; unfold L, stiffness; lra.
     + intros a b. unfold noisy_margin, lead. ring.
-  - exists (fun s => reached D (a s) (b s)). split.
-    + intros i _. now rewrite a_0, b_0, reached_nothing.
-    + intros s i from _. rewrite mean_direction_reached by exact good. destruct (moves s from) as [moves_a moves_b].
-      unfold reached. eapply derivative_is; [derive |]. unfold clean_rate, noisy_rate. ring.
+Qed.
+
+Theorem flow_exists (D : toy) (rho : R) : orthogonal D -> (0 < points D)%nat -> exists w : R -> vector, is_flow D rho w.
+Proof.
+  intros good some. destruct (rates_tame D rho good some) as (some_L & tame_clean & tame_noisy).
+  destruct (solution (stiffness D) 1 _ _ some_L Rlt_0_1 tame_clean tame_noisy) as (a & b & a_0 & b_0 & moves).
+  exists (fun s => reached D (a s) (b s)). split.
+  - intros i _. now rewrite a_0, b_0, reached_nothing.
+  - intros s i from _. rewrite mean_direction_reached by exact good. destruct (moves s from) as [moves_a moves_b].
+    unfold reached. eapply derivative_is; [derive |]. unfold clean_rate, noisy_rate. ring.
 Qed.
 
 Definition main_theorems := (flow_exists).

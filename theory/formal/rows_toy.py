@@ -118,6 +118,15 @@ ROWS = (
         also=("signal_larger_until_stopped",),
     ),
     Row(
+        claim="early-stopping-steps",
+        form="beyond",
+        part="small-steps",
+        file="early_stopping_small_steps",
+        theorem="best_accuracy_rises",
+        says=r"For any $n_c>n_n\ge1$ and dimension, in explicit weights. One $\eta_0$ serves every $s$ and strictly increasing $\Phi$. "
+        "Coq proves that Euler's steps keep near the flow, and that the flow of a larger radius is ahead in $a$: nothing is cited.",
+    ),
+    Row(
         claim="follows-by-induction",
         form="printed",
         part="early-stopping",
