@@ -11,9 +11,11 @@ from functools import lru_cache, partial
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 
+from empirical.methods.switch import Params
 from empirical.training.mesh import mesh_of, spread
-from empirical.training.points import Points
+from empirical.training.points import Points, targets
 from empirical.training.recipe import Hyperparameters, Recipe, State, recipe, streams
 from empirical.training.settings import Settings
 
@@ -31,6 +33,8 @@ class Programs:
     end     (end of an epoch, data) -> every probe
     steps   (state and sizes, data, seed, hyperparameters, piece) -> state and sizes after a piece of an epoch
     looks   for each of up to three splits: (parameters and measurements, ...) -> the same after a piece
+
+    direction   (parameters, strength, inputs, labels) -> the direction of a step, compiled without those options
     """
 
     def __init__(self, made: Recipe, options: dict[str, Any] | None, *, stepwise: bool) -> None:
@@ -40,6 +44,7 @@ class Programs:
         self.begin = self._program(made.begin)
         self.end = self._program(made.end)
         self.steps = self._piece(partial(_run_steps, made))
+        self.direction = jax.jit(partial(_direction, made))
         self.looks = [self._piece(partial(_run_look, made, number)) for number in range(3)]
 
     def _program(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -97,3 +102,7 @@ def _run_look(
 ) -> Any:
     params, seen = carry
     return params, made.look(number, params, seen, data, hyper, first, rounds)
+
+
+def _direction(made: Recipe, params: Params, strength: Any, inputs: jax.Array, labels: jax.Array) -> Params:
+    return made.direction(params, strength, inputs, targets(made.loss, labels, made.classes, jnp.float32))[0]

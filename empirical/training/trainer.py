@@ -17,9 +17,9 @@ import optax
 from empirical.data.images import Images
 from empirical.methods.switch import Params
 from empirical.training.mesh import devices_for, mesh_of, whole
-from empirical.training.points import points, targets
+from empirical.training.points import points
 from empirical.training.programs import programs
-from empirical.training.recipe import Midway, Recipe, State, hyperparameters, recipe
+from empirical.training.recipe import Midway, State, hyperparameters
 from empirical.training.settings import Settings, SettingsError
 
 
@@ -56,7 +56,7 @@ class Trainer:
         first = jax.eval_shape(made.start, self.data, self.seed, self.hyper)
         if stepwise is None and jax.default_backend() == "cpu" and _convolves(first.params):
             made = programs(settings, images.classes, compiler, used, stepwise=True)
-        self.recipe = made.recipe
+        self.recipe, self._devices, self._direction = made.recipe, used, made.direction
         self._start, self._steps, self._looks, self._end = made.start, made.steps, made.looks, made.end
         self._parts = self.recipe.parts(splits)
         self._blank = jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(made.begin, first, self.data, self.hyper))
@@ -114,16 +114,12 @@ class Trainer:
 
     def error_of_precision(self, state: State) -> float:
         """Return |d - e| / |e| for the network's direction d on its first batch, and e the same in float32."""
-        data, batch = self.data[0], self.settings.batch
-        inputs = data.take(jnp.arange(batch), jnp.float32)
-
-        def direction_of(made: Recipe) -> Params:
-            given = targets(made.loss, data.given[:batch], made.classes, jnp.float32)
-            return jax.jit(lambda params: made.direction(params, self.hyper.strength, inputs, given)[0])(state.params)
-
+        data, batch, settings = self.data[0], self.settings.batch, replace(self.settings, precision="float32")
+        inputs, given = data.take(jnp.arange(batch), jnp.float32), data.given[:batch]
+        arguments = (state.params, self.hyper.strength, inputs, given)
         with jax.default_matmul_precision("highest"):
-            exact = direction_of(recipe(replace(self.settings, precision="float32"), self.recipe.classes))
-        return float(optax.tree.norm(optax.tree.sub(direction_of(self.recipe), exact)) / optax.tree.norm(exact))
+            exact = programs(settings, self.recipe.classes, None, self._devices[:1], stepwise=False).direction(*arguments)
+        return float(optax.tree.norm(optax.tree.sub(self._direction(*arguments), exact)) / optax.tree.norm(exact))
 
 
 def _convolves(params: Params) -> bool:
