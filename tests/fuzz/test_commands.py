@@ -151,7 +151,8 @@ def test_malformed_images_through_the_command_line(tmp_path):
         image(path, 3)
 
     files = malformed_files(test_images.HARMS["png", "any"](test_images.WHOLE["png"]), read, DataError)
-    options = ("run", "small-shards", "--profile", "smoke", "--seeds", "1", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out"))
+    data, out = str(tmp_path / "data"), str(tmp_path / "out")
+    options = ("run", "small-shards", "--profile", "smoke", "--seeds", "1", "--data", data, "--out", out)
     check_each(run_for_each(path, files, tmp_path / "harmed", *options), str(path))
 
 
