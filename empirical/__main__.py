@@ -8,9 +8,10 @@ the same command goes on; 130 for Ctrl-C, when everything written so far is whol
 
 from __future__ import annotations
 
-from reports import interrupt
+from reports import collector, interrupt
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
+collector.rest(__name__)
 
 import os
 from collections.abc import Sequence

@@ -7,9 +7,10 @@ cannot be used, 130 for Ctrl-C, 141 for a closed pipe).
 
 from __future__ import annotations
 
-from reports import interrupt
+from reports import collector, interrupt
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take a while
+collector.rest(__name__)
 
 import sys
 from collections.abc import Sequence

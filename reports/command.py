@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from reports import interrupt
+from reports import collector, interrupt
 from reports.interrupt import INTERRUPTED
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,6 +86,7 @@ def say(message: str) -> None:
 def start(main: Callable[[], int]) -> NoReturn:
     """Call `main` and end the process with the exit status that it returns; never with a traceback that the streams are the cause of."""
     _begin_again_in_utf8()
+    collector.resume()
     for stream in (0, 1, 2):
         _hold(stream)
     if sys.stderr is None:  # closed by the caller

@@ -4,6 +4,7 @@ HYPOTHESIS_PROFILE=dev|ci|nightly chooses the profile (dev when pytest is called
 since the first call of a property compiles. Evidence is not affected: `theory` sets the number of its examples and their seed itself.
 """
 
+import gc
 import os
 import random
 import signal
@@ -11,6 +12,10 @@ import threading
 
 import jax
 from hypothesis import HealthCheck, settings
+
+# How many objects start a round of the cycle collector, by generation. Programs of JAX and terms of SymPy live long, and by Python's own
+# thresholds looking at them again and again takes an eighth of the tests' time.
+gc.set_threshold(100_000, 20, 20)
 
 # A user's shell may hold these, and commands listen to them. A test that is about one of them sets it.
 TERMINAL = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
@@ -40,6 +45,11 @@ def pytest_addoption(parser):
 def pytest_report_header(config):
     seed = config.getoption("shuffle")
     return None if seed is None else f"shuffled: --shuffle {seed}"
+
+
+def pytest_collection_finish():
+    gc.collect()
+    gc.freeze()  # all that is loaded now lives as long as the process: no round of the collector need look at it
 
 
 def pytest_collection_modifyitems(config, items):

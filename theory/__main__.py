@@ -8,10 +8,12 @@ call or a file or standard output that cannot be used, 130 for Ctrl-C, 141 for a
 
 from __future__ import annotations
 
-from reports import interrupt
+from reports import collector, interrupt
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
+collector.rest(__name__)
 
+import gc
 import itertools
 import time
 from collections.abc import Sequence
@@ -32,7 +34,7 @@ from reports.duration import duration
 from reports.evidence import Evidence, EvidenceError
 from reports.ledger import LedgerError
 from reports.provenance import cores
-from theory import pages, quotes, run, time_left, workers
+from theory import pages, quotes, run, time_left, worker, workers
 from theory.faults import contradictions, faults
 from theory.progress import with_progress
 
@@ -214,6 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         call = tyro.cli(List | Show | Verify | Quotes, prog="python -m theory", description=__doc__, args=arguments)
         from theory.jax_flags import set_flags
 
+        gc.set_threshold(*worker.COLLECT)
         set_flags()
         match call:
             case List():

@@ -7,9 +7,10 @@ statuses as in reports/command.py.
 
 from __future__ import annotations
 
-from reports import interrupt
+from reports import collector, interrupt
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
+collector.rest(__name__)
 
 import sys
 import zlib

@@ -19,12 +19,12 @@ def main() -> None:
     """Take tasks from the connection whose number is the argument, and send back their results."""
     parent, tasks = Connection(int(sys.argv[1])), SimpleQueue[Task]()
     threading.Thread(target=_listen, args=(parent, tasks), daemon=True).start()
+    gc.set_threshold(*COLLECT)  # before anything is loaded
     import theory.verify  # noqa: F401 - before the first task comes: all that takes time to load
     from theory.jax_flags import set_flags
     from theory.registry import claims
     from theory.verify_claim import verify_one
 
-    gc.set_threshold(*COLLECT)
     set_flags()  # before the modules of claims are loaded, which may compute
     claims()
     gc.freeze()  # what is loaded lives as long as the process: no round of the collector need look at it

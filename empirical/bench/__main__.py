@@ -10,9 +10,10 @@ that cannot be used, 130 for Ctrl-C, with nothing written, 141 for a closed pipe
 
 from __future__ import annotations
 
-from reports import interrupt
+from reports import collector, interrupt
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
+collector.rest(__name__)
 
 import time
 from collections.abc import Sequence

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy import stats
 
 from empirical.bench.bench_results import RouteTimes, StepTimes, WorkloadTimes
 from empirical.bench.route_times import measured
@@ -146,6 +145,8 @@ def counted_operations(work: WorkloadTimes, step: str) -> float | None:
 def ratio(values: Sequence[float]) -> Ratio:
     """Return the median of independent values with its 95% interval: the innermost pair of ordered values that covers it so often."""
     ordered, n = np.sort(np.asarray(values, float)), len(values)
+    from scipy import stats  # it takes half a second to load, and most commands do without it
+
     below = int(stats.binom.ppf((1 - LEVEL) / 2, n, 0.5)) - 1  # the largest rank, from 0, that leaves at most 2.5% on its side
     below = max(below, 0)
     return Ratio(float(np.median(ordered)), float(ordered[below]), float(ordered[n - 1 - below]))

@@ -8,9 +8,10 @@ Exit status: 0 when the file is written; the others as in reports/command.py.
 
 from __future__ import annotations
 
-from reports import interrupt
+from reports import collector, interrupt
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
+collector.rest(__name__)
 
 import sys
 from collections.abc import Sequence

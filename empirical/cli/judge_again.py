@@ -8,9 +8,10 @@ or written, or a record that is refused.
 
 from __future__ import annotations
 
-from reports import interrupt
+from reports import collector, interrupt
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
+collector.rest(__name__)
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

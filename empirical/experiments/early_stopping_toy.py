@@ -13,8 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import expit
-from scipy.stats import norm
+from scipy.special import expit, ndtr
 
 from empirical.data.toy import Toy
 from empirical.report.arm_key import ArmKey
@@ -66,7 +65,7 @@ def two_numbers(toy: Toy, rho: float, rate: float, steps: int) -> np.ndarray:
     for step in range(steps):
         along = right * a - wrong * b
         noise = np.sqrt(right * a**2 + wrong * b**2 + toy.init**2 / size)
-        accuracies[step] = norm.cdf(toy.B**2 / (toy.deviation * np.sqrt(size)) * along / noise) if noise else 0.5
+        accuracies[step] = ndtr(toy.B**2 / (toy.deviation * np.sqrt(size)) * along / noise) if noise else 0.5
         clean, noisy = toy.B**2 * along + size * a, -(toy.B**2) * along + size * b
         a, b = a + rate / toy.n * expit(shift - clean), b + rate / toy.n * expit(shift - noisy)
     return accuracies

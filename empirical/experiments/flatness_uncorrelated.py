@@ -11,7 +11,6 @@ Paper.   No correlation.
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Target
@@ -52,6 +51,8 @@ def correlations(results: SweepResults, setting: str, flips: str) -> dict[str, n
 
 def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
     """Return Spearman's correlation, 0 where one of the two is constant: nothing varies with it."""
+    from scipy import stats  # it takes half a second to load, and most commands do without it
+
     return float(stats.spearmanr(a, b).statistic) if np.ptp(a) and np.ptp(b) else 0.0
 
 

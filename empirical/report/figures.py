@@ -6,13 +6,12 @@ import io
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # Okabe and Ito's palette, told apart with every common kind of colour blindness; yellow is left out, being too pale on white.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
@@ -68,15 +67,21 @@ class Panel:
 
 def ramp(count: int) -> list[str]:
     """Return `count` colours from light orange-brown to dark blue, ordered in lightness, for a radius that grows."""
-    shades = mpl.colormaps["cividis_r"](np.linspace(0.22, 1.0, count))
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    shades = colormaps["cividis_r"](np.linspace(0.22, 1.0, count))
     return [to_hex(shade) for shade in shades]
 
 
 def draw(panels: Sequence[Panel], kind: Literal["svg", "png"] = "svg") -> bytes:
     """Return the panels side by side (two a row) as an image."""
+    from matplotlib import rc_context  # it takes a third of a second to load, and most commands draw nothing
+    from matplotlib.figure import Figure
+
     columns = min(len(panels), 2)
     rows = -(-len(panels) // columns)
-    with mpl.rc_context(STYLE):
+    with rc_context(STYLE):
         figure = Figure(figsize=(WIDTH * columns, HEIGHT * rows), layout="constrained")
         grid = figure.subplots(rows, columns, squeeze=False).ravel()
         for axes, panel in zip(grid, panels, strict=False):

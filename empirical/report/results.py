@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from scipy import stats
 
 from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Experiment, R, Ruling, Target
@@ -33,6 +32,8 @@ def band(curves: np.ndarray, steps: np.ndarray) -> Curve:
     n = there.sum(0)
     mean = _divided(np.where(there, curves, 0.0).sum(0), n)
     spread = np.sqrt(_divided(np.where(there, np.square(curves - mean), 0.0).sum(0), n - 1))
+    from scipy import stats  # it takes half a second to load, and most commands do without it
+
     half = np.where(n > 1, stats.t.ppf((1 + LEVEL) / 2, np.maximum(n - 1, 1)) * spread / np.sqrt(np.maximum(n, 1)), 0.0)
     return Curve(rounded(steps), rounded(mean), rounded(mean - half), rounded(mean + half))
 

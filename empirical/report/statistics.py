@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 Outcome = Literal["supports", "refutes", "inconclusive"]
 LEVEL = 0.95
@@ -37,6 +36,8 @@ def interval(values: Sequence[float]) -> Interval:
     mean = float(array.mean())
     if len(array) == 1:
         return Interval(mean, -np.inf, np.inf, 1)
+    from scipy import stats  # it takes half a second to load, and most commands do without it
+
     half = float(stats.t.ppf((1 + LEVEL) / 2, len(array) - 1) * array.std(ddof=1) / np.sqrt(len(array)))
     return Interval(mean, mean - half, mean + half, len(array))
 

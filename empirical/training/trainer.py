@@ -5,9 +5,8 @@ However an epoch is cut into pieces, its result is the same to the last bit: the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import jax
@@ -17,13 +16,11 @@ import optax
 
 from empirical.data.images import Images
 from empirical.methods.switch import Params
-from empirical.training.mesh import devices_for, mesh_of, spread, whole
-from empirical.training.points import Points, points, targets
-from empirical.training.recipe import Hyperparameters, Midway, Recipe, State, hyperparameters, recipe, streams
+from empirical.training.mesh import devices_for, mesh_of, whole
+from empirical.training.points import points
+from empirical.training.programs import programs
+from empirical.training.recipe import Midway, State, hyperparameters
 from empirical.training.settings import Settings, SettingsError
-
-Piece = tuple[Any, Any, Any]
-"""Number of the epoch (from 0), first step or chunk of a piece, and how many steps or chunks it has."""
 
 
 class Trainer:
@@ -49,27 +46,20 @@ class Trainer:
         if settings.batch > len(images.train):
             raise SettingsError(f"a batch must not be larger than the {len(images.train)} training images, got {settings.batch}")
         self.settings = settings
-        self.recipe = recipe(settings, images.classes)
         used = devices_for(settings.batch, devices)
-        mesh = mesh_of(used) if len(used) > 1 else None
-        if mesh:
-            self.recipe = replace(self.recipe, direction=spread(self.recipe.direction, mesh))
-        self.placement = whole(mesh) if mesh else used[0]
+        self.placement = whole(mesh_of(used)) if len(used) > 1 else used[0]
         splits = [points(split, images) for split in (images.train, images.held_out, images.test)]
         self.data = jax.device_put(splits, self.placement)
         self.seed = np.uint32(settings.seed)
         self.hyper = hyperparameters(settings)
-        self._options = None if compiler is None else dict(compiler)
-        self._start = self._program(self._initial_state)
-        first = jax.eval_shape(self._start, self.data, self.seed, self.hyper)
-        self._stepwise = (jax.default_backend() == "cpu" and _convolves(first.params)) if stepwise is None else stepwise
+        made = programs(settings, images.classes, compiler, used, stepwise=bool(stepwise))
+        first = jax.eval_shape(made.start, self.data, self.seed, self.hyper)
+        if stepwise is None and jax.default_backend() == "cpu" and _convolves(first.params):
+            made = programs(settings, images.classes, compiler, used, stepwise=True)
+        self.recipe, self._devices, self._direction = made.recipe, used, made.direction
+        self._start, self._steps, self._looks, self._end = made.start, made.steps, made.looks, made.end
         self._parts = self.recipe.parts(splits)
-        self._steps = self._piece(self._run_steps)
-        self._looks = [self._piece(partial(self._run_look, number)) for number in range(len(self._parts) - 1)]
-        self._end = self._program(self.recipe.end)
-        self._blank = jax.tree.map(
-            lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(self.recipe.begin, first, self.data, self.hyper)
-        )
+        self._blank = jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(made.begin, first, self.data, self.hyper))
 
     @property
     def units(self) -> int:
@@ -124,48 +114,12 @@ class Trainer:
 
     def error_of_precision(self, state: State) -> float:
         """Return |d - e| / |e| for the network's direction d on its first batch, and e the same in float32."""
-        data, batch = self.data[0], self.settings.batch
-        inputs = data.take(jnp.arange(batch), jnp.float32)
-
-        def direction_of(made: Recipe) -> Params:
-            given = targets(made.loss, data.given[:batch], made.classes, jnp.float32)
-            return jax.jit(lambda params: made.direction(params, self.hyper.strength, inputs, given)[0])(state.params)
-
+        data, batch, settings = self.data[0], self.settings.batch, replace(self.settings, precision="float32")
+        inputs, given = data.take(jnp.arange(batch), jnp.float32), data.given[:batch]
+        arguments = (state.params, self.hyper.strength, inputs, given)
         with jax.default_matmul_precision("highest"):
-            exact = direction_of(recipe(replace(self.settings, precision="float32"), self.recipe.classes))
-        return float(optax.tree.norm(optax.tree.sub(direction_of(self.recipe), exact)) / optax.tree.norm(exact))
-
-    def _program(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        return jax.jit(function, compiler_options=self._options)
-
-    def _piece(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Return function(carry, data, seed, hyper, index, first, rounds) as program(carry, data, seed, hyper, piece)."""
-        if not self._stepwise:
-            return self._program(lambda carry, data, seed, hyper, piece: function(carry, data, seed, hyper, *piece))
-        program = self._program(partial(function, rounds=1))
-
-        def in_turn(carry: Any, data: list[Points], seed: Any, hyper: Hyperparameters, piece: Piece) -> Any:
-            index, first, rounds = piece
-            for number in range(first, first + rounds):
-                carry = program(carry, data, seed, hyper, index, number)
-            return carry
-
-        return in_turn
-
-    def _initial_state(self, data: list[Points], seed: Any, hyper: Hyperparameters) -> State:
-        return self.recipe.start(streams(seed)[0], data[0], hyper)
-
-    def _run_steps(
-        self, carry: Any, data: list[Points], seed: Any, hyper: Hyperparameters, index: Any, first: Any, rounds: Any
-    ) -> tuple[State, jax.Array]:
-        state, sizes = carry
-        return self.recipe.steps(state, sizes, data[0], jax.random.fold_in(streams(seed)[1], index), hyper, first, rounds)
-
-    def _run_look(
-        self, number: int, carry: Any, data: list[Points], _seed: Any, hyper: Hyperparameters, _index: Any, first: Any, rounds: Any
-    ) -> tuple[Params, Any]:
-        params, seen = carry
-        return params, self.recipe.look(number, params, seen, data, hyper, first, rounds)
+            exact = programs(settings, self.recipe.classes, None, self._devices[:1], stepwise=False).direction(*arguments)
+        return float(optax.tree.norm(optax.tree.sub(self._direction(*arguments), exact)) / optax.tree.norm(exact))
 
 
 def _convolves(params: Params) -> bool:

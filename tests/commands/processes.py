@@ -15,7 +15,10 @@ STUB = "#!/bin/sh\n[ $1 = --print-version ] && echo 0.0 0.0 || echo 'Closed unde
 
 @dataclass(frozen=True)
 class Command:
-    """What stands after `python -m`, with OUT for a folder to write to; its statuses where nothing goes wrong, and whether it prints."""
+    """What stands after `python -m`, its statuses where nothing goes wrong, and whether it prints.
+
+    OUT stands for a folder to write to, also at the beginning of a path.
+    """
 
     words: str
     fine: tuple[int, ...] = (0,)
@@ -26,7 +29,11 @@ class Command:
         return self.words.partition(" --")[0]
 
     def call(self, out):
-        return [sys.executable, "-m", *(str(out) if word == "OUT" else word for word in self.words.split())]
+        return [
+            sys.executable,
+            "-m",
+            *(word.replace("OUT", str(out), 1) if word.startswith("OUT") else word for word in self.words.split()),
+        ]
 
 
 VERIFY = Command("theory verify lemma-3.1 eq-3.2 --examples 600 --jobs 2 --out OUT")
@@ -34,6 +41,7 @@ RUN = Command("empirical run fig-3a --profile smoke --out OUT")
 FETCH = Command("empirical fetch cifar-10 --to OUT --mirror http://127.0.0.1:9", (2,), prints=False)  # nobody listens there
 BUILD = Command("reports build --out OUT")
 FORMAL = Command("theory.formal --out OUT")
+CHECK = Command("reports check", (0, 1))  # 1 where sources have changed since the page was published
 BENCH = Command("empirical.bench --model 2nn --rounds 1 --out OUT")
 COMMANDS = [
     Command("theory list"),
@@ -48,7 +56,7 @@ COMMANDS = [
     FETCH,
     BUILD,
     Command("reports changes reports/published/claims.json"),
-    Command("reports check", (0, 1)),  # 1 where sources have changed since the page was published
+    CHECK,
     BENCH,
     Command("empirical.cli.closing --out OUT"),
     Command("empirical.cli.judge_again OUT", (2,), prints=False),  # it is not there

@@ -123,3 +123,15 @@ def test_an_error_of_ours_is_told_whole():
     assert status == 1
     assert said.startswith("Traceback")
     assert said.endswith("ZeroDivisionError\n")
+
+
+@pytest.mark.parametrize(("name", "loading"), [("__main__", False), ("theory.__main__", True)])
+def test_the_collector_of_cycles_rests_while_a_command_loads_and_works_when_it_begins(name, loading):
+    script = f"""import gc
+from reports import collector, command
+collector.rest({name!r})
+loading = gc.isenabled()
+command.start(lambda: print(loading, gc.isenabled(), gc.get_freeze_count() > 0) or 0)
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{loading} True True\n", "")

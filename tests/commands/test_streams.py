@@ -6,25 +6,49 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.processes import BENCH, COMMANDS, LIMIT_S, VERIFY, Command, left_nothing, semaphores, started, surroundings
+from tests.commands.processes import (
+    BENCH,
+    BUILD,
+    CHECK,
+    COMMANDS,
+    LIMIT_S,
+    VERIFY,
+    Command,
+    left_nothing,
+    semaphores,
+    started,
+    surroundings,
+)
+from tests.reports.examples import LEDGER
 
 FULL = "standard output must be writable, but No space left on device; free space there or send it elsewhere"
-# What costs minutes or a second process is asked for its help here: the streams are the same.
-CHEAP = [
-    {VERIFY: Command("theory verify eq-3.2 --examples 600 --jobs 1 --out OUT"), BENCH: Command("empirical.bench --help")}.get(
-        command, command
-    )
-    for command in COMMANDS
-]
+SMALL = "--ledger OUT/claims.toml --evidence OUT"
+# What costs minutes or a second process is asked for its help here, and a page is made of a small ledger: the streams are the same.
+CHEAP_CALLS = {
+    VERIFY: Command("theory verify eq-3.2 --examples 600 --jobs 1 --out OUT"),
+    BENCH: Command("empirical.bench --help"),
+    BUILD: Command(f"reports build {SMALL} --out OUT"),
+    CHECK: Command(f"reports check {SMALL}", (1,)),  # its statements have no evidence
+}
+CHEAP = [CHEAP_CALLS.get(command, command) for command in COMMANDS]
 each_command = pytest.mark.parametrize("command", CHEAP, ids=lambda command: command.name)
+
+
+def folder_for(command, tmp_path):
+    """Return the folder for OUT, which is there only where the command reads a ledger from it."""
+    out = tmp_path / "out"
+    if SMALL in command.words:
+        out.mkdir()
+        (out / "claims.toml").write_text(LEDGER, encoding="utf-8")
+    return out
 
 
 def ended(command, tmp_path, output):
     """Run a command whose standard output is the descriptor `output`; return its status and what it says on standard error."""
-    before = semaphores()
-    process = started(command, tmp_path / "out", surroundings(tmp_path), stdout=output)
+    before, out = semaphores(), folder_for(command, tmp_path)
+    process = started(command, out, surroundings(tmp_path), stdout=output)
     _, said = process.communicate(timeout=LIMIT_S)
-    left_nothing(process, tmp_path / "out", before)
+    left_nothing(process, out, before)
     return process.returncode, said.decode()
 
 
@@ -64,5 +88,5 @@ def test_a_reader_that_has_enough_after_the_first_line_is_no_fault(words, tmp_pa
 @pytest.mark.parametrize("command", [command for command in CHEAP if command.name in ("reports check", "empirical list", "theory.formal")])
 def test_standard_error_that_is_full_or_closed_changes_no_status(command, tmp_path):
     with Path("/dev/full").open("wb") as full:
-        process = started(command, tmp_path / "out", surroundings(tmp_path), stdout=subprocess.DEVNULL, stderr=full)
+        process = started(command, folder_for(command, tmp_path), surroundings(tmp_path), stdout=subprocess.DEVNULL, stderr=full)
         assert process.wait(LIMIT_S) in command.fine

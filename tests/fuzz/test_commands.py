@@ -151,7 +151,8 @@ def test_malformed_images_through_the_command_line(tmp_path):
         image(path, 3)
 
     files = malformed_files(test_images.HARMS["png", "any"](test_images.WHOLE["png"]), read, DataError)
-    options = ("run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out"))
+    data, out = str(tmp_path / "data"), str(tmp_path / "out")
+    options = ("run", "small-shards", "--profile", "smoke", "--seeds", "1", "--data", data, "--out", out)
     check_each(run_for_each(path, files, tmp_path / "harmed", *options), str(path))
 
 
@@ -165,7 +166,7 @@ def test_malformed_archives_through_the_command_line(tmp_path):
         cifar10.cifar10(path)
 
     files = malformed_files(test_archives.HARMS["tgz", "any"](whole), read, DataError)
-    options = ("run", "fig-1", "--profile", "smoke", "--seeds", "1", "--data", str(path), "--out", str(tmp_path / "out"))
+    options = ("run", "small-shards", "--profile", "smoke", "--seeds", "1", "--data", str(path), "--out", str(tmp_path / "out"))
     check_each(run_for_each(path, files, tmp_path / "harmed", *options), str(path))
 
 

@@ -7,9 +7,10 @@ proof has been checked.
 
 from __future__ import annotations
 
-from reports import interrupt
+from reports import collector, interrupt
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take a while
+collector.rest(__name__)
 
 import time
 from collections.abc import Sequence

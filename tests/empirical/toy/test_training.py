@@ -1,5 +1,7 @@
 """Training in the span of the data against training the weights themselves, each gradient by JAX from the loss."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -8,6 +10,7 @@ from scipy.stats import norm
 
 from empirical.data.toy import Toy, draw
 from empirical.toy.training import train
+from theory.compile_options import quick_compile
 
 RHO, RATE = np.array([0.0, 0.1, 2.0]), np.array([0.3, 0.3, 1.0])
 STEPS, EVERY = 6, 2
@@ -34,19 +37,25 @@ def updates(method, w, x, t, rho):
     return gradients(w + rho * whole / jnp.linalg.norm(whole), x, t)
 
 
+@partial(jax.jit, static_argnums=0, compiler_options=quick_compile())
+def examined(method, w, x, t, rho):
+    """Updates, gradients and losses of each example at weights, and the trace of the mean loss's second derivative."""
+    losses = jax.vmap(loss, (None, 0, 0))(w, x, t)
+    return updates(method, w, x, t, rho), gradients(w, x, t), losses, jnp.trace(jax.hessian(mean_loss)(w, x, t))
+
+
 def plainly(toy, sample, rho, rate, method):
     """Everything that Curves holds, step by step, from the weights."""
     w, kept = jnp.asarray(sample.w0), {}
     x, t, clean = jnp.asarray(sample.x), jnp.asarray(sample.t), sample.t == sample.y
     for step in range(STEPS):
-        moved, now = updates(method, w, x, t, rho), gradients(w, x, t)
-        losses = jax.vmap(loss, (None, 0, 0))(w, x, t)
+        moved, now, losses, trace = examined(method, w, x, t, rho)
         scores = sample.test_y * (sample.test_x @ np.asarray(w))
         noise_scale = np.linalg.norm(w[1:]) * toy.deviation
         row = {
             "accuracy": norm.cdf(toy.B * w[0] / noise_scale),
             "sampled": np.mean(scores > 0),
-            "trace": jnp.trace(jax.hessian(mean_loss)(w, x, t)),
+            "trace": trace,
         }
         for group, mask in (("clean", clean), ("noisy", ~clean)):
             row[f"{group}_norm"] = np.linalg.norm(moved, axis=1)[mask].mean()
