@@ -27,15 +27,25 @@ if TYPE_CHECKING:
 
 SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
 _last_acts: list[Callable[[], object]] = []
+_held = 0  # how many blocks of BlockInterrupt we are in
+_waits = False  # Ctrl-C came within one
 
 
 def exit_on_interrupt(name: str) -> None:
     """Answer Ctrl-C with `stop` from now on, if `name` is "__main__": a module that is only imported leaves signals as they are."""
     if name == "__main__":
-        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGINT, _answer)
 
 
-def stop(*_: Any) -> NoReturn:
+def _answer(*_: Any) -> None:
+    global _waits
+    if _held:
+        _waits = True
+    else:
+        stop()
+
+
+def stop() -> NoReturn:
     """Say that the command was interrupted, call what was registered and end the process; safe at any moment."""
     ignore()
     try:  # noqa: SIM105 - contextlib takes longer to import than the rest of this module
@@ -71,13 +81,23 @@ class Ending:
 
 
 class BlockInterrupt:
-    """The terminal's Ctrl-C never reaches processes that are started inside this block: their parent receives it and ends them in order."""
+    """The terminal's Ctrl-C never reaches processes that are started inside this block: their parent receives it and ends them in order.
+
+    The parent answers it after the block, in which it takes down what it has started. Blocking the signal does not see to that alone: it
+    goes to any other thread, and Python then calls the handler in the main thread, wherever this is.
+    """
 
     def __enter__(self) -> None:
+        global _held
+        _held += 1
         self._before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
     def __exit__(self, *_: object) -> None:
+        global _held
         signal.pthread_sigmask(signal.SIG_SETMASK, self._before)
+        _held -= 1
+        if _waits and not _held:
+            stop()
 
 
 def kill(process: subprocess.Popen[Any]) -> None:

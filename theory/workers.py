@@ -41,7 +41,7 @@ class _Worker:
         command = [sys.executable, "-m", "theory.worker", str(theirs.fileno())]
         with theirs, BlockInterrupt():
             self.process = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
-        _alive.append(self)
+            _alive.append(self)
 
     def begin(self, task: Task) -> None:
         self.task, self.started = task, time.time()

@@ -109,3 +109,22 @@ def test_nothing_hears_later_than_the_module_that_is_imported_first():
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout.split()
     assert {name for name in loaded if name.partition(".")[0] in {"reports", "theory", "empirical"}} == {"reports", "reports.interrupt"}
     assert {"subprocess", "threading", "tempfile", "logging"}.isdisjoint(loaded)
+
+
+def test_in_a_block_it_waits_for_the_end_of_the_block_although_another_thread_receives_it(tmp_path):
+    script = """
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+interrupt.at_stop(lambda: pathlib.Path(sys.argv[1]).write_text(" ".join(done)))
+done = []
+with interrupt.BlockInterrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.2)
+    done.append("inner")
+    with interrupt.BlockInterrupt():
+        done.append("nested")
+    done.append("outer")
+done.append("after")
+time.sleep(60)
+"""
+    assert ended(script, tmp_path / "done") == (130, interrupt.SAID)
+    assert (tmp_path / "done").read_text() == "inner nested outer"
