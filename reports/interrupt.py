@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
 _last_acts: list[Callable[[], object]] = []
-_held = 0  # how many blocks of BlockInterrupt we are in
-_waits = False  # Ctrl-C came within one
 
 
 def exit_on_interrupt(name: str) -> None:
@@ -38,9 +36,8 @@ def exit_on_interrupt(name: str) -> None:
 
 
 def _answer(*_: Any) -> None:
-    global _waits
-    if _held:
-        _waits = True
+    if BlockInterrupt.blocks:
+        BlockInterrupt.came = True
     else:
         stop()
 
@@ -87,16 +84,17 @@ class BlockInterrupt:
     goes to any other thread, and Python then calls the handler in the main thread, wherever this is.
     """
 
+    blocks = 0  # how many this process is in
+    came = False  # Ctrl-C, within one
+
     def __enter__(self) -> None:
-        global _held
-        _held += 1
+        BlockInterrupt.blocks += 1
         self._before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
     def __exit__(self, *_: object) -> None:
-        global _held
         signal.pthread_sigmask(signal.SIG_SETMASK, self._before)
-        _held -= 1
-        if _waits and not _held:
+        BlockInterrupt.blocks -= 1
+        if BlockInterrupt.came and not BlockInterrupt.blocks:
             stop()
 
 
