@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ RECORDED = re.compile(rf"(?<== )(?:{'|'.join(sorted(NAMED, key=len, reverse=True
 """The value of a setting that has another name for a reader."""
 LONGEST_PATH = 32
 """Letters of a path that stand in a line of a phone."""
+LONGEST_COMMAND = 36
+"""Letters of a command that stand in a line of a phone."""
+OPTION = re.compile(r"(?<= )(?=--)")
+"""Where an option of a command begins."""
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'  # not needed within HTML
 
@@ -52,6 +57,7 @@ def environment() -> jinja2.Environment:
     made.filters["names"] = mathematics.names
     made.filters["value"] = mathematics.value
     made.filters["formula"] = mathematics.formula
+    made.filters["wide"] = mathematics.wide
     made.filters["point"] = mathematics.point
     made.filters["prose"] = mathematics.prose
     made.filters["compared"] = readable.compared
@@ -68,6 +74,7 @@ def environment() -> jinja2.Environment:
     made.filters["changes"] = changes.told
     made.filters["settings"] = settings
     made.filters["path"] = path
+    made.filters["command"] = command
     return made
 
 
@@ -138,6 +145,21 @@ def path(place: Place | str) -> Markup:
     written = str(place)
     folders, slash, name = written.rpartition("/")
     return Markup("{}{}<wbr>{}").format(folders, slash, name) if len(written) > LONGEST_PATH else escape(written)
+
+
+def command(written: str) -> Markup:
+    """Return a command with the places where a line of a phone breaks: at blanks, before an option where it can.
+
+    The page forbids other breaks in code, since a browser would part an option after its hyphens. Only what is wider than a line breaks
+    within.
+    """
+    lines = [""]
+    for option in OPTION.split(written):
+        if len(lines[-1] + option) <= LONGEST_COMMAND:
+            lines[-1] += option
+        else:
+            lines += textwrap.wrap(option, LONGEST_COMMAND, break_on_hyphens=False, drop_whitespace=False)
+    return Markup("<wbr>").join(filter(None, lines))
 
 
 def sides(says: str, details: dict[str, Any]) -> Markup:

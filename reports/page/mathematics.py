@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from markupsafe import Markup
 
@@ -14,6 +15,10 @@ SECOND = " (second)"
 INDEX = re.compile(r"^([A-Za-z]+)_?((?<=_)\w+|\d+)$")
 PAIR = re.compile(r"\b(\w+)=(\[\[.*?\]\]|\[[^\[\]]*\]|[^\s,]+)(?=, |$)")
 """A variable and its value, as evidence writes a point in a line."""
+NARROW = 17
+"""Letters of a name and a number that a narrow column of a point holds."""
+SHORT = 16
+"""Letters of a vector that a line does not break."""
 ROW = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -37,7 +42,13 @@ def value(source: str) -> str:
     rows = ROW.findall(source)
     if source.startswith("[[") and rows:
         return f"{'row' if len(rows) == 1 else 'rows'} {', '.join(f'({formula(row)})' for row in rows)}"
-    return formula(ROW.sub(r"(\1)", source) if len(rows) == 1 and source.startswith("[") else source)
+    shown = formula(ROW.sub(r"(\1)", source) if len(rows) == 1 and source.startswith("[") else source)
+    return shown.replace(", ", ",\N{NO-BREAK SPACE}") if rows and len(shown) <= SHORT else shown
+
+
+def wide(point: Iterable[tuple[str, str]]) -> bool:
+    """Return whether a number of a point is too long for a narrow column, its name and the sign between them included."""
+    return any(len(f"{name} = {word}") > NARROW for name, given in point for word in value(given).split())
 
 
 def point(by: str) -> str:

@@ -15,7 +15,9 @@ PADDED = re.compile(r'<mrow><mspace\s*/>(<mi(?: mathvariant="normal")?>[^<]*</mi
 AFTER_BRACKET = re.compile(r'(<mo(?: [a-z]+="[^"]*")*)>([)\]⟩])</mo><mspace width="(0\.\d+em)"\s*(?:/>|></mspace>)')
 ALONE = re.compile(r"<math><mi>(.)</mi></math>")
 UPRIGHT = re.compile(r'<math><m(?:n|i mathvariant="normal")>([^<]*)</m[ni]></math>')
-NUMBERED = re.compile(r"<math><msub><mi>(.)</mi><mn>(\d+)</mn></msub></math>")
+INDEXED = re.compile(r"<math><msub><mi>(.)</mi><(mi|mn)>([^<]|\d+)</\2></msub></math>")
+COMPARED = re.compile(r"<math><mi>(.)</mi><mo>(=|&lt;|&gt;|≤|≥|≠)</mo><mn>([\d.]+)</mn></math>")
+"""A letter and the number that it is, or is not."""
 ROW_IN_ROOT = re.compile(r"<msqrt><mrow>((?:(?!</?m(?:row|sqrt)\b).)*)</mrow></msqrt>", re.DOTALL)
 START, END = "<math>", "</math>"
 STOPS = re.compile(r"^[.,;:)”]+")
@@ -114,11 +116,13 @@ def _slim(markup: Markup) -> Markup:
     """Return a formula drawn alike with fewer elements.
 
     Rows that change nothing go: around one name and a space of no width, and as all that a root holds. A space after a bracket becomes the
-    bracket's, a number or an upright letter alone a word, and a single letter a variable of HTML, also with a number below it.
+    bracket's, a number or an upright letter alone a word. A letter becomes a variable of HTML where it stands alone, with one index, or beside
+    the number that it is compared with.
     """
     slim = ROW_IN_ROOT.sub(r"<msqrt>\1</msqrt>", PADDED.sub(r"\1", str(markup)))
-    slim = UPRIGHT.sub(r"\1", AFTER_BRACKET.sub(r'\1 rspace="\3">\2</mo>', slim))
-    slim = NUMBERED.sub(r"<var>\1</var><sub>\2</sub>", ALONE.sub(r"<var>\1</var>", slim))
+    slim = INDEXED.sub(r"<var>\1<sub>\3</sub></var>", slim)
+    slim = UPRIGHT.sub(r"\1", ALONE.sub(r"<var>\1</var>", AFTER_BRACKET.sub(r'\1 rspace="\3">\2</mo>', slim)))
+    slim = COMPARED.sub('<span class="m"><var>\\1</var>\N{NO-BREAK SPACE}\\2\N{NO-BREAK SPACE}\\3</span>', slim)
     return Markup(slim)  # safe: what stands in it stood there before
 
 

@@ -14,6 +14,11 @@ METHOD = re.compile(r"(?<![\w-])([1mnJL])-(?=SAM\b)")
 PLACE = re.compile(r"\b(Eqs?\.|Figures?|Table|Sections?|Lemma|Proposition|Appendix) (?=\d|[A-F]\b)")
 RANGE = re.compile(r"(?<=Eqs\.[ \N{NO-BREAK SPACE}])([A-F]?\.?\d[\d.]*)-(?=[A-F\d])")
 INTERVAL = re.compile(r"(\[[\N{MINUS SIGN}-]?[\d.]+,) (?=[\N{MINUS SIGN}-]?[\d.]+\])")
+MEASURED = re.compile(r"(?<=\d) (?=\[[\N{MINUS SIGN}-]?\d)")
+"""Between a value and its interval."""
+DATE = re.compile(r"\b(20\d\d-)(\d\d-)(?=\d\d\b)")
+VALUE = re.compile(r"(?<![\w/])(\w) = (?=[\N{MINUS SIGN}-]?\d)")
+"""A letter and its number."""
 GAMMAS = re.compile(r"\bgammas? (?=\d)")
 SEEDS = re.compile(r"(?<=[\d\]]), (n[ \N{NO-BREAK SPACE}]=[ \N{NO-BREAK SPACE}]\d+)(?= [a-z])")
 """A number of seeds in the middle of a clause."""
@@ -40,6 +45,9 @@ def _set(text: str) -> str:
     text = PLACE.sub(rf"\1{SPACE}", text)
     text = RANGE.sub(rf"\1{DASH}{JOINER}", text)
     text = INTERVAL.sub(rf"\1{SPACE}", text)
+    text = DATE.sub(rf"\1{JOINER}\2{JOINER}", text)
+    text = VALUE.sub(rf"\1{SPACE}={SPACE}", text)
+    text = MEASURED.sub(SPACE, text)
     text = GAMMAS.sub(f"\N{GREEK SMALL LETTER GAMMA}{SPACE}", text)
     text = SEEDS.sub(r" (\1)", text)
     text = LIMIT.sub(rf"\1{SPACE}→{SPACE}", text)

@@ -14,6 +14,7 @@ from reports.page import claims_json
 
 HERE = Path(__file__).parent
 OTHERS = ("evidence.html", "sentences.html")
+SHADE = 1.3  # contrast of the shade at the edge of a formula with its ground, of which 1 is none
 MARGIN, LINES = 42.5, 55.0  # points: the lower margin of 15 mm, and the head of an entry with the first line of its body
 
 
@@ -67,6 +68,16 @@ def test_a_tile_shows_its_focus_and_a_wide_line_has_a_cue(seen):
 
 def test_no_formula_picture_or_table_is_clipped_at_any_width(seen):
     assert seen["clipped"] == {"360": [], "768": [], "1440": []}
+
+
+def test_a_clipped_formula_has_a_shade_at_its_edge_that_is_seen(seen):
+    assert len(seen["cues"]) > 10
+    assert [(words, contrast) for words, contrast in seen["cues"] if contrast < SHADE] == []
+
+
+def test_a_phone_parts_no_number_and_no_option_of_a_command(seen):
+    assert seen["parted"]["missed"] == []
+    assert seen["parted"]["seen"] > 3000
 
 
 def test_whatever_takes_the_focus_shows_it(seen, page):

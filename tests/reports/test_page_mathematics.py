@@ -28,8 +28,9 @@ def test_a_variable_has_its_index_and_its_greek_letter(listed, shown):
     ("source", "shown"),
     [
         ("[[1, 0], [0, -2]]", "rows (1, 0), (0, −2)"),
+        ("[0.25, 0.5, 0.125, 1]", "(0.25, 0.5, 0.125, 1)"),
         ("[[-1]]", "row (−1)"),
-        ("[-0, 0.5, -0.25]", "(0, 0.5, −0.25)"),
+        ("[-0, 0.5, -0.25]", "(0,\N{NO-BREAK SPACE}0.5,\N{NO-BREAK SPACE}−0.25)"),
         ("-0.0", "0.0"),
         ("-0.5", "−0.5"),
         ("undefined", "undefined"),
@@ -51,7 +52,7 @@ def test_a_derivation_stands_as_mathematics_and_a_counterexample_has_a_line_for_
     in_full, shown = evidence_html.render(page).decode(), claims_html.render(page).decode()
     assert "the slope of σ <span class=formula>−σ(−u)·σ(u) + 1/4 = (σ(u) − 1/2)\N{WORD JOINER}²</span>" in in_full
     assert "**" not in Outline(in_full.encode()).text
-    assert "<ul class=point><li>n<sub>c</sub>&nbsp;=&nbsp;2<li>x<sub>i</sub>&nbsp;=&nbsp;(1, −1)</ul>" in shown
+    assert "<ul class=point><li>n<sub>c</sub>&nbsp;=&nbsp;2<li>x<sub>i</sub>&nbsp;=&nbsp;(1,\N{NO-BREAK SPACE}−1)</ul>" in shown
     assert "<b>−0.5</b> is not ≤ <b>−1.5</b>" in shown
 
 

@@ -20,8 +20,12 @@ JOINER, SPACE = "\N{WORD JOINER}", "\N{NO-BREAK SPACE}"
         ("the Lemma 3.1, Eq. B.7, Table of", f"the Lemma{SPACE}3.1, Eq.{SPACE}B.7, Table of"),
         ("Eqs. 3.3-3.5 and B.6-B.7", f"Eqs.{SPACE}3.3–{JOINER}3.5 and B.6-B.7"),
         ("of gammas 0.1 and 0.01", f"of γ{SPACE}0.1 and 0.01"),
-        ("0.1 [−0.05, 0.20]", f"0.1 [−0.05,{SPACE}0.20]"),
-        (f"lies 0.1 [0, 1], n{SPACE}={SPACE}3 above 0.2, n = 8.", f"lies 0.1 [0,{SPACE}1] (n{SPACE}={SPACE}3) above 0.2, n = 8."),
+        ("0.1 [−0.05, 0.20]", f"0.1{SPACE}[−0.05,{SPACE}0.20]"),
+        (
+            f"lies 0.1 [0, 1], n{SPACE}={SPACE}3 above 0.2, n = 8.",
+            f"lies 0.1{SPACE}[0,{SPACE}1] (n{SPACE}={SPACE}3) above 0.2, n{SPACE}={SPACE}8.",
+        ),
+        ("on 2026-11-27, 12-2026-11-2; x = −1", f"on 2026-{JOINER}11-{JOINER}27, 12-2026-11-2; x{SPACE}={SPACE}−1"),
         ("5e-09, −1.5e-7; 1e5 and 0.0e+00", "5×10<sup>−9</sup>, −1.5×10<sup>−7</sup>; 10<sup>5</sup> and 0"),
         ("digest 61e5f, v2e3", "digest 61e5f, v2e3"),
         ("⟨i, x⟩² (w)ᵀ b²", f"⟨i, x⟩{JOINER}² (w){JOINER}ᵀ b²"),
@@ -40,12 +44,13 @@ def test_the_text_of_a_page_is_set_and_nothing_else(before, after):
 @pytest.mark.parametrize(
     ("written", "ends"),
     [
-        ("it is $x=1$. So", "<mn>1.</mn></math> So"),
+        ("it is $a+1$. So", "<mn>1.</mn></math> So"),
+        ("it is $x=1$. So", '<span class="m"><var>x</var>\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1</span>. So'),
         (r"by $\|x\|$, and", '<mo stretchy="false" lspace="0" rspace="0">‖,</mo></math> and'),
         (r"at $\frac{a}{b}$); so", "</mfrac><mtext>);</mtext></math> so"),
         ("in $t f$", "<mi>f</mi></math>"),
         ("for $x$. So", "<var>x</var>. So"),
-        ("in $x$ $y=2$", "<mn>2</mn></math>"),
+        ("in $x$ $y-2$", "<mn>2</mn></math>"),
     ],
 )
 def test_a_formula_keeps_the_stop_that_follows_it(written, ends):
@@ -53,8 +58,8 @@ def test_a_formula_keeps_the_stop_that_follows_it(written, ends):
 
 
 def test_a_formula_keeps_the_sign_that_opens_before_it():
-    assert str(text.html("“$a=1$”")) == "<math><mtext>“</mtext><mi>a</mi><mo>=</mo><mn>1”</mn></math>"
-    assert str(text.html("so ($a=1$)")).startswith("so <math><mtext>(</mtext>")
+    assert str(text.html("“$a+1$”")) == "<math><mtext>“</mtext><mi>a</mi><mo>+</mo><mn>1”</mn></math>"
+    assert str(text.html("so ($a+1$)")).startswith("so <math><mtext>(</mtext>")
 
 
 def test_a_list_of_comparisons_is_not_told_in_the_line_above_it():
@@ -152,3 +157,28 @@ def test_a_picture_with_a_long_power_keeps_its_powers():
 def test_a_recorded_method_or_network_has_the_name_that_the_paper_writes():
     common, own = environment.settings({"a": "model = 2nn, method = 1-sam", "b": "model = resnet18-alone, method = 1-sam"})
     assert (common, own) == ("method = 1-SAM", {"a": "network = 2NN", "b": "network = ResNet18, points normalised alone"})
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("python -m theory quotes", "python -m theory quotes"),
+        (
+            "python -m empirical run fig-4-accuracy --profile paper --data DIR",
+            "python -m empirical run <wbr>fig-4-accuracy --profile paper <wbr>--data DIR",
+        ),
+        (
+            "python -m theory verify sam-hurts --examples 10000 --seed 0",
+            "python -m theory verify sam-hurts <wbr>--examples 10000 --seed 0",
+        ),
+        (f"run --{'x' * 40}", f"run <wbr>--{'x' * 34}<wbr>xxxxxx"),
+        ("run <b>", "run &lt;b&gt;"),
+    ],
+)
+def test_a_command_breaks_at_blanks_and_an_option_within_only_where_it_is_wider_than_a_line(written, shown):
+    assert environment.command(written) == shown
+
+
+def test_a_point_with_a_number_that_is_long_has_wide_columns():
+    assert mathematics.wide([("d", "1"), ("longest", "1.000000001")])
+    assert not mathematics.wide([("d", "1"), ("h", "[0.5, 0, 0, 0, 0, 0, 0, 0, 0]")])
