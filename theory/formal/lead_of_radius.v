@@ -32,13 +32,13 @@ Qed.
 Lemma D_nonneg (T : run) (n : nat) : 0 <= D T n.
 Proof. pose proof (q_above_p T n). unfold D. lra. Qed.
 
-Lemma difference_falls_slowly (T : run) (n : nat) : - (D T n / 64) <= i T n + j T n.
+Lemma difference_falls_slowly (T : run) (n : nat) : - (D T n / 32) <= i T n + j T n.
 Proof.
   sizes T. rates T n. pose proof (D_nonneg T n). assert (0 <= h T * (2 * (k T - l T) * p T n)) by (repeat apply Rmult_le_pos; lra).
-  assert (h T * (1 + 2 * l T) * D T n <= 1 / 64 * D T n) by (apply Rmult_le_compat_r; lra). unfold i, j, D in *. lra.
+  assert (h T * (1 + 2 * l T) * D T n <= 1 / 32 * D T n) by (apply Rmult_le_compat_r; lra). unfold i, j, D in *. lra.
 Qed.
 
-Lemma D_kept (T : run) (n : nat) : i T n + j T n < 0 -> 19 / 20 * D T n <= D T (S n).
+Lemma D_kept (T : run) (n : nat) : i T n + j T n < 0 -> 9 / 10 * D T n <= D T (S n).
 Proof.
   intros falls. rates T n. rates T (S n). pose proof (A_falls T n) as some. pose proof (step_short T n) as [_ short].
   pose proof (h_short T). sizes T.
@@ -53,12 +53,12 @@ Proof.
   assert (j_inverse : exp (j T n) * exp (- j T n) = 1) by (rewrite <- exp_plus, Rplus_opp_r; apply exp_0).
   assert (steps : exp (i T n) = exp (- j T n) * exp (i T n + j T n)) by (rewrite <- exp_plus; f_equal; ring).
   pose proof (exp_pos (- j T n)). pose proof (exp_pos (i T n)).
-  assert (i_high : exp (i T n) <= 32 / 31).
-  { assert (31 / 32 * exp (i T n) <= exp (- i T n) * exp (i T n)) by (apply Rmult_le_compat_r; lra). lra. }
-  assert (j_high : exp (- j T n) <= 32 / 31).
-  { assert (31 / 32 * exp (- j T n) <= exp (j T n) * exp (- j T n)) by (apply Rmult_le_compat_r; lra). lra. }
-  assert (apart : exp (- j T n) - exp (i T n) <= 32 / 31 * (D T n / 64)).
-  { rewrite steps. apply Rle_trans with (exp (- j T n) * (D T n / 64)); [| apply Rmult_le_compat_r; lra].
+  assert (i_high : exp (i T n) <= 16 / 15).
+  { assert (15 / 16 * exp (i T n) <= exp (- i T n) * exp (i T n)) by (apply Rmult_le_compat_r; lra). lra. }
+  assert (j_high : exp (- j T n) <= 16 / 15).
+  { assert (15 / 16 * exp (- j T n) <= exp (j T n) * exp (- j T n)) by (apply Rmult_le_compat_r; lra). lra. }
+  assert (apart : exp (- j T n) - exp (i T n) <= 16 / 15 * (D T n / 32)).
+  { rewrite steps. apply Rle_trans with (exp (- j T n) * (D T n / 32)); [| apply Rmult_le_compat_r; lra].
     replace (exp (- j T n) - exp (- j T n) * exp (i T n + j T n)) with (exp (- j T n) * (1 - exp (i T n + j T n))) by ring.
     apply Rmult_le_compat_l; lra. }
   set (e := exp (i T n)) in *. set (f := exp (- j T n)) in *.
@@ -68,7 +68,7 @@ Proof.
   { replace (- (D T (S n) * (e - 1))) with (- D T (S n) * (e - 1)) by ring. apply Rmult_le_compat_r; [lra |].
     assert (0 <= D T (S n) * p T n) by (apply Rmult_le_pos; lra). assert (0 <= q T (S n) * D T n) by (apply Rmult_le_pos; lra).
     unfold D in *. lra. }
-  assert (D T (S n) * (e - 1) <= D T (S n) * (1 / 31)) by (apply Rmult_le_compat_l; lra).
+  assert (D T (S n) * (e - 1) <= D T (S n) * (1 / 15)) by (apply Rmult_le_compat_l; lra).
   assert (second : q T (S n) * (1 - q T n) * (f - e) <= 1 * (f - e)).
   { apply Rmult_le_compat_r; [exact f_above |]. assert (q T (S n) * (1 - q T n) <= 1 * 1) by (apply Rmult_le_compat; lra). lra. }
   unfold D in *. lra.
@@ -103,16 +103,16 @@ Proof.
 Qed.
 
 (** As long as the difference of B and A rises, u times the fall of A is of the order of the step. *)
-Definition fresh (T : run) (n : nat) : Prop := 0 <= i T n + j T n -> u T (S n) * i T n <= 33 / 32 * h T * (p T 0%nat - p T (S n)).
+Definition fresh (T : run) (n : nat) : Prop := 0 <= i T n + j T n -> u T (S n) * i T n <= 32 / 31 * h T * (p T 0%nat - p T (S n)).
 
-Lemma i_small (T : run) (n : nat) : i T n <= 1 / 64.
+Lemma i_small (T : run) (n : nat) : i T n <= 1 / 32.
 Proof.
   sizes T. rates T n. unfold i. assert (h T * (1 + k T) * p T n <= h T * (1 + k T) * 1)
     by (apply Rmult_le_compat_l; [apply Rmult_le_pos |]; lra).
   assert (0 <= h T * l T * q T n) by (apply Rmult_le_pos; lra). lra.
 Qed.
 
-Lemma p_drop (T : run) (n : nat) : p T n * (1 - p T n) * i T n <= 33 / 32 * (p T n - p T (S n)).
+Lemma p_drop (T : run) (n : nat) : p T n * (1 - p T n) * i T n <= 32 / 31 * (p T n - p T (S n)).
 Proof.
   pose proof (A_falls T n) as some. pose proof (i_small T n). pose proof (drop_at_least (A T n) (i T n) ltac:(lra)) as drop.
   rewrite <- A_next in drop. fold (p T n) (p T (S n)) in drop. apply Rle_trans with (1 := drop). pose proof (p_falls T n).
@@ -157,7 +157,7 @@ Proof.
   { apply Rmult_le_compat_l; [apply Rmult_le_pos |]; lra. }
   assert (p T (S n) * (1 - p T (S n)) * A_C T (S n) * i T (S n) <= p T (S n) * (1 - p T (S n)) * 1 * i T (S n))
     by (apply Rmult_le_compat_r; lra).
-  assert (h T * (p T (S n) * (1 - p T (S n)) * A_C T (S n) * i T (S n)) <= h T * (33 / 32 * (p T (S n) - p T (S (S n)))))
+  assert (h T * (p T (S n) * (1 - p T (S n)) * A_C T (S n) * i T (S n)) <= h T * (32 / 31 * (p T (S n) - p T (S (S n)))))
     by (apply Rmult_le_compat_l; lra).
   lra.
 Qed.
@@ -171,21 +171,21 @@ Proof.
   split; [split; [apply Rmin_glb; lra | lra] | lra].
 Qed.
 
-Lemma u_times_rise (T : run) (n : nat) : fresh T n -> 0 <= i T n + j T n -> u T (S n) * (i T n + j T n) <= 33 / 16 * h T * m T (S n).
+Lemma u_times_rise (T : run) (n : nat) : fresh T n -> 0 <= i T n + j T n -> u T (S n) * (i T n + j T n) <= 64 / 31 * h T * m T (S n).
 Proof.
   intros fresh_n rises. specialize (fresh_n rises). sizes T. destruct (u_v_nonneg T (S n)) as [u_nonneg v_nonneg].
   pose proof (x_C_below T (S n)) as half. unfold x_C in half. pose proof (rise_by_progress T n rises) as slope.
   pose proof (step_short T n) as [dx short].
   rates T n. pose proof (sigma_below (A T 0%nat)) as p_0. fold (p T 0%nat) in p_0. pose proof (sigma_pos (A T (S n))) as p_1.
   fold (p T (S n)) in p_1.
-  assert (by_difference : u T (S n) * (i T n + j T n) <= 33 / 16 * h T * ((B T (S n) - A T (S n)) / 2)).
+  assert (by_difference : u T (S n) * (i T n + j T n) <= 64 / 31 * h T * ((B T (S n) - A T (S n)) / 2)).
   { assert (u T (S n) * (i T n + j T n) <= x T (S n) / 2 * (i T n + j T n)) by (apply Rmult_le_compat_r; lra).
     rewrite x_next, <- step_is in *. rewrite A_next, B_next in *. pose proof (B_above_A T n) as order.
     set (r := B T n - A T n) in *. replace (B T n + j T n - (A T n - i T n)) with (r + (i T n + j T n)) by (unfold r; ring).
     assert ((r + (i T n + j T n)) * (i T n - j T n) <= (r + (i T n + j T n)) * (2 * h T)).
     { apply Rmult_le_compat_l; [unfold r; lra |]. assert (h T * q T n <= h T * 1) by (apply Rmult_le_compat_l; lra). lra. }
     assert (0 <= (r + (i T n + j T n)) * h T) by (apply Rmult_le_pos; unfold r; lra). lra. }
-  assert (by_fall : u T (S n) * (i T n + j T n) <= 33 / 16 * h T * 1).
+  assert (by_fall : u T (S n) * (i T n + j T n) <= 64 / 31 * h T * 1).
   { assert (u T (S n) * (i T n + j T n) <= u T (S n) * (2 * i T n)) by (apply Rmult_le_compat_l; lra).
     assert (h T * (p T 0%nat - p T (S n)) <= h T * 1) by (apply Rmult_le_compat_l; lra). lra. }
   unfold m. apply Rmin_case; assumption.

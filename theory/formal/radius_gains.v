@@ -22,16 +22,16 @@ Proof.
     assert (0 <= h T * q T (S n) * D T (S n)) by (repeat apply Rmult_le_pos; lra). lra.
 Qed.
 
-Lemma q_kept (T : run) (n : nat) : q T n - h T / 2 <= q T (S n).
+Lemma q_kept (T : run) (n : nat) : q T n * (63 / 64) <= q T (S n).
 Proof.
-  sizes T. rates T n. pose proof (step_short T n) as [_ dx_short]. pose proof (A_falls T n).
-  assert (h T * q T n <= h T * 1) by (apply Rmult_le_compat_l; lra). unfold q at 2. rewrite B_next.
+  sizes T. rates T n. pose proof (step_short T n) as [_ dx_short]. pose proof (A_falls T n). pose proof (h_short T).
+  assert (h T * q T n <= 1 / 32 * q T n) by (apply Rmult_le_compat_r; lra). unfold q at 2. rewrite B_next.
   destruct (Rle_or_lt 0 (j T n)) as [rises | falls].
   - pose proof (sigma_le (B T n) (B T n + j T n) ltac:(lra)). fold (q T n) in *. lra.
   - pose proof (sigma_slope (B T n + j T n) (B T n) ltac:(lra)). fold (q T n) in *. lra.
 Qed.
 
-Lemma first_progress (T : run) : h T <= x T 1%nat <= 2 * h T /\ forall n, 19 / 10 * h T <= x T (S (S n)).
+Lemma first_progress (T : run) : h T <= x T 1%nat <= 2 * h T /\ forall n, 198 / 100 * h T <= x T (S (S n)).
 Proof.
   sizes T. pose proof (h_short T). destruct (start_values T) as [same half]. rates T 0%nat.
   assert (first : h T <= x T 1%nat <= 2 * h T).
@@ -40,7 +40,7 @@ Proof.
     - assert (h T * (q T 0%nat + q T 0%nat) <= h T * 2) by (apply Rmult_le_compat_l; lra). lra. }
   split; [exact first |]. induction n as [| n IH].
   - rewrite x_next. pose proof (rates_sum T 1%nat).
-    assert (h T * (95 / 100) <= h T * (p T 1%nat + q T 1%nat)) by (apply Rmult_le_compat_l; lra). lra.
+    assert (h T * (98 / 100) <= h T * (p T 1%nat + q T 1%nat)) by (apply Rmult_le_compat_l; lra). lra.
   - rewrite x_next, <- step_is. pose proof (step_short T (S (S n))). lra.
 Qed.
 
@@ -54,10 +54,10 @@ Proof.
     destruct (start_values T) as [_ half]. pose proof (q_kept T 0%nat). pose proof (q_kept T 1%nat).
     pose proof (x_C_next_below T 2%nat). pose proof (x_C_below T 2%nat). destruct (u_v_nonneg T 2%nat).
     assert (0 <= h T * x_C T 2%nat) by (apply Rmult_le_pos; unfold x_C; lra).
-    assert (q_x : 31 / 64 * x T 2%nat <= q T 2%nat * x T 2%nat) by (apply Rmult_le_compat_r; lra).
+    assert (q_x : 48 / 100 * x T 2%nat <= q T 2%nat * x T 2%nat) by (apply Rmult_le_compat_r; lra).
     assert (hD : 0 <= h T * D T 2%nat) by (apply Rmult_le_pos; lra).
-    assert (h T * D T 2%nat * x_C T 3%nat <= h T * D T 2%nat * (8 / 5 * (q T 2%nat * x T 2%nat))) by (apply Rmult_le_compat_l; lra).
-    assert (4 / 5 * (h T * q T 2%nat * D T 2%nat) * x T 2%nat <= U T 2%nat * x T 2%nat) by (apply Rmult_le_compat_r; lra). lra.
+    assert (h T * D T 2%nat * x_C T 3%nat <= h T * D T 2%nat * (159 / 100 * (q T 2%nat * x T 2%nat))) by (apply Rmult_le_compat_l; lra).
+    assert (159 / 200 * (h T * q T 2%nat * D T 2%nat) * x T 2%nat <= U T 2%nat * x T 2%nat) by (apply Rmult_le_compat_r; lra). lra.
   - destruct (leads T (S (S n))) as [lead fresh_n]. pose proof (lead_after T (S (S n)) lead fresh_n) as after.
     pose proof (far n) as far_n. specialize (far (S n)).
     set (P := S (S n)) in *. rates T (S P). rates T P. pose proof (D_nonneg T (S P)) as D_pos. destruct (u_v_nonneg T (S P)).
@@ -82,21 +82,21 @@ Proof.
         lra. }
       assert (h T * D T (S P) * x_C T (S (S P)) <= h T * D T (S P) * (x_C T (S P) + 2 * h T * q T (S P)))
         by (apply Rmult_le_compat_l; lra).
-      assert ((U T P * (1 - q T (S P) / 10) + 4 / 5 * (h T * q T (S P) * D T (S P))) * x T (S P) <= U T (S P) * x T (S P))
+      assert ((U T P * (1 - q T (S P) / 10) + 159 / 200 * (h T * q T (S P) * D T (S P))) * x T (S P) <= U T (S P) * x T (S P))
         by (apply Rmult_le_compat_r; lra).
       assert (h T * D T (S P) * x_C T (S P) * (1 - q T (S P) / 10) <= 2 * U T P * x T (S P) * (1 - q T (S P) / 10))
         by (apply Rmult_le_compat_r; lra).
       assert (0 <= h T * D T (S P) * q T (S P)) by (apply Rmult_le_pos; lra).
-      assert (h T * D T (S P) * q T (S P) * (x_C T (S P) / 10 + 2 * h T) <= h T * D T (S P) * q T (S P) * (8 / 5 * x T (S P)))
+      assert (h T * D T (S P) * q T (S P) * (x_C T (S P) / 10 + 2 * h T) <= h T * D T (S P) * q T (S P) * (159 / 100 * x T (S P)))
         by (apply Rmult_le_compat_l; lra).
       lra.
     + assert (1 / 2 <= q T P) by (rewrite <- sigma_0; apply sigma_le; exact right). pose proof (q_kept T P).
       assert (0 <= U T P * (1 - q T (S P) / 10)) by (apply Rmult_le_pos; lra).
       pose proof (x_C_next_below T (S P)).
       assert (0 <= h T * x_C T (S P)) by (apply Rmult_le_pos; unfold x_C; lra).
-      assert (q_x : 31 / 64 * x T (S P) <= q T (S P) * x T (S P)) by (apply Rmult_le_compat_r; lra).
-      assert (h T * D T (S P) * x_C T (S (S P)) <= h T * D T (S P) * (8 / 5 * (q T (S P) * x T (S P)))) by (apply Rmult_le_compat_l; lra).
-      assert (4 / 5 * (h T * q T (S P) * D T (S P)) * x T (S P) <= U T (S P) * x T (S P)) by (apply Rmult_le_compat_r; lra). lra.
+      assert (q_x : 48 / 100 * x T (S P) <= q T (S P) * x T (S P)) by (apply Rmult_le_compat_r; lra).
+      assert (h T * D T (S P) * x_C T (S (S P)) <= h T * D T (S P) * (159 / 100 * (q T (S P) * x T (S P)))) by (apply Rmult_le_compat_l; lra).
+      assert (159 / 200 * (h T * q T (S P) * D T (S P)) * x T (S P) <= U T (S P) * x T (S P)) by (apply Rmult_le_compat_r; lra). lra.
 Qed.
 
 Lemma gains (T : run) (n : nat) : h T * D T (S n) * x_C T (S (S n)) <= U T (S n) * (x T (S (S n)) + x T (S n)).
@@ -117,7 +117,7 @@ Proof.
     assert (49 / 100 * (29 / 10 * h T) <= q T 1%nat * (x T 2%nat + x T 1%nat)) by (apply Rmult_le_compat; lra).
     assert (h T * D T 1%nat * (49 / 100 * (29 / 10 * h T)) <= h T * D T 1%nat * (q T 1%nat * (x T 2%nat + x T 1%nat)))
       by (apply Rmult_le_compat_l; lra).
-    assert (4 / 5 * (h T * q T 1%nat * D T 1%nat) * (x T 2%nat + x T 1%nat) <= U T 1%nat * (x T 2%nat + x T 1%nat))
+    assert (159 / 200 * (h T * q T 1%nat * D T 1%nat) * (x T 2%nat + x T 1%nat) <= U T 1%nat * (x T 2%nat + x T 1%nat))
       by (apply Rmult_le_compat_r; lra).
     assert (0 <= h T * D T 1%nat * h T) by (apply Rmult_le_pos; lra). lra.
   - pose proof (gains_by_progress T n).

@@ -23,7 +23,7 @@ Fixpoint speed (k l h c : R) (n : nat) : R * R :=
       (u + h * (p * (1 - p) * (1 - (k * u - l * v) - u)), v + h * (q * (1 - q) * (1 + (k * u - l * v) - v)))
   end.
 
-Definition sizes (k l h : R) : Prop := 0 < l /\ l < k /\ 0 < h /\ h * (1 + k + l) <= 1 / 64.
+Definition sizes (k l h : R) : Prop := 0 < l /\ l < k /\ 0 < h /\ h * (1 + k + l) <= 1 / 32.
 
 Lemma is_run (k l h c : R) :
   sizes k l h -> 0 <= c -> exists T : moving_run.run, moving_run.k T = k /\ moving_run.l T = l /\ moving_run.h T = h /\ moving_run.C T = c

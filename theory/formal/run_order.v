@@ -21,7 +21,7 @@ Proof.
   pose proof (sigma_keeps (B T n) g ltac:(unfold g; lra)) as kept. fold q' (q T n) in kept.
   assert (g_small : 1 / 2 * q T n <= q').
   { apply Rle_trans with (2 := kept). apply Rmult_le_compat_r; [lra |]. pose proof (exp_ineq1_le (- g)).
-    assert (h T * q T n <= 1 / 64 * 1) by (apply Rmult_le_compat; lra). unfold g in *. lra. }
+    assert (h T * q T n <= 1 / 32 * 1) by (apply Rmult_le_compat; lra). unfold g in *. lra. }
   set (K := 2 * k T + 1) in *. set (L := 2 * l T + 1) in *.
   assert (now : i T n + j T n = h T * (K * p T n - L * q T n)) by (unfold i, j, K, L; ring).
   assert (next : i T (S n) + j T (S n) = h T * (K * p T (S n) - L * q T (S n))) by (unfold i, j, K, L; ring).
@@ -36,8 +36,8 @@ Proof.
   assert (K * p T (S n) - L * q T (S n) <= 1 / 2 * (K * p T n - L * q T n) + (K + L) * (r / 4)).
   { assert (K * p T (S n) <= K * (p' + r / 4)) by (apply Rmult_le_compat_l; unfold K; lra).
     assert (L * (q' - r / 4) <= L * q T (S n)) by (apply Rmult_le_compat_l; unfold L; lra). lra. }
-  assert (h T * (K + L) <= 1 / 32) by (unfold K, L; lra).
-  assert (h T * (K + L) * (r / 4) <= 1 / 32 * (r / 4)) by (apply Rmult_le_compat_r; lra).
+  assert (h T * (K + L) <= 1 / 16) by (unfold K, L; lra).
+  assert (h T * (K + L) * (r / 4) <= 1 / 16 * (r / 4)) by (apply Rmult_le_compat_r; lra).
   assert (h T * (K * p T (S n) - L * q T (S n)) <= h T * (1 / 2 * (K * p T n - L * q T n) + (K + L) * (r / 4)))
     by (apply Rmult_le_compat_l; lra).
   unfold r in *. lra.

@@ -3,7 +3,7 @@
     No statement of the paper is proved here; early_stopping_every_start.v uses these lemmas. *)
 
 Require Import Reals Lra.
-From Formal Require Import lemma_3_1 growth exponentials sigmoid_steps.
+From Formal Require Import lemma_3_1 matrices growth exponentials sigmoid_steps.
 Open Scope R_scope.
 
 (** The step before had the arguments x + i and y - j. To first order in i and j the error is 0. *)
@@ -41,7 +41,7 @@ Proof.
 Qed.
 
 Lemma both_fall (x y i J X : R) :
-  x <= y -> 0 <= J -> J <= i -> i + J <= 1 / 32 -> 0 <= X -> sigma x - 1 / 2 + (i + J) / 2 <= X ->
+  x <= y -> 0 <= J -> J <= i -> i + J <= 1 / 16 -> 0 <= X -> sigma x - 1 / 2 + (i + J) / 2 <= X ->
   error x y i (- J) <= (1 - sigma x) * (i - J) * (16 / 15 * (i + J) * X) + (sigma y - sigma x) * J ^ 2 / 2.
 Proof.
   intros order J_nonneg less small X_nonneg X_large. rewrite error_in_shares.
@@ -61,12 +61,20 @@ Proof.
     assert (0 <= J * (i - J) ^ 2) by (apply Rmult_le_pos; [lra | apply pow2_ge_0]). nra. }
   assert (f_high : f <= 1 - z * (i - i ^ 2 / 2)) by (unfold f; unfold z in *; nra).
   assert (g_high : g <= 1 - z * (J - J ^ 2 / 2)) by (unfold g; unfold z in *; nra).
-  assert (f_low : 1 - i <= f) by (unfold f, z in *; nra). assert (g_low : 1 - J <= g) by (unfold g, z in *; nra).
-  assert (z_pos : 0 < z) by (unfold z; lra). assert (z_1 : z < 1) by (unfold z; lra).
-  assert (fg_low : 15 / 16 <= f * g) by nra.
+    assert (z_pos : 0 < z) by (unfold z; lra). assert (z_1 : z < 1) by (unfold z; lra).
+  assert (f_low : 1 - i <= f).
+  { assert (z * (1 - i) <= z * e1) by (apply Rmult_le_compat_l; lra). assert (z * i <= 1 * i) by (apply Rmult_le_compat_r; lra).
+    unfold f, z in *. lra. }
+  assert (g_low : 1 - J <= g).
+  { assert (z * (1 - J) <= z * e2) by (apply Rmult_le_compat_l; lra). assert (z * J <= 1 * J) by (apply Rmult_le_compat_r; lra).
+    unfold g, z in *. lra. }
+  assert (product : 0 <= i * J) by (apply Rmult_le_pos; lra).
+  assert (fg_low : 15 / 16 <= f * g) by (assert ((1 - i) * (1 - J) <= f * g) by (apply Rmult_le_compat; lra); lra).
+  assert (i_square : i * i <= 1 * i) by (apply Rmult_le_compat_r; lra). assert (J_square : J * J <= 1 * J) by (apply Rmult_le_compat_r; lra).
+  pose proof (pow2_ge_0 i). pose proof (pow2_ge_0 J).
   assert (fg_high : f * g <= 1 - z * (i + J) + z * (i + J) ^ 2 / 2).
   { assert (f * g <= (1 - z * (i - i ^ 2 / 2)) * (1 - z * (J - J ^ 2 / 2))) by (apply Rmult_le_compat; lra).
-    assert (0 <= i - i ^ 2 / 2 <= i) by nra. assert (0 <= J - J ^ 2 / 2 <= J) by nra.
+    assert (0 <= i - i ^ 2 / 2 <= i) by lra. assert (0 <= J - J ^ 2 / 2 <= J) by lra.
     assert ((i - i ^ 2 / 2) * (J - J ^ 2 / 2) <= i * J) by (apply Rmult_le_compat; lra).
     assert (z * z * ((i - i ^ 2 / 2) * (J - J ^ 2 / 2)) <= z * (i * J)).
     { apply Rmult_le_compat; try nra. }
@@ -122,30 +130,55 @@ Proof.
     apply Rmult_le_compat_l; [apply Rmult_le_pos; [unfold z |] |]; lra.
 Qed.
 
+(** The mean of e^-i and e^-J is above the mean of e^-s in between. *)
+Lemma fall_of_exp (r : R) : 0 <= r -> 1 - exp (- r) <= r * (1 + exp (- r)) / 2.
+Proof.
+  intros nonneg. cut (0 * (1 + exp (- 0)) / 2 - (1 - exp (- 0)) <= r * (1 + exp (- r)) / 2 - (1 - exp (- r))); [rewrite Ropp_0, exp_0; lra |].
+  apply (rises (fun s => s * (1 + exp (- s)) / 2 - (1 - exp (- s))) (fun s => (1 - exp (- s) - s * exp (- s)) / 2) 0 r nonneg); intros s inside.
+  - eapply derivative_is; [derive | field].
+  - pose proof (exp_ineq1_le s). pose proof (exp_pos (- s)).
+    assert (exp (- s) * exp s = 1) by (rewrite <- exp_plus, Rplus_opp_l; apply exp_0).
+    assert (exp (- s) * (1 + s) <= exp (- s) * exp s) by (apply Rmult_le_compat_l; lra). lra.
+Qed.
+
 Lemma second_falls_more (x y i J : R) :
-  x <= y -> 0 <= i -> i <= J -> i + J <= 1 / 32 ->
-  error x y i (- J) <= (J - i) * (16 / 15 * (i + J)) + (sigma y - sigma x) * J ^ 2 / 2.
+  x <= y -> 0 <= i -> i <= J -> i + J <= 1 / 16 ->
+  error x y i (- J) <= (J - i) * (11 / 20 * (i + J)) + (sigma y - sigma x) * J ^ 2 / 2.
 Proof.
   intros order i_nonneg more small. rewrite error_in_shares. pose proof (shares_differ x y J order ltac:(lra)) as differ.
-  pose proof (share_pos x (- i)) as some_i. pose proof (share_pos x (- J)) as some_J. pose proof (sigma_pos x).
-  pose proof (sigma_below x).
-  pose proof (exp_ineq1_le (- J)) as J_low. pose proof (exp_ineq1_le (- i)) as i_low. pose proof (exp_ineq1_le (- (J - i))) as gap_low.
-  assert (i_1 : exp (- i) <= 1) by (rewrite <- exp_0; apply exp_le; lra). pose proof (exp_pos (- i)).
+  pose proof (share_pos x (- i)) as some_i. pose proof (share_pos x (- J)) as some_J. pose proof (sigma_pos x). pose proof (sigma_below x).
+  pose proof (exp_ineq1_le (- J)) as J_low. pose proof (exp_ineq1_le (- i)) as i_low. pose proof (fall_of_exp (J - i) ltac:(lra)) as gap.
+  pose proof (exp_opp_below i i_nonneg) as i_high. pose proof (exp_opp_below J ltac:(lra)) as J_high. pose proof (exp_pos (- i)).
   assert (steps : exp (- J) = exp (- i) * exp (- (J - i))) by (rewrite <- exp_plus; f_equal; ring).
-  set (p := sigma x) in *. set (e1 := exp (- i)) in *. set (e2 := exp (- J)) in *. set (z := 1 - p) in *.
-  set (f := p + z * e1) in *. set (g := p + z * e2) in *. assert (z_pos : 0 < z) by (unfold z; lra).
-  assert (z_1 : z < 1) by (unfold z; lra).
-  assert (apart : e1 - e2 <= J - i) by (rewrite steps; nra).
-  assert (f_low : 1 - i <= f) by (unfold f, z in *; nra). assert (g_low : 1 - J <= g) by (unfold g, z in *; nra).
-  assert (fg_low : 1 - (i + J) <= f * g) by nra. assert (fg_pos : 0 < f * g) by nra.
-  assert (change : / g - / f = z * (e1 - e2) * / (f * g)).
-  { replace (z * (e1 - e2)) with (f - g) by (unfold f, g; ring). field. lra. }
-  assert (inverse : / (f * g) <= 1 + 16 / 15 * (i + J)).
-  { apply (Rmult_le_reg_r (f * g)); [exact fg_pos |]. rewrite Rinv_l by lra. nra. }
-  assert (/ g - / f <= z * (J - i) * (1 + 16 / 15 * (i + J))).
-  { rewrite change. pose proof (Rinv_0_lt_compat _ fg_pos). apply Rle_trans with (z * (J - i) * / (f * g)).
+  assert (apart : exp (- i) - exp (- J) <= (J - i) * ((exp (- i) + exp (- J)) / 2)).
+  { rewrite steps. assert (exp (- i) * (1 - exp (- (J - i))) <= exp (- i) * ((J - i) * (1 + exp (- (J - i))) / 2)) by (apply Rmult_le_compat_l; lra). lra. }
+  set (p := sigma x) in *. set (e1 := exp (- i)) in *. set (e2 := exp (- J)) in *. set (z := 1 - p) in *. set (t := i + J) in *.
+  set (f := p + z * e1) in *. set (g := p + z * e2) in *. assert (z_pos : 0 < z) by (unfold z; lra). assert (z_1 : z < 1) by (unfold z; lra).
+  assert (squares : i ^ 2 + J ^ 2 <= t ^ 2).
+  { assert (0 <= i * J) by (apply Rmult_le_pos; lra). unfold t. lra. }
+  assert (mean : (e1 + e2) / 2 <= 1 - t / 2 + t ^ 2 / 4) by (unfold t in *; lra).
+  assert (f_low : 1 - z * i <= f).
+  { assert (z * (1 - i) <= z * e1) by (apply Rmult_le_compat_l; lra). unfold f, z in *. lra. }
+  assert (g_low : 1 - z * J <= g).
+  { assert (z * (1 - J) <= z * e2) by (apply Rmult_le_compat_l; lra). unfold g, z in *. lra. }
+  assert (z_i : 0 <= z * i <= 1 * i) by (split; [apply Rmult_le_pos | apply Rmult_le_compat_r]; lra).
+  assert (z_J : 0 <= z * J <= 1 * J) by (split; [apply Rmult_le_pos | apply Rmult_le_compat_r]; lra).
+  assert (fg_low : 1 - z * t <= f * g).
+  { assert ((1 - z * i) * (1 - z * J) <= f * g) by (apply Rmult_le_compat; unfold t in *; lra).
+    assert (0 <= z * i * (z * J)) by (apply Rmult_le_pos; lra). unfold t. lra. }
+  assert (t_0 : 0 <= t) by (unfold t; lra). assert (z_t : 0 <= z * t <= 1 * t) by (split; [apply Rmult_le_pos | apply Rmult_le_compat_r]; lra).
+  assert (fg_pos : 0 < f * g) by lra. assert (change : / g - / f = z * (e1 - e2) * / (f * g)).
+  { replace (z * (e1 - e2)) with (f - g) by (unfold f, g; ring). field. split; apply Rgt_not_eq; assumption. }
+  assert (quotient : (e1 + e2) / 2 * / (f * g) <= 1 + 11 / 20 * t).
+  { apply (Rmult_le_reg_r (f * g)); [exact fg_pos |]. rewrite Rmult_assoc, Rinv_l by lra. rewrite Rmult_1_r.
+    assert ((1 + 11 / 20 * t) * (1 - z * t) <= (1 + 11 / 20 * t) * (f * g)) by (apply Rmult_le_compat_l; lra).
+    assert (11 / 20 * t * (z * t) <= 11 / 20 * t * (1 * t)) by (apply Rmult_le_compat_l; lra).
+    assert (t * t <= 1 / 16 * t) by (apply Rmult_le_compat_r; lra). lra. }
+  assert (/ g - / f <= z * (J - i) * (1 + 11 / 20 * t)).
+  { rewrite change. pose proof (Rinv_0_lt_compat _ fg_pos). apply Rle_trans with (z * ((J - i) * ((e1 + e2) / 2)) * / (f * g)).
     - apply Rmult_le_compat_r; [lra |]. apply Rmult_le_compat_l; lra.
-    - apply Rmult_le_compat_l; [apply Rmult_le_pos |]; lra. }
-  assert (z * ((J - i) * (16 / 15 * (i + J))) <= 1 * ((J - i) * (16 / 15 * (i + J)))); [| lra].
+    - replace (z * ((J - i) * ((e1 + e2) / 2)) * / (f * g)) with (z * (J - i) * ((e1 + e2) / 2 * / (f * g))) by ring.
+      apply Rmult_le_compat_l; [apply Rmult_le_pos |]; lra. }
+  assert (z * ((J - i) * (11 / 20 * t)) <= 1 * ((J - i) * (11 / 20 * t))); [| unfold t in *; lra].
   apply Rmult_le_compat_r; [repeat apply Rmult_le_pos |]; lra.
 Qed.
