@@ -1,9 +1,9 @@
 (** * Short gradient steps: the best accuracy over the steps never falls as the radius grows, from every start
 
     Statement.  Full-batch 1-SAM from w_0 with steps of one size eta <= n/(32 (N + B^2 n)). With the signal S = n_c a - n_n b and the
-                progress A = a + b, every step but the first after which the signal is not below the one before has
-                dS^2/drho (A_k^2 - A_{k-1}^2) >= dA^2/drho (S_k^2 - S_{k-1}^2) at every rho >= 0. Let rho' >= rho >= 0, |w_0| > 0 and M >= 1.
-                Whatever accuracy rho has after one of the first M steps, rho' has at least that after one of them.
+                progress A = a + b, every step k >= 2 in which the signal does not fall has, at every rho >= 0,
+                dS_k^2/drho (A_k^2 - A_{k-1}^2) >= dA_k^2/drho (S_k^2 - S_{k-1}^2). Let rho' >= rho >= 0, |w_0| > 0 and M >= 1. Then the
+                best accuracy over the steps 1 to M is at least as high under rho' as under rho.
     Idea.       Steps are ranked by S^2/(A^2 + T). At the best of them the signal is not below the one before, so that by the first
                 statement the ratio does not fall in rho (ranked_steps.v). The first: the derivatives of a and b in rho have a lead over
                 the direction of the last step; every step adds to it more than its second-order error (lead_kept.v), and the lead is
@@ -102,12 +102,14 @@ Proof.
     assert (progress_speeds : forall n, A' n = progress_speed k l h c n * root / N) by (intros n; unfold A', progress_speed; field; lra).
     pose proof (pow_lt _ 2 B_pos) as square. fold Q in square. assert (rises' : signal_at k l h c (S j) <= signal_at k l h c (S (S j))).
     { rewrite !signals in rises. apply (Rmult_le_reg_r (/ Q ^ 2)); [now apply Rinv_0_lt_compat | exact rises]. }
-    pose proof (every_start_in_units k l h c j good_sizes shift_nonneg rises') as steep. rewrite !signals, !speeds, !progresses, !progress_speeds.
+    pose proof (every_start_in_units k l h c j good_sizes shift_nonneg rises') as steep.
+    rewrite !signals, !speeds, !progresses, !progress_speeds.
     assert (factor : 0 <= root / (N ^ 2 * Q ^ 4)).
     { apply Rmult_le_pos; [exact root_nonneg |]. apply Rlt_le, Rinv_0_lt_compat, Rmult_lt_0_compat; now apply pow_lt. }
     apply (Rmult_le_compat_r _ _ _ factor) in steep.
     set (S1 := signal_at k l h c (S (S j))) in *. set (S0 := signal_at k l h c (S j)) in *. set (x1 := progress_at k l h c (S (S j))) in *.
-    set (x0 := progress_at k l h c (S j)) in *. set (u := progress_speed k l h c (S (S j))) in *. set (v := signal_speed k l h c (S (S j))) in *.
+    set (x0 := progress_at k l h c (S j)) in *.
+    set (u := progress_speed k l h c (S (S j))) in *. set (v := signal_speed k l h c (S (S j))) in *.
     replace (u * root / N * (x1 / N) * ((S1 / Q ^ 2) ^ 2 - (S0 / Q ^ 2) ^ 2)) with (u * x1 * (S1 ^ 2 - S0 ^ 2) * (root / (N ^ 2 * Q ^ 4)))
       by (field; lra).
     replace (v * root / Q ^ 2 * (S1 / Q ^ 2) * ((x1 / N) ^ 2 - (x0 / N) ^ 2)) with (v * S1 * (x1 ^ 2 - x0 ^ 2) * (root / (N ^ 2 * Q ^ 4)))

@@ -95,7 +95,8 @@ Proof.
       pose proof (x_C_next_below T (S P)).
       assert (0 <= h T * x_C T (S P)) by (apply Rmult_le_pos; unfold x_C; lra).
       assert (q_x : 48 / 100 * x T (S P) <= q T (S P) * x T (S P)) by (apply Rmult_le_compat_r; lra).
-      assert (h T * D T (S P) * x_C T (S (S P)) <= h T * D T (S P) * (159 / 100 * (q T (S P) * x T (S P)))) by (apply Rmult_le_compat_l; lra).
+      assert (h T * D T (S P) * x_C T (S (S P)) <= h T * D T (S P) * (159 / 100 * (q T (S P) * x T (S P))))
+        by (apply Rmult_le_compat_l; lra).
       assert (159 / 200 * (h T * q T (S P) * D T (S P)) * x T (S P) <= U T (S P) * x T (S P)) by (apply Rmult_le_compat_r; lra). lra.
 Qed.
 

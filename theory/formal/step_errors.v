@@ -70,7 +70,8 @@ Proof.
     unfold g, z in *. lra. }
   assert (product : 0 <= i * J) by (apply Rmult_le_pos; lra).
   assert (fg_low : 15 / 16 <= f * g) by (assert ((1 - i) * (1 - J) <= f * g) by (apply Rmult_le_compat; lra); lra).
-  assert (i_square : i * i <= 1 * i) by (apply Rmult_le_compat_r; lra). assert (J_square : J * J <= 1 * J) by (apply Rmult_le_compat_r; lra).
+  assert (i_square : i * i <= 1 * i) by (apply Rmult_le_compat_r; lra).
+  assert (J_square : J * J <= 1 * J) by (apply Rmult_le_compat_r; lra).
   pose proof (pow2_ge_0 i). pose proof (pow2_ge_0 J).
   assert (fg_high : f * g <= 1 - z * (i + J) + z * (i + J) ^ 2 / 2).
   { assert (f * g <= (1 - z * (i - i ^ 2 / 2)) * (1 - z * (J - J ^ 2 / 2))) by (apply Rmult_le_compat; lra).
@@ -133,8 +134,10 @@ Qed.
 (** The mean of e^-i and e^-J is above the mean of e^-s in between. *)
 Lemma fall_of_exp (r : R) : 0 <= r -> 1 - exp (- r) <= r * (1 + exp (- r)) / 2.
 Proof.
-  intros nonneg. cut (0 * (1 + exp (- 0)) / 2 - (1 - exp (- 0)) <= r * (1 + exp (- r)) / 2 - (1 - exp (- r))); [rewrite Ropp_0, exp_0; lra |].
-  apply (rises (fun s => s * (1 + exp (- s)) / 2 - (1 - exp (- s))) (fun s => (1 - exp (- s) - s * exp (- s)) / 2) 0 r nonneg); intros s inside.
+  intros nonneg.
+  cut (0 * (1 + exp (- 0)) / 2 - (1 - exp (- 0)) <= r * (1 + exp (- r)) / 2 - (1 - exp (- r))); [rewrite Ropp_0, exp_0; lra |].
+  apply (rises (fun s => s * (1 + exp (- s)) / 2 - (1 - exp (- s))) (fun s => (1 - exp (- s) - s * exp (- s)) / 2) 0 r nonneg);
+    intros s inside.
   - eapply derivative_is; [derive | field].
   - pose proof (exp_ineq1_le s). pose proof (exp_pos (- s)).
     assert (exp (- s) * exp s = 1) by (rewrite <- exp_plus, Rplus_opp_l; apply exp_0).
@@ -151,9 +154,11 @@ Proof.
   pose proof (exp_opp_below i i_nonneg) as i_high. pose proof (exp_opp_below J ltac:(lra)) as J_high. pose proof (exp_pos (- i)).
   assert (steps : exp (- J) = exp (- i) * exp (- (J - i))) by (rewrite <- exp_plus; f_equal; ring).
   assert (apart : exp (- i) - exp (- J) <= (J - i) * ((exp (- i) + exp (- J)) / 2)).
-  { rewrite steps. assert (exp (- i) * (1 - exp (- (J - i))) <= exp (- i) * ((J - i) * (1 + exp (- (J - i))) / 2)) by (apply Rmult_le_compat_l; lra). lra. }
+  { rewrite steps. assert (exp (- i) * (1 - exp (- (J - i))) <= exp (- i) * ((J - i) * (1 + exp (- (J - i))) / 2)); [| lra].
+    apply Rmult_le_compat_l; lra. }
   set (p := sigma x) in *. set (e1 := exp (- i)) in *. set (e2 := exp (- J)) in *. set (z := 1 - p) in *. set (t := i + J) in *.
-  set (f := p + z * e1) in *. set (g := p + z * e2) in *. assert (z_pos : 0 < z) by (unfold z; lra). assert (z_1 : z < 1) by (unfold z; lra).
+  set (f := p + z * e1) in *. set (g := p + z * e2) in *.
+  assert (z_pos : 0 < z) by (unfold z; lra). assert (z_1 : z < 1) by (unfold z; lra).
   assert (squares : i ^ 2 + J ^ 2 <= t ^ 2).
   { assert (0 <= i * J) by (apply Rmult_le_pos; lra). unfold t. lra. }
   assert (mean : (e1 + e2) / 2 <= 1 - t / 2 + t ^ 2 / 4) by (unfold t in *; lra).
@@ -166,7 +171,8 @@ Proof.
   assert (fg_low : 1 - z * t <= f * g).
   { assert ((1 - z * i) * (1 - z * J) <= f * g) by (apply Rmult_le_compat; unfold t in *; lra).
     assert (0 <= z * i * (z * J)) by (apply Rmult_le_pos; lra). unfold t. lra. }
-  assert (t_0 : 0 <= t) by (unfold t; lra). assert (z_t : 0 <= z * t <= 1 * t) by (split; [apply Rmult_le_pos | apply Rmult_le_compat_r]; lra).
+  assert (t_0 : 0 <= t) by (unfold t; lra).
+  assert (z_t : 0 <= z * t <= 1 * t) by (split; [apply Rmult_le_pos | apply Rmult_le_compat_r]; lra).
   assert (fg_pos : 0 < f * g) by lra. assert (change : / g - / f = z * (e1 - e2) * / (f * g)).
   { replace (z * (e1 - e2)) with (f - g) by (unfold f, g; ring). field. split; apply Rgt_not_eq; assumption. }
   assert (quotient : (e1 + e2) / 2 * / (f * g) <= 1 + 11 / 20 * t).
