@@ -116,8 +116,8 @@ def _slim(markup: Markup) -> Markup:
     """Return a formula drawn alike with fewer elements.
 
     Rows that change nothing go: around one name and a space of no width, and as all that a root holds. A space after a bracket becomes the
-    bracket's, a number or an upright letter alone a word. A letter becomes a variable of HTML where it stands alone, with one index, or beside
-    the number that it is compared with.
+    bracket's, a number or an upright letter alone a word. A letter becomes a variable of HTML where it stands alone, with an index, or
+    beside the number that it is compared with.
     """
     slim = ROW_IN_ROOT.sub(r"<msqrt>\1</msqrt>", PADDED.sub(r"\1", str(markup)))
     slim = INDEXED.sub(r"<var>\1<sub>\3</sub></var>", slim)

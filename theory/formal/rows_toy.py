@@ -127,6 +127,16 @@ ROWS = (
         "Coq proves that Euler's steps keep near the flow, and that the flow of a larger radius is ahead in $a$: nothing is cited.",
     ),
     Row(
+        claim="early-stopping-steps",
+        form="beyond",
+        part="short-steps",
+        file="early_stopping_every_start",
+        theorem="every_start",
+        says=r"For any $n_c>n_n\ge1$, with the derivatives of the run in $\rho$. Then, in explicit weights, the best accuracy of the first "
+        r"$M$ steps never falls as $\rho$ grows, for every $M$, every $w_0\ne0$ and every strictly increasing $\Phi$.",
+        also=("best_accuracy_never_falls",),
+    ),
+    Row(
         claim="follows-by-induction",
         form="printed",
         part="early-stopping",
