@@ -95,6 +95,7 @@ class BlockInterrupt:
         signal.pthread_sigmask(signal.SIG_SETMASK, self._before)
         BlockInterrupt.blocks -= 1
         if BlockInterrupt.came and not BlockInterrupt.blocks:
+            BlockInterrupt.came = False  # what `stop` calls may enter such a block, too
             stop()
 
 

@@ -132,6 +132,11 @@ LIES = {
         "-> 0 < norm (dimension D) (start D) -> rho",
         "-> 0 <= norm (dimension D) (start D) -> rho",
     ),
+    "short steps of any size": (
+        "early_stopping_every_start",
+        "0 < eta <= short_step D -> 0 <= rho ->",
+        "0 < eta -> 0 <= rho ->",
+    ),
     "a best accuracy over no step": ("no_gain_from_origin", "(1 <= J)%nat ->\n       exists best", "(0 <= J)%nat ->\n       exists best"),
     "no gain by steps of any size": (
         "no_gain_from_origin",
