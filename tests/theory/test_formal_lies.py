@@ -137,6 +137,17 @@ LIES = {
         "0 < eta <= short_step D -> 0 <= rho ->",
         "0 < eta -> 0 <= rho ->",
     ),
+    "equal radii, different best steps": ("early_stopping_all_steps", "rho < rho' ->\n", "rho <= rho' ->\n"),
+    "a best step that is better from the origin": (
+        "early_stopping_all_steps",
+        "0 < norm (dimension D) (start D) -> rho < rho' ->\n",
+        "0 <= norm (dimension D) (start D) -> rho < rho' ->\n",
+    ),
+    "a best step that is better, at steps of any size": (
+        "early_stopping_all_steps",
+        "forall eta, 0 < eta <= eta_0 ->\n    exists j j'",
+        "forall eta, 0 < eta ->\n    exists j j'",
+    ),
     "a best accuracy over no step": ("no_gain_from_origin", "(1 <= J)%nat ->\n       exists best", "(0 <= J)%nat ->\n       exists best"),
     "no gain by steps of any size": (
         "no_gain_from_origin",

@@ -4,10 +4,10 @@ Statement.  The toy data of `early-stopping`, trained by full-batch steps of 1-S
             is higher under rho_2 (first-step). With steps of size at most 4 n / (N + B^2 n) the signal w_1 is larger under rho_2 after
             every step, as long as it has not fallen under rho_1 (signal, in `signal_step`). With steps of size
             eta <= 4 n / (N + 2 B^2 n_n) the best test accuracy after 1 to 12 steps is no lower under rho_2 (peak). With small enough
-            steps the best accuracy up to a given time is strictly higher under rho_2 (small-steps, in `small_steps`). One ratio ranks the
-            steps for every start, and an inequality on it carries the peak (one-ratio, every-start, in `every_start`). With steps of
-            four times the largest of these sizes the peak is strictly lower under rho = 1 than under rho = 0 on B = 3,
-            N = tau = s = 1, two clean points and one other (long-steps).
+            steps the best accuracy up to a given time is strictly higher under rho_2 (small-steps, in `small_steps`), and so is the best
+            accuracy over all of training (all-steps, in `all_steps`). One ratio ranks the steps for every start, and an inequality on it
+            carries the peak (one-ratio, every-start, in `every_start`). With steps of four times the largest of these sizes the peak is
+            strictly lower under rho = 1 than under rho = 0 on B = 3, N = tau = s = 1, two clean points and one other (long-steps).
 Idea.       Of the signal and of small steps: see there. Of the peak: none that proves it. At equal clean progress the flow under rho_2 is
             more accurate (`early-stopping`), but steps under two radii visit different values of the clean progress. Where the best step
             lies beyond the peak of the curve through the steps, more progress lowers the accuracy, and no bound on that loss is known
@@ -28,7 +28,7 @@ import jax
 import jax.numpy as jnp
 
 from theory.domain import Batch, Domain, Reals, Space
-from theory.early_stopping import every_start, first_step, signal_step, small_steps
+from theory.early_stopping import all_steps, every_start, first_step, signal_step, small_steps
 from theory.early_stopping.clean_first import share
 from theory.early_stopping.toy import MAJORITY, B, accuracy, counts, data, directions, rho, s, tau, toy_space
 from theory.linear.sam_hurts import BITS, best
@@ -116,6 +116,7 @@ CLAIMS = (
             *signal_step.PARTS,
             Inequality(part="peak", smaller=peak_of_smaller, larger=peak_of_larger),
             *small_steps.PARTS,
+            *all_steps.PARTS,
             *every_start.PARTS,
             Agreement(
                 part="long-steps",
@@ -133,6 +134,7 @@ CLAIMS = (
         assumes=(
             *first_step.ASSUMES,
             *signal_step.ASSUMES,
+            *all_steps.ASSUMES,
             *every_start.ASSUMES,
             Assumption("small steps", step_space({share: Reals(4.0, 40.0), B: Reals(0.1, 3.0)}), parts=("peak",)),
         ),

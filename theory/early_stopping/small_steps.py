@@ -36,15 +36,15 @@ def small_steps(batch: Batch) -> Batch:
     return {**batch, "rho_2": batch["rho"] + batch["more"], "eta": batch["share"] * unit, "until": batch["time"] * unit}
 
 
-def best_until(at: SimpleNamespace, radius: jax.Array) -> jax.Array:
-    """Return the best accuracy after 1 to STEPS steps that end by the time `until`, shape ()."""
+def best_until(at: SimpleNamespace, radius: jax.Array, steps: int = STEPS) -> jax.Array:
+    """Return the best accuracy after 1 to `steps` steps that end by the time `until`, shape ()."""
     w, x, t = data(at)
 
     def advanced(weights: jax.Array, number: jax.Array) -> tuple[jax.Array, jax.Array]:
         weights = weights + at.eta * jnp.mean(directions(weights, x, t, radius), axis=0)
         return weights, jnp.where(number * at.eta <= at.until, accuracy(at, weights), 0.0)
 
-    return jnp.max(jax.lax.scan(advanced, w, jnp.arange(1.0, STEPS + 1))[1])
+    return jnp.max(jax.lax.scan(advanced, w, jnp.arange(1.0, steps + 1))[1])
 
 
 def best_of_smaller(at: SimpleNamespace) -> jax.Array:

@@ -77,12 +77,27 @@ Definition lowest_rate (D : toy) (rho x : R) : R :=
   sigma (shift D rho - (signal D ^ 2 * INR (clean D) + noise_size D) * x) / INR (points D).
 Definition time_beyond (D : toy) (rho x : R) : R := x / lowest_rate D rho x + 1.
 
+Lemma lowest_rate_pos (D : toy) (rho x : R) : (0 < clean D)%nat -> 0 < lowest_rate D rho x.
+Proof. intros some. apply Rdiv_lt_0_compat; [apply sigma_pos | now apply points_pos]. Qed.
+
+Lemma rate_above_lowest (D : toy) (rho x a b : R) :
+  orthogonal D -> (0 < clean D)%nat -> a <= x -> 0 <= b -> lowest_rate D rho x <= clean_rate D rho a b.
+Proof.
+  intros good some low_a nonneg. apply Rmult_le_compat_r; [now apply Rlt_le, Rinv_0_lt_compat, points_pos |].
+  assert (margin : clean_margin D a b <= (signal D ^ 2 * INR (clean D) + noise_size D) * x).
+  { pose proof (pow2_ge_0 (signal D)) as square. pose proof (some_noise D good).
+    pose proof (Rmult_le_pos _ _ square (Rmult_le_pos _ _ (pos_INR (noisy D)) nonneg)).
+    assert ((signal D ^ 2 * INR (clean D) + noise_size D) * a <= (signal D ^ 2 * INR (clean D) + noise_size D) * x).
+    { apply Rmult_le_compat_l; [| exact low_a]. pose proof (Rmult_le_pos _ _ square (pos_INR (clean D))). lra. }
+    unfold clean_margin, lead. lra. }
+  destruct margin as [less | ->]; [apply Rlt_le, sigma_increasing; lra | apply Rle_refl].
+Qed.
+
 Lemma endless (D : toy) (rho x : R) (a b : R -> R) :
   orthogonal D -> (0 < clean D)%nat -> is_path D rho a b -> 0 < x -> 0 < time_beyond D rho x /\ x < a (time_beyond D rho x).
 Proof.
   intros good some path positive. set (low := lowest_rate D rho x). set (T := time_beyond D rho x).
-  assert (many : 0 < INR (points D)) by now apply points_pos.
-  assert (low_pos : 0 < low) by (apply Rdiv_lt_0_compat; [apply sigma_pos | exact many]).
+  assert (low_pos : 0 < low) by now apply lowest_rate_pos.
   assert (T_pos : 0 < T) by (unfold T, time_beyond; fold low; pose proof (Rdiv_lt_0_compat _ _ positive low_pos); lra).
   split; [exact T_pos |]. destruct (Rlt_or_le x (a T)) as [beyond | within]; [exact beyond |]. exfalso.
   pose proof path as (a_0 & b_0 & moves).
@@ -94,14 +109,7 @@ Proof.
   { apply (rises (fun r => a r - low * r) (fun r => clean_rate D rho (a r) (b r) - low) 0 T); [lra | |].
     - intros r [from _]. destruct (moves r from). eapply derivative_is; [derive | ring].
     - intros r inside. destruct (path_grows D rho a b r some path (proj1 inside)) as [_ b_pos]. pose proof (below r inside) as low_a.
-      assert (low <= clean_rate D rho (a r) (b r)); [| lra]. apply Rmult_le_compat_r; [now apply Rlt_le, Rinv_0_lt_compat |].
-      assert (margin : clean_margin D (a r) (b r) <= (signal D ^ 2 * INR (clean D) + noise_size D) * x).
-      { pose proof (pow2_ge_0 (signal D)) as square. pose proof (some_noise D good).
-        pose proof (Rmult_le_pos _ _ square (Rmult_le_pos _ _ (pos_INR (noisy D)) (Rlt_le _ _ b_pos))).
-        assert ((signal D ^ 2 * INR (clean D) + noise_size D) * a r <= (signal D ^ 2 * INR (clean D) + noise_size D) * x).
-        { apply Rmult_le_compat_l; [| exact low_a]. pose proof (Rmult_le_pos _ _ square (pos_INR (clean D))). lra. }
-        unfold clean_margin, lead. lra. }
-      destruct margin as [less | ->]; [apply Rlt_le, sigma_increasing; lra | apply Rle_refl]. }
+      pose proof (rate_above_lowest D rho x (a r) (b r) good some low_a (Rlt_le _ _ b_pos)) as above. fold low in above. lra. }
   replace (low * T) with (x + low) in fast by (unfold T, time_beyond; fold low; field; lra). rewrite a_0 in fast. lra.
 Qed.
 

@@ -145,6 +145,32 @@ Proof.
   apply (Rmult_lt_reg_r (1 + exp v)); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra.
 Qed.
 
+(** From this clean progress on the slope is above r wherever the lead is large. *)
+Definition far_progress (D : toy) (rho : R) : R := 1 + 2 * Rabs (ln (4 * end_ratio D) + shift D rho) / noise_size D.
+
+Lemma far_progress_pos (D : toy) (rho : R) : orthogonal D -> 0 < far_progress D rho.
+Proof.
+  intros good. unfold far_progress, Rdiv. pose proof (Rabs_pos (ln (4 * end_ratio D) + shift D rho)) as size.
+  pose proof (Rmult_le_pos _ _ size (Rlt_le _ _ (Rinv_0_lt_compat _ (some_noise D good)))). lra.
+Qed.
+
+Lemma steep_far_out (D : toy) (rho x b : R) :
+  orthogonal D -> (noisy D < clean D)%nat -> far_progress D rho <= x -> 0 <= b ->
+  ln (2 * end_ratio D) <= pull D (clean D) * x - pull D (noisy D) * b -> end_ratio D < slope D rho x b.
+Proof.
+  intros good majority after nonneg wide. pose proof (end_ratio_above_1 D good majority) as ratio.
+  pose proof (some_noise D good) as noise_pos.
+  assert (high : 0 < ln (2 * end_ratio D)) by (rewrite <- ln_1; apply ln_increasing; lra).
+  apply slope_above_ratio; [exact ratio | exact wide |]. pose proof (margin_gap D x b) as gap.
+  set (far := ln (4 * end_ratio D) + shift D rho). assert (size : 2 * far <= noise_size D * x).
+  { apply Rle_trans with (noise_size D * far_progress D rho); [| apply Rmult_le_compat_l; lra].
+    replace (noise_size D * far_progress D rho) with (noise_size D + 2 * Rabs far) by (unfold far_progress; fold far; field; lra).
+    pose proof (Rle_abs far). lra. }
+  assert (total : clean_margin D x b + noisy_margin D x b = noise_size D * x + noise_size D * b)
+    by (unfold clean_margin, noisy_margin; ring).
+  pose proof (Rmult_le_pos _ _ (Rlt_le _ _ noise_pos) nonneg). unfold far in size. lra.
+Qed.
+
 Lemma lead_keeps_above (D : toy) (rho : R) (beta : R -> R) :
   orthogonal D -> (noisy D < clean D)%nat -> is_curve D rho beta -> exists k, 0 < k /\ forall x, 1 <= x -> beta x <= end_ratio D * x - k.
 Proof.
@@ -174,10 +200,7 @@ Lemma lead_stays_bounded (D : toy) (rho : R) (beta : R -> R) :
   exists M A, 0 < M /\ 0 < A /\ forall x, A <= x -> end_ratio D * x - M <= beta x.
 Proof.
   intros good majority curve. destruct (pulls D good majority) as [some more]. pose proof (end_ratio_above_1 D good majority) as ratio.
-  pose proof (some_noise D good) as noise_pos. set (far := ln (4 * end_ratio D) + shift D rho).
-  set (A := 1 + 2 * Rabs far / noise_size D).
-  assert (some_A : 0 < A).
-  { pose proof (Rmult_le_pos _ _ (Rabs_pos far) (Rlt_le _ _ (Rinv_0_lt_compat _ noise_pos))). unfold A, Rdiv. lra. }
+  set (A := far_progress D rho). pose proof (far_progress_pos D rho good) as some_A. fold A in some_A.
   assert (high : 0 < ln (2 * end_ratio D)) by (rewrite <- ln_1; apply ln_increasing; lra).
   set (top := Rmax (curve_lead D beta A) (ln (2 * end_ratio D))).
   pose proof (Rmax_r (curve_lead D beta A) (ln (2 * end_ratio D))) as top_high. fold top in top_high. assert (some_top : 0 < top) by lra.
@@ -187,15 +210,8 @@ Proof.
       [| apply Ropp_le_contravar, Rmax_l | | exact after].
     - intros y from. apply (derivable_pt_lim_opp (curve_lead D beta)). apply (lead_moves D rho beta y good majority curve). lra.
     - intros y from below. destruct (curve y ltac:(lra)) as (_ & beta_pos & ahead).
-      assert (steep : end_ratio D < slope D rho y (beta y)).
-      { apply slope_above_ratio; [exact ratio | |].
-        - unfold curve_lead in *. lra.
-        - assert (size : 2 * far <= noise_size D * y).
-          { apply Rle_trans with (noise_size D * A); [| apply Rmult_le_compat_l; lra].
-            replace (noise_size D * A) with (noise_size D + 2 * Rabs far) by (unfold A; field; lra). pose proof (Rle_abs far). lra. }
-          assert (total : clean_margin D y (beta y) + noisy_margin D y (beta y) = noise_size D * y + noise_size D * beta y)
-            by (unfold clean_margin, noisy_margin; ring).
-          pose proof (Rmult_lt_0_compat _ _ noise_pos beta_pos). unfold far in size. lra. }
+      assert (steep : end_ratio D < slope D rho y (beta y))
+        by (apply steep_far_out; unfold curve_lead in *; assumption || fold A; lra).
       pose proof (Rmult_lt_compat_l _ _ _ some steep). lra. }
   apply (Rmult_le_reg_l (pull D (noisy D))); [exact some |].
   replace (pull D (noisy D) * (end_ratio D * x - top / pull D (noisy D))) with (pull D (clean D) * x - top)

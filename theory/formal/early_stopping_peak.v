@@ -53,21 +53,28 @@ Proof.
   - apply largest. lra.
 Qed.
 
-Lemma curve_has_peak (D : toy) (rho T : R) (beta : R -> R) :
+(** Some point of a curve exceeds the limit at the end of training. *)
+Lemma curve_above_end (D : toy) (rho T : R) (beta : R -> R) :
   orthogonal D -> (noisy D < clean D)%nat -> (0 < noisy D)%nat -> 0 < T -> is_curve D rho beta ->
-  exists x, 0 < x /\ forall y, 0 < y -> quotient D T y (beta y) <= quotient D T x (beta x).
+  exists x, 0 < x /\ end_quotient D < quotient D T x (beta x).
 Proof.
-  intros good majority some_noisy some_T curve.
-  destruct (lead_keeps_above D rho beta good majority curve) as (k & some_k & above).
-  destruct (lead_stays_bounded D rho beta good majority curve) as (M & A & some_M & some_A & below).
+  intros good majority some_noisy some_T curve. destruct (lead_keeps_above D rho beta good majority curve) as (k & some_k & above).
   pose proof (end_ratio_above_1 D good majority) as ratio. pose proof some_noisy as some_n. apply lt_0_INR in some_n.
   set (far := (INR (noisy D) * k ^ 2 + T) / (2 * INR (noisy D) * end_ratio D * k)).
   assert (far_pos : 0 < far).
   { apply Rdiv_lt_0_compat; [| apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat |]; lra].
     pose proof (Rmult_lt_0_compat _ _ some_n (pow_lt k 2 some_k)). lra. }
-  set (x := 1 + far). assert (some_x : 0 < x) by (unfold x; lra).
-  assert (exceeds : end_quotient D < quotient D T x (beta x)).
-  { apply (tail_above D T k); try assumption; [lra | | apply above; unfold x; lra | fold far; unfold x; lra]. now apply Rlt_le, curve. }
+  exists (1 + far). split; [lra |].
+  apply (tail_above D T k); try assumption; [lra | lra | | apply above; lra | fold far; lra]. apply Rlt_le, curve. lra.
+Qed.
+
+Lemma curve_has_peak (D : toy) (rho T : R) (beta : R -> R) :
+  orthogonal D -> (noisy D < clean D)%nat -> (0 < noisy D)%nat -> 0 < T -> is_curve D rho beta ->
+  exists x, 0 < x /\ forall y, 0 < y -> quotient D T y (beta y) <= quotient D T x (beta x).
+Proof.
+  intros good majority some_noisy some_T curve.
+  destruct (lead_stays_bounded D rho beta good majority curve) as (M & A & some_M & some_A & below).
+  destruct (curve_above_end D rho T beta good majority some_noisy some_T curve) as (x & some_x & exceeds).
   destruct (tail_below D T M _ good majority some_noisy ltac:(lra) some_M exceeds) as (X & some_X & tail).
   destruct (curve_has_peak_until D rho T (X + A + x) beta good majority some_T curve) as (best & [positive _] & largest); [lra |].
   exists best. split; [exact positive |]. intros y some_y. destruct (Rle_or_lt y (X + A + x)) as [within | beyond]; [apply largest; lra |].

@@ -129,6 +129,15 @@ ROWS = (
     Row(
         claim="early-stopping-steps",
         form="beyond",
+        part="all-steps",
+        file="early_stopping_all_steps",
+        theorem="best_of_all_steps",
+        says=r"For any $n_c>n_n\ge1$ and dimension, in explicit weights. One $\eta_0$ serves every $s$ and strictly increasing $\Phi$. "
+        r"Coq proves that under either radius some step has the best accuracy of all.",
+    ),
+    Row(
+        claim="early-stopping-steps",
+        form="beyond",
         part="short-steps",
         file="early_stopping_every_start",
         theorem="every_start",

@@ -59,6 +59,7 @@ FILES = (
     "early_stopping_peak",
     "early_stopping_near_flow",
     "early_stopping_small_steps",
+    "early_stopping_all_steps",
     "no_gain_from_origin",
     "follows_by_induction",
     "rays",
