@@ -11,7 +11,10 @@ import signal
 import threading
 
 import jax
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import memory
 
 # How many objects start a round of the cycle collector, by generation. Programs of JAX and terms of SymPy live long, and by Python's own
 # thresholds looking at them again and again takes an eighth of the tests' time.
@@ -40,6 +43,17 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 def pytest_addoption(parser):
     parser.addoption("--shuffle", type=int, metavar="SEED", help="run the files, and the tests of each, in an order drawn from SEED")
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist, which may be absent
+def pytest_xdist_auto_num_workers():
+    return memory.workers_here()
+
+
+def pytest_runtest_teardown(item, nextitem):
+    ends_its_file = nextitem is None or nextitem.path != item.path
+    if ends_its_file and memory.held() > memory.ENOUGH:
+        memory.forget_programs()
 
 
 def pytest_report_header(config):
