@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from reports.counted import counted
 from reports.page import closing, costs, digests, opening, rests, story
+from reports.page.elsewhere import machines_elsewhere
 from reports.page.entries import ClaimEntry, Document
 from reports.page.words import QUALIFIERS, pointing
 
@@ -145,5 +147,8 @@ def _machines(page: Document) -> Answer:
         sources = devices.setdefault(origin.provenance.device, [])
         if origin.source not in sources:
             sources.append(origin.source)
-    words = "; ".join(f"{device} ({', '.join(sources)})" for device, sources in devices.items())
-    return Answer(asks="On what hardware?", says=f"{words or 'No evidence yet'}.", link="machines", link_says="machines and versions")
+    words = [f"{device} ({', '.join(sources)})" for device, sources in devices.items()]
+    words += [f"{machine} (runs of {counted(len(claims), 'claim')})" for machine, claims in machines_elsewhere(page).items()]
+    return Answer(
+        asks="On what hardware?", says=f"{'; '.join(words) or 'No evidence yet'}.", link="machines", link_says="machines and versions"
+    )

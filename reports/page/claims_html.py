@@ -15,6 +15,7 @@ from reports import verdict
 from reports.evidence import Method
 from reports.page import answers, closing, environment, figure, lead, opening, paper_values, pictures, rests, sections, story, style
 from reports.page.beside_paper import differences
+from reports.page.elsewhere import machines_elsewhere
 from reports.page.entries import FORMS, ClaimEntry, Document, EvidenceEntry
 from reports.page.explained.beside import beside
 from reports.page.findings import findings_on, headline
@@ -90,6 +91,7 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         against=_against(page),
         number_of=_number_of,
         origins=origins,
+        elsewhere=machines_elsewhere(page),
         numbers={(origin.source, claim): origin.number for origin in origins for claim in origin.claims},
         in_paper=paper_values.read(),
         shown_once=once.is_first,

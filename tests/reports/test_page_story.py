@@ -301,6 +301,13 @@ def test_hardware_cost_and_checks_are_answered_from_evidence():
     assert quick()["On what hardware?"].says == "No evidence yet."
 
 
+def test_hardware_of_runs_that_another_machine_recorded_is_told():
+    trained = evidence("experiment", claim="one-sam-cost", machine="gpu X (0.2 h of training, commit 1234567)")
+    here = evidence("experiment", claim="one-sam-cost", machine="cpu (0.1 h of training, commit 1234567)")
+    document = dossier(trained, here, claim="one-sam-cost", source="empirical")
+    assert quick(document)["On what hardware?"].says == "cpu (empirical); gpu X (runs of 1 claim)."
+
+
 def test_the_cost_is_read_from_the_rows_of_the_measurement():
     rows = [{"model": "2nn", "step": "SGD", "times SGD": "1"}, {"model": "2nn", "step": "1-SAM", "times SGD": "1.02 [0.96, 1.05]"}]
     cost = evidence("experiment", claim="one-sam-cost", says="A long sentence.", rows=rows)
