@@ -5,7 +5,7 @@ Statement.  With the signal S = n_c a - n_n b and the progress A = a + b, the ac
             S > 0 (one-ratio). Take full-batch steps of 1-SAM of size at most 3 n / (N + 2 B^2 n_n). At every step but the first whose
             signal is above that of all earlier steps, a larger rho moves the point (A_k^2, S_k^2) at least as steeply as the line from the
             point before it: d(S_k^2)/drho (A_k^2 - A_{k-1}^2) >= d(A_k^2)/drho (S_k^2 - S_{k-1}^2) (every-start).
-            Coq proves it for steps of size at most n / (32 (N + B^2 n)), at every step but the first that does not lower the signal
+            Coq proves it for steps of size at most n / (4 (N + B^2 n)), at every step but the first that does not lower the signal
             (short-steps).
 Idea.       n (n_c a^2 + n_n b^2) = S^2 + n_c n_n A^2. Of every-start: none that proves it in full. It carries `peak`: the progress grows in
             each step, so that a step that is the best for some tau has a larger signal than all before it. There
@@ -102,7 +102,7 @@ def of_radius(at: SimpleNamespace) -> jax.Array:
 def short_step(batch: Batch) -> Batch:
     """Add the step size: `share` times the largest one for which Coq proves the inequality."""
     count = sum(counts(batch))
-    return {**batch, "eta": batch["share"] * count / (32 * (batch["N"] + batch["B"] ** 2 * count))}
+    return {**batch, "eta": batch["share"] * count / (4 * (batch["N"] + batch["B"] ** 2 * count))}
 
 
 VARIABLES = {
@@ -113,7 +113,7 @@ VARIABLES = {
     B: Reals(0.1, 3.0),
 }
 RUNS = toy_space(VARIABLES, three_quarters, "eta is `share` times 3 n / (N + 2 B^2 n_n)", MAJORITY)
-SHORT = toy_space(VARIABLES, short_step, "eta is `share` times n / (32 (N + B^2 n))", MAJORITY)
+SHORT = toy_space(VARIABLES, short_step, "eta is `share` times n / (4 (N + B^2 n))", MAJORITY)
 PARTS = (
     Identity(
         part="one-ratio",

@@ -1,6 +1,6 @@
 (** * Short gradient steps: the best accuracy over the steps never falls as the radius grows, from every start
 
-    Statement.  Full-batch 1-SAM from w_0 with steps of one size eta <= n/(32 (N + B^2 n)). With the signal S = n_c a - n_n b and the
+    Statement.  Full-batch 1-SAM from w_0 with steps of one size eta <= n/(4 (N + B^2 n)). With the signal S = n_c a - n_n b and the
                 progress A = a + b, every step k >= 2 in which the signal does not fall has, at every rho >= 0,
                 dS_k^2/drho (A_k^2 - A_{k-1}^2) >= dA_k^2/drho (S_k^2 - S_{k-1}^2). Let rho' >= rho >= 0, |w_0| > 0 and M >= 1. Then the
                 best accuracy over the steps 1 to M is at least as high under rho' as under rho.
@@ -20,7 +20,7 @@ Open Scope R_scope.
 Definition unit_clean (D : toy) : R := signal D ^ 2 * INR (clean D) / noise_size D.
 Definition unit_noisy (D : toy) : R := signal D ^ 2 * INR (noisy D) / noise_size D.
 Definition unit_step (D : toy) (eta : R) : R := eta * noise_size D / INR (points D).
-Definition short_step (D : toy) : R := INR (points D) / (32 * (noise_size D + signal D ^ 2 * INR (points D))).
+Definition short_step (D : toy) : R := INR (points D) / (4 * (noise_size D + signal D ^ 2 * INR (points D))).
 
 Lemma short_sizes (D : toy) (eta : R) :
   orthogonal D -> (noisy D < clean D)%nat -> (0 < noisy D)%nat -> 0 < eta <= short_step D ->
@@ -39,7 +39,7 @@ Proof.
     replace (eta * N / INR (points D) * (1 + A * INR (clean D) / N + A * INR (noisy D) / N)) with (eta * ((N + A * INR (points D)) / INR
       (points D)))
       by (rewrite count; field; lra).
-    apply Rle_trans with (INR (points D) / (32 * (N + A * INR (points D))) * ((N + A * INR (points D)) / INR (points D))).
+    apply Rle_trans with (INR (points D) / (4 * (N + A * INR (points D))) * ((N + A * INR (points D)) / INR (points D))).
     + apply Rmult_le_compat_r; [| exact small]. apply Rlt_le, Rdiv_lt_0_compat; lra.
     + right. field. lra.
 Qed.

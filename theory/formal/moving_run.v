@@ -11,7 +11,7 @@ Open Scope R_scope.
 Record run : Type := {
   k : R; l : R; h : R; C : R;
   a : nat -> R; b : nat -> R; u : nat -> R; v : nat -> R;
-  some_noisy : 0 < l; majority : l < k; some_step : 0 < h; short : h * (1 + k + l) <= 1 / 32; radius : 0 <= C;
+  some_noisy : 0 < l; majority : l < k; some_step : 0 < h; short : h * (1 + k + l) <= 1 / 4; radius : 0 <= C;
   a_0 : a 0%nat = 0; b_0 : b 0%nat = 0; u_0 : u 0%nat = 0; v_0 : v 0%nat = 0;
   a_next : forall n, a (S n) = a n + h * sigma (C - (k * a n - l * b n) - a n);
   b_next : forall n, b (S n) = b n + h * sigma (C + (k * a n - l * b n) - b n);
@@ -75,7 +75,7 @@ Proof.
   assert (p T n <= q T n) by (apply sigma_le; exact IH).
   assert (sum : i T n + j T n = h T * (2 * (k T - l T) * p T n) - h T * (1 + 2 * l T) * (q T n - p T n)) by (unfold i, j; ring).
   assert (0 <= h T * (2 * (k T - l T) * p T n)) by (repeat apply Rmult_le_pos; lra).
-  assert (h T * (1 + 2 * l T) * (q T n - p T n) <= 1 / 32 * (q T n - p T n)) by (apply Rmult_le_compat_r; lra). lra.
+  assert (h T * (1 + 2 * l T) * (q T n - p T n) <= 1 / 4 * (q T n - p T n)) by (apply Rmult_le_compat_r; lra). lra.
 Qed.
 
 Lemma q_above_p (T : run) (n : nat) : p T n <= q T n.
@@ -99,7 +99,7 @@ Proof.
     { unfold i at 3. apply Rmult_le_compat_l; [lra |].
       assert ((1 + k T) * (p T n - i T n / 4) <= (1 + k T) * p T (S n)) by (apply Rmult_le_compat_l; lra).
       assert (l T * q T (S n) <= l T * (q T n + i T n / 4)) by (apply Rmult_le_compat_l; lra). lra. }
-    assert (h T * (1 + k T + l T) * (i T n / 4) <= 1 / 32 * (i T n / 4)) by (apply Rmult_le_compat_r; lra).
+    assert (h T * (1 + k T + l T) * (i T n / 4) <= 1 / 4 * (i T n / 4)) by (apply Rmult_le_compat_r; lra).
     assert (h T * ((1 + k T) * p T n - l T * q T n) = i T n) by reflexivity. lra.
 Qed.
 
@@ -115,8 +115,8 @@ Proof.
   assert (B_part : 0 <= q T n * (1 - q T n) * B_C T n <= B_C T n / 4) by (split; [apply Rmult_le_pos; lra | nra]).
   set (y := p T n * (1 - p T n) * A_C T n) in *. set (z := q T n * (1 - q T n) * B_C T n) in *.
   assert (0 <= h T * (l T * z)) by (repeat apply Rmult_le_pos; lra). assert (0 <= h T * (k T * y)) by (repeat apply Rmult_le_pos; lra).
-  assert (h T * (1 + k T) * y <= 1 / 32 * y) by (apply Rmult_le_compat_r; lra).
-  assert (h T * (1 + l T) * z <= 1 / 32 * z) by (apply Rmult_le_compat_r; lra). split; lra.
+  assert (h T * (1 + k T) * y <= 1 / 4 * y) by (apply Rmult_le_compat_r; lra).
+  assert (h T * (1 + l T) * z <= 1 / 4 * z) by (apply Rmult_le_compat_r; lra). split; lra.
 Qed.
 
 Lemma u_v_nonneg (T : run) (n : nat) : 0 <= u T n /\ 0 <= v T n.
@@ -143,7 +143,7 @@ Proof.
   { unfold j at 1. apply Rmult_le_compat_l; [lra |]. assert (k T * p T (S n) <= k T * p T n) by (apply Rmult_le_compat_l; lra).
     assert ((1 + l T) * (q T n + j T n / 4) <= (1 + l T) * q T (S n)) by (apply Rmult_le_compat_l; lra). lra. }
   assert (h T * (k T * p T n - (1 + l T) * q T n) = j T n) by reflexivity.
-  assert (h T * (1 + l T) * (- j T n / 4) <= 1 / 32 * (- j T n / 4)) by (apply Rmult_le_compat_r; lra). lra.
+  assert (h T * (1 + l T) * (- j T n / 4) <= 1 / 4 * (- j T n / 4)) by (apply Rmult_le_compat_r; lra). lra.
 Qed.
 
 Lemma B_nonneg (T : run) (n : nat) : 0 < j T n -> 0 <= B T n.
@@ -153,11 +153,31 @@ Proof.
   pose proof (keeps_falling T n falls). lra.
 Qed.
 
+Lemma falls_short (T : run) (n : nat) : i T n <= p T n / 4 /\ - j T n <= q T n / 4.
+Proof.
+  sizes T. rates T n. pose proof (q_above_p T n) as order. unfold i, j. split.
+  - assert (h T * l T * p T n <= h T * l T * q T n) by (apply Rmult_le_compat_l; lra).
+    assert (0 <= h T * l T * p T n) by (apply Rmult_le_pos; lra).
+    assert (h T * (1 + k T) * p T n <= 1 / 4 * p T n) by (apply Rmult_le_compat_r; lra). lra.
+  - assert (0 <= h T * k T * p T n) by (apply Rmult_le_pos; lra).
+    assert (h T * (1 + l T) * q T n <= 1 / 4 * q T n) by (apply Rmult_le_compat_r; lra). lra.
+Qed.
+
+Lemma rates_kept (T : run) (n : nat) : 15 / 16 * p T n <= p T (S n) /\ 15 / 16 * q T n <= q T (S n).
+Proof.
+  destruct (falls_short T n) as [i_short j_short].
+  pose proof (A_falls T n). rates T n. unfold p at 2, q at 2. rewrite A_next, B_next. split.
+  - pose proof (sigma_slope (A T n - i T n) (A T n) ltac:(lra)). fold (p T n) in *. lra.
+  - destruct (Rle_or_lt 0 (j T n)) as [rises | falls].
+    + pose proof (sigma_le (B T n) (B T n + j T n) ltac:(lra)). fold (q T n) in *. lra.
+    + pose proof (sigma_slope (B T n + j T n) (B T n) ltac:(lra)). fold (q T n) in *. lra.
+Qed.
+
 Lemma step_short (T : run) (n : nat) : 0 < i T n - j T n <= 2 * h T * q T n.
 Proof.
   sizes T. rates T n. pose proof (q_above_p T n). rewrite step_is. split; [apply Rmult_lt_0_compat; lra |].
   replace (2 * h T * q T n) with (h T * (q T n + q T n)) by ring. apply Rmult_le_compat_l; lra.
 Qed.
 
-Lemma h_short (T : run) : h T <= 1 / 32.
+Lemma h_short (T : run) : h T <= 1 / 4.
 Proof. sizes T. assert (0 <= h T * k T) by (apply Rmult_le_pos; lra). lra. Qed.

@@ -16,22 +16,11 @@ Proof.
   induction n as [| n [lead fresh_n]].
   - split; [| apply fresh_start]. destruct (start_values T) as [same _]. rates T 0%nat. unfold U. rewrite u_next, v_next. cbv zeta.
     fold (A T 0%nat) (B T 0%nat). fold (p T 0%nat) (q T 0%nat). rewrite u_0, v_0, same. right. field. lra.
-  - split; [| now apply fresh_next]. pose proof (lead_after T n lead fresh_n) as after. rates T (S n). pose proof (D_nonneg T (S n)).
-    sizes T.
-    assert (0 <= U T n * (1 - q T (S n) / 10)) by (apply Rmult_le_pos; lra).
-    assert (0 <= h T * q T (S n) * D T (S n)) by (repeat apply Rmult_le_pos; lra). lra.
+  - split; [| now apply fresh_next]. destruct (lead_after T n lead fresh_n) as (kept & gain & after & _). rates T (S n).
+    assert (0 <= 7 / 10 * q T (S n) * (h T * D T (S n))) by (apply Rmult_le_pos; lra). lra.
 Qed.
 
-Lemma q_kept (T : run) (n : nat) : q T n * (63 / 64) <= q T (S n).
-Proof.
-  sizes T. rates T n. pose proof (step_short T n) as [_ dx_short]. pose proof (A_falls T n). pose proof (h_short T).
-  assert (h T * q T n <= 1 / 32 * q T n) by (apply Rmult_le_compat_r; lra). unfold q at 2. rewrite B_next.
-  destruct (Rle_or_lt 0 (j T n)) as [rises | falls].
-  - pose proof (sigma_le (B T n) (B T n + j T n) ltac:(lra)). fold (q T n) in *. lra.
-  - pose proof (sigma_slope (B T n + j T n) (B T n) ltac:(lra)). fold (q T n) in *. lra.
-Qed.
-
-Lemma first_progress (T : run) : h T <= x T 1%nat <= 2 * h T /\ forall n, 198 / 100 * h T <= x T (S (S n)).
+Lemma first_progress (T : run) : h T <= x T 1%nat <= 2 * h T /\ forall n, 15 / 8 * h T <= x T (S (S n)).
 Proof.
   sizes T. pose proof (h_short T). destruct (start_values T) as [same half]. rates T 0%nat.
   assert (first : h T <= x T 1%nat <= 2 * h T).
@@ -40,100 +29,80 @@ Proof.
     - assert (h T * (q T 0%nat + q T 0%nat) <= h T * 2) by (apply Rmult_le_compat_l; lra). lra. }
   split; [exact first |]. induction n as [| n IH].
   - rewrite x_next. pose proof (rates_sum T 1%nat).
-    assert (h T * (98 / 100) <= h T * (p T 1%nat + q T 1%nat)) by (apply Rmult_le_compat_l; lra). lra.
+    assert (h T * (7 / 8) <= h T * (p T 1%nat + q T 1%nat)) by (apply Rmult_le_compat_l; lra). lra.
   - rewrite x_next, <- step_is. pose proof (step_short T (S (S n))). lra.
 Qed.
 
-(** From the third step on. *)
+(** From the third step on, first where the gain of the last step is enough. *)
+Lemma gain_is_enough (T : run) (n : nat) :
+  7 / 16 <= q T (S (S n)) -> h T * D T (S (S n)) * x_C T (S (S (S n))) <= 2 * U T (S (S n)) * x T (S (S n)).
+Proof.
+  intros large. sizes T. destruct (first_progress T) as [_ far]. specialize (far n). destruct (leads T (S n)) as [lead fresh_n].
+  destruct (lead_after T (S n) lead fresh_n) as (kept & gain & _ & after). specialize (after large). set (K := S (S n)) in *.
+  pose proof (x_C_next_below T K). pose proof (x_C_below T K). destruct (u_v_nonneg T K).
+  assert (0 <= h T * x_C T K) by (apply Rmult_le_pos; unfold x_C; lra).
+  assert (h T * D T K * x_C T (S K) <= h T * D T K * (77 / 100 * x T K)) by (apply Rmult_le_compat_l; lra).
+  assert (77 / 200 * (h T * D T K) * x T K <= U T K * x T K) by (apply Rmult_le_compat_r; lra). lra.
+Qed.
+
 Lemma gains_by_progress (T : run) (n : nat) : h T * D T (S (S n)) * x_C T (S (S (S n))) <= 2 * U T (S (S n)) * x T (S (S n)).
 Proof.
-  sizes T. pose proof (h_short T) as h_small. destruct (first_progress T) as [_ far]. induction n as [| n IH].
-  - destruct (leads T 1%nat) as [lead fresh_1]. pose proof (lead_after T 1%nat lead fresh_1) as after. rates T 2%nat.
-    specialize (far 0%nat).
-    pose proof (D_nonneg T 2%nat) as D_pos. assert (0 <= U T 1%nat * (1 - q T 2%nat / 10)) by (apply Rmult_le_pos; lra).
-    destruct (start_values T) as [_ half]. pose proof (q_kept T 0%nat). pose proof (q_kept T 1%nat).
-    pose proof (x_C_next_below T 2%nat). pose proof (x_C_below T 2%nat). destruct (u_v_nonneg T 2%nat).
-    assert (0 <= h T * x_C T 2%nat) by (apply Rmult_le_pos; unfold x_C; lra).
-    assert (q_x : 48 / 100 * x T 2%nat <= q T 2%nat * x T 2%nat) by (apply Rmult_le_compat_r; lra).
-    assert (hD : 0 <= h T * D T 2%nat) by (apply Rmult_le_pos; lra).
-    assert (h T * D T 2%nat * x_C T 3%nat <= h T * D T 2%nat * (159 / 100 * (q T 2%nat * x T 2%nat))) by (apply Rmult_le_compat_l; lra).
-    assert (159 / 200 * (h T * q T 2%nat * D T 2%nat) * x T 2%nat <= U T 2%nat * x T 2%nat) by (apply Rmult_le_compat_r; lra). lra.
-  - destruct (leads T (S (S n))) as [lead fresh_n]. pose proof (lead_after T (S (S n)) lead fresh_n) as after.
-    pose proof (far n) as far_n. specialize (far (S n)).
-    set (P := S (S n)) in *. rates T (S P). rates T P. pose proof (D_nonneg T (S P)) as D_pos. destruct (u_v_nonneg T (S P)).
-    assert (hD : 0 <= h T * D T (S P)) by (apply Rmult_le_pos; lra). pose proof (x_C_below T (S P)) as half.
-    destruct (Rlt_or_le (B T P) 0) as [left | right].
-    + pose proof (D_by_progress T P left) as slow.
-      assert (kept : h T * D T (S P) * x_C T (S P) <= 2 * U T P * x T (S P)).
-      { apply (Rmult_le_reg_r (x T P)); [lra |].
-        assert (h T * x_C T (S P) * (D T (S P) * x T P) <= h T * x_C T (S P) * (D T P * x T (S P))).
-        { apply Rmult_le_compat_l; [apply Rmult_le_pos; unfold x_C |]; lra. }
-        assert (h T * D T P * x_C T (S P) * x T (S P) <= 2 * U T P * x T P * x T (S P)) by (apply Rmult_le_compat_r; lra). lra. }
-      assert (next : x_C T (S (S P)) <= x_C T (S P) + 2 * h T * q T (S P)).
-      { rewrite (x_C_next T (S P)). destruct (derivatives_nonneg T (S P)). pose proof (derivatives_sum T (S P)).
-        pose proof (q_above_p T (S P)).
-        assert (p T (S P) * (1 - p T (S P)) * A_C T (S P) <= q T (S P) * A_C T (S P)).
-        { apply Rmult_le_compat_r; [lra |]. pose proof (pow2_ge_0 (p T (S P))). lra. }
-        assert (q T (S P) * (1 - q T (S P)) * B_C T (S P) <= q T (S P) * B_C T (S P)).
-        { apply Rmult_le_compat_r; [lra |]. pose proof (pow2_ge_0 (q T (S P))). lra. }
-        assert (q T (S P) * (A_C T (S P) + B_C T (S P)) <= q T (S P) * 2) by (apply Rmult_le_compat_l; [| unfold x_C in *]; lra).
-        assert (h T * (p T (S P) * (1 - p T (S P)) * A_C T (S P) + q T (S P) * (1 - q T (S P)) * B_C T (S P)) <= h T * (2 * q T (S P)))
-          by (apply Rmult_le_compat_l; lra).
-        lra. }
-      assert (h T * D T (S P) * x_C T (S (S P)) <= h T * D T (S P) * (x_C T (S P) + 2 * h T * q T (S P)))
+  sizes T. destruct (first_progress T) as [_ far]. induction n as [| n IH].
+  - apply gain_is_enough. destruct (start_values T). destruct (rates_kept T 0%nat). destruct (rates_kept T 1%nat). lra.
+  - set (P := S (S n)) in *. destruct (rates_kept T P) as [_ kept_q]. destruct (Rlt_or_le (B T P) 0) as [left | right].
+    2: { apply gain_is_enough. fold P. assert (1 / 2 <= q T P) by (rewrite <- sigma_0; apply sigma_le; exact right). lra. }
+    destruct (leads T P) as [lead fresh_n]. destruct (lead_after T P lead fresh_n) as (_ & hD & after & _).
+    pose proof (far n) as far_n. specialize (far (S n)). fold P in far, far_n. rates T (S P). destruct (u_v_nonneg T (S P)).
+    pose proof (x_C_below T (S P)) as half. pose proof (D_by_progress T P left) as slow.
+    assert (kept : h T * D T (S P) * x_C T (S P) <= 2 * U T P * x T (S P)).
+    { apply (Rmult_le_reg_r (x T P)); [lra |].
+      assert (h T * x_C T (S P) * (D T (S P) * x T P) <= h T * x_C T (S P) * (D T P * x T (S P))).
+      { apply Rmult_le_compat_l; [apply Rmult_le_pos; unfold x_C |]; lra. }
+      assert (h T * D T P * x_C T (S P) * x T (S P) <= 2 * U T P * x T P * x T (S P)) by (apply Rmult_le_compat_r; lra). lra. }
+    assert (next : x_C T (S (S P)) <= x_C T (S P) + 2 * h T * q T (S P)).
+    { rewrite (x_C_next T (S P)). destruct (derivatives_nonneg T (S P)). pose proof (derivatives_sum T (S P)).
+      pose proof (q_above_p T (S P)).
+      assert (p T (S P) * (1 - p T (S P)) * A_C T (S P) <= q T (S P) * A_C T (S P)).
+      { apply Rmult_le_compat_r; [lra |]. pose proof (pow2_ge_0 (p T (S P))). lra. }
+      assert (q T (S P) * (1 - q T (S P)) * B_C T (S P) <= q T (S P) * B_C T (S P)).
+      { apply Rmult_le_compat_r; [lra |]. pose proof (pow2_ge_0 (q T (S P))). lra. }
+      assert (q T (S P) * (A_C T (S P) + B_C T (S P)) <= q T (S P) * 2) by (apply Rmult_le_compat_l; [| unfold x_C in *]; lra).
+      assert (h T * (p T (S P) * (1 - p T (S P)) * A_C T (S P) + q T (S P) * (1 - q T (S P)) * B_C T (S P)) <= h T * (2 * q T (S P)))
         by (apply Rmult_le_compat_l; lra).
-      assert ((U T P * (1 - q T (S P) / 10) + 159 / 200 * (h T * q T (S P) * D T (S P))) * x T (S P) <= U T (S P) * x T (S P))
-        by (apply Rmult_le_compat_r; lra).
-      assert (h T * D T (S P) * x_C T (S P) * (1 - q T (S P) / 10) <= 2 * U T P * x T (S P) * (1 - q T (S P) / 10))
-        by (apply Rmult_le_compat_r; lra).
-      assert (0 <= h T * D T (S P) * q T (S P)) by (apply Rmult_le_pos; lra).
-      assert (h T * D T (S P) * q T (S P) * (x_C T (S P) / 10 + 2 * h T) <= h T * D T (S P) * q T (S P) * (159 / 100 * x T (S P)))
-        by (apply Rmult_le_compat_l; lra).
-      lra.
-    + assert (1 / 2 <= q T P) by (rewrite <- sigma_0; apply sigma_le; exact right). pose proof (q_kept T P).
-      assert (0 <= U T P * (1 - q T (S P) / 10)) by (apply Rmult_le_pos; lra).
-      pose proof (x_C_next_below T (S P)).
-      assert (0 <= h T * x_C T (S P)) by (apply Rmult_le_pos; unfold x_C; lra).
-      assert (q_x : 48 / 100 * x T (S P) <= q T (S P) * x T (S P)) by (apply Rmult_le_compat_r; lra).
-      assert (h T * D T (S P) * x_C T (S (S P)) <= h T * D T (S P) * (159 / 100 * (q T (S P) * x T (S P))))
-        by (apply Rmult_le_compat_l; lra).
-      assert (159 / 200 * (h T * q T (S P) * D T (S P)) * x T (S P) <= U T (S P) * x T (S P)) by (apply Rmult_le_compat_r; lra). lra.
+      lra. }
+    assert (h T * D T (S P) * x_C T (S (S P)) <= h T * D T (S P) * (x_C T (S P) + 2 * h T * q T (S P)))
+      by (apply Rmult_le_compat_l; lra).
+    assert ((U T P * (1 - 7 / 20 * q T (S P)) + 7 / 10 * q T (S P) * (h T * D T (S P))) * x T (S P) <= U T (S P) * x T (S P))
+      by (apply Rmult_le_compat_r; lra).
+    assert (h T * D T (S P) * x_C T (S P) * (1 - 7 / 20 * q T (S P)) <= 2 * U T P * x T (S P) * (1 - 7 / 20 * q T (S P)))
+      by (apply Rmult_le_compat_r; lra).
+    assert (0 <= h T * D T (S P) * q T (S P)) by (apply Rmult_le_pos; lra).
+    assert (h T * D T (S P) * q T (S P) * (7 / 20 * x_C T (S P) + 2 * h T) <= h T * D T (S P) * q T (S P) * (7 / 5 * x T (S P)))
+      by (apply Rmult_le_compat_l; lra).
+    lra.
 Qed.
 
 Lemma gains (T : run) (n : nat) : h T * D T (S n) * x_C T (S (S n)) <= U T (S n) * (x T (S (S n)) + x T (S n)).
 Proof.
-  sizes T. pose proof (h_short T) as h_small. destruct (leads T (S n)) as [lead _]. pose proof (step_short T (S n)) as [dx _].
+  sizes T. pose proof (step_short T (S n)) as [dx _].
   assert (more : x T (S n) <= x T (S (S n))) by (rewrite (x_next T (S n)), <- step_is; lra). destruct n as [| n].
-  - destruct (leads T 0%nat) as [lead_0 fresh_0]. pose proof (lead_after T 0%nat lead_0 fresh_0) as after.
-    destruct (first_progress T) as [[first _] far].
-    specialize (far 0%nat). rates T 1%nat. pose proof (D_nonneg T 1%nat). destruct (start_values T) as [_ half].
-    pose proof (q_kept T 0%nat).
-    assert (0 <= U T 0%nat * (1 - q T 1%nat / 10)) by (apply Rmult_le_pos; lra).
-    assert (hD : 0 <= h T * D T 1%nat) by (apply Rmult_le_pos; lra).
+  - destruct (leads T 0%nat) as [lead fresh_0]. destruct (lead_after T 0%nat lead fresh_0) as (kept & hD & _ & after).
+    destruct (start_values T) as [_ half]. destruct (rates_kept T 0%nat) as [_ kept_q]. specialize (after ltac:(lra)).
+    destruct (first_progress T) as [[first _] far]. specialize (far 0%nat).
     assert (small : x_C T 2%nat <= h T).
     { pose proof (x_C_next_below T 0%nat) as next. pose proof (x_C_next_below T 1%nat). destruct (u_v_nonneg T 1%nat).
       assert (none : x_C T 0%nat = 0) by (unfold x_C; rewrite u_0, v_0; ring). rewrite none in next.
       assert (0 <= h T * x_C T 1%nat) by (apply Rmult_le_pos; unfold x_C; lra). lra. }
-    assert (h T * D T 1%nat * x_C T 2%nat <= h T * D T 1%nat * h T) by (apply Rmult_le_compat_l; lra).
-    assert (49 / 100 * (29 / 10 * h T) <= q T 1%nat * (x T 2%nat + x T 1%nat)) by (apply Rmult_le_compat; lra).
-    assert (h T * D T 1%nat * (49 / 100 * (29 / 10 * h T)) <= h T * D T 1%nat * (q T 1%nat * (x T 2%nat + x T 1%nat)))
-      by (apply Rmult_le_compat_l; lra).
-    assert (159 / 200 * (h T * q T 1%nat * D T 1%nat) * (x T 2%nat + x T 1%nat) <= U T 1%nat * (x T 2%nat + x T 1%nat))
-      by (apply Rmult_le_compat_r; lra).
-    assert (0 <= h T * D T 1%nat * h T) by (apply Rmult_le_pos; lra). lra.
-  - pose proof (gains_by_progress T n).
+    assert (h T * D T 1%nat * x_C T 2%nat <= h T * D T 1%nat * (77 / 200 * (x T 2%nat + x T 1%nat))) by (apply Rmult_le_compat_l; lra).
+    assert (77 / 200 * (h T * D T 1%nat) * (x T 2%nat + x T 1%nat) <= U T 1%nat * (x T 2%nat + x T 1%nat))
+      by (apply Rmult_le_compat_r; lra). lra.
+  - pose proof (gains_by_progress T n). destruct (leads T (S (S n))) as [lead _].
     assert (U T (S (S n)) * (2 * x T (S (S n))) <= U T (S (S n)) * (x T (S (S (S n))) + x T (S (S n)))) by (apply Rmult_le_compat_l; lra).
     lra.
 Qed.
 
 Definition signal (T : run) (n : nat) : R := k T * a T n - l T * b T n.
 Definition signal_C (T : run) (n : nat) : R := k T * u T n - l T * v T n.
-
-Lemma b_above_a (T : run) (n : nat) : a T n <= b T n.
-Proof.
-  sizes T. induction n as [| n IH]; [rewrite a_0, b_0; lra |]. rewrite a_next, b_next. fold (A T n) (B T n). fold (p T n) (q T n).
-  pose proof (q_above_p T n). assert (h T * p T n <= h T * q T n) by (apply Rmult_le_compat_l; lra). lra.
-Qed.
 
 Lemma radius_gains (T : run) (n : nat) :
   signal T (S n) <= signal T (S (S n)) -> 0 <= signal T (S (S n)) ->

@@ -23,7 +23,7 @@ Fixpoint speed (k l h c : R) (n : nat) : R * R :=
       (u + h * (p * (1 - p) * (1 - (k * u - l * v) - u)), v + h * (q * (1 - q) * (1 + (k * u - l * v) - v)))
   end.
 
-Definition sizes (k l h : R) : Prop := 0 < l /\ l < k /\ 0 < h /\ h * (1 + k + l) <= 1 / 32.
+Definition sizes (k l h : R) : Prop := 0 < l /\ l < k /\ 0 < h /\ h * (1 + k + l) <= 1 / 4.
 
 Lemma is_run (k l h c : R) :
   sizes k l h -> 0 <= c -> exists T : moving_run.run, moving_run.k T = k /\ moving_run.l T = l /\ moving_run.h T = h /\ moving_run.C T = c
@@ -82,17 +82,12 @@ Proof.
   assert (progress_speeds : forall m, moving_run.x_C T m = progress_speed k l h c m).
   { intros m. destruct (same m) as (_ & _ & is_u & is_v). unfold moving_run.x_C, progress_speed. now rewrite is_u, is_v. }
   assert (signal_nonneg : forall m, 0 <= radius_gains.signal T m).
-  { intros m. pose proof (moving_run.B_above_A T m) as order. pose proof (radius_gains.b_above_a T m).
+  { intros m. pose proof (moving_run.B_above_A T m) as order. pose proof (run_order.b_above_a T m).
     unfold radius_gains.signal, moving_run.A, moving_run.B in *. lra. }
   split; [split; [| split; [| split; [| split]]] |].
-  - destruct (same (S n)) as (<- & _). assert (a_nonneg : forall m, 0 <= moving_run.a T m < moving_run.a T (S m)).
-    { pose proof (moving_run.some_step T) as step. intros m. pose proof (moving_run.a_next T m) as next.
-      pose proof (Rmult_lt_0_compat _ _ step (sigma_pos (moving_run.C T - (moving_run.k T * moving_run.a T m - moving_run.l T *
-        moving_run.b T m) - moving_run.a T m))).
-      split; [| lra]. clear next H. induction m as [| m IH]; [rewrite moving_run.a_0; lra |]. rewrite moving_run.a_next.
-      pose proof (Rmult_lt_0_compat _ _ step (sigma_pos (moving_run.C T - (moving_run.k T * moving_run.a T m - moving_run.l T *
-        moving_run.b T m) - moving_run.a T m))). lra. }
-    destruct (a_nonneg n). lra.
+  - destruct (same (S n)) as (<- & _). pose proof (run_order.a_nonneg T n) as nonneg_n.
+    pose proof (sigma_pos (moving_run.A T n)) as some_p. fold (moving_run.p T n) in some_p.
+    rewrite lead_of_radius.a_step. pose proof (Rmult_lt_0_compat _ _ (moving_run.some_step T) some_p). lra.
   - now rewrite <- signals.
   - rewrite <- progresses. apply run_order.x_nonneg.
   - rewrite <- !progresses, moving_run.x_next, <- moving_run.step_is. pose proof (moving_run.step_short T n). lra.

@@ -21,7 +21,7 @@ Proof.
   pose proof (sigma_keeps (B T n) g ltac:(unfold g; lra)) as kept. fold q' (q T n) in kept.
   assert (g_small : 1 / 2 * q T n <= q').
   { apply Rle_trans with (2 := kept). apply Rmult_le_compat_r; [lra |]. pose proof (exp_ineq1_le (- g)).
-    assert (h T * q T n <= 1 / 32 * 1) by (apply Rmult_le_compat; lra). unfold g in *. lra. }
+    assert (h T * q T n <= 1 / 4 * 1) by (apply Rmult_le_compat; lra). unfold g in *. lra. }
   set (K := 2 * k T + 1) in *. set (L := 2 * l T + 1) in *.
   assert (now : i T n + j T n = h T * (K * p T n - L * q T n)) by (unfold i, j, K, L; ring).
   assert (next : i T (S n) + j T (S n) = h T * (K * p T (S n) - L * q T (S n))) by (unfold i, j, K, L; ring).
@@ -36,8 +36,8 @@ Proof.
   assert (K * p T (S n) - L * q T (S n) <= 1 / 2 * (K * p T n - L * q T n) + (K + L) * (r / 4)).
   { assert (K * p T (S n) <= K * (p' + r / 4)) by (apply Rmult_le_compat_l; unfold K; lra).
     assert (L * (q' - r / 4) <= L * q T (S n)) by (apply Rmult_le_compat_l; unfold L; lra). lra. }
-  assert (h T * (K + L) <= 1 / 16) by (unfold K, L; lra).
-  assert (h T * (K + L) * (r / 4) <= 1 / 16 * (r / 4)) by (apply Rmult_le_compat_r; lra).
+  assert (h T * (K + L) <= 1 / 2) by (unfold K, L; lra).
+  assert (h T * (K + L) * (r / 4) <= 1 / 2 * (r / 4)) by (apply Rmult_le_compat_r; lra).
   assert (h T * (K * p T (S n) - L * q T (S n)) <= h T * (1 / 2 * (K * p T n - L * q T n) + (K + L) * (r / 4)))
     by (apply Rmult_le_compat_l; lra).
   unfold r in *. lra.
@@ -71,6 +71,18 @@ Qed.
 Lemma x_nonneg (T : run) (n : nat) : 0 <= x T n.
 Proof.
   induction n as [| n IH]; [unfold x; rewrite a_0, b_0; lra |]. rewrite x_next, <- step_is. pose proof (step_short T n). lra.
+Qed.
+
+Lemma a_nonneg (T : run) (n : nat) : 0 <= a T n.
+Proof.
+  sizes T. induction n as [| n IH]; [rewrite a_0; lra |]. rewrite a_next. fold (A T n). fold (p T n). rates T n.
+  assert (0 < h T * p T n) by (apply Rmult_lt_0_compat; lra). lra.
+Qed.
+
+Lemma b_above_a (T : run) (n : nat) : a T n <= b T n.
+Proof.
+  sizes T. induction n as [| n IH]; [rewrite a_0, b_0; lra |]. rewrite a_next, b_next. fold (A T n) (B T n). fold (p T n) (q T n).
+  pose proof (q_above_p T n). assert (h T * p T n <= h T * q T n) by (apply Rmult_le_compat_l; lra). lra.
 Qed.
 
 Lemma rise_by_progress (T : run) (n : nat) : 0 <= i T n + j T n -> (i T n + j T n) * x T n <= (B T n - A T n) * (i T n - j T n).

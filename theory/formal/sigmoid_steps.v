@@ -109,26 +109,44 @@ Proof.
   replace (x + t - x) with t by ring. apply Rmult_le_compat_r; [lra |]. apply slope_falls_right; lra.
 Qed.
 
-(** Half the gap m of the arguments, up to 1, gives a gap of the values. *)
-Lemma gap_at_least (x y m : R) :
-  2 / 5 <= sigma x -> 0 <= m -> m <= 1 -> 2 * m <= y - x -> 3 / 5 * (1 - sigma x) * m <= sigma y - sigma x.
+(** A polynomial bound for the next lemma: s is a value of sigma, and m + m^2/2 + m^3/6 is below e^m - 1. *)
+Lemma gap_polynomial (m s : R) :
+  0 <= m -> m <= 4 / 3 -> 0 <= s -> s <= 1 -> m * (1 - s / 2) * (1 + s * (m + m ^ 2 / 2 + m ^ 3 / 6)) <= m + m ^ 2 / 2 + m ^ 3 / 6.
 Proof.
-  intros large nonneg small apart. apply Rle_trans with (sigma (x + 2 * m) - sigma x);
-    [| pose proof (sigma_le (x + 2 * m) y ltac:(lra)); lra].
-  rewrite sigma_moved. pose proof (share_pos x (- (2 * m))) as some. pose proof (sigma_below x). pose proof (exp_pos (- (2 * m))).
-  pose proof (exp_above_quadratic (2 * m) ltac:(lra)) as grows.
-  assert (inverse : exp (- (2 * m)) * exp (2 * m) = 1) by (rewrite <- exp_plus, Rplus_opp_l; apply exp_0).
-  set (s := sigma x) in *. set (w := exp (- (2 * m))) in *. set (g := exp (2 * m)) in *.
+  intros nonneg small s_nonneg s_small. assert (0 <= m * m) by (apply Rmult_le_pos; lra).
+  assert (0 <= m * (s * s)) by (repeat apply Rmult_le_pos; lra).
+  assert (core : 0 <= m * (1 - s) ^ 2 + s - m ^ 2 / 6 - m ^ 3 / 6).
+  { destruct (Rle_or_lt (1 / 2) m) as [large | little].
+    - apply (Rmult_le_reg_l m); [lra |]. pose proof (pow2_ge_0 (m * (1 - s) - 1 / 2)).
+      assert (between : 0 <= (m - 1 / 2) * (4 / 3 - m)) by (apply Rmult_le_pos; lra).
+      pose proof (Rmult_le_pos _ _ nonneg between). pose proof (Rmult_le_pos (m * m) _ ltac:(lra) between). simpl in *. lra.
+    - pose proof (Rmult_le_pos s (1 - 2 * m) ltac:(lra) ltac:(lra)).
+      pose proof (Rmult_le_compat_r m m (1 / 2) nonneg ltac:(lra)).
+      pose proof (Rmult_le_compat_r (m * m) m (1 / 2) ltac:(lra) ltac:(lra)). simpl in *. lra. }
+  assert (rest : 0 <= (m ^ 2 / 2 + m ^ 3 / 6) * (1 - s) ^ 2).
+  { apply Rmult_le_pos; [| apply pow2_ge_0]. assert (0 <= m * (m * m)) by (apply Rmult_le_pos; lra). simpl. lra. }
+  pose proof (Rmult_le_compat_l m 0 _ nonneg (Rplus_le_le_0_compat _ _ core rest)). simpl in *. lra.
+Qed.
+
+(** A gap m of the arguments, up to 4/3, gives a gap of the values. *)
+Lemma gap_at_least (x y m : R) :
+  0 <= m -> m <= 4 / 3 -> m <= y - x -> (1 - sigma x) * m * (sigma x * (1 - sigma x / 2)) <= sigma y - sigma x.
+Proof.
+  intros nonneg small apart. apply Rle_trans with (sigma (x + m) - sigma x); [| pose proof (sigma_le (x + m) y ltac:(lra)); lra].
+  rewrite sigma_moved. pose proof (share_pos x (- m)) as some. pose proof (sigma_pos x). pose proof (sigma_below x).
+  pose proof (exp_pos (- m)). pose proof (exp_above_cubic m nonneg) as grows.
+  assert (inverse : exp (- m) * exp m = 1) by (rewrite <- exp_plus, Rplus_opp_l; apply exp_0).
+  pose proof (gap_polynomial m (sigma x) nonneg small ltac:(lra) ltac:(lra)) as key.
+  set (s := sigma x) in *. set (w := exp (- m)) in *. set (g := m + m ^ 2 / 2 + m ^ 3 / 6) in *.
+  assert (g_nonneg : 0 <= g).
+  { pose proof (pow2_ge_0 m). pose proof (pow_le m 3 nonneg). unfold g. lra. }
+  assert (w_small : w * (1 + g) <= 1) by (rewrite <- inverse; apply Rmult_le_compat_l; unfold g; lra).
   apply (Rmult_le_reg_r (s + (1 - s) * w)); [exact some |].
   replace ((s / (s + (1 - s) * w) - s) * (s + (1 - s) * w)) with (s * (1 - s) * (1 - w)) by (field; lra).
-  assert (w_small : w * (1 + 2 * m + 2 * m ^ 2) <= 1) by nra.
-  assert (core : 3 / 5 * m * (s + (1 - s) * w) <= s * (1 - w)).
-  { assert (key : 3 / 5 * m * (2 / 5 + 3 / 5 * w) <= 2 / 5 * (1 - w)).
-    { assert (3 / 5 * m * (2 / 5 + 3 / 5 * w) * (1 + 2 * m + 2 * m ^ 2) <= 2 / 5 * (1 - w) * (1 + 2 * m + 2 * m ^ 2)); [| nra].
-      assert (3 / 5 * m * (3 / 5 * (w * (1 + 2 * m + 2 * m ^ 2))) <= 3 / 5 * m * (3 / 5)) by nra.
-      assert (2 / 5 * (2 * m + 2 * m ^ 2) <= 2 / 5 * ((1 + 2 * m + 2 * m ^ 2) - w * (1 + 2 * m + 2 * m ^ 2))) by nra.
-      assert (3 / 5 * m * (2 / 5 * (1 + 2 * m + 2 * m ^ 2) + 3 / 5) <= 2 / 5 * (2 * m + 2 * m ^ 2)); [| nra].
-      assert (0 <= m * (1 - m)) by nra. nra. }
-    assert (w <= 1) by nra. assert (3 / 5 * m * (1 - w) <= 1 - w) by nra. nra. }
-  nra.
+  assert (core : m * (1 - s / 2) * (s + (1 - s) * w) <= 1 - w).
+  { apply (Rmult_le_reg_r (1 + g)); [lra |].
+    assert (m * (1 - s / 2) * (1 - s) * (w * (1 + g)) <= m * (1 - s / 2) * (1 - s) * 1); [| lra].
+    apply Rmult_le_compat_l; [repeat apply Rmult_le_pos |]; lra. }
+  replace ((1 - s) * m * (s * (1 - s / 2)) * (s + (1 - s) * w)) with (s * (1 - s) * (m * (1 - s / 2) * (s + (1 - s) * w))) by ring.
+  apply Rmult_le_compat_l; [apply Rmult_le_pos |]; lra.
 Qed.

@@ -10,125 +10,72 @@ Open Scope R_scope.
 Definition error (x y i j : R) : R :=
   (1 - sigma x) * i + (1 - sigma y) * j - sigma (x + i) / sigma x + sigma (y - j) / sigma y.
 
-Lemma error_in_shares (x y i j : R) :
-  error x y i j = (1 - sigma x) * i + (1 - sigma y) * j - / (sigma x + (1 - sigma x) * exp (- i)) + / (sigma y + (1 - sigma y) * exp j).
+(** Its part from one argument, which fell by t to a value of the sigmoid of 1 - z. *)
+Definition bend (z t : R) : R := / (1 - z * (1 - exp (- t))) - 1 - z * t.
+
+Lemma error_is_bends (x y i j : R) : error x y i j = bend (1 - sigma y) (- j) - bend (1 - sigma x) i.
 Proof.
-  unfold error. replace (y - j) with (y + - j) by ring. rewrite !sigma_moved, Ropp_involutive.
+  unfold error, bend. replace (y - j) with (y + - j) by ring. rewrite !sigma_moved, !Ropp_involutive.
   pose proof (sigma_pos x). pose proof (sigma_pos y). pose proof (share_pos x (- i)). pose proof (share_pos y j). field.
   repeat split; lra.
 Qed.
 
-(** Both arguments fell: the share of the second against the share of the first, after the same fall t. *)
-Lemma shares_differ (x y t : R) :
-  x <= y -> 0 <= t ->
-  / (sigma y + (1 - sigma y) * exp (- t)) - (1 - sigma y) * t
-  <= / (sigma x + (1 - sigma x) * exp (- t)) - (1 - sigma x) * t + (sigma y - sigma x) * t ^ 2 / 2.
+Lemma fall_between (t : R) : 0 <= t <= 1 -> t * (1 - t / 2) <= 1 - exp (- t) <= t /\ 1 - exp (- t) < 1.
 Proof.
-  intros order nonneg. pose proof (share_pos x (- t)) as some_x. pose proof (share_pos y (- t)) as some_y.
-  pose proof (exp_opp_below t nonneg) as near. pose proof (exp_pos (- t)). pose proof (exp_ineq1_le (- t)).
-  assert (below : exp (- t) <= 1) by (rewrite <- exp_0; apply exp_le; lra).
-  pose proof (sigma_pos x). pose proof (sigma_below x). pose proof (sigma_pos y). pose proof (sigma_below y).
-  pose proof (sigma_le x y order).
-  set (p := sigma x) in *. set (q := sigma y) in *. set (e := exp (- t)) in *. set (f := p + (1 - p) * e) in *.
-  set (g := q + (1 - q) * e) in *.
-  assert (f_1 : f <= 1) by (unfold f; nra). assert (g_1 : g <= 1) by (unfold g; nra).
-  assert (change : / f - / g = (q - p) * (1 - e) * / (f * g)).
-  { replace ((q - p) * (1 - e)) with (g - f) by (unfold f, g; ring). field. lra. }
-  assert (1 <= / (f * g)). { rewrite <- Rinv_1 at 1. apply Rinv_le_contravar; nra. }
-  assert (0 <= (q - p) * (1 - e)) by (apply Rmult_le_pos; lra).
-  assert ((q - p) * (1 - e) <= / f - / g) by (rewrite change; nra).
-  assert ((q - p) * (t - t ^ 2 / 2) <= (q - p) * (1 - e)) by (apply Rmult_le_compat_l; lra). nra.
+  intros []. pose proof (exp_opp_below t ltac:(lra)). pose proof (exp_ineq1_le (- t)). pose proof (exp_pos (- t)). simpl in *. lra.
 Qed.
 
-Lemma both_fall (x y i J X : R) :
-  x <= y -> 0 <= J -> J <= i -> i + J <= 1 / 16 -> 0 <= X -> sigma x - 1 / 2 + (i + J) / 2 <= X ->
-  error x y i (- J) <= (1 - sigma x) * (i - J) * (16 / 15 * (i + J) * X) + (sigma y - sigma x) * J ^ 2 / 2.
+Lemma inverses_apart (v w : R) : 0 <= v -> v <= w -> w < 1 -> (w - v) * (1 + v + w) <= / (1 - w) - / (1 - v).
 Proof.
-  intros order J_nonneg less small X_nonneg X_large. rewrite error_in_shares.
-  pose proof (shares_differ x y J order J_nonneg) as differ.
-  pose proof (share_pos x (- i)) as some_i. pose proof (share_pos x (- J)) as some_J. pose proof (sigma_pos x).
-  pose proof (sigma_below x).
-  pose proof (exp_ineq1_le (- J)) as J_low. pose proof (exp_ineq1_le (- i)) as i_low. pose proof (exp_opp_below i ltac:(lra)) as i_high.
-  pose proof (exp_opp_below J J_nonneg) as J_high. pose proof (exp_opp_below (i - J) ltac:(lra)) as gap_high.
-  assert (steps : exp (- i) = exp (- J) * exp (- (i - J))) by (rewrite <- exp_plus; f_equal; ring).
-  set (p := sigma x) in *. set (e1 := exp (- i)) in *. set (e2 := exp (- J)) in *. set (z := 1 - p) in *.
-  set (f := p + z * e1) in *. set (g := p + z * e2) in *.
-  assert (apart : (i - J) * (1 - (i + J) / 2) <= e2 - e1).
-  { rewrite steps. assert (e2 * ((i - J) - (i - J) ^ 2 / 2) <= e2 * (1 - exp (- (i - J)))).
-    { apply Rmult_le_compat_l; lra. }
-    assert ((1 - J) * ((i - J) - (i - J) ^ 2 / 2) <= e2 * ((i - J) - (i - J) ^ 2 / 2)).
-    { apply Rmult_le_compat_r; [| lra]. assert (0 <= (i - J) * (1 - (i - J) / 2)); [apply Rmult_le_pos; lra | lra]. }
-    assert (0 <= J * (i - J) ^ 2) by (apply Rmult_le_pos; [lra | apply pow2_ge_0]). nra. }
-  assert (f_high : f <= 1 - z * (i - i ^ 2 / 2)) by (unfold f; unfold z in *; nra).
-  assert (g_high : g <= 1 - z * (J - J ^ 2 / 2)) by (unfold g; unfold z in *; nra).
-    assert (z_pos : 0 < z) by (unfold z; lra). assert (z_1 : z < 1) by (unfold z; lra).
-  assert (f_low : 1 - i <= f).
-  { assert (z * (1 - i) <= z * e1) by (apply Rmult_le_compat_l; lra). assert (z * i <= 1 * i) by (apply Rmult_le_compat_r; lra).
-    unfold f, z in *. lra. }
-  assert (g_low : 1 - J <= g).
-  { assert (z * (1 - J) <= z * e2) by (apply Rmult_le_compat_l; lra). assert (z * J <= 1 * J) by (apply Rmult_le_compat_r; lra).
-    unfold g, z in *. lra. }
-  assert (product : 0 <= i * J) by (apply Rmult_le_pos; lra).
-  assert (fg_low : 15 / 16 <= f * g) by (assert ((1 - i) * (1 - J) <= f * g) by (apply Rmult_le_compat; lra); lra).
-  assert (i_square : i * i <= 1 * i) by (apply Rmult_le_compat_r; lra).
-  assert (J_square : J * J <= 1 * J) by (apply Rmult_le_compat_r; lra).
-  pose proof (pow2_ge_0 i). pose proof (pow2_ge_0 J).
-  assert (fg_high : f * g <= 1 - z * (i + J) + z * (i + J) ^ 2 / 2).
-  { assert (f * g <= (1 - z * (i - i ^ 2 / 2)) * (1 - z * (J - J ^ 2 / 2))) by (apply Rmult_le_compat; lra).
-    assert (0 <= i - i ^ 2 / 2 <= i) by lra. assert (0 <= J - J ^ 2 / 2 <= J) by lra.
-    assert ((i - i ^ 2 / 2) * (J - J ^ 2 / 2) <= i * J) by (apply Rmult_le_compat; lra).
-    assert (z * z * ((i - i ^ 2 / 2) * (J - J ^ 2 / 2)) <= z * (i * J)).
-    { apply Rmult_le_compat; try nra. }
-    nra. }
-  assert (bracket : (i - J) * (f * g) - (e2 - e1) <= (i - J) * ((i + J) * X)).
-  { assert ((i - J) * (f * g - (1 - (i + J) / 2)) <= (i - J) * ((i + J) * X)); [| nra].
-    apply Rmult_le_compat_l; [lra |]. assert (z * (i + J) ^ 2 <= 1 * (i + J) ^ 2) by (apply Rmult_le_compat_r; [apply pow2_ge_0 | lra]).
-    assert ((i + J) * (p - 1 / 2 + (i + J) / 2) <= (i + J) * X) by (apply Rmult_le_compat_l; lra). unfold z in *. lra. }
-  assert (change : / g - / f = - (z * (e2 - e1)) * / (f * g)).
-  { replace (z * (e2 - e1)) with (g - f) by (unfold f, g; ring). field. lra. }
-  assert (inverse : / (f * g) <= 16 / 15). { replace (16 / 15) with (/ (15 / 16)) by field. apply Rinv_le_contravar; lra. }
-  assert (some_inverse : 0 < / (f * g)) by (apply Rinv_0_lt_compat; lra).
-  assert (z * (i - J) + (/ g - / f) <= z * (i - J) * (16 / 15 * (i + J) * X)); [| lra].
-  rewrite change. replace (z * (i - J) + - (z * (e2 - e1)) * / (f * g)) with (z * ((i - J) * (f * g) - (e2 - e1)) * / (f * g))
-    by (field; lra).
-  assert (0 <= (i - J) * ((i + J) * X)) by (repeat apply Rmult_le_pos; lra).
-  apply Rle_trans with (z * ((i - J) * ((i + J) * X)) * / (f * g)).
-  - apply Rmult_le_compat_r; [lra |]. apply Rmult_le_compat_l; lra.
-  - replace (z * (i - J) * (16 / 15 * (i + J) * X)) with (z * ((i - J) * ((i + J) * X)) * (16 / 15)) by ring.
-    apply Rmult_le_compat_l; [apply Rmult_le_pos |]; lra.
+  intros v_nonneg order w_below. replace (/ (1 - w) - / (1 - v)) with ((w - v) * / ((1 - w) * (1 - v))) by (field; lra).
+  apply Rmult_le_compat_l; [lra |]. assert (some : 0 < (1 - w) * (1 - v)) by (apply Rmult_lt_0_compat; lra).
+  apply (Rmult_le_reg_r ((1 - w) * (1 - v))); [exact some |]. rewrite Rinv_l by lra.
+  assert (0 <= v * w) by (apply Rmult_le_pos; lra). assert (0 <= v * w * (2 - v - w)) by (apply Rmult_le_pos; lra).
+  pose proof (pow2_ge_0 (w - v)). simpl in *. lra.
 Qed.
 
-Lemma second_rises (x y i j X : R) :
-  0 <= j -> 0 <= y - j -> 0 <= i -> i <= 1 / 32 -> 0 <= X -> sigma x - 1 / 2 + i / 2 <= X ->
-  error x y i j <= (1 - sigma x) * (32 / 31 * i ^ 2 * X).
+Lemma bend_gap (y z t : R) :
+  0 <= y -> y <= z -> z < 1 -> 0 <= t <= 1 -> bend y t - bend z t <= (z - y) * (t ^ 2 * (1 / 2 - (z + y) * (1 - t))).
 Proof.
-  intros j_nonneg right i_nonneg small X_nonneg X_large.
-  assert (second : (1 - sigma y) * j + sigma (y - j) / sigma y <= 1).
-  { pose proof (rise_on_right (y - j) j right j_nonneg) as rise. replace (y - j + j) with y in rise by ring. pose proof (sigma_pos y).
-    apply (Rmult_le_reg_r (sigma y)); [assumption |].
-    replace (((1 - sigma y) * j + sigma (y - j) / sigma y) * sigma y) with (sigma y * (1 - sigma y) * j + sigma (y - j)) by (field; lra).
-    lra. }
-  assert (first : (1 - sigma x) * i - sigma (x + i) / sigma x <= (1 - sigma x) * (32 / 31 * i ^ 2 * X) - 1); [| unfold error; lra].
-  rewrite sigma_moved. pose proof (share_pos x (- i)) as some. pose proof (sigma_pos x). pose proof (sigma_below x).
-  pose proof (exp_ineq1_le (- i)) as low. pose proof (exp_opp_below i i_nonneg) as high.
-  set (p := sigma x) in *. set (e := exp (- i)) in *. set (z := 1 - p) in *. set (f := p + z * e) in *.
-  assert (f_low : 31 / 32 <= f) by (unfold f, z in *; nra).
-  assert (core : i * f - (1 - e) <= i ^ 2 * X).
-  { assert (i * f <= i * (1 - z * (i - i ^ 2 / 2))) by (apply Rmult_le_compat_l; [lra | unfold f, z in *; nra]).
-    assert (i ^ 2 * (p - 1 / 2 + i / 2) <= i ^ 2 * X) by (apply Rmult_le_compat_l; [apply pow2_ge_0 | lra]).
-    assert (0 <= i * (i * i)) by (repeat apply Rmult_le_pos; lra).
-    assert (z * (i * (i * i)) <= 1 * (i * (i * i))) by (apply Rmult_le_compat_r; unfold z; lra).
-    unfold z in *. nra. }
-  assert (inverse : / f <= 32 / 31). { replace (32 / 31) with (/ (31 / 32)) by field. apply Rinv_le_contravar; lra. }
-  replace (p / f / p) with (/ f) by (field; lra).
-  assert (z * i + 1 - / f <= z * (32 / 31 * i ^ 2 * X)); [| lra].
-  replace (z * i + 1 - / f) with (z * (i * f - (1 - e)) * / f).
-  2: { assert (1 = p + z) by (unfold z; ring). unfold f in *. field_simplify_eq; [| lra]. unfold z. ring. }
-  pose proof (Rinv_0_lt_compat f some). assert (0 <= i ^ 2 * X) by (apply Rmult_le_pos; [apply pow2_ge_0 | lra]).
-  apply Rle_trans with (z * (i ^ 2 * X) * / f).
-  - apply Rmult_le_compat_r; [lra |]. apply Rmult_le_compat_l; [unfold z |]; lra.
-  - replace (z * (32 / 31 * i ^ 2 * X)) with (z * (i ^ 2 * X) * (32 / 31)) by ring.
-    apply Rmult_le_compat_l; [apply Rmult_le_pos; [unfold z |] |]; lra.
+  intros y_nonneg order z_below within. destruct (fall_between t within) as [[low high] below]. unfold bend.
+  set (E := 1 - exp (- t)) in *. assert (E_pos : 0 <= t * (1 - t / 2)) by (apply Rmult_le_pos; lra).
+  assert (y_E : 0 <= y * E) by (apply Rmult_le_pos; lra). assert (z_E : y * E <= z * E) by (apply Rmult_le_compat_r; lra).
+  assert (E_1 : z * E <= 1 * E) by (apply Rmult_le_compat_r; lra).
+  pose proof (inverses_apart (y * E) (z * E) y_E z_E ltac:(lra)) as apart.
+  assert (square : t ^ 2 * (1 - t) <= E * E).
+  { apply Rle_trans with (t * (1 - t / 2) * (t * (1 - t / 2))); [| apply Rmult_le_compat; lra].
+    pose proof (pow2_ge_0 (t * t)). simpl in *. lra. }
+  assert (sum : (z + y) * (t ^ 2 * (1 - t)) <= (z + y) * (E * E)) by (apply Rmult_le_compat_l; lra).
+  assert ((z - y) * (t - E - (z + y) * (E * E)) <= (z - y) * (t ^ 2 * (1 / 2 - (z + y) * (1 - t)))); [| lra].
+  apply Rmult_le_compat_l; [lra |]. simpl in *. lra.
+Qed.
+
+(** The second fall is the longer. *)
+Lemma bend_longer (z J i : R) :
+  0 <= z -> z < 1 -> 0 <= J -> J <= i -> i + J <= 1 -> bend z J - bend z i <= z * (i - J) * (i + J) * (1 / 2 - z * (1 - (i + J))).
+Proof.
+  intros z_nonneg z_below J_nonneg order small. destruct (fall_between i ltac:(lra)) as [[i_low i_high] i_below].
+  destruct (fall_between J ltac:(lra)) as [[J_low J_high] J_below]. destruct (fall_between (i - J) ltac:(lra)) as [[low high] below].
+  assert (steps : exp (- i) = exp (- J) * exp (- (i - J))) by (rewrite <- exp_plus; f_equal; ring). unfold bend.
+  assert (apart : (i - J) * (1 - (i + J) / 2) <= (1 - exp (- i)) - (1 - exp (- J))).
+  { rewrite steps. assert (0 <= (i - J) * (1 - (i - J) / 2)) by (apply Rmult_le_pos; lra).
+    assert ((1 - J) * ((i - J) * (1 - (i - J) / 2)) <= exp (- J) * (1 - exp (- (i - J)))) by (apply Rmult_le_compat; lra).
+    assert (0 <= J * (i - J) * (i - J)) by (repeat apply Rmult_le_pos; lra). lra. }
+  set (E := 1 - exp (- i)) in *. set (F := 1 - exp (- J)) in *. set (t := i + J) in *.
+  assert (F_pos : 0 <= J * (1 - J / 2)) by (apply Rmult_le_pos; unfold t in *; lra).
+  assert (0 <= (i - J) * (1 - t / 2)) by (apply Rmult_le_pos; unfold t in *; lra).
+  assert (F_z : 0 <= z * F) by (apply Rmult_le_pos; lra). assert (E_z : z * F <= z * E) by (apply Rmult_le_compat_l; lra).
+  assert (E_1 : z * E <= 1 * E) by (apply Rmult_le_compat_r; lra).
+  pose proof (inverses_apart (z * F) (z * E) F_z E_z ltac:(lra)) as inverses.
+  assert (sum : t * (1 - t / 2) <= E + F). { assert (0 <= i * J) by (apply Rmult_le_pos; lra). unfold t in *. lra. }
+  assert (0 <= t * (1 - t / 2)) by (apply Rmult_le_pos; unfold t in *; lra).
+  assert (z * (t * (1 - t / 2)) <= z * (E + F)) by (apply Rmult_le_compat_l; lra).
+  assert (0 <= z * (t * (1 - t / 2))) by (apply Rmult_le_pos; lra).
+  assert (product : (i - J) * (1 - t / 2) * (1 + z * (t * (1 - t / 2))) <= (E - F) * (1 + z * (E + F))) by (apply Rmult_le_compat; lra).
+  assert (core : (i - J) - (i - J) * (1 - t / 2) * (1 + z * (t * (1 - t / 2))) <= (i - J) * (t * (1 / 2 - z * (1 - t)))).
+  { assert (0 <= (i - J) * (z * (t * (t * t)))) by (repeat apply Rmult_le_pos; unfold t in *; lra). lra. }
+  assert (z * ((i - J) - (E - F) * (1 + z * (E + F))) <= z * ((i - J) * (t * (1 / 2 - z * (1 - t))))); [| lra].
+  apply Rmult_le_compat_l; lra.
 Qed.
 
 (** The mean of e^-i and e^-J is above the mean of e^-s in between. *)
@@ -144,47 +91,84 @@ Proof.
     assert (exp (- s) * (1 + s) <= exp (- s) * exp s) by (apply Rmult_le_compat_l; lra). lra.
 Qed.
 
-Lemma second_falls_more (x y i J : R) :
-  x <= y -> 0 <= i -> i <= J -> i + J <= 1 / 16 ->
-  error x y i (- J) <= (J - i) * (11 / 20 * (i + J)) + (sigma y - sigma x) * J ^ 2 / 2.
+(** The second fall is the shorter. *)
+Lemma bend_shorter (y i J c : R) :
+  0 <= y -> y < 1 -> 0 <= i -> i <= J -> i + J <= 1 -> 0 <= c -> y * (y - 1 / 2 + (i + J) / 4) <= c * (1 - y * (i + J)) ->
+  bend y J - bend y i <= c * ((J - i) * (i + J)).
 Proof.
-  intros order i_nonneg more small. rewrite error_in_shares. pose proof (shares_differ x y J order ltac:(lra)) as differ.
-  pose proof (share_pos x (- i)) as some_i. pose proof (share_pos x (- J)) as some_J. pose proof (sigma_pos x). pose proof (sigma_below x).
-  pose proof (exp_ineq1_le (- J)) as J_low. pose proof (exp_ineq1_le (- i)) as i_low. pose proof (fall_of_exp (J - i) ltac:(lra)) as gap.
-  pose proof (exp_opp_below i i_nonneg) as i_high. pose proof (exp_opp_below J ltac:(lra)) as J_high. pose proof (exp_pos (- i)).
+  intros y_nonneg y_below i_nonneg more small c_nonneg c_large. destruct (fall_between i ltac:(lra)) as [[i_low i_high] i_below].
+  destruct (fall_between J ltac:(lra)) as [[J_low J_high] J_below]. pose proof (fall_of_exp (J - i) ltac:(lra)) as gap.
   assert (steps : exp (- J) = exp (- i) * exp (- (J - i))) by (rewrite <- exp_plus; f_equal; ring).
   assert (apart : exp (- i) - exp (- J) <= (J - i) * ((exp (- i) + exp (- J)) / 2)).
   { rewrite steps. assert (exp (- i) * (1 - exp (- (J - i))) <= exp (- i) * ((J - i) * (1 + exp (- (J - i))) / 2)); [| lra].
     apply Rmult_le_compat_l; lra. }
-  set (p := sigma x) in *. set (e1 := exp (- i)) in *. set (e2 := exp (- J)) in *. set (z := 1 - p) in *. set (t := i + J) in *.
-  set (f := p + z * e1) in *. set (g := p + z * e2) in *.
-  assert (z_pos : 0 < z) by (unfold z; lra). assert (z_1 : z < 1) by (unfold z; lra).
-  assert (squares : i ^ 2 + J ^ 2 <= t ^ 2).
-  { assert (0 <= i * J) by (apply Rmult_le_pos; lra). unfold t. lra. }
-  assert (mean : (e1 + e2) / 2 <= 1 - t / 2 + t ^ 2 / 4) by (unfold t in *; lra).
-  assert (f_low : 1 - z * i <= f).
-  { assert (z * (1 - i) <= z * e1) by (apply Rmult_le_compat_l; lra). unfold f, z in *. lra. }
-  assert (g_low : 1 - z * J <= g).
-  { assert (z * (1 - J) <= z * e2) by (apply Rmult_le_compat_l; lra). unfold g, z in *. lra. }
-  assert (z_i : 0 <= z * i <= 1 * i) by (split; [apply Rmult_le_pos | apply Rmult_le_compat_r]; lra).
-  assert (z_J : 0 <= z * J <= 1 * J) by (split; [apply Rmult_le_pos | apply Rmult_le_compat_r]; lra).
-  assert (fg_low : 1 - z * t <= f * g).
-  { assert ((1 - z * i) * (1 - z * J) <= f * g) by (apply Rmult_le_compat; unfold t in *; lra).
-    assert (0 <= z * i * (z * J)) by (apply Rmult_le_pos; lra). unfold t. lra. }
-  assert (t_0 : 0 <= t) by (unfold t; lra).
-  assert (z_t : 0 <= z * t <= 1 * t) by (split; [apply Rmult_le_pos | apply Rmult_le_compat_r]; lra).
-  assert (fg_pos : 0 < f * g) by lra. assert (change : / g - / f = z * (e1 - e2) * / (f * g)).
-  { replace (z * (e1 - e2)) with (f - g) by (unfold f, g; ring). field. split; apply Rgt_not_eq; assumption. }
-  assert (quotient : (e1 + e2) / 2 * / (f * g) <= 1 + 11 / 20 * t).
-  { apply (Rmult_le_reg_r (f * g)); [exact fg_pos |]. rewrite Rmult_assoc, Rinv_l by lra. rewrite Rmult_1_r.
-    assert ((1 + 11 / 20 * t) * (1 - z * t) <= (1 + 11 / 20 * t) * (f * g)) by (apply Rmult_le_compat_l; lra).
-    assert (11 / 20 * t * (z * t) <= 11 / 20 * t * (1 * t)) by (apply Rmult_le_compat_l; lra).
-    assert (t * t <= 1 / 16 * t) by (apply Rmult_le_compat_r; lra). lra. }
-  assert (/ g - / f <= z * (J - i) * (1 + 11 / 20 * t)).
-  { rewrite change. pose proof (Rinv_0_lt_compat _ fg_pos). apply Rle_trans with (z * ((J - i) * ((e1 + e2) / 2)) * / (f * g)).
-    - apply Rmult_le_compat_r; [lra |]. apply Rmult_le_compat_l; lra.
-    - replace (z * ((J - i) * ((e1 + e2) / 2)) * / (f * g)) with (z * (J - i) * ((e1 + e2) / 2 * / (f * g))) by ring.
-      apply Rmult_le_compat_l; [apply Rmult_le_pos |]; lra. }
-  assert (z * ((J - i) * (11 / 20 * t)) <= 1 * ((J - i) * (11 / 20 * t))); [| unfold t in *; lra].
-  apply Rmult_le_compat_r; [repeat apply Rmult_le_pos |]; lra.
+  unfold bend. set (E := 1 - exp (- i)) in *. set (F := 1 - exp (- J)) in *. set (t := i + J) in *.
+  assert (i_J : 0 <= i * J) by (apply Rmult_le_pos; lra).
+  assert (apart' : F - E <= (J - i) * (1 - t / 2 + t ^ 2 / 4)).
+  { apply Rle_trans with ((J - i) * (1 - (E + F) / 2)); [unfold E, F in *; lra |]. apply Rmult_le_compat_l; [lra |].
+    unfold t in *. simpl in *. lra. }
+  assert (0 <= i * (1 - i / 2)) by (apply Rmult_le_pos; unfold t in *; lra).
+  assert (0 <= J * (1 - J / 2)) by (apply Rmult_le_pos; unfold t in *; lra).
+  assert (y_E : 0 <= y * E <= y * i) by (split; [apply Rmult_le_pos | apply Rmult_le_compat_l]; lra).
+  assert (y_F : 0 <= y * F <= y * J) by (split; [apply Rmult_le_pos | apply Rmult_le_compat_l]; lra).
+  assert (y_E_1 : y * E <= 1 * E) by (apply Rmult_le_compat_r; lra). assert (y_F_1 : y * F <= 1 * F) by (apply Rmult_le_compat_r; lra).
+  assert (0 <= y * E * (y * F)) by (apply Rmult_le_pos; lra).
+  assert (some : 0 < (1 - y * E) * (1 - y * F)) by (apply Rmult_lt_0_compat; lra).
+  assert (product : 1 - y * t <= (1 - y * E) * (1 - y * F)) by (unfold t; lra).
+  assert (0 <= c * t) by (apply Rmult_le_pos; unfold t in *; lra).
+  assert (core : y * (1 - t / 2 + t ^ 2 / 4) <= (y + c * t) * ((1 - y * E) * (1 - y * F))).
+  { apply Rle_trans with ((y + c * t) * (1 - y * t)); [| apply Rmult_le_compat_l; lra].
+    assert (t * (y * (y - 1 / 2 + t / 4)) <= t * (c * (1 - y * t))) by (apply Rmult_le_compat_l; [unfold t |]; lra). simpl. lra. }
+  replace (/ (1 - y * F) - 1 - y * J - (/ (1 - y * E) - 1 - y * i))
+    with (y * (F - E) * / ((1 - y * E) * (1 - y * F)) - y * (J - i)) by (field; split; lra).
+  assert (y * (F - E) * / ((1 - y * E) * (1 - y * F)) <= (J - i) * (y + c * t)); [| lra].
+  apply (Rmult_le_reg_r ((1 - y * E) * (1 - y * F))); [exact some |]. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
+  apply Rle_trans with (y * ((J - i) * (1 - t / 2 + t ^ 2 / 4))); [apply Rmult_le_compat_l; lra |].
+  apply (Rmult_le_compat_l (J - i)) in core; lra.
+Qed.
+
+(** Both arguments fell, the first by more. *)
+Lemma both_fall (x y i J : R) :
+  x <= y -> 0 <= J -> J <= i -> i + J <= 1 ->
+  let z := 1 - sigma x in let w := 1 - sigma y in
+  error x y i (- J) <= z * (i - J) * (i + J) * (1 / 2 - z * (1 - (i + J))) + (sigma y - sigma x) * (J ^ 2 * (1 / 2 - (z + w) * (1 - J))).
+Proof.
+  intros order J_nonneg less small z w. rewrite error_is_bends, Ropp_involutive. fold z w. pose proof (sigma_pos x).
+  pose proof (sigma_below y). pose proof (sigma_le x y order).
+  pose proof (bend_gap w z J ltac:(unfold w; lra) ltac:(unfold w, z; lra) ltac:(unfold z; lra) ltac:(lra)) as gap.
+  replace (z - w) with (sigma y - sigma x) in gap by (unfold z, w; ring).
+  pose proof (bend_longer z J i ltac:(unfold z, w in *; lra) ltac:(unfold z; lra) J_nonneg less small). lra.
+Qed.
+
+(** Both fell, the second by more. *)
+Lemma second_falls_more (x y i J c : R) :
+  x <= y -> 0 <= i -> i <= J -> i + J <= 1 -> 0 <= c ->
+  let z := 1 - sigma x in let w := 1 - sigma y in
+  w * (w - 1 / 2 + (i + J) / 4) <= c * (1 - w * (i + J)) ->
+  error x y i (- J) <= c * ((J - i) * (i + J)) + (sigma y - sigma x) * (i ^ 2 * (1 / 2 - (z + w) * (1 - i))).
+Proof.
+  intros order i_nonneg more small c_nonneg z w c_large. rewrite error_is_bends, Ropp_involutive. fold z w. pose proof (sigma_pos x).
+  pose proof (sigma_pos y). pose proof (sigma_below y). pose proof (sigma_le x y order).
+  pose proof (bend_gap w z i ltac:(unfold w; lra) ltac:(unfold w, z; lra) ltac:(unfold z; lra) ltac:(lra)) as gap.
+  replace (z - w) with (sigma y - sigma x) in gap by (unfold z, w; ring).
+  pose proof (bend_shorter w i J c ltac:(unfold w; lra) ltac:(unfold w; lra) i_nonneg more small c_nonneg c_large). lra.
+Qed.
+
+(** The first fell, the second rose on the right of 0. *)
+Lemma second_rises (x y i j : R) :
+  0 <= j -> 0 <= y - j -> 0 <= i <= 1 -> let z := 1 - sigma x in error x y i j <= z * i * i * (1 / 2 - z * (1 - i)).
+Proof.
+  intros j_nonneg right within z.
+  assert (second : (1 - sigma y) * j + sigma (y - j) / sigma y <= 1).
+  { pose proof (rise_on_right (y - j) j right j_nonneg) as rise. replace (y - j + j) with y in rise by ring. pose proof (sigma_pos y).
+    apply (Rmult_le_reg_r (sigma y)); [assumption |].
+    replace (((1 - sigma y) * j + sigma (y - j) / sigma y) * sigma y) with (sigma y * (1 - sigma y) * j + sigma (y - j)) by (field; lra).
+    lra. }
+  pose proof (sigma_pos x). pose proof (sigma_below x).
+  pose proof (bend_longer z 0 i ltac:(unfold z; lra) ltac:(unfold z; lra) ltac:(lra) ltac:(lra) ltac:(lra)) as first.
+  assert (none : bend z 0 = 0) by (unfold bend; rewrite Ropp_0, exp_0; field; lra). rewrite none, Rminus_0_r, Rplus_0_r in first.
+  assert (same : error x y i j = (1 - sigma y) * j + sigma (y - j) / sigma y - 1 - bend z i).
+  { unfold error, bend, z. rewrite (sigma_moved x i). pose proof (share_pos x (- i)).
+    pose proof (sigma_pos y). field. repeat split; lra. }
+  lra.
 Qed.
