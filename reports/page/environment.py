@@ -27,8 +27,10 @@ LONGEST_PATH = 32
 """Letters of a path that stand in a line of a phone."""
 LONGEST_COMMAND = 36
 """Letters of a command that stand in a line of a phone."""
-OPTION = re.compile(r"(?<= )(?=--)")
-"""Where an option of a command begins."""
+OPTION = re.compile(r"(?<= )(?=--|python\b)")
+"""Where an option of a command begins, or the next command."""
+FLAG = re.compile(r"(\w+=--\w+=\w+)")
+"""A variable of the environment that holds an option."""
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'  # not needed within HTML
 
@@ -75,6 +77,7 @@ def environment() -> jinja2.Environment:
     made.filters["settings"] = settings
     made.filters["path"] = path
     made.filters["command"] = command
+    made.filters["flags"] = flags
     return made
 
 
@@ -160,6 +163,13 @@ def command(written: str) -> Markup:
         else:
             lines += textwrap.wrap(option, LONGEST_COMMAND, break_on_hyphens=False, drop_whitespace=False)
     return Markup("<wbr>").join(filter(None, lines))
+
+
+def flags(note: str) -> Markup:
+    """Return a note whose options are code, which a line does not part."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece) for index, piece in enumerate(FLAG.split(note))
+    )
 
 
 def sides(says: str, details: dict[str, Any]) -> Markup:

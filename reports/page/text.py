@@ -16,9 +16,13 @@ AFTER_BRACKET = re.compile(r'(<mo(?: [a-z]+="[^"]*")*)>([)\]⟩])</mo><mspace wi
 ALONE = re.compile(r"<math><mi>(.)</mi></math>")
 UPRIGHT = re.compile(r'<math><m(?:n|i mathvariant="normal")>([^<]*)</m[ni]></math>')
 INDEXED = re.compile(r"<math><msub><mi>(.)</mi><(mi|mn)>([^<]|\d+)</\2></msub></math>")
-COMPARED = re.compile(r"<math><mi>(.)</mi><mo>(=|&lt;|&gt;|≤|≥|≠)</mo><mn>([\d.]+)</mn></math>")
+COMPARED = re.compile(r"<math><mi>(.)</mi><mo>(=|&lt;|&gt;|≤|≥|≠)</mo><mn>([\d.,]+)</mn></math>")
 """A letter and the number that it is, or is not."""
 ROW_IN_ROOT = re.compile(r"<msqrt><mrow>((?:(?!</?m(?:row|sqrt)\b).)*)</mrow></msqrt>", re.DOTALL)
+LARGE = re.compile(r"(?<=<mn>)\d{5,}(?=</mn>|\.)")
+"""A number that is long enough for commas."""
+LOW_ROOT = re.compile(r"<msqrt>(?=(?:<(mi|mn|mo)\b[^>]*>[^</(]*</\1>|<msub>(?:<m[in]>[^<]*</m[in]>)+</msub>)+</msqrt>)")
+"""A root of letters, numbers and signs on their line."""
 START, END = "<math>", "</math>"
 STOPS = re.compile(r"^[.,;:)”]+")
 """Signs that do not begin a line."""
@@ -117,13 +121,14 @@ def _slim(markup: Markup) -> Markup:
 
     Rows that change nothing go: around one name and a space of no width, and as all that a root holds. A space after a bracket becomes the
     bracket's, a number or an upright letter alone a word. A letter becomes a variable of HTML where it stands alone, with an index, or
-    beside the number that it is compared with.
+    beside the number that it is compared with. A low root is marked for the style, since Chromium leaves a gap after it.
     """
+    markup = Markup(LARGE.sub(lambda number: f"{int(number[0]):,}", str(markup)))
     slim = ROW_IN_ROOT.sub(r"<msqrt>\1</msqrt>", PADDED.sub(r"\1", str(markup)))
     slim = INDEXED.sub(r"<var>\1<sub>\3</sub></var>", slim)
     slim = UPRIGHT.sub(r"\1", ALONE.sub(r"<var>\1</var>", AFTER_BRACKET.sub(r'\1 rspace="\3">\2</mo>', slim)))
     slim = COMPARED.sub('<span class="m"><var>\\1</var>\N{NO-BREAK SPACE}\\2\N{NO-BREAK SPACE}\\3</span>', slim)
-    return Markup(slim)  # safe: what stands in it stood there before
+    return Markup(LOW_ROOT.sub('<msqrt class="low">', slim))  # safe: what stands in it stood there before
 
 
 def _words(text: str) -> Markup:

@@ -10,8 +10,11 @@ import re
 
 LEFT_ALONE = re.compile(r"(<(?:script|style|code|pre|math|svg)\b.*?</(?:script|style|code|pre|math|svg)>|<[^>]*>)", re.DOTALL)
 JOINER, SPACE, DASH = "\N{WORD JOINER}", "\N{NO-BREAK SPACE}", "\N{EN DASH}"
-METHOD = re.compile(r"(?<![\w-])([1mnJL])-(?=SAM\b)")
+METHOD = re.compile(r"(?<![\w-])([1mnJL])-(?=SAM\b)|\b(CIFAR)-(?=10)")
+NAME = re.compile(r"(?:\bid=|href=\"?[\w.]*#)\"?([\w.:-]+)")
+"""What a page gives a name or points to: a claim, a statement with its claim and form, or a run."""
 PLACE = re.compile(r"\b(Eqs?\.|Figures?|Table|Sections?|Lemma|Proposition|Appendix) (?=\d|[A-F]\b)")
+HYPHENED = re.compile(r"(?<![\w.-])\w+(?:[.-]\w+)+")
 RANGE = re.compile(r"(?<=Eqs\.[ \N{NO-BREAK SPACE}])([A-F]?\.?\d[\d.]*)-(?=[A-F\d])")
 INTERVAL = re.compile(r"(\[[\N{MINUS SIGN}-]?[\d.]+,) (?=[\N{MINUS SIGN}-]?[\d.]+\])")
 MEASURED = re.compile(r"(?<=\d) (?=\[[\N{MINUS SIGN}-]?\d)")
@@ -19,6 +22,13 @@ MEASURED = re.compile(r"(?<=\d) (?=\[[\N{MINUS SIGN}-]?\d)")
 DATE = re.compile(r"\b(20\d\d-)(\d\d-)(?=\d\d\b)")
 VALUE = re.compile(r"(?<![\w/])(\w) = (?=[\N{MINUS SIGN}-]?\d)")
 """A letter and its number."""
+LARGE = re.compile(r"(?<![\w.,/-])(?<!commit )\d{5,}(?!\w)")
+"""A whole number, or the whole part of one, that is long enough for commas."""
+UNIT = re.compile(r"(?<=\d) (?=(?:GiB|h|s|days|years|cores|classes|dimensions|digits|epochs|examples|networks|points|seeds|steps)\b)")
+"""Between a number and what it counts."""
+VECTOR = re.compile(r"\((?:[\N{MINUS SIGN}-]?[\d.]+, )+[\N{MINUS SIGN}-]?[\d.]+\)")
+LONGEST_VECTOR = 24
+"""Letters of a vector that a line does not part."""
 GAMMAS = re.compile(r"\bgammas? (?=\d)")
 SEEDS = re.compile(r"(?<=[\d\]]), (n[ \N{NO-BREAK SPACE}]=[ \N{NO-BREAK SPACE}]\d+)(?= [a-z])")
 """A number of seeds in the middle of a clause."""
@@ -36,18 +46,33 @@ LIMIT = re.compile(r"(?<= as )(\S+) → (?=\S)")
 
 def typeset(page: str) -> str:
     """Return a page of HTML with its text set."""
-    return "".join(piece if index % 2 else _set(piece) for index, piece in enumerate(LEFT_ALONE.split(page)))
+    names = _names(page)
+    return "".join(piece if index % 2 else _set(_joined(piece, names)) for index, piece in enumerate(LEFT_ALONE.split(page)))
+
+
+def _names(page: str) -> set[str]:
+    """Return the names with hyphens that a page gives to claims, statements and runs, or points to."""
+    given = {name for found in NAME.findall(page) for name in found.removeprefix("run-").split(":")}
+    return {name for name in given if "-" in name}
+
+
+def _joined(text: str, names: set[str]) -> str:
+    """Return a text whose names no line parts at a hyphen. A name that is all of it stays, so that it can be copied: the style keeps it."""
+    return text if text in names else HYPHENED.sub(lambda word: word[0].replace("-", f"-{JOINER}") if word[0] in names else word[0], text)
 
 
 def _set(text: str) -> str:
     """Return a text between two tags."""
-    text = METHOD.sub(rf"\1-{JOINER}", text)
+    text = METHOD.sub(lambda name: f"{name[1] or name[2]}-{JOINER}", text)
     text = PLACE.sub(rf"\1{SPACE}", text)
     text = RANGE.sub(rf"\1{DASH}{JOINER}", text)
     text = INTERVAL.sub(rf"\1{SPACE}", text)
     text = DATE.sub(rf"\1{JOINER}\2{JOINER}", text)
     text = VALUE.sub(rf"\1{SPACE}={SPACE}", text)
     text = MEASURED.sub(SPACE, text)
+    text = LARGE.sub(lambda number: f"{int(number[0]):,}", text)
+    text = UNIT.sub(SPACE, text)
+    text = VECTOR.sub(_whole, text)
     text = GAMMAS.sub(f"\N{GREEK SMALL LETTER GAMMA}{SPACE}", text)
     text = SEEDS.sub(r" (\1)", text)
     text = LIMIT.sub(rf"\1{SPACE}→{SPACE}", text)
@@ -57,11 +82,16 @@ def _set(text: str) -> str:
     return POWER.sub(_power, text)
 
 
+def _whole(vector: re.Match[str]) -> str:
+    """Return a vector that a line does not part, where it is short."""
+    return vector[0].replace(", ", f",{SPACE}") if len(vector[0]) <= LONGEST_VECTOR else vector[0]
+
+
 def _power(number: re.Match[str]) -> str:
     """Return a number that Python writes with an e as a product with a power of ten; zero alone where it is zero."""
     factor = number[1]
     if not float(factor.replace("\N{MINUS SIGN}", "-")):
         return "0"
     sign = "\N{MINUS SIGN}" if number[2] in {"-", "\N{MINUS SIGN}"} else ""
-    power = f"10<sup>{sign}{number[3]}</sup>"
+    power = f"10<sup>{sign}{int(number[3]):,}</sup>"
     return power if factor == "1" else f"{factor}×{power}"

@@ -17,6 +17,13 @@ JOINER, SPACE = "\N{WORD JOINER}", "\N{NO-BREAK SPACE}"
         ("<p>1-SAM's and L-SAM</p>", f"<p>1-{JOINER}SAM's and L-{JOINER}SAM</p>"),
         ('<a id="1-SAM">x</a><code>1-SAM 1e-05</code>', '<a id="1-SAM">x</a><code>1-SAM 1e-05</code>'),
         ("<math><mi>1-SAM</mi></math><svg><text>L-SAM</text></svg>", "<math><mi>1-SAM</mi></math><svg><text>L-SAM</text></svg>"),
+        ("on CIFAR-10", f"on CIFAR-{JOINER}10"),
+        (
+            "at 100000, 20000.5 and 1000; eq-12345, 0.12345, (commit 1234567), 41591c4",
+            "at 100,000, 20,000.5 and 1000; eq-12345, 0.12345, (commit 1234567), 41591c4",
+        ),
+        ("2 cores, 6.3 GiB, 10 classes of 3 sizes", f"2{SPACE}cores, 6.3{SPACE}GiB, 10{SPACE}classes of 3 sizes"),
+        ("(1, −1, 0.5), (1, x), " + f"({', '.join('123456789')})", f"(1,{SPACE}−1,{SPACE}0.5), (1, x), ({', '.join('123456789')})"),
         ("the Lemma 3.1, Eq. B.7, Table of", f"the Lemma{SPACE}3.1, Eq.{SPACE}B.7, Table of"),
         ("Eqs. 3.3-3.5 and B.6-B.7", f"Eqs.{SPACE}3.3–{JOINER}3.5 and B.6-B.7"),
         ("of gammas 0.1 and 0.01", f"of γ{SPACE}0.1 and 0.01"),
@@ -39,6 +46,17 @@ JOINER, SPACE = "\N{WORD JOINER}", "\N{NO-BREAK SPACE}"
 )
 def test_the_text_of_a_page_is_set_and_nothing_else(before, after):
     assert typeset(before) == after
+
+
+def test_no_line_parts_a_name_that_the_page_gives_or_points_to():
+    page = (
+        '<p id="run-fig-4-scale">{}, low-loss <a href="evidence.html#eq-b.5:printed:in-limit">{}</a><a href="#eq-b.5">eq-b.5</a> in-limit'
+    )
+    before, after = "fig-4-scale: see fig-4", "part in-limit of eq-b.5."
+    joined = (before.replace("-scale", f"-{JOINER}scale").replace("fig-4-", f"fig-{JOINER}4-"), after.replace("-", f"-{JOINER}"))
+    assert typeset(page.format(before, after)) == page.format(*joined).replace(" in-limit", f" in-{JOINER}limit"), (
+        "a link's whole text stays"
+    )
 
 
 @pytest.mark.parametrize(
