@@ -14,7 +14,8 @@ from xml.etree import ElementTree as ET
 
 from reports.page.drawn_axes import GRID, QUIET, DrawnPanel, panels_in
 from reports.page.labels import NUMBER
-from reports.page.places_apart import LINE, blocks, moved_apart
+from reports.page.line_names import DOWN, at_ends
+from reports.page.places_apart import LINE, Name, blocks, moved_apart
 
 SIZE = 9.4
 """Units: height of the letters on a phone, where they are largest (`page.css`)."""
@@ -36,6 +37,8 @@ OFF = 1.0
 """Units by which a place may be off."""
 OVER = 12.0
 """Units above the axes, where the title stands, that are free to the right of it."""
+SHORTER = {"gradient descent": "GD"}
+"""Names of levels that the names of lines have in a shorter form."""
 BEGINS = 0.01
 """Where the name of a level begins as drawn, in widths of the axes."""
 STRAIGHT = re.compile(r"[MLz\s]|-?[\d.]+")
@@ -54,15 +57,20 @@ def placed(root: ET.Element) -> None:
         waiting = [name for name, _ in named]
         crowded: list[tuple[ET.Element, float]] = []
         for name, level in named:
-            drawn = [shape for shape in shapes if not (shape[1] == shape[3] and abs(shape[1] - level) < OFF / 10)]
+            drawn = [shape for shape in shapes if not _is_level(shape, level, panel.box)]
             words = [_box(text) for text in _words(root) if text not in waiting]
-            free = next((spot for spot in _spots(name, level, panel.box) if _free(_box(name, spot), drawn, words)), None)
+            free = next((spot for spot in _spots(name, level, panel.box) if _free(_box(name, spot), level, drawn, words)), None)
             if free is None:
                 crowded.append((name, level))
                 continue
             name.attrib |= {"x": f"{free[0]:.1f}", "y": f"{free[1]:.1f}"}
             waiting.remove(name)
         _to_the_right(root, panel, crowded)
+
+
+def _is_level(shape: Segment, level: float, box: Box) -> bool:
+    """Whether a line is the level itself: it goes from side to side of the axes."""
+    return shape[1] == shape[3] and abs(shape[1] - level) < OFF / 10 and shape[2] - shape[0] > box[2] - box[0] - OFF
 
 
 def _levels(root: ET.Element, panel: DrawnPanel, shapes: Sequence[Segment]) -> list[tuple[ET.Element, float]]:
@@ -89,12 +97,18 @@ def _spots(name: ET.Element, level: float, box: Box) -> Iterator[tuple[float, fl
         x += STEP
 
 
-def _free(box: Box, shapes: Sequence[Segment], words: Sequence[Box]) -> bool:
-    """Whether neither a line nor a word comes nearer to a box than `CLEAR`."""
+def _free(box: Box, level: float, shapes: Sequence[Segment], words: Sequence[Box]) -> bool:
+    """Whether neither a line nor a word comes nearer to a box than `CLEAR`, and its level is not covered by another line there."""
     wide = (box[0] - CLEAR, box[1] - CLEAR, box[2] + CLEAR, box[3] + CLEAR)
     if any(word[0] < wide[2] and wide[0] < word[2] and word[1] < wide[3] and wide[1] < word[3] for word in words):
         return False
-    return not any(crosses(shape, wide) for shape in shapes)
+    return not any(crosses(shape, wide) for shape in shapes) and 2 * _covered(shapes, level, wide) < wide[2] - wide[0]
+
+
+def _covered(shapes: Sequence[Segment], level: float, box: Box) -> float:
+    """Return how much of a level above or below a box is covered by lines that run along it: the box would seem to name them."""
+    along = [shape for shape in shapes if max(abs(shape[1] - level), abs(shape[3] - level)) < OFF]
+    return sum(max(0.0, min(max(shape[0], shape[2]), box[2]) - max(min(shape[0], shape[2]), box[0])) for shape in along)
 
 
 def crosses(line: Segment, box: Box) -> bool:
@@ -111,24 +125,25 @@ def crosses(line: Segment, box: Box) -> bool:
 
 
 def _to_the_right(root: ET.Element, panel: DrawnPanel, levels: Sequence[tuple[ET.Element, float]]) -> None:
-    """Write names of levels beside the names of lines, in as many lines as the room asks for; without names of lines there is no room."""
+    """Place the names of lines, and beside them names of levels, in as many lines as the room asks for; without names of lines there is none."""
     left, top, bottom = panel.box[2] + AFTER, panel.box[1] - LINE, panel.box[3] + LINE
     beside = [text for text in _words(root) if abs(_place(text)[0] - left) < OFF and top < _place(text)[1] < bottom]
-    if not (levels and beside):
+    if not beside:
         return
     turned = [float(moved[1]) for text in root.iter("text") if (moved := re.match(r"translate\(([\d.]+)", text.get("transform", "")))]
     x = _place(beside[0])[0]
     ends = [float((root.get("viewBox") or "0 0 0 0").split()[2]), *(label - SIZE for label in turned if label > x)]
     letters = int((min(ends) - x) / (LETTER * SIZE))
-    parts = blocks(beside)
+    parts = at_ends(root, panel, blocks(beside))
     for name, level in levels:
-        lines = textwrap.wrap(name.text or "", letters)
+        words = name.text or ""
+        lines = textwrap.wrap(words if max(map(len, words.split())) <= letters else SHORTER.get(words, words), letters)
         written = [name, *(ET.Element("text", name.attrib) for _ in lines[1:])]
         root.extend(written[1:])
-        for number, (text, words) in enumerate(zip(written, lines, strict=True)):
-            text.text = words
-            text.attrib |= {"x": f"{x:.1f}", "y": f"{level + LINE * (number - (len(lines) - 1) / 2) + SIZE / 3:.1f}"}
-        parts.append(written)
+        for number, (text, line) in enumerate(zip(written, lines, strict=True)):
+            text.text = line
+            text.attrib |= {"x": f"{x:.1f}", "y": f"{level + DOWN + LINE * (number - (len(lines) - 1) / 2):.1f}"}
+        parts.append(Name(written, level, level))
     moved_apart(parts, panel.box[1], panel.box[3])
 
 

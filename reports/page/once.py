@@ -16,11 +16,14 @@ from reports.page.shown import Pairs, Step
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A picture by its panels, the experiment with which it stands, and what is said on single values and the paper's axes in it."""
+    """A picture by its panels, the experiment with which it stands, what is said on single values and the paper's axes in it, and whether
+    it has bands of intervals.
+    """
 
     panels: list[str]
     first: str
     beside: str
+    bands: bool
 
 
 class Once:
@@ -90,7 +93,7 @@ class Once:
         over = Marked(cleaned, "") if paper is None else paper_axes.marked(cleaned, paper)
         drawn = panels.split(compact.compacted(single_values.with_bars(over.svg), f"f{len(self.pictures)}-"))
         says = " ".join(filter(None, (single_values.told(cleaned), over.says)))
-        return Drawn(panels=[ticks.together(panel) for panel in drawn], first=first, beside=says)
+        return Drawn(panels=[ticks.together(panel) for panel in drawn], first=first, beside=says, bands="fill-opacity" in cleaned)
 
 
 def _alike(steps: Sequence[Step], earlier: Sequence[Step]) -> int:

@@ -109,7 +109,7 @@ def training() -> Picture:
             plot.line(inside, "quiet", kind="level")
             edge = plot.at(inside[-1])
             if math.dist(labelled, edge) >= APART:
-                plot.words((edge[0] + 3, edge[1] + 4 if inside[-1][0] > wide - 0.1 else edge[1] - 3), f"{percent} %", kind="faint")
+                plot.words((edge[0] + 3, edge[1] + 4 if inside[-1][0] > wide - 0.1 else edge[1] - 3), f"{percent}%", kind="faint")
                 labelled = edge
     peaks: list[str] = []
     for rho, colour in ((0.0, "ink"), (0.09, "p1"), (0.18, "p2")):
@@ -119,7 +119,7 @@ def training() -> Picture:
         peak = (best[0] * scale, (best[1] - best[0]) * scale)
         plot.dot(peak, colour)
         x, y = plot.at(peak)
-        words = f"{'GD' if rho == 0 else f'ρ = {rho:g}'}: {100 * flow.accuracy(*best):.1f} %"
+        words = f"{'GD' if rho == 0 else f'ρ = {rho:g}'}: {100 * flow.accuracy(*best):.1f}%"
         peaks.append(words)
         plot.words((x - 9, y - 7) if rho == 0 else (x + 8, y + 16), words, anchor="end" if rho == 0 else "start", kind=f"end {colour}")
     return Picture(

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 LINE = 9.6
 """Units from one line of a name to the next."""
 BETWEEN = 1.6
 """Units that part two names, beyond what parts two lines of one name."""
+SAME = 0.15
+"""Units by which two heights differ that nobody can tell apart."""
 ROUNDS = 200
+
+
+class Name(NamedTuple):
+    """A name by its lines of text, the height at which its middle is to stand, and the height at which it was drawn."""
+
+    lines: Sequence[ET.Element]
+    height: float
+    drawn: float
 
 
 def blocks(texts: Sequence[ET.Element]) -> list[list[ET.Element]]:
@@ -24,26 +35,34 @@ def blocks(texts: Sequence[ET.Element]) -> list[list[ET.Element]]:
     return names
 
 
-def moved_apart(names: Sequence[Sequence[ET.Element]], top: float, bottom: float) -> None:
-    """Move names that are too close, which share the push, and keep them between two heights as far as there is room."""
-    order = sorted(names, key=_middle)
-    middles = [_middle(name) for name in order]
+def moved_apart(names: Sequence[Name], top: float, bottom: float) -> None:
+    """Move names to their heights; those that are too close share the push, and all stay between two heights as far as there is room."""
+    order = _in_order(names)
+    middles = [name.height for name in order]
     for _ in range(ROUNDS):
         for above in range(len(order) - 1):
-            lack = LINE * (len(order[above]) + len(order[above + 1])) / 2 + BETWEEN - (middles[above + 1] - middles[above])
+            lines = len(order[above].lines) + len(order[above + 1].lines)
+            lack = LINE * lines / 2 + BETWEEN - (middles[above + 1] - middles[above])
             if lack > 0:
                 middles[above] -= lack / 2
                 middles[above + 1] += lack / 2
         middles[0] = max(middles[0], top)
         middles[-1] = min(middles[-1], bottom)
     for name, middle in zip(order, middles, strict=True):
-        by = middle - _middle(name)
-        for text in name:
+        by = middle - name.drawn
+        for text in name.lines:
             text.set("y", f"{_height(text) + by:.1f}")
 
 
-def _middle(name: Sequence[ET.Element]) -> float:
-    return (_height(name[0]) + _height(name[-1])) / 2
+def _in_order(names: Sequence[Name]) -> list[Name]:
+    """Return names from top to bottom; heights that nobody can tell apart keep the order in which they were drawn."""
+    together: list[list[Name]] = []
+    for name in sorted(names, key=lambda name: name.height):
+        if together and name.height - together[-1][-1].height < SAME:
+            together[-1].append(name)
+        else:
+            together.append([name])
+    return [name for alike in together for name in sorted(alike, key=lambda name: name.drawn)]
 
 
 def _height(text: ET.Element) -> float:

@@ -13,6 +13,10 @@ from reports.page.drawn_axes import GRID, POWER, value_of
 
 SMALLEST, LARGEST = 1e-3, 1e4
 IN_NAME = re.compile(r"(?<== )1e(\d)$")
+LARGE = re.compile(r"(?<= )\d{5,}(?= |$)")
+"""A number in a name that is long enough for commas."""
+ROW = 3.0
+"""Units by which numbers along one horizontal axis stand higher or lower: those with a power stand lower."""
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 UPRIGHT = re.compile(r"M[-\d. ]+v[-\d.]+")
 """A line that goes up or down, as `compact` writes it."""
@@ -30,10 +34,12 @@ def width(number: str) -> float:
 def written_out(root: ET.Element) -> None:
     """Write the powers of a picture out, where all of them are short: in the middle below their grid line, or to their end beside it.
 
-    A name that holds a number with an e has a power: ρ = 10⁵, which is no wider.
+    They then stand on one line. A name that holds a number with an e has a power: ρ = 10⁵, which is no wider.
     """
     for node in root.iter("text"):
-        node.text = IN_NAME.sub(lambda number: f"10{RAISED[int(number[1])]}", node.text or "")
+        node.text = IN_NAME.sub(
+            lambda number: f"10{RAISED[int(number[1])]}", LARGE.sub(lambda number: f"{int(number[0]):,}", node.text or "")
+        )
     numbers = [node for node in root.iter("text") if POWER.fullmatch(node.text or "")]
     values = [value_of(node.text or "") or 0.0 for node in numbers]
     if not all(SMALLEST <= value <= LARGEST for value in values):
@@ -44,6 +50,10 @@ def written_out(root: ET.Element) -> None:
         gained = (width(old) - width(new)) * float(node.get("font-size", "0"))
         node.set("x", f"{float(node.get('x', '0')) + (gained / 2 if _upright(line_of.get(node)) else gained):.1f}")
         node.text = new
+    lines = [float(node.get("y", "0")) for node in numbers if _upright(line_of.get(node))]
+    for node in numbers:
+        near = [line for line in lines if abs(line - float(node.get("y", "0"))) < ROW]
+        node.set("y", f"{max(near):.1f}" if near else node.get("y", "0"))
 
 
 def _upright(line: ET.Element | None) -> bool:

@@ -39,7 +39,7 @@ def test_captions_are_short_and_pictures_have_few_elements(published):
 
 def test_results_are_those_that_are_drawn():
     told = {claim.picture().id: claim.picture().result for claim in (dead_zone, one_sam_exact, robust_loss, sam_hurts, two_groups)}
-    assert told["two-groups"].startswith("Best accuracies: GD: 59.3 %"), "the least of the claim's accuracies"
+    assert told["two-groups"].startswith("Best accuracies: GD: 59.3%"), "the least of the claim's accuracies"
     assert told["sam-hurts"].startswith("From GD to ρ = 5: 0.950 to 0.760 at 0 degrees"), "as the claim says"
     assert told["robust-loss"].startswith(f"Minima: w = {robust_loss.rest(0.0):.2f} for ρ = 0")
     assert told["dead-zone"].startswith("On four points J-SAM goes from lengths 0.4, 0.95, 1.4 to 0")

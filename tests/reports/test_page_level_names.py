@@ -9,7 +9,7 @@ import pytest
 from empirical.report.figures import Line, Panel, svg
 from reports.page import compact, figure, level_names, runs
 from reports.page.once import Once
-from reports.page.places_apart import moved_apart
+from reports.page.places_apart import BETWEEN, LINE, Name, moved_apart
 from reports.record import PUBLISHED
 
 LETTER, ASCENT = 0.45, 0.55
@@ -129,7 +129,43 @@ def test_a_line_crosses_a_box_where_a_part_of_it_lies_within(line, crosses):
 
 def test_names_of_several_lines_are_moved_apart_by_their_lines_and_stay_between_two_heights():
     names = [[ET.Element("text", {"y": str(y)}) for y in heights] for heights in ((50, 59.6), (52,), (58,))]
-    moved_apart(names, 40, 80)
+    moved_apart([Name(lines, middle, middle) for lines, middle in zip(names, (54.8, 52, 58), strict=True)], 40, 80)
     heights = sorted(float(text.get("y")) for name in names for text in name)
     assert all(below - above > 9 for above, below in pairwise(heights))
     assert float(names[0][1].get("y")) - float(names[0][0].get("y")) == pytest.approx(9.6, abs=0.11)
+
+
+def named(drawn, *names):
+    """Return the heights of these names in a picture, from top to bottom."""
+    heights = {name: float(re.search(rf'y="([\d.]+)"[^>]*>{name}<', drawn)[1]) for name in names}
+    return sorted(names, key=heights.__getitem__), heights
+
+
+def test_names_of_lines_stand_in_the_order_of_their_ends_and_as_near_to_them_as_they_can():
+    lines = [Line([0, 1, 2], [0, 0.5, end], name, colour) for end, name, colour in ((1.0, "clean", "#0072b2"), (0.97, "test", "#009e73"))]
+    last = Line([0, 1, 2], [0, 0, 0], "a name of two lines of text", "#d55e00")
+    order, heights = named(compacted(Panel("DLN", "epoch", "accuracy", [*lines, last])), "clean", "test")
+    assert order == ["clean", "test"]
+    assert heights["test"] - heights["clean"] == pytest.approx(LINE + BETWEEN, abs=0.11), "the long name takes room for itself alone"
+
+
+def test_a_name_stands_where_its_line_is_furthest_to_the_right():
+    back = Line([2, 1, 0], [1.0, 0.5, 0.0], "back", "#0072b2")
+    flat = Line([0, 1, 2], [0.5, 0.5, 0.5], "flat", "#009e73")
+    assert named(compacted(Panel("DLN", "trace", "accuracy", [back, flat])), "back", "flat")[0] == ["back", "flat"]
+
+
+def test_names_of_one_colour_and_of_equal_ends_keep_their_order():
+    lines = [Line([0, 1], [0, end], name) for end, name in ((0.0, "low"), (1.0, "high"))]
+    assert named(compacted(Panel("DLN", "step", "accuracy", lines)), "high", "low")[0] == ["high", "low"]
+    alike = [Line([0, 1], [0, 1.0], name, colour) for name, colour in (("GD", "#0072b2"), ("SAM", "#009e73"))]
+    assert named(compacted(Panel("DLN", "step", "accuracy", alike)), "GD", "SAM")[0] == ["SAM", "GD"]
+
+
+def test_the_name_of_a_level_that_a_line_covers_stands_beside_the_names_of_lines_shorter_where_room_lacks():
+    flat = Line([0, 3], [0.5, 0.5], "n-SAM", "#d55e00")
+    far = Line([0, 3], [0.0, 1.0], "SGD", "#0072b2")
+    kept = compacted(Panel("2NN", "step", "accuracy", [flat, far], [(0.5, "gradient descent")]))
+    x = {word: float(re.search(rf'x="([\d.]+)"[^>]*>{word}<', kept)[1]) for word in ("GD", "n-SAM", "SGD")}
+    assert x["GD"] == x["n-SAM"] == x["SGD"]
+    assert crossings(kept) == []

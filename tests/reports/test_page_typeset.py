@@ -163,9 +163,20 @@ def test_short_powers_along_an_axis_are_written_out_where_they_stood():
     assert beside == pytest.approx(1 + old - new, abs=0.06)
 
 
+def test_numbers_along_an_axis_that_are_written_out_stand_on_one_line():
+    drawn = powers("10⁻¹", "10⁰").replace("</svg>", '<text font-size="8" x="140" y="97.4">2×10⁻¹</text></svg>')
+    heights = {node.text: node.get("y") for node in ET.fromstring(compact.compacted(drawn, "f")).iter("text") if float(node.get("x")) > 30}
+    assert heights == {"0.1": "99.0", "1": "99.0", "0.2": "99.0"}
+
+
 def test_a_name_has_a_power_for_a_number_with_an_e():
     texts = ET.fromstring(compact.compacted(powers("n-SAM, ρ = 1e5"), "f")).iter("text")
     assert {node.text for node in texts} == {"n-SAM, ρ = 10⁵"}
+
+
+def test_a_large_number_in_a_name_has_commas():
+    texts = ET.fromstring(compact.compacted(powers("after 20000 steps", "n-SAM, ρ = 100000", "0.12345 or 2000"), "f")).iter("text")
+    assert {node.text for node in texts} == {"after 20,000 steps", "n-SAM, ρ = 100,000", "0.12345 or 2000"}
 
 
 def test_a_picture_with_a_long_power_keeps_its_powers():

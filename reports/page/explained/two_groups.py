@@ -77,7 +77,7 @@ def picture() -> Picture:
             plot.line([(a, b - a) for a, b in line], colour)
         best = max(path, key=accuracy)
         plot.dot((best[0], best[1] - best[0]), colour)
-        told.append(f"{'GD' if rho == 0 else f'ρ = {rho:g}'}: {100 * accuracy(best):.1f} %")
+        told.append(f"{'GD' if rho == 0 else f'ρ = {rho:g}'}: {100 * accuracy(best):.1f}%")
         plot.words(plot.at((WIDE, height)), told[-1], anchor="end", kind=f"end {colour}")
     return Picture(
         id="two-groups",
