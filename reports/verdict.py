@@ -150,7 +150,11 @@ def _still_open(needs: Needs, evidence: Sequence[Evidence], full: Sequence[Evide
         partial_methods = sorted({f"{item.method}: {item.qualifier}" for item in partial if item.method != "experiment"})
         return Verdict(word="open", qualifier=direction.STRENGTH[best], why=_sentence("nothing ran in full", *partial_methods))
     if ran:
-        return Verdict(word="open", why="Not every experiment that ran in full met its rule or was conclusive, or one was not run.")
+        undecided = any(item.outcome == "inconclusive" for item in ran)
+        lacking = (
+            "an experiment ran in full and decided nothing" if undecided else "an experiment met its rule, and another one was not run"
+        )
+        return Verdict(word="open", why=_sentence(lacking))
     tried = [item for item in evidence if item.method in PROOFS]
     if tried:
         return Verdict(word="open", why=_sentence(*sorted({f"{item.method}: {UNDECIDED[item.outcome]}" for item in tried})))

@@ -111,4 +111,4 @@ def _number_of(item: EvidenceEntry, claim: str) -> str:
     run = shown(item).experiment
     if run is None or run.effect is None:
         return item.says
-    return run.effect.told if run.name == claim else f"{run.name}: {run.effect.told}"
+    return environment.begun(run.effect.told) if run.name == claim else f"{run.name}: {run.effect.told}"

@@ -78,6 +78,8 @@ def environment() -> jinja2.Environment:
     made.filters["path"] = path
     made.filters["command"] = command
     made.filters["flags"] = flags
+    made.filters["begun"] = begun
+    made.filters["ended"] = lambda says: says if says.endswith(".") else f"{says}."
     return made
 
 
@@ -170,6 +172,11 @@ def flags(note: str) -> Markup:
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece) for index, piece in enumerate(FLAG.split(note))
     )
+
+
+def begun(says: str) -> str:
+    """Return a sentence that begins with a capital, but for the name of a method such as n-SAM."""
+    return says[:1].upper() + says[1:] if says[1:2].isalpha() else says
 
 
 def sides(says: str, details: dict[str, Any]) -> Markup:

@@ -125,7 +125,7 @@ def crosses(line: Segment, box: Box) -> bool:
 
 
 def _to_the_right(root: ET.Element, panel: DrawnPanel, levels: Sequence[tuple[ET.Element, float]]) -> None:
-    """Place the names of lines, and beside them names of levels, in as many lines as the room asks for; without names of lines there is none."""
+    """Place the names of lines, and beside them names of levels in as many lines as need be; without the former there is no room."""
     left, top, bottom = panel.box[2] + AFTER, panel.box[1] - LINE, panel.box[3] + LINE
     beside = [text for text in _words(root) if abs(_place(text)[0] - left) < OFF and top < _place(text)[1] < bottom]
     if not beside:

@@ -14,6 +14,9 @@ from reports.page import environment, style
 from reports.page.entries import FORMS, Document
 from reports.sentences import MEANINGS
 
+LONGEST = 26
+"""Letters of a part and its verdict that a line of a phone holds, so that no line parts them."""
+
 
 def render(page: Document) -> bytes:
     """Return the text of sentences.html."""
@@ -32,4 +35,5 @@ def render(page: Document) -> bytes:
         meanings={group: meaning for group, meaning in MEANINGS.items() if counted[group]},
         paragraphs=paragraphs,
         verdicts=verdicts,
+        longest=LONGEST,
     )

@@ -14,8 +14,8 @@ from reports.page.paper import PAPER
 from tests.reports.examples import dossier, evidence
 from tests.reports.outline import Outline
 
-NUMBER = re.compile(r"\d+(?:,\d{3})+|\d+(?:\.\d+)?(?:e[-+]?\d+)?")
-POWER = re.compile(r"(?:([\d.]+)×)?10<sup>(−?)(\d+)</sup>")
+NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+POWER = re.compile(r"(?:([\d.]+)×)?10<sup>(−?)(\d+(?:,\d{3})*)</sup>")
 TEMPLATES = Path(claims_html.__file__).with_name("templates")
 
 
@@ -33,7 +33,7 @@ def numbers(text):
 
 def unraised(content):
     """Return a page whose powers of ten stand as files have them: 2e-05 for 2×10⁻⁵."""
-    return POWER.sub(lambda power: f"{power[1] or 1}e{'-' if power[2] else ''}{power[3]}", content.decode()).encode()
+    return POWER.sub(lambda power: f"{power[1] or 1}e{'-' if power[2] else ''}{power[3].replace(',', '')}", content.decode()).encode()
 
 
 def alike(number):

@@ -90,7 +90,9 @@ def test_effect_reason_and_quotation_stand_on_the_pages():
     document = page(dossier(*fallen("upper", "1", "2", 90), *fallen("lower", "1", "9", 80)), book=told())
     words = Outline(claims_html.render(document)).text
     assert "2 printed statements of 1 claim fall: an argument falls 1, a slip of notation 1." in words
-    assert words.index("An argument falls") < words.index("In brief; the point that refutes each stands with its claim. eq-1")
+    assert words.index("An argument falls") < words.index(
+        "Each slip stands in brief; the point that refutes it stands with its claim. eq-1"
+    )
     assert "“the upper one”" in words
     assert "A slip of notation: A slip." in words
     lines = claims_md.render(document).decode().splitlines()

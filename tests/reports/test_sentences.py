@@ -231,7 +231,8 @@ def test_the_page_of_sentences_shows_each_with_its_rows_and_their_verdicts():
     assert "1 “It rises” fig-2 result open Missing: by how much." in words
     assert "3 “We thank them” not checked, because it is thanks." in words
     links = [attributes["href"] for tag, attributes in outline.tags if tag == "a"]
-    assert links == ["claims.html", "claims.html#eq-1", "claims.html#eq-1", "claims.html#fig-2", "claims.html#eq-1"]
+    judging = ["eq-1:printed:upper", "eq-1:corrected:upper", "fig-2:printed:result", "eq-1:printed:lower"]
+    assert links == ["claims.html", *(f"claims.html#{statement}" for statement in judging)]
 
 
 def test_nothing_in_the_table_becomes_markup():

@@ -137,7 +137,10 @@ def test_why_names_missing_and_open_evidence():
     assert why(evidence("property", "inconclusive")) == "Properties inconclusive."
     assert why(evidence("formal", "not-run"), evidence("symbolic", "inconclusive")) == "Formal: not run; symbolic: inconclusive."
     assert why(evidence("experiment", "refutes", qualifier="reduced")) == "Nothing ran in full. A reduced run missed its rule."
-    assert why(evidence("experiment"), evidence("experiment", "not-run")).startswith("Not every experiment")
+    assert why(evidence("experiment"), evidence("experiment", "not-run")).startswith(
+        "An experiment met its rule, and another one was not run."
+    )
+    assert why(evidence("experiment"), evidence("experiment", "inconclusive")).startswith("An experiment ran in full and decided nothing.")
     assert why(evidence("experiment")) == "1 experiment ran in full and met the rule written before."
 
 
