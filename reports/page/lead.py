@@ -34,4 +34,4 @@ def _table(page: Document) -> str:
     entry = next((claim.printed for claim in page.claims if claim.id == table_one.CLAIM), None)
     if entry is None or entry.verdict != "open" or entry.measured is None or not entry.direction:
         return ""
-    return f"Table 1 is open: a {entry.qualifier} run of {counted(entry.measured.seeds, 'seed')} {POINTING[entry.direction]}"
+    return f"Table 1 is open: a {entry.qualifier} run ({counted(entry.measured.seeds, 'seed')}) {POINTING[entry.direction]}"

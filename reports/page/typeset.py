@@ -24,7 +24,7 @@ VALUE = re.compile(r"(?<![\w/])(\w) = (?=[\N{MINUS SIGN}-]?\d)")
 """A letter and its number."""
 LARGE = re.compile(r"(?<![\w.,/-])(?<!commit )\d{5,}(?!\w)")
 """A whole number, or the whole part of one, that is long enough for commas."""
-UNIT = re.compile(r"(?<=\d) (?=(?:GiB|h|s|days|years|cores|classes|dimensions|digits|epochs|examples|networks|points|seeds|steps)\b)")
+UNIT = re.compile(r"(?<=\d) (?=(?:GiB|h|s|days|years|cores?|classes|dimensions|digits|epochs?|examples|networks?|points?|seeds?|steps?)\b)")
 """Between a number and what it counts."""
 VECTOR = re.compile(r"\((?:[\N{MINUS SIGN}-]?[\d.]+, )+[\N{MINUS SIGN}-]?[\d.]+\)")
 LONGEST_VECTOR = 24

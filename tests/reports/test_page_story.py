@@ -86,7 +86,7 @@ EFFECT = {"name": "lead of 1-SAM", "mean": 0.1, "low": None, "high": None, "seed
 @pytest.mark.parametrize(
     ("qualifier", "says"),
     [
-        ("partial", "its claims of theory all survive; Table 1 is open: a partial run of 1 seed points for it."),
+        ("partial", "its claims of theory all survive; Table 1 is open: a partial run (1 seed) points for it."),
         ("", "its claims of theory all survive."),
     ],
 )
