@@ -54,7 +54,10 @@ def follow(references: Sequence[Reference]) -> list[Finding]:
 def different(titles: Sequence[str]) -> list[Finding]:
     """Compare the titles of a figure's panels with one another."""
     counts = Counter(titles).items()
-    return [Finding(f"the title {title} stands over one panel", count == 1, f"{count} panels bear it") for title, count in counts]
+    return [
+        Finding(f"the title {title} stands over one panel", count == 1, f"{count} panel{'s' * (count != 1)} with it")
+        for title, count in counts
+    ]
 
 
 def several(reports: Mapping[str, Sequence[str]]) -> list[Finding]:

@@ -101,7 +101,7 @@ INDICES = {f"the label of Eq. 2.{k}": {"its left side": "t_i", "its right side":
 INDEXED = {name: dict.fromkeys(sides, "t_i") for name, sides in INDICES.items()}
 
 PENALISED = {
-    "what is penalised beside the last-layer weights": {
+    "the quantity penalised beside the last-layer weights": {
         "Eq. 4.5": "last hidden activations",
         "Section 4.3": "last hidden activations",
         "the caption of Table 1": "logits",
@@ -153,25 +153,25 @@ DECAYING = {
 }
 
 NOTHING, AT_LARGE_RADII = "nothing", "a little at a very large radius"
-NAIVE_GAIN = {"what naive SAM gains in the linear model": {"Section 3.2": NOTHING, "Appendix B.2": AT_LARGE_RADII}}
+NAIVE_GAIN = {"the gain of naive SAM in the linear model": {"Section 3.2": NOTHING, "Appendix B.2": AT_LARGE_RADII}}
 NAIVE_GAINS = {name: dict.fromkeys(places, AT_LARGE_RADII) for name, places in NAIVE_GAIN.items()}
 
 ONE_SAM, NAIVE_SAM = "1-SAM", "naive SAM"
-NAME = {"SAM without a letter": {"Section 2.2": ONE_SAM, "Appendix B.2, what does not favour points of low loss": NAIVE_SAM}}
+NAME = {"the meaning of SAM without a letter": {"Section 2.2": ONE_SAM, "the sentence of Appendix B.2 on points of low loss": NAIVE_SAM}}
 NAMED_APART = {
-    "SAM without a letter": {"Section 2.2": ONE_SAM, "Section 3.2": ONE_SAM},
-    "n-SAM": {"the head of Appendix B.2": NAIVE_SAM, "Appendix B.2, what does not favour points of low loss": NAIVE_SAM},
+    "the meaning of SAM without a letter": {"Section 2.2": ONE_SAM, "Section 3.2": ONE_SAM},
+    "the meaning of n-SAM": {"the head of Appendix B.2": NAIVE_SAM, "the sentence of Appendix B.2 on points of low loss": NAIVE_SAM},
 }
 
 SHOWN, SUPPOSED = "shown", "hypothesised"
 STANDING = {
-    "that the Jacobian term bounds the output": {"Section 4.4": SUPPOSED, "Appendix C": SHOWN},
-    "that the regularisation improves robustness": {"Section 4.3": SUPPOSED, "Section 6": SHOWN},
+    "the standing of the claim that the Jacobian term bounds the output": {"Section 4.4": SUPPOSED, "Appendix C": SHOWN},
+    "the standing of the claim that the regularisation improves robustness": {"Section 4.3": SUPPOSED, "Section 6": SHOWN},
 }
 STANDS = {name: dict.fromkeys(places, SUPPOSED) for name, places in STANDING.items()}
 
 # ResNet18: after the stem four groups of two blocks, each of two convolutions; the filters double from group to group
-LAYERS = {"the convolutional layers between two doublings": {"the caption of Figure 13": 2, "ResNet18": 2 * 2}}
+LAYERS = {"the number of convolutional layers between two doublings": {"the caption of Figure 13": 2, "ResNet18": 2 * 2}}
 LAYERS_OF_BLOCKS = {name: dict.fromkeys(places, 4) for name, places in LAYERS.items()}
 
 PRINTED = (
