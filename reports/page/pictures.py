@@ -167,8 +167,8 @@ def kills(page: Document) -> Picture:
         id="kills",
         title="What killed the near misses.",
         says=(
-            "Each bar is a claim's formulas made wrong on purpose, cut where another point killed them; grey ones were shown equal to the "
-            "formula. One that survived would be red."
+            "Each bar is a claim's formulas made wrong on purpose. Each piece, in two blues by turns, was killed by one point. Pale grey "
+            "ones were shown equal to the formula. One that survived would be red."
         ),
         result=f"{sum(sum(parts) for _, parts, _, _ in rows)} were killed and {sum(alive for *_, alive in rows) or 'none'} survived.",
         claims=(),

@@ -14,6 +14,7 @@ METHOD = re.compile(r"(?<![\w-])([1mnJL])-(?=SAM\b)|\b(CIFAR)-(?=10)")
 NAME = re.compile(r"(?:\bid=|href=\"?[\w.]*#)\"?([\w.:-]+)")
 """What a page gives a name or points to: a claim, a statement with its claim and form, or a run."""
 PLACE = re.compile(r"\b(Eqs?\.|Figures?|Table|Sections?|Lemma|Proposition|Appendix) (?=\d|[A-F]\b)")
+KEPT = ("<a ", "<b>")
 HYPHENED = re.compile(r"(?<![\w.-])\w+(?:[.-]\w+)+")
 RANGE = re.compile(r"(?<=Eqs\.[ \N{NO-BREAK SPACE}])([A-F]?\.?\d[\d.]*)-(?=[A-F\d])")
 INTERVAL = re.compile(r"(\[[\N{MINUS SIGN}-]?[\d.]+,) (?=[\N{MINUS SIGN}-]?[\d.]+\])")
@@ -46,8 +47,8 @@ LIMIT = re.compile(r"(?<= as )(\S+) → (?=\S)")
 
 def typeset(page: str) -> str:
     """Return a page of HTML with its text set."""
-    names = _names(page)
-    return "".join(piece if index % 2 else _set(_joined(piece, names)) for index, piece in enumerate(LEFT_ALONE.split(page)))
+    names, pieces = _names(page), LEFT_ALONE.split(page)
+    return "".join(piece if index % 2 else _set(_joined(piece, pieces[index - 1], names)) for index, piece in enumerate(pieces))
 
 
 def _names(page: str) -> set[str]:
@@ -56,9 +57,14 @@ def _names(page: str) -> set[str]:
     return {name for name in given if "-" in name}
 
 
-def _joined(text: str, names: set[str]) -> str:
-    """Return a text whose names no line parts at a hyphen. A name that is all of it stays, so that it can be copied: the style keeps it."""
-    return text if text in names else HYPHENED.sub(lambda word: word[0].replace("-", f"-{JOINER}") if word[0] in names else word[0], text)
+def _joined(text: str, tag: str, names: set[str]) -> str:
+    """Return a text after a tag whose names no line parts at a hyphen.
+
+    A name that is all of a link, or is set in bold, stays, so that it can be copied: the style keeps the former in a line.
+    """
+    if text in names and tag.startswith(KEPT):
+        return text
+    return HYPHENED.sub(lambda word: word[0].replace("-", f"-{JOINER}") if word[0] in names else word[0], text)
 
 
 def _set(text: str) -> str:
