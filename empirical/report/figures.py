@@ -34,6 +34,8 @@ STYLE: dict[Any, Any] = {
     "lines.linewidth": 1.6,
 }
 WIDTH, HEIGHT = 3.9, 2.9  # inches a panel
+SAME = 1e-3
+"""Heights of the axes by which the ends of two lines differ that nobody can tell apart."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def _label(axes: Axes, lines: Sequence[Line]) -> None:
     texts = [textwrap.fill(line.label, 18) for line in lines]
     apart = 0.072 * max(text.count("\n") + 1 for text in texts)
     # ends that cannot be told apart keep the order of the lines, which is the order of their radii
-    order = np.lexsort((np.arange(len(lines)), np.round(heights / apart)))
+    order = np.lexsort((np.arange(len(lines)), np.round(heights / SAME)))
     placed = np.sort(heights)
     for _ in range(200):  # relaxation: neighbours that are too close share the push
         for below, above in zip(range(len(placed) - 1), range(1, len(placed)), strict=True):
