@@ -11,6 +11,8 @@ import re
 import math_core
 from markupsafe import Markup, escape
 
+from reports.page import line_breaks
+
 PADDED = re.compile(r'<mrow><mspace\s*/>(<mi(?: mathvariant="normal")?>[^<]*</mi>)</mrow>')
 AFTER_BRACKET = re.compile(r'(<mo(?: [a-z]+="[^"]*")*)>([)\]⟩])</mo><mspace width="(0\.\d+em)"\s*(?:/>|></mspace>)')
 ALONE = re.compile(r"<math><mi>(.)</mi></math>")
@@ -87,7 +89,8 @@ def html(text: str) -> Markup:
 def _formula(tex: str) -> Markup:
     """Return a formula as MathML, or as it is written where it cannot be set."""
     try:
-        return _slim(mathml(tex))
+        slim = _slim(mathml(tex))
+        return Markup(line_breaks.parted(slim)) if slim.startswith(START) else slim  # safe: the same formula, in pieces
     except TexError:
         return Markup("<code>${}$</code>").format(tex)
 
