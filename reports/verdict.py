@@ -94,12 +94,12 @@ def _by_rule(needs: Needs, evidence: Sequence[Evidence]) -> Verdict:
     if proofs:
         return Verdict(word="proved", why=_sentence(f"proved by {_named(proofs, PROOFS)}{_resting(proofs)}", *_withstood(evidence)))
     if any(item.method == "quotation" and item.outcome == "supports" and not item.qualifier for item in evidence):
-        copied = "copied from the paper by hand, and compared exactly; `python -m theory quotes` looks for the numbers in its text"
-        return Verdict(word="quoted", why=_sentence(copied, *_withstood(evidence)))
+        return Verdict(word="quoted", why=_sentence("copied from the paper by hand and compared exactly", *_withstood(evidence)))
     if any(item.method in SAMPLES and not item.qualifier for item in evidence):
         return Verdict(word="checked", why=_sentence("there is no proof", *_withstood(evidence)))
     if full and all(item.outcome == "supports" for item in full):
-        return Verdict(word="measured", why=_sentence(f"{counted(len(full), 'experiment')} ran in full and met the rule written before"))
+        ran = "an experiment" if len(full) == 1 else counted(len(full), "experiment")
+        return Verdict(word="measured", why=_sentence(f"{ran} ran in full and met the rule written before"))
     return _still_open(needs, evidence, full)
 
 

@@ -38,7 +38,7 @@ QUALIFIERS: dict[str, str] = {
 }
 MEANINGS: dict[Word, str] = {
     "proved": "A derivation that a machine checked covers the whole statement, and no attack refutes it.",
-    "quoted": "Places of the paper, copied by hand, were compared exactly.",
+    "quoted": "Places of the paper, copied by hand, were compared exactly; `python -m theory quotes` looks for the numbers in its text.",
     "checked": "There is no proof, but every property held and every near miss was rejected.",
     "measured": "An experiment met the rule that was written before it ran.",
     "refuted": "A counterexample stands, shown shrunk and confirmed beyond rounding.",

@@ -141,7 +141,9 @@ def test_why_names_missing_and_open_evidence():
         "An experiment met its rule, and another one was not run."
     )
     assert why(evidence("experiment"), evidence("experiment", "inconclusive")).startswith("An experiment ran in full and decided nothing.")
-    assert why(evidence("experiment")) == "1 experiment ran in full and met the rule written before."
+    assert why(evidence("experiment")) == "An experiment ran in full and met the rule written before."
+    assert why(evidence("experiment"), evidence("experiment")) == "2 experiments ran in full and met the rule written before."
+    assert why(evidence("quotation")) == "Copied from the paper by hand and compared exactly."
 
 
 def test_the_reason_of_a_form_names_the_parts_that_decide_it():
