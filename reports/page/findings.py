@@ -10,7 +10,7 @@ from reports.page.entries import ClaimEntry, EvidenceEntry
 from reports.page.shown import Shown, shown
 from reports.page.text import signed
 
-LONGEST = 40
+LONGEST = 65
 """Words of a result beside its statement; a longer one stands in evidence.html."""
 OPEN: tuple[Method, ...] = ("counterexample", "experiment")
 """What stands open beside its statement; all other findings stand in evidence.html."""

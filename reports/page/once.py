@@ -14,7 +14,6 @@ from reports.page.paper_values import Figure
 from reports.page.runs import Runs, Seeds
 from reports.page.shown import Pairs, Step
 
-
 class Drawn(msgspec.Struct, frozen=True):
     """A picture by its panels, the experiment with which it stands, what is said on single values and the paper's axes in it, and whether
     it has bands of intervals.
@@ -32,7 +31,7 @@ class Once:
     def __init__(self, runs: Runs) -> None:
         """Begin a page of these runs."""
         self.runs = runs
-        self.experiments: set[str] = set()
+        self.experiments: set[tuple[str, str]] = set()
         self.pictures: dict[str, str] = {}
         self.arms: dict[tuple[object, ...], str] = {}
         self.derivations: dict[str, dict[str, list[Step]]] = {}
@@ -40,10 +39,10 @@ class Once:
         self.domains: dict[tuple[object, ...], str] = {}
         self.tables: dict[tuple[object, ...], str] = {}
 
-    def is_first(self, experiment: str) -> bool:
-        """Whether an experiment is met for the first time."""
-        first = experiment not in self.experiments
-        self.experiments.add(experiment)
+    def is_first(self, experiment: str, claim: str = "") -> bool:
+        """Whether an experiment is met for the first time: on the page, or within a claim where one is named."""
+        first = (experiment, claim) not in self.experiments
+        self.experiments.add((experiment, claim))
         return first
 
     def first_run(self, experiment: str, run: str, text: str) -> str:

@@ -32,11 +32,12 @@ def table(page: Document) -> Picture:
     """Draw Table 1 as its strongest run has it, beside the paper's numbers."""
     run, methods = table_one.rows(page)
     numbers = "; ".join(f"{row.method} {row.here:.3f}, the paper {row.paper:.3f}" for row in methods)
-    marked = f" ({run.seeds} {'seed' if run.seeds == 1 else 'seeds'})" if run else ""
+    marked = f" ({counted(run.seeds, 'seed')})" if run else ""
+    bars = ", bars its interval over seeds" if any(row.low < row.high for row in methods) else ""
     return Picture(
         id="table-1",
         title="Table 1: the best test accuracy of each method.",
-        says=f"Dots: the strongest run here{marked}, bars its interval over seeds. Rings: the paper. {numbers}.",
+        says=f"Dots: the strongest run here{marked}{bars}. Rings: the paper. {numbers}.",
         result=f"Best here: {max(methods, key=lambda row: row.here).method}." if methods else "",
         claims=(table_one.CLAIM,),
         svg=table_one.picture(page),
@@ -167,8 +168,8 @@ def kills(page: Document) -> Picture:
         id="kills",
         title="What killed the near misses.",
         says=(
-            "Each bar is a claim's formulas made wrong on purpose. Each piece, in two blues by turns, was killed by one point. Pale grey "
-            "ones were shown equal to the formula. One that survived would be red."
+            "Each bar counts the near misses of a claim: its formulas, made wrong on purpose. One point killed all of one piece; the pieces "
+            "have two blues by turns. Those in pale grey were shown to equal the formula. One that survived would be red."
         ),
         result=f"{sum(sum(parts) for _, parts, _, _ in rows)} were killed and {sum(alive for *_, alive in rows) or 'none'} survived.",
         claims=(),

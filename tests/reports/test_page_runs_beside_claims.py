@@ -1,0 +1,54 @@
+"""What stands beside a claim of a run: its question once, its whole result, and bands in the caption where its picture has some."""
+
+import pytest
+
+from empirical.report.figures import Line, Panel, svg
+from reports import ledger
+from reports.page import claims_html, claims_json, figure, pictures, runs
+from reports.page.findings import LONGEST, headline
+from reports.page.shown import shown
+from tests.reports.examples import LEDGER, dossier, evidence
+from tests.reports.outline import Outline
+
+TOLD = {"experiment": "fig", "question": "Does it rise?", "rule": "r", "expected": "e", "seeds": 2, "command": "c"}
+
+
+def page_of(*items, figures=None):
+    """Return the text of a page with these runs."""
+    made = [dossier(item, claim=item.claim, source="empirical") for item in items]
+    page = claims_json.document(ledger.parse(LEDGER, "claims.toml"), made)
+    return Outline(claims_html.render(page, runs.Runs(figures=figures or {}))).text
+
+
+def test_a_question_stands_once_with_each_claim_that_its_run_decides():
+    upper, lower = (evidence("experiment", part=part, **TOLD) for part in ("upper", "lower"))
+    elsewhere = evidence("experiment", claim="fig-2", part="result", **TOLD)
+    page = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(upper, lower), dossier(elsewhere, claim="fig-2")])
+    assert Outline(claims_html.render(page)).text.count("Does it rise?") == 2
+
+
+@pytest.mark.parametrize(("ends", "said"), [({}, False), ({"low": [0.0, 0.1], "high": [0.2, 0.3]}, True)])
+def test_a_caption_speaks_of_bands_where_its_picture_has_some(ends, said):
+    drawn = figure.cleaned(svg([Panel("2NN", "epoch", "loss", [Line([1.0, 2.0], [0.1, 0.2], "SGD", **ends)])]), "fig")
+    run = evidence("experiment", claim="fig-2", part="result", **TOLD)
+    words = page_of(run, figures={"fig": drawn})
+    assert "fig: 2 seeds" in words
+    assert ("bands are intervals over seeds" in words) == said
+
+
+def test_a_result_too_long_gives_way_to_the_number_that_its_ruling_turns_on():
+    effect = {"name": "2NN, lead", "mean": 0.5, "low": None, "high": None, "seeds": 1}
+    run = evidence("experiment", claim="fig-2", part="result", says="word " * LONGEST + "word.", **TOLD, effect=effect)
+    [item] = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(run, claim="fig-2")]).claims[1].evidence
+    assert headline(shown(item)) == "2NN, lead: 0.500, n = 1."
+
+
+@pytest.mark.parametrize(
+    ("measured", "seeds", "said"), [("0.577, n = 1", 1, "(1 seed). Rings"), ("0.577 [0.5, 0.6], n = 3", 3, "(3 seeds), bars its")]
+)
+def test_the_picture_of_table_1_speaks_of_bars_where_it_has_some(measured, seeds, said):
+    rows = [{"network and method": "ResNet18, SGD", "best test accuracy": measured}]
+    details = {**TOLD, "seeds": seeds, "expected": "SGD 52.5%", "rows": rows}
+    run = evidence("experiment", claim="table-1", part="result", **details)
+    book = ledger.parse(LEDGER.replace("fig-2", "table-1"), "claims.toml")
+    assert said in pictures.table(claims_json.document(book, [dossier(run, claim="table-1", source="empirical")])).says
