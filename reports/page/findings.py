@@ -10,8 +10,10 @@ from reports.page.entries import ClaimEntry, EvidenceEntry
 from reports.page.shown import Shown, shown
 from reports.page.text import signed
 
-LONGEST = 65
-"""Words of a result beside its statement; a longer one stands in evidence.html."""
+LONGEST = 40
+"""Words of a result beside its statement, where one number can stand for a longer one."""
+MOST = 65
+"""Words of a result that names no such number; a longer one stands whole in evidence.html."""
 OPEN: tuple[Method, ...] = ("counterexample", "experiment")
 """What stands open beside its statement; all other findings stand in evidence.html."""
 READING: tuple[Method, ...] = (*OPEN, "symbolic", "certificate", "quotation", "formal", "property", "limit", "near-miss", "assumption")
@@ -28,12 +30,13 @@ def findings_on(claim: ClaimEntry, form: Form, part: str) -> list[Shown]:
 
 
 def headline(finding: Shown) -> str:
-    """Return what a run found, in at most `LONGEST` words: the number that its ruling turns on, where its sentence is longer."""
+    """Return what a run found: its sentence, or the number that its ruling turns on where that is shorter than a long sentence."""
     says, run = signed(finding.item.says), finding.experiment
-    if len(says.split()) <= LONGEST:
+    effect = run and run.effect
+    if len(says.split()) <= (LONGEST if effect else MOST):
         return says
-    if run is not None and run.effect is not None:
-        return f"{run.effect.name}: {run.effect.short}."
+    if effect:
+        return f"{effect.name}: {effect.short}."
     clauses = re.split(r"(?<=[;.]) ", says)
     kept = [" ".join(clauses[: index + 1]) for index in range(len(clauses))]
-    return next((text for text in reversed(kept) if len(text.split()) <= LONGEST), " ".join(says.split()[:LONGEST])) + "\N{NO-BREAK SPACE}…"
+    return next((text for text in reversed(kept) if len(text.split()) <= MOST), " ".join(says.split()[:MOST])) + "\N{NO-BREAK SPACE}…"

@@ -42,3 +42,15 @@ def test_no_formula_of_the_ledger_loses_a_sign(claim):
         parted = line_breaks.parted(whole)
         assert TAG.sub("", parted) == TAG.sub("", whole.replace("&ApplyFunction;", "\u2061") if parted != whole else whole), tex
         assert parted.count("<math>") == parted.count("</math>")
+
+
+@pytest.mark.parametrize(
+    ("tex", "markup"),
+    [
+        ("p'+1", '<mi>p</mi><mo lspace="0" rspace="0">′</mo><mo>+</mo>'),
+        ("r'_j+1", '<msub><mi>r</mi><mi>j</mi></msub><mo lspace="0" rspace="0">′</mo><mo>+</mo>'),
+        ("p^2+1", "<msup><mi>p</mi><mn>2</mn></msup><mo>+</mo>"),
+    ],
+)
+def test_a_prime_stands_on_the_line_and_a_power_above_it(tex, markup):
+    assert markup in text.html(f"${tex}$")

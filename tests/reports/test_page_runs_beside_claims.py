@@ -5,7 +5,7 @@ import pytest
 from empirical.report.figures import Line, Panel, svg
 from reports import ledger
 from reports.page import claims_html, claims_json, figure, pictures, runs
-from reports.page.findings import LONGEST, headline
+from reports.page.findings import LONGEST, MOST, headline
 from reports.page.shown import shown
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
@@ -52,3 +52,11 @@ def test_the_picture_of_table_1_speaks_of_bars_where_it_has_some(measured, seeds
     run = evidence("experiment", claim="table-1", part="result", **details)
     book = ledger.parse(LEDGER.replace("fig-2", "table-1"), "claims.toml")
     assert said in pictures.table(claims_json.document(book, [dossier(run, claim="table-1", source="empirical")])).says
+
+
+@pytest.mark.parametrize(("words", "ends"), [(MOST, "word word."), (MOST + 1, "word\N{NO-BREAK SPACE}…")])
+def test_a_result_without_such_a_number_stands_whole_as_long_as_it_can(words, ends):
+    run = evidence("experiment", claim="fig-2", part="result", says="word " * (words - 1) + "word.", **TOLD)
+    [item] = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(run, claim="fig-2")]).claims[1].evidence
+    assert headline(shown(item)).endswith(ends)
+    assert len(headline(shown(item)).split()) <= MOST + 1
