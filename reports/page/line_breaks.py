@@ -14,6 +14,7 @@ WIDEST = 14.0
 """Width of a formula, in heights of its letters, that a line of a phone holds."""
 RELATIONS = set("=<>≤≥≠≈∈→⟶↦∼∝")
 SUMS = set("+−")
+SCRIPTED = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
 OPENING, CLOSING, NORM = set("([{⟨"), set(")]}⟩"), "‖"
 NAMED = ("&ApplyFunction;", "\u2061")
 """The one sign that MathML writes by a name that XML lacks, and the sign itself."""
@@ -58,8 +59,9 @@ def _after_slash(before: ET.Element, _node: ET.Element) -> bool:
 
 
 def _is_open(nodes: Sequence[ET.Element]) -> bool:
-    """Whether a bracket or a norm is open after these nodes."""
-    signs = [node.text for node in nodes if node.tag == "mo"]
+    """Whether a bracket or a norm is open after these nodes; a bracket with an index or a power counts too."""
+    bases = [node[0] if node.tag in SCRIPTED else node for node in nodes]
+    signs = [base.text for base in bases if base.tag == "mo"]
     brackets = sum((sign in OPENING) - (sign in CLOSING) for sign in signs)
     return brackets > 0 or signs.count(NORM) % 2 == 1
 
@@ -75,9 +77,7 @@ def _width(node: ET.Element) -> float:
         return SIGN if node.text in RELATIONS | SUMS and node.get("lspace") != "0" else BRACKET
     if node.tag == "mfrac":
         return max(inner) * (1 if node.get("displaystyle") else SCRIPT)
-    if node.tag in {"msub", "msup", "munder", "mover"}:
-        return inner[0] + SCRIPT * inner[1]
-    if node.tag in {"msubsup", "munderover"}:
+    if node.tag in SCRIPTED:
         return inner[0] + SCRIPT * max(inner[1:])
     return LETTER * len(node.text or "") + sum(inner) + (ROOT if node.tag == "msqrt" else 0)
 

@@ -14,6 +14,7 @@ from reports.page.paper_values import Figure
 from reports.page.runs import Runs, Seeds
 from reports.page.shown import Pairs, Step
 
+
 class Drawn(msgspec.Struct, frozen=True):
     """A picture by its panels, the experiment with which it stands, what is said on single values and the paper's axes in it, and whether
     it has bands of intervals.

@@ -23,6 +23,7 @@ def pieces(tex):
         (RATIO, ["limρ→∞\u2061σ(−ti⟨w,xi⟩+ρ‖xi‖)/", "σ(−tj⟨w,xj⟩+ρ‖xj‖)", "=1"]),
         (r"\|aaaaaaaa-bbbbbbbbbb+cccccccccccc\|\le-dddd", ["‖aaaaaaaa−bbbbbbbbbb+cccccccccccc‖", "≤−dddd"]),
         (r"aaaaaaaaaaaa+bbbbbbbbbbbb(c+d)-eeeeeeeeeeee", ["aaaaaaaaaaaa", "+bbbbbbbbbbbb(c+d)", "−eeeeeeeeeeee"]),
+        (r"\|aaaaaaaaaa\|_2(bbbbbbbbb-c)^2+ddddddddddddd", ["‖aaaaaaaaaa‖2(bbbbbbbbb−c)2", "+ddddddddddddd"]),
         (r"\left(aaaaaaaaaaaaaaaaaa=bbbbbbbbbbbbbbbbb\right)", ["(aaaaaaaaaaaaaaaaaa=bbbbbbbbbbbbbbbbb)"]),
         (r"\frac{aaaaaaaaaaaaaaaa}{bbbbbbbbbbbbbbbb}=c", ["aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbb=c"]),
     ],
