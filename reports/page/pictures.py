@@ -168,8 +168,8 @@ def kills(page: Document) -> Picture:
         id="kills",
         title="What killed the near misses.",
         says=(
-            "Each bar counts the near misses of a claim: its formulas, made wrong on purpose. One point killed all of one piece; the pieces "
-            "have two blues by turns. Those in pale grey were shown to equal the formula. One that survived would be red."
+            "Each bar counts the near misses of a claim: its formulas, made wrong on purpose. One point killed all of one piece; the "
+            "pieces have two blues by turns. Those in pale grey were shown to equal the formula. One that survived would be red."
         ),
         result=f"{sum(sum(parts) for _, parts, _, _ in rows)} were killed and {sum(alive for *_, alive in rows) or 'none'} survived.",
         claims=(),

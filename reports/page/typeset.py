@@ -10,7 +10,7 @@ import re
 
 LEFT_ALONE = re.compile(r"(<(?:script|style|code|pre|math|svg)\b.*?</(?:script|style|code|pre|math|svg)>|<[^>]*>)", re.DOTALL)
 JOINER, SPACE, DASH = "\N{WORD JOINER}", "\N{NO-BREAK SPACE}", "\N{EN DASH}"
-METHOD = re.compile(r"(?<![\w-])([1mnJL])-(?=SAM\b)|\b(CIFAR)-(?=10)")
+METHOD = re.compile(r"(?<![\w-])([1mnJL])-(?=SAM\b)|\b(CIFAR)-(?=10)|\b(\d)-(?=norms?\b)")
 NAME = re.compile(r"(?:\bid=|href=\"?[\w.]*#)\"?([\w.:-]+)")
 """What a page gives a name or points to: a claim, a statement with its claim and form, or a run."""
 PLACE = re.compile(r"\b(Eqs?\.|Figures?|Table|Sections?|Lemma|Proposition|Appendix) (?=\d|[A-F]\b)")
@@ -25,7 +25,9 @@ VALUE = re.compile(r"(?<![\w/])(\w) = (?=[\N{MINUS SIGN}-]?\d)")
 """A letter and its number."""
 LARGE = re.compile(r"(?<![\w.,/-])(?<!commit )\d{5,}(?!\w)")
 """A whole number, or the whole part of one, that is long enough for commas."""
-UNIT = re.compile(r"(?<=\d) (?=(?:GiB|h|s|days|years|cores?|classes|dimensions|digits|epochs?|examples|networks?|points?|seeds?|steps?)\b)")
+COUNTED = "GiB|h|s|days|years|cores?|classes|dimensions|digits|epochs?|examples|near(?= miss)|networks?|points?|seeds?|steps?"
+"""Units, and what is counted."""
+UNIT = re.compile(rf"(?<=\d) (?=(?:{COUNTED})\b)")
 """Between a number and what it counts."""
 VECTOR = re.compile(r"\((?:[\N{MINUS SIGN}-]?[\d.]+, )+[\N{MINUS SIGN}-]?[\d.]+\)")
 LONGEST_VECTOR = 24
@@ -69,7 +71,7 @@ def _joined(text: str, tag: str, names: set[str]) -> str:
 
 def _set(text: str) -> str:
     """Return a text between two tags."""
-    text = METHOD.sub(lambda name: f"{name[1] or name[2]}-{JOINER}", text)
+    text = METHOD.sub(lambda name: f"{name[1] or name[2] or name[3]}-{JOINER}", text)
     text = PLACE.sub(rf"\1{SPACE}", text)
     text = RANGE.sub(rf"\1{DASH}{JOINER}", text)
     text = INTERVAL.sub(rf"\1{SPACE}", text)

@@ -23,6 +23,7 @@ JOINER, SPACE = "\N{WORD JOINER}", "\N{NO-BREAK SPACE}"
             "at 100,000, 20,000.5 and 1000; eq-12345, 0.12345, (commit 1234567), 41591c4",
         ),
         ("2 cores, 6.3 GiB, 10 classes of 3 sizes", f"2{SPACE}cores, 6.3{SPACE}GiB, 10{SPACE}classes of 3 sizes"),
+        ("5 near misses, 0.5 near a 2-norm", f"5{SPACE}near misses, 0.5 near a 2-{JOINER}norm"),
         ("(1, −1, 0.5), (1, x), " + f"({', '.join('123456789')})", f"(1,{SPACE}−1,{SPACE}0.5), (1, x), ({', '.join('123456789')})"),
         ("the Lemma 3.1, Eq. B.7, Table of", f"the Lemma{SPACE}3.1, Eq.{SPACE}B.7, Table of"),
         ("Eqs. 3.3-3.5 and B.6-B.7", f"Eqs.{SPACE}3.3–{JOINER}3.5 and B.6-B.7"),
