@@ -10,6 +10,8 @@ LINE = 9.6
 """Units from one line of a name to the next."""
 BETWEEN = 1.6
 """Units that part two names, beyond what parts two lines of one name."""
+ALIKE = 4.4
+"""Units that part two names of one colour, one of which has several lines: only the gap tells where one ends."""
 SAME = 0.15
 """Units by which two heights differ that nobody can tell apart."""
 ROUNDS = 200
@@ -41,8 +43,7 @@ def moved_apart(names: Sequence[Name], top: float, bottom: float) -> None:
     middles = [name.height for name in order]
     for _ in range(ROUNDS):
         for above in range(len(order) - 1):
-            lines = len(order[above].lines) + len(order[above + 1].lines)
-            lack = LINE * lines / 2 + BETWEEN - (middles[above + 1] - middles[above])
+            lack = _distance(order[above], order[above + 1]) - (middles[above + 1] - middles[above])
             if lack > 0:
                 middles[above] -= lack / 2
                 middles[above + 1] += lack / 2
@@ -52,6 +53,13 @@ def moved_apart(names: Sequence[Name], top: float, bottom: float) -> None:
         by = middle - name.drawn
         for text in name.lines:
             text.set("y", f"{_height(text) + by:.1f}")
+
+
+def _distance(above: Name, below: Name) -> float:
+    """Return how far the middles of two neighbours stand apart at least."""
+    lines = len(above.lines) + len(below.lines)
+    alike = lines > 2 and above.lines[0].get("fill") == below.lines[0].get("fill")
+    return LINE * lines / 2 + (ALIKE if alike else BETWEEN)
 
 
 def _in_order(names: Sequence[Name]) -> list[Name]:

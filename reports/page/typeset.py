@@ -25,7 +25,9 @@ VALUE = re.compile(r"(?<![\w/])(\w) = (?=[\N{MINUS SIGN}-]?\d)")
 """A letter and its number."""
 LARGE = re.compile(r"(?<![\w.,/-])(?<!commit )\d{5,}(?!\w)")
 """A whole number, or the whole part of one, that is long enough for commas."""
-COUNTED = "GiB|h|s|days|years|cores?|classes|dimensions|digits|epochs?|examples|near(?= miss)|networks?|points?|seeds?|steps?"
+COUNTED = (
+    "GiB|million|h|s|days|years|cores?|classes|dimensions|digits|epochs?|examples|near(?= miss)|networks?|points?|rounds?|seeds?|steps?"
+)
 """Units, and what is counted."""
 UNIT = re.compile(rf"(?<=\d) (?=(?:{COUNTED})\b)")
 """Between a number and what it counts."""

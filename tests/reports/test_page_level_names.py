@@ -9,7 +9,7 @@ import pytest
 from empirical.report.figures import Line, Panel, svg
 from reports.page import compact, figure, level_names, runs
 from reports.page.once import Once
-from reports.page.places_apart import BETWEEN, LINE, Name, moved_apart
+from reports.page.places_apart import ALIKE, BETWEEN, LINE, Name, moved_apart
 from reports.record import PUBLISHED
 
 LETTER, ASCENT = 0.45, 0.55
@@ -125,6 +125,13 @@ def test_a_level_without_a_free_place_keeps_its_name_where_there_are_no_names_of
 )
 def test_a_line_crosses_a_box_where_a_part_of_it_lies_within(line, crosses):
     assert level_names.crosses(line, (4, 4, 10, 10)) is crosses
+
+
+@pytest.mark.parametrize(("fills", "gap"), [(("a", "a"), ALIKE), (("a", "b"), BETWEEN)])
+def test_names_of_one_colour_stand_further_apart_where_only_the_gap_tells_them(fills, gap):
+    names = [[ET.Element("text", {"y": str(50 + LINE * line), "fill": fill}) for line in range(2)] for fill in fills]
+    moved_apart([Name(lines, 50 + LINE / 2, 50 + LINE / 2) for lines in names], 0, 200)
+    assert float(names[1][0].get("y", "")) - float(names[0][1].get("y", "")) == pytest.approx(LINE + gap, abs=0.11)
 
 
 def test_names_of_several_lines_are_moved_apart_by_their_lines_and_stay_between_two_heights():

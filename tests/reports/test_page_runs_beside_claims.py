@@ -60,3 +60,11 @@ def test_a_result_without_such_a_number_stands_whole_as_long_as_it_can(words, en
     [item] = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(run, claim="fig-2")]).claims[1].evidence
     assert headline(shown(item)).endswith(ends)
     assert len(headline(shown(item)).split()) <= MOST + 1
+
+
+def test_versions_that_an_earlier_run_had_too_are_not_listed_again():
+    run = evidence("experiment", claim="fig-2", part="result", **TOLD)
+    made = [dossier(evidence()), dossier(run, claim="fig-2", source="empirical")]
+    words = Outline(claims_html.render(claims_json.document(ledger.parse(LEDGER, "claims.toml"), made))).text
+    assert words.count("sympy 1.14.0") == 1
+    assert "as for theory, run" in words
