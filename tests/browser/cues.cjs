@@ -1,7 +1,7 @@
-// What a phone shows at the edge of a formula that goes on beyond it, and which words and numbers it parts.
+// Which formulas go on beyond the edge of a phone, what a narrower screen shows at that edge, and which words and numbers a phone parts.
 "use strict";
 
-const WIDTH = 360, INSIDE = 40; // pixels: of the screen, and from the edge to where no shade reaches
+const WIDTH = 360, NARROW = 240, INSIDE = 40; // pixels: of the screens, and from the edge to where no shade reaches
 
 // The lines that hold a formula and go on beyond their right edge.
 async function clippedLines(page) {
@@ -10,6 +10,12 @@ async function clippedLines(page) {
     const lines = new Set([...document.querySelectorAll("main math")].filter((one) => one.checkVisibility()).map(around).filter(Boolean));
     return [...lines].filter((line) => line.scrollWidth > line.clientWidth + 1);
   });
+}
+
+// The beginnings of the lines that a phone clips.
+async function clippedOnAPhone(page) {
+  await page.setViewportSize({ width: WIDTH, height: 900 });
+  return (await clippedLines(page)).evaluate((lines) => lines.map((line) => line.textContent.slice(0, 60)));
 }
 
 // The contrast of the commonest colours of two columns of pixels of a picture: its last, and one inside.
@@ -33,9 +39,9 @@ async function contrast(reader, picture) {
   }, [picture, INSIDE]);
 }
 
-// The contrast of the shade of each clipped formula with its ground, on a phone, before anything is scrolled.
+// The contrast of the shade of each clipped formula with its ground, on a narrow screen, before anything is scrolled.
 async function cues(page) {
-  await page.setViewportSize({ width: WIDTH, height: 900 });
+  await page.setViewportSize({ width: NARROW, height: 900 });
   await page.waitForTimeout(1500); // the script has looked at every line
   const reader = await page.context().newPage(), lines = await clippedLines(page), found = [];
   for (const line of (await lines.getProperties()).values()) {
@@ -75,4 +81,4 @@ async function parted(page) {
   });
 }
 
-module.exports = { cues, parted };
+module.exports = { clippedOnAPhone, cues, parted };

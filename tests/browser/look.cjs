@@ -9,7 +9,7 @@ const { pathToFileURL } = require("node:url");
 const { chromium } = require("playwright-core");
 const { violations } = require("./axe.cjs");
 const { overflow, small, stacked, clipped } = require("./sizes.cjs");
-const { cues, parted } = require("./cues.cjs");
+const { clippedOnAPhone, cues, parted } = require("./cues.cjs");
 
 const [page_path, executablePath, ...others] = process.argv.slice(2);
 const address = pathToFileURL(page_path).href;
@@ -176,7 +176,7 @@ async function switched(page) {
 // One page serves all looks but two: the order is theirs, since folds stay open and the width stays small.
 async function looks(browser, notes) {
   const page = await open(browser, notes, { viewport: { width: 1280, height: 900 } });
-  const found = { printed: await printed(page), scripted: await words(page), keyboard: await keyboard(page), shown: await shown(page), switched: await switched(page), lost: await lost(page), unringed: await unringed(page), unprinted: await unprinted(page), overflow: await overflow(page), small: await small(page), stacked: await stacked(page), clipped: await clipped(page), parted: await parted(page), cues: await cues(page) };
+  const found = { printed: await printed(page), scripted: await words(page), keyboard: await keyboard(page), shown: await shown(page), switched: await switched(page), lost: await lost(page), unringed: await unringed(page), unprinted: await unprinted(page), overflow: await overflow(page), small: await small(page), stacked: await stacked(page), clipped: await clipped(page), parted: await parted(page), onAPhone: await clippedOnAPhone(page), cues: await cues(page) };
   const plain = await open(browser, notes, { javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
   return { ...found, plain: await words(plain) };
 }

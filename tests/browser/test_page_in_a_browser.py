@@ -70,6 +70,10 @@ def test_no_formula_picture_or_table_is_clipped_at_any_width(seen):
     assert seen["clipped"] == {"360": [], "768": [], "1440": []}
 
 
+def test_a_phone_clips_no_formula(seen):
+    assert seen["onAPhone"] == []
+
+
 def test_a_clipped_formula_has_a_shade_at_its_edge_that_is_seen(seen):
     assert len(seen["cues"]) > 10
     assert [(words, contrast) for words, contrast in seen["cues"] if contrast < SHADE] == []

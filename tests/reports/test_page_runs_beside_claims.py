@@ -3,7 +3,7 @@
 import pytest
 
 from empirical.report.figures import Line, Panel, svg
-from reports import ledger
+from reports import ledger, record
 from reports.page import claims_html, claims_json, figure, pictures, runs
 from reports.page.findings import LONGEST, MOST, headline
 from reports.page.shown import shown
@@ -68,3 +68,10 @@ def test_versions_that_an_earlier_run_had_too_are_not_listed_again():
     words = Outline(claims_html.render(claims_json.document(ledger.parse(LEDGER, "claims.toml"), made))).text
     assert words.count("sympy 1.14.0") == 1
     assert "as for theory, run" in words
+
+
+def test_no_result_of_the_published_record_is_cut():
+    page = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
+    told = [headline(shown(item)) for claim in page.claims for item in claim.evidence if item.method == "experiment"]
+    assert len(told) > 60
+    assert [text for text in told if text.endswith("…")] == []
