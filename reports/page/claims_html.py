@@ -18,7 +18,7 @@ from reports.page.beside_paper import differences
 from reports.page.elsewhere import machines_elsewhere
 from reports.page.entries import FORMS, ClaimEntry, Document, EvidenceEntry
 from reports.page.explained.beside import beside
-from reports.page.findings import findings_on, headline
+from reports.page.findings import findings_on, results
 from reports.page.once import Once
 from reports.page.paper import PAPER
 from reports.page.runs import Runs
@@ -38,7 +38,7 @@ FIXED = {
     "every_word": tuple(reversed(verdict.WORDS)),
     "methods": get_args(Method),
     "findings_on": findings_on,
-    "headline": headline,
+    "results": results,
     "differences": differences,
     "said_above": TOLD,
     "pointing": WAYS,

@@ -11,9 +11,10 @@ from reports.page.shown import Shown, shown
 from reports.page.text import signed
 
 LONGEST = 40
-"""Words of a result beside its statement, where one number can stand for a longer one."""
-MOST = 65
-"""Words of a result that names no such number; a longer one stands whole in evidence.html."""
+"""Words of a paragraph that tells a result."""
+MEASURED = re.compile(r"[\N{MINUS SIGN}-]?[\d.]+ \[[^\]]*\](?:, n = \d+)?")
+"""A number with its interval and its seeds, which a reader takes as one word."""
+CLAUSE = re.compile(r"(?<=[;.]) ")
 OPEN: tuple[Method, ...] = ("counterexample", "experiment")
 """What stands open beside its statement; all other findings stand in evidence.html."""
 READING: tuple[Method, ...] = (*OPEN, "symbolic", "certificate", "quotation", "formal", "property", "limit", "near-miss", "assumption")
@@ -29,14 +30,28 @@ def findings_on(claim: ClaimEntry, form: Form, part: str) -> list[Shown]:
     return [shown(item) for item in sorted(evidence_on(claim, form, part), key=lambda item: READING.index(item.method))]  # stable
 
 
-def headline(finding: Shown) -> str:
-    """Return what a run found: its sentence, or the number that its ruling turns on where that is shorter than a long sentence."""
+def results(finding: Shown) -> list[str]:
+    """Return what a run found, in paragraphs of at most `LONGEST` words.
+
+    A long sentence gives way to the number that its ruling turns on, where there is one. Else it is told clause by clause.
+    """
     says, run = signed(finding.item.says), finding.experiment
-    effect = run and run.effect
-    if len(says.split()) <= (LONGEST if effect else MOST):
-        return says
-    if effect:
-        return f"{effect.name}: {effect.short}."
-    clauses = re.split(r"(?<=[;.]) ", says)
-    kept = [" ".join(clauses[: index + 1]) for index in range(len(clauses))]
-    return next((text for text in reversed(kept) if len(text.split()) <= MOST), " ".join(says.split()[:MOST])) + "\N{NO-BREAK SPACE}…"
+    if _words(says) <= LONGEST:
+        return [says]
+    if run is not None and run.effect is not None:
+        return [f"{run.effect.name}: {run.effect.short}."]
+    paragraphs: list[list[str]] = [[]]
+    for clause in CLAUSE.split(says):
+        if paragraphs[-1] and _words(" ".join([*paragraphs[-1], clause])) > LONGEST:
+            paragraphs.append([])
+        paragraphs[-1].append(clause)
+    return [_ended(" ".join(clauses)) for clauses in paragraphs]
+
+
+def _words(text: str) -> int:
+    return len(MEASURED.sub("number", text).split())
+
+
+def _ended(text: str) -> str:
+    """Return clauses as a sentence, where a semicolon ended them."""
+    return f"{text[:-1]}." if text.endswith(";") else text

@@ -5,7 +5,7 @@ import pytest
 from empirical.report.figures import Line, Panel, svg
 from reports import ledger, record
 from reports.page import claims_html, claims_json, figure, pictures, runs
-from reports.page.findings import LONGEST, MOST, headline
+from reports.page.findings import LONGEST, MEASURED, results
 from reports.page.shown import shown
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
@@ -40,7 +40,7 @@ def test_a_result_too_long_gives_way_to_the_number_that_its_ruling_turns_on():
     effect = {"name": "2NN, lead", "mean": 0.5, "low": None, "high": None, "seeds": 1}
     run = evidence("experiment", claim="fig-2", part="result", says="word " * LONGEST + "word.", **TOLD, effect=effect)
     [item] = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(run, claim="fig-2")]).claims[1].evidence
-    assert headline(shown(item)) == "2NN, lead: 0.500, n = 1."
+    assert results(shown(item)) == ["2NN, lead: 0.500, n = 1."]
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_the_picture_of_table_1_speaks_of_bars_where_it_has_some(measured, seeds
     assert said in pictures.table(claims_json.document(book, [dossier(run, claim="table-1", source="empirical")])).says
 
 
-@pytest.mark.parametrize(("words", "ends"), [(MOST, "word word."), (MOST + 1, "word\N{NO-BREAK SPACE}…")])
-def test_a_result_without_such_a_number_stands_whole_as_long_as_it_can(words, ends):
-    run = evidence("experiment", claim="fig-2", part="result", says="word " * (words - 1) + "word.", **TOLD)
+def test_a_long_result_without_such_a_number_is_told_clause_by_clause():
+    clauses = ["word " * 25 + "first;", "it " * 25 + "second.", "Then " * 10 + "0.5 [0.4, 0.6], n = 3."]
+    run = evidence("experiment", claim="fig-2", part="result", says=" ".join(clauses), **TOLD)
     [item] = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(run, claim="fig-2")]).claims[1].evidence
-    assert headline(shown(item)).endswith(ends)
-    assert len(headline(shown(item)).split()) <= MOST + 1
+    assert results(shown(item)) == [clauses[0][:-1] + ".", f"{clauses[1]} {clauses[2]}"]
+    assert "first. It it" in page_of(run).replace("\n", " ")
 
 
 def test_versions_that_an_earlier_run_had_too_are_not_listed_again():
@@ -70,8 +70,10 @@ def test_versions_that_an_earlier_run_had_too_are_not_listed_again():
     assert "as for theory, run" in words
 
 
-def test_no_result_of_the_published_record_is_cut():
+def test_no_paragraph_of_a_published_result_is_long():
     page = claims_json.document(ledger.read(), record.gather([record.PUBLISHED]))
-    told = [headline(shown(item)) for claim in page.claims for item in claim.evidence if item.method == "experiment"]
+    told = [
+        paragraph for claim in page.claims for item in claim.evidence if item.method == "experiment" for paragraph in results(shown(item))
+    ]
     assert len(told) > 60
-    assert [text for text in told if text.endswith("…")] == []
+    assert [paragraph for paragraph in told if len(MEASURED.sub("", paragraph).split()) > LONGEST] == []
