@@ -20,12 +20,12 @@ RADIUS = "Does L-SAM matter at its own radius?"
 CITED = "Which theorems rest on a cited step?"
 CHECKS = "How is it known that the checks are not empty?"
 WALKS = {
-    TABLE: ["each method beside the paper"],
-    ARGUMENT: ["the counterexample"],
-    CLOSING: ["each run, its command and its hours", "fig-9"],
-    RADIUS: ["the question and its runs"],
-    CITED: ["the first of them"],  # none where no theorem rests on a cited step
-    CHECKS: ["what killed them, claim by claim"],
+    TABLE: ["Each method beside the paper"],
+    ARGUMENT: ["The counterexample"],
+    CLOSING: ["Each run, its command and its hours", "fig-9"],
+    RADIUS: ["The question and its runs"],
+    CITED: ["The first of them"],  # none where no theorem rests on a cited step
+    CHECKS: ["What killed them, claim by claim"],
 }
 """Question: the links that a reader follows."""
 
