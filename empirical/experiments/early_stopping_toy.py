@@ -34,6 +34,7 @@ from empirical.toy.sweep import INFERRED, PRINTED, RATE, RHOS, Arm, Arms
 SEEDS = 20
 NOTHING = 1e-3  # a tenth of a point: what the table calls no change; it decides nothing
 AGREES = 1e-7  # of the best accuracy with the two numbers: results keep eight decimals
+APART = (*PALETTE[:4], *PALETTE[5:])  # without the second blue
 RESULT = Target("early-stopping-toy", "beyond", "simulation")
 KEPT = Arm(replace(INFERRED, flips="exact"), geometry="kept", dtype="float64")
 KEPT_KEY = ArmKey("kept")
@@ -140,7 +141,7 @@ def picture(results: SweepResults) -> str:
             title,
             "ρ",
             "gain in best accuracy",
-            [interval_line(RHOS, gains[key], key.setting, colour) for key, colour in zip(keys, PALETTE, strict=False)],
+            [interval_line(RHOS, gains[key], key.setting, colour) for key, colour in zip(keys, APART, strict=False)],
         )
         for title, keys in zip(("Kept, or noise changed", "One assumption broken"), halves, strict=True)
     ]

@@ -34,10 +34,11 @@ def told(results: SweepResults) -> str:
     rises = [column for flips in FLIPS for column in rising(results, ArmKey("inferred", flips=flips)).T]
     least = min(map(mean, rises), key=lambda rise: rise.low)
     printed = values(results, ArmKey("printed", flips="chance"), "peak").mean(0)
+    low, high = f"{printed.min():.3f}", f"{printed.max():.3f}"
     return (
         f"The best accuracy goes from {mean(chance[:, 0])} at ρ = 0 to {mean(chance[:, -1])} at ρ = {RHOS[-1]}; the smallest rise between "
-        f"neighbouring radii is {least.mean:.4f} [{least.low:.4f}, {least.high:.4f}]. As printed, all end at {printed.min():.3f} to "
-        f"{printed.max():.3f}."
+        f"neighbouring radii is {least.mean:.4f} [{least.low:.4f}, {least.high:.4f}]. As printed, all end at "
+        f"{low if low == high else f'{low} to {high}'}."
     )
 
 

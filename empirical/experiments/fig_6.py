@@ -10,6 +10,7 @@ Paper.   n-SAM above gradient descent in the first steps, below it at the end wi
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -116,8 +117,10 @@ def picture(results: SweepResults) -> str:
 
     def beside(curve: str) -> list[Line]:
         naive_line = curve_lines(results, naive, curve, [huge])[0]
+        descent, perturbed = curve_lines(results, sam, curve, [0, 3])
         return [
-            *curve_lines(results, sam, curve, [0, 3]),
+            descent,
+            replace(perturbed, label=f"1-SAM, {perturbed.label}"),
             Line(naive_line.x, naive_line.y, "n-SAM, ρ = 1e5", PALETTE[1], naive_line.low, naive_line.high),
         ]
 

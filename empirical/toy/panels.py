@@ -41,18 +41,22 @@ def pairs(setting: Mapping[str, Sequence[float]]) -> list[tuple[float, float]]:
 
 
 def curve_lines(results: SweepResults, key: ArmKey, curve: str, only: Sequence[int] | None = None, until: float = np.inf) -> list[Line]:
-    """Return one line a column of an arm, bluer for a larger radius, gradient descent dashed in black."""
+    """Return one line a column of an arm, bluer for a larger radius, gradient descent dashed in black.
+
+    A radius has the same colour in every panel of an arm, whichever columns are drawn.
+    """
     drawn = results.arms[key].curves[curve]
     rhos = [rho for rho, _ in pairs(results.arms[key].setting)]
     chosen = list(range(len(rhos))) if only is None else list(only)
-    shades = ramp(max(1, sum(rhos[column] > 0 for column in chosen)))
+    perturbed = [column for column, rho in enumerate(rhos) if rho > 0]
+    shades = dict(zip(perturbed, ramp(max(1, len(perturbed))), strict=False))
     keep = np.array(drawn.steps) < until
     lines: list[Line] = []
     for column in chosen:
         descent = rhos[column] == 0
         label = "GD" if descent else f"ρ = {rhos[column]:g}"
         mid, low, high = (np.array(rows)[keep, column].tolist() for rows in (drawn.mean, drawn.low, drawn.high))
-        colour = PALETTE[6] if descent else shades.pop(0)
+        colour = PALETTE[6] if descent else shades[column]
         lines.append(Line(np.array(drawn.steps)[keep].tolist(), mid, label, colour, low, high, "--" if descent else "-"))
     return lines
 
