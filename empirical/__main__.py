@@ -8,10 +8,11 @@ the same command goes on; 130 for Ctrl-C, when everything written so far is whol
 
 from __future__ import annotations
 
-from reports import collector, interrupt
+from reports import collector, interrupt, needed
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
 collector.rest(__name__)
+needed.refuse_missing(__name__, "empirical", "tyro", "jax", "flax")
 
 import os
 from collections.abc import Sequence

@@ -7,10 +7,11 @@ cannot be used, 130 for Ctrl-C, 141 for a closed pipe).
 
 from __future__ import annotations
 
-from reports import collector, interrupt
+from reports import collector, interrupt, needed
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take a while
 collector.rest(__name__)
+needed.refuse_missing(__name__, "report", "tyro", "jinja2")
 
 import sys
 from collections.abc import Sequence

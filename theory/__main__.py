@@ -8,10 +8,11 @@ call or a file or standard output that cannot be used, 130 for Ctrl-C, 141 for a
 
 from __future__ import annotations
 
-from reports import collector, interrupt
+from reports import collector, interrupt, needed
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
 collector.rest(__name__)
+needed.refuse_missing(__name__, "theory", "tyro", "jax", "sympy")
 
 import gc
 import itertools

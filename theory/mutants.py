@@ -7,10 +7,11 @@ statuses as in reports/command.py.
 
 from __future__ import annotations
 
-from reports import collector, interrupt
+from reports import collector, interrupt, needed
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
 collector.rest(__name__)
+needed.refuse_missing(__name__, "theory", "tyro", "jax", "sympy")
 
 import sys
 import zlib

@@ -10,10 +10,11 @@ that cannot be used, 130 for Ctrl-C, with nothing written, 141 for a closed pipe
 
 from __future__ import annotations
 
-from reports import collector, interrupt
+from reports import collector, interrupt, needed
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take seconds
 collector.rest(__name__)
+needed.refuse_missing(__name__, "empirical", "tyro", "jax", "flax")
 
 import time
 from collections.abc import Sequence

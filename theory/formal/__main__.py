@@ -7,10 +7,11 @@ proof has been checked.
 
 from __future__ import annotations
 
-from reports import collector, interrupt
+from reports import collector, interrupt, needed
 
 interrupt.exit_on_interrupt(__name__)  # before the other imports, which take a while
 collector.rest(__name__)
+needed.refuse_missing(__name__, "formal", "tyro")
 
 import time
 from collections.abc import Sequence
