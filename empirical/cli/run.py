@@ -97,7 +97,7 @@ def _ran(
                 finished.append(Finished(experiment, qualifier(experiment, results), rulings, took))
             passed += seconds[experiment.id]
     terminal.say(console, shown.ending(finished, lacking, unfinished, named, terminal.room(console)))
-    terminal.say(console, shown.closing(finished, unfinished, setup.out, time.time() - began))
+    terminal.say(console, shown.closing(finished, unfinished, setup.out, time.time() - began, setup.train))
     return _status(unfinished.values())
 
 

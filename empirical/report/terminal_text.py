@@ -153,11 +153,11 @@ def _sentences(ran: Finished) -> list[Line | Text]:
     return lines
 
 
-def closing(finished: Sequence[Finished], unfinished: Collection[str], out: Path, seconds: float) -> list[Line | Text]:
+def closing(finished: Sequence[Finished], unfinished: Collection[str], out: Path, seconds: float, train: bool = True) -> list[Line | Text]:
     """Return the last lines of a run: how many experiments ran, where their results are, and the next command."""
     folders = "" if out.resolve() == record.OUT.resolve() else f" --evidence {out} --out {out}"
     build = f"python -m reports build{folders} shows them"
-    again = f"the same command goes on with {', '.join(unfinished)}"
+    again = f"the same command{'' if train else ' without --no-train'} goes on with {', '.join(unfinished)}"
     following = "; ".join(words for words, fits in ((again, unfinished), (build, finished)) if fits)
     lines = [Text(), Line(Text(f"{counted(len(finished), 'experiment')}, {duration(seconds)}; results in {out}"), 0, 2)]
     return [*lines, Line(Text(f"next: {following}", style="dim"), 0, 2)] if following else lines

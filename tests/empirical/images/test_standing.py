@@ -199,13 +199,14 @@ def test_the_seconds_shown_are_seconds_of_training(data, tmp_path, capsys):
     assert dossier.evidence[0].details["machine"].startswith("gpu made up (0.1 h of training")
 
 
-def test_where_nothing_is_there_nothing_is_written(data, tmp_path):
+def test_where_nothing_is_there_nothing_is_written(data, tmp_path, capsys):
     with pytest.raises(UnfinishedError, match="0 of 2 networks trained") as caught:
         fig_1.ON_IMAGES.run(setup_of(data, tmp_path / "out", seeds=1))
     assert caught.value.results is None
     call = ["run", "fig-1", "--profile", "paper", "--seeds", "1", "--data", str(data), "--out", str(tmp_path / "out"), "--no-train"]
     assert command.main(call) == UNFINISHED
     assert not list((tmp_path / "out").glob("experiments/*.json"))
+    assert "next: the same command without --no-train goes on with fig-1" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_smaller_run_stands_beside_that_in_the_papers_settings(data, tmp_path):

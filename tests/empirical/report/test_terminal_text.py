@@ -141,3 +141,8 @@ def test_the_last_lines_name_the_folder_and_the_next_command():
         "2 experiments, 61 s; results in x",
         "next: the same command goes on with table-1, fig-1; python -m reports build --evidence x --out x shows them",
     ]
+
+
+def test_a_run_that_trained_nothing_names_the_option_that_kept_it_from_training():
+    said = text(shown.closing([], ["table-1"], record.OUT, 61, train=False)).splitlines()
+    assert said[2:] == ["next: the same command without --no-train goes on with table-1"]
