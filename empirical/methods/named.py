@@ -8,6 +8,7 @@ from empirical.methods.model import Model, network
 from empirical.methods.per_example import per_example
 from empirical.methods.sharded import sharded
 from empirical.methods.switch import Direction, Method
+from reports.refusal import short
 
 SGD = Method("w", "w")
 ONE_SAM = Method("w+eps", "w+eps")  # Eqs. 2.6 and 2.7
@@ -35,6 +36,8 @@ def direction(model: Model, loss: Loss, method: Method, decay: float = 0.0, chun
     SGD costs as much as with `jax.grad`. Inside `jax.shard_map` and `jax.pmap` the batch is the device's part of it, and the gradient is
     what `jax.grad` of that part's mean loss would be.
     """
+    if not isinstance(method, Method):  # pyright: ignore[reportUnnecessaryIsInstance] - a name, or m_sam without its shard
+        raise TypeError(f"a method must be one of SGD, ONE_SAM, L_SAM, J_SAM, N_SAM or m_sam(SHARD), got {short(method)}")
     if method.shard == 1:
         way = per_example(model, loss, method, decay)
     else:
