@@ -150,6 +150,6 @@ def decoded(path: Path, kind: type[Any]) -> Any:
             raise RunError(f"{path} must have schema {SCHEMA}, got {short(schema)}; choose another folder")
         return msgspec.convert(raw, kind)
     except OSError as error:
-        raise RunError(f"{path} must be readable, but {error.strerror}") from error
+        raise RunError(f"{path} must be readable, but {error.strerror}; mend that, or delete its folder and run again") from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise RunError(f"{path} is damaged: {in_words(error)}; delete its folder and run again") from error

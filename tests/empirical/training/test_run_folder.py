@@ -346,6 +346,12 @@ def test_results_without_a_config_are_refused(copy):
         read(copy)
 
 
+def test_a_folder_that_lost_its_provenance_says_how_to_go_on(copy):
+    (copy / ORIGIN).unlink()
+    with pytest.raises(RunError, match=r"provenance.json must be readable, but No such.*; mend that, or delete its folder and run again"):
+        run_folder.stretches(copy)
+
+
 def with_state(folder, content):
     checkpoint = json.loads((folder / CHECKPOINT).read_text())
     (folder / checkpoint["files"][0]).write_bytes(content)
