@@ -53,7 +53,7 @@ class List:
 class Show:
     """Show one claim: statements, verdicts, derivation, attacks, assumptions."""
 
-    id: tyro.conf.Positional[str]
+    id: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
     """The claim's id, as `list` prints it."""
     evidence: Places = (record.OUT, record.PUBLISHED)
     """Folders of evidence; what an earlier one holds counts."""

@@ -45,6 +45,10 @@ def test_an_unknown_claim_is_refused_and_the_nearest_ids_are_offered(capsys):
     assert "eq-2.3" in refused(capsys, "show", "eq-2.33")
 
 
+def test_show_without_a_claim_asks_for_an_id(capsys):
+    assert "Missing from python -m theory show: ID The claim's id" in " ".join(refused(capsys, "show").replace("│", "").split())
+
+
 def test_all_unknown_claims_are_told_at_once_each_with_the_nearest_ids(capsys):
     said = refused(capsys, "verify", "lema-3.1", "eq-2.3", "zzz", "fig-3a")
     assert "got 'lema-3.1' (perhaps you meant lemma-3.1 or " in said
