@@ -47,6 +47,13 @@ def test_every_session_that_the_readme_names_exists():
     assert {"theory", "tests"} <= named <= sessions().keys()
 
 
+def test_what_the_readme_has_put_into_the_checkout_is_ignored_by_git():
+    folders = set(re.findall(r"(?:--to|--data|--carry) ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert folders >= {"data", "lease"}
+    assert [name for name in folders if f"/{name}/" not in ignored] == []
+
+
 def test_every_session_has_a_docstring_of_one_line_for_the_menu():
     assert sessions().keys() >= {"theory", "report", "tests", "lint", "formal"}
     lines = {name: (ast.get_docstring(function) or "").splitlines() for name, function in sessions().items()}
