@@ -176,7 +176,7 @@ def _refuse_names(book: ledger.Ledger, named: Sequence[str]) -> None:
     if experiments:
         asked = f"{', '.join(experiments)} {'is an experiment' if len(experiments) == 1 else 'are experiments'}"
         advice = f"{asked}, for which there is `python -m empirical run`; {advice}"
-    calls.among(f"a claim to verify must be one of the {len(known)} that theory/ states", named, known, advice)
+    calls.among(f"a claim to verify must be one of the {len(known)} that reports/claims.toml has to be proved", named, known, advice)
 
 
 def _to_prove(book: ledger.Ledger) -> list[str]:

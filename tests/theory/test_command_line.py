@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -54,6 +55,12 @@ def test_all_unknown_claims_are_told_at_once_each_with_the_nearest_ids(capsys):
     assert "got 'lema-3.1' (perhaps you meant lemma-3.1 or " in said
     assert ", 'zzz', 'fig-3a'; fig-3a is an experiment, for which there is `python -m empirical run`" in said
     assert "'eq-2.3'" not in said
+
+
+def test_a_claim_without_a_row_in_the_ledger_is_refused_with_the_file_that_lacks_it(capsys):
+    assert re.match(
+        r"a claim to verify must be one of the \d+ that reports/claims.toml has to be proved, got 'new'", refused(capsys, "verify", "new")
+    )
 
 
 def test_experiments_cannot_be_verified(capsys):
