@@ -7,6 +7,7 @@ A claim is a place in the paper and a few statements. A statement is what can fa
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -38,6 +39,14 @@ EFFECTS: tuple[Effect, ...] = get_args(Effect)
 """What a refutation of the paper's print does to it, the weightiest first."""
 LONGEST_QUOTE = 20
 """Words of the paper that are quoted at once."""
+WORDS: dict[str, tuple[str, ...]] = {
+    "section": get_args(Section),
+    "kind": get_args(Kind),
+    "form": get_args(Form),
+    "needs": get_args(Needs),
+    "effect": EFFECTS,
+}
+"""The words that a field may hold, of each field that holds a word of a list."""
 
 
 class LedgerError(Refusal):
@@ -139,6 +148,12 @@ def parse(text: str, path: Path | str) -> Ledger:
     return Ledger(claims=claims)
 
 
+def _words(error: msgspec.ValidationError) -> str:
+    """Return the words that a field may hold, in brackets, where an error is about another word."""
+    field = re.search(r"Invalid enum value .*\.(\w+)`$", str(error))
+    return f" (one of {', '.join(WORDS[field[1]])})" if field else ""
+
+
 def _claim(path: Path | str, number: int, row: Any) -> Claim:
     """Return the claim that a [[claim]] table of the file holds."""
     own = row.get("id") if isinstance(row, dict) else None
@@ -146,7 +161,7 @@ def _claim(path: Path | str, number: int, row: Any) -> Claim:
     try:
         claim = msgspec.convert(row, Claim)
     except msgspec.ValidationError as error:
-        raise LedgerError(f"{path}: claim {name} is not a row of the ledger: {in_words(error)}; mend that row") from error
+        raise LedgerError(f"{path}: claim {name} is not a row of the ledger: {in_words(error)}{_words(error)}; mend that row") from error
     _refuse_repeats(path, f"statements of {name}", [f"{statement.form} {statement.part}" for statement in claim.statements])
     told = [text for statement in claim.statements for text in (statement.says, statement.quote, statement.effect_reason)]
     for text in (claim.where, claim.says, *told):

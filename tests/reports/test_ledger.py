@@ -29,6 +29,7 @@ def refusal(content):
             'kind = "theorem"\nverdict = "proved"',
             "eq-1 is not a row of the ledger: Object contains unknown field `verdict`",
         ),
+        ('form = "printed"', 'form = "print"', "`$.statement[0].form` (one of printed, corrected, beyond); mend that row"),
         ('where = "Eq. 1"', "", "claim eq-1 is not a row of the ledger: Object missing required field `where`"),
         ('id = "fig-2"', "", "claim number 2 is not a row of the ledger: Object missing required field `id`"),
         ('kind = "theorem"', 'kind = "law"', "Invalid enum value 'law'"),
