@@ -47,9 +47,9 @@ LEARNS = Above(Term(f"at ρ = {RHOS[0]:g} the length after {STEPS} steps", of("l
 
 
 def told(results: SweepResults) -> str:
-    """Return the lengths in the end, and how often they fell."""
+    """Return the lengths in the end with the smallest and the largest radius, and how often they fell."""
     last, falls = (values(results, KEY, stat) for stat in ("last", "falls"))
-    ends = ", ".join(f"{mean(last[:, column])} with ρ = {rho:g}" for column, rho in enumerate(RHOS))
+    ends = " and to ".join(f"{mean(last[:, column])} with ρ = {RHOS[column]:g}" for column in (0, -1))
     return f"From length 1 the weights come to {ends}; they fall in {mean(falls[:, -1])} of the steps with ρ = {RHOS[-1]:g}."
 
 

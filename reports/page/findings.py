@@ -12,8 +12,6 @@ from reports.page.text import signed
 
 LONGEST = 40
 """Words of a paragraph that tells a result."""
-MEASURED = re.compile(r"[\N{MINUS SIGN}-]?[\d.]+ \[[^\]]*\](?:, n = \d+)?")
-"""A number with its interval and its seeds, which a reader takes as one word."""
 CLAUSE = re.compile(r"(?<=[;.]) ")
 OPEN: tuple[Method, ...] = ("counterexample", "experiment")
 """What stands open beside its statement; all other findings stand in evidence.html."""
@@ -49,7 +47,7 @@ def results(finding: Shown) -> list[str]:
 
 
 def _words(text: str) -> int:
-    return len(MEASURED.sub("number", text).split())
+    return len(text.split())
 
 
 def _ended(text: str) -> str:
