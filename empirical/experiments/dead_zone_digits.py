@@ -70,7 +70,16 @@ def run(setup: Setup) -> SweepResults:
     kept = {"last": measured[:, -1], "falls": (np.diff(measured, axis=1) < 0).mean(1)}
     every = max(1, steps // 200)
     drawn = {"length": band(measured[:, ::every], np.arange(0, steps + 1)[::every])}
-    setting = {"width": WIDTH, "train": EXAMPLES, "share": SHARE, "rates": [RATE], "steps": steps, "rhos": list(RHOS), "method": "j-sam"}
+    setting = {
+        "width": WIDTH,
+        "train": EXAMPLES,
+        "share": SHARE,
+        "rates": [RATE],
+        "steps": steps,
+        "rhos": list(RHOS),
+        "method": "j-sam",
+        "dtype": "float64",
+    }
     arms = {KEY: ArmResults(setting=setting, values={stat: rounded(value) for stat, value in kept.items()}, curves=drawn)}
     return SweepResults(seeds=seeds, short=short, arms=arms)
 

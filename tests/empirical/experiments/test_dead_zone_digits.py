@@ -1,7 +1,6 @@
 """The dead zone on digits: the rule decides as it says, and lengths are norms of the weights."""
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -43,8 +42,7 @@ def test_fewer_seeds_decide_nothing():
 
 
 def test_within_its_radius_j_sam_shrinks_the_weights_and_more_than_gradient_descent():
-    with jax.enable_x64(False):
-        measured = lengths(3, (0.0, 2.0), width=4, examples=8, share=0.25, rate=1e-3, steps=2)
+    measured = lengths(3, (0.0, 2.0), width=4, examples=8, share=0.25, rate=1e-3, steps=2)
     assert measured.shape == (3, 2)
     assert (measured[0] == 1).all()
     assert (np.diff(measured[:, 1]) < 0).all()
@@ -52,7 +50,13 @@ def test_within_its_radius_j_sam_shrinks_the_weights_and_more_than_gradient_desc
 
 
 def test_a_radius_has_the_same_lengths_alone_and_beside_others():
-    with jax.enable_x64(False):
-        together = lengths(3, (0.5, 2.0), width=4, examples=8, share=0.25, rate=0.05, steps=4)
-        alone = lengths(3, (2.0,), width=4, examples=8, share=0.25, rate=0.05, steps=4)
-    assert jnp.allclose(together[:, 1:], alone, rtol=1e-6)
+    together = lengths(3, (0.5, 2.0), width=4, examples=8, share=0.25, rate=0.05, steps=4)
+    alone = lengths(3, (2.0,), width=4, examples=8, share=0.25, rate=0.05, steps=4)
+    assert np.allclose(together[:, 1:], alone, rtol=1e-12)
+
+
+@pytest.mark.parametrize("x64", [False, True])
+def test_lengths_are_float64_whatever_the_caller_has_switched_on(x64):
+    with jax.enable_x64(x64):
+        measured = lengths(3, (2.0,), width=4, examples=8, share=0.25, rate=0.05, steps=4)
+    assert np.abs(measured - measured.astype(np.float32)).max() > 0
