@@ -141,7 +141,7 @@ def picture(results: SweepResults) -> str:
             title,
             "ρ",
             "gain in best accuracy",
-            [interval_line(RHOS, gains[key], key.setting, colour) for key, colour in zip(keys, APART, strict=False)],
+            [interval_line(RHOS, gains[key], key.setting, colour) for key, colour in zip(keys, APART[: len(keys)], strict=True)],
         )
         for title, keys in zip(("Kept, or noise changed", "One assumption broken"), halves, strict=True)
     ]

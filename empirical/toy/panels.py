@@ -49,7 +49,7 @@ def curve_lines(results: SweepResults, key: ArmKey, curve: str, only: Sequence[i
     rhos = [rho for rho, _ in pairs(results.arms[key].setting)]
     chosen = list(range(len(rhos))) if only is None else list(only)
     perturbed = [column for column, rho in enumerate(rhos) if rho > 0]
-    shades = dict(zip(perturbed, ramp(max(1, len(perturbed))), strict=False))
+    shades = dict(zip(perturbed, ramp(len(perturbed)), strict=True))
     keep = np.array(drawn.steps) < until
     lines: list[Line] = []
     for column in chosen:

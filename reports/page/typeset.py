@@ -57,7 +57,7 @@ def typeset(page: str) -> str:
 
 def _names(page: str) -> set[str]:
     """Return the names with hyphens that a page gives to claims, statements and runs, or points to."""
-    given = {name for found in NAME.findall(page) for name in found.removeprefix("run-").split(":")}
+    given = {name for target in NAME.findall(page) for name in target.removeprefix("run-").split(":")}
     return {name for name in given if "-" in name}
 
 

@@ -1,5 +1,8 @@
 """The ledger is read whole, and a wrong row is refused with one message that names it."""
 
+from typing import Literal, get_args, get_origin
+
+import msgspec
 import pytest
 
 from reports import ledger
@@ -129,3 +132,9 @@ def test_an_experiment_needs_experiments_alone_and_any_other_claim_none():
 def test_sections_follow_one_another_without_return():
     sections = [claim.section for claim in BOOK.claims]
     assert sorted(sections, key=sections.index) == sections
+
+
+def test_each_field_that_holds_a_word_of_a_list_has_its_words():
+    fields = [field for row in (ledger.Claim, ledger.Statement) for field in msgspec.structs.fields(row)]
+    lists = {field.encode_name: kind for field in fields for kind in (field.type, *get_args(field.type)) if get_origin(kind) is Literal}
+    assert {name: get_args(kind) for name, kind in lists.items()} == ledger.WORDS

@@ -14,6 +14,7 @@ from theory.early_stopping.small_steps import best_until
 
 MANY = 2000
 POINTS = 400
+ROUNDING = 1e-12  # of accuracies, in two programs of one run
 
 
 def bests(at):
@@ -26,7 +27,7 @@ def bests(at):
 def test_the_best_step_of_most_runs_lies_within_the_steps_that_are_taken(sizes):
     batch = WHOLE.batch(np.random.default_rng(0), POINTS, sizes, {})
     taken, longer = jax.jit(jax.vmap(lambda point: bests(SimpleNamespace(**point))))({name: jnp.asarray(v) for name, v in batch.items()})
-    reached = np.asarray(longer) <= np.asarray(taken)
+    reached = np.asarray(longer) - np.asarray(taken) < ROUNDING
     assert reached.mean() > 0.83
 
 
