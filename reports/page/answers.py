@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 from reports.counted import counted
@@ -85,10 +87,14 @@ def _closing(page: Document) -> Answer | None:
     if not waiting or not known.machines:
         return None
     machine = known.machines[0]
-    shortest, longest = (choose(waiting, key=lambda open_claim: sum(run.flops for run in open_claim.runs)) for choose in (min, max))
-    spans = [f"{machine.takes(sum(run.flops for run in open_claim.runs))} ({open_claim.claim.where})" for open_claim in (shortest, longest)]
+    waiting.sort(key=_flops)
+    spans = [f"{machine.takes(_flops(open_claim))} ({open_claim.claim.where})" for open_claim in (waiting[0], waiting[-1])]
     says = f"A run in the paper's settings, on {machine.name} from {spans[0]} to {spans[1]}."
     return Answer(asks="What would close an open claim?", says=says, link="closing", link_says="each run, its command and its hours")
+
+
+def _flops(open_claim: closing.ToClose) -> float:
+    return math.fsum(run.flops for run in open_claim.runs)
 
 
 def _own_radius(page: Document) -> Answer | None:

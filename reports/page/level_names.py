@@ -7,6 +7,7 @@ place that is free, above the level or below it; where none is free, it joins th
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -108,7 +109,7 @@ def _free(box: Box, level: float, shapes: Sequence[Segment], words: Sequence[Box
 def _covered(shapes: Sequence[Segment], level: float, box: Box) -> float:
     """Return how much of a level above or below a box is covered by lines that run along it: the box would seem to name them."""
     along = [shape for shape in shapes if max(abs(shape[1] - level), abs(shape[3] - level)) < OFF]
-    return sum(max(0.0, min(max(shape[0], shape[2]), box[2]) - max(min(shape[0], shape[2]), box[0])) for shape in along)
+    return math.fsum(max(0.0, min(max(shape[0], shape[2]), box[2]) - max(min(shape[0], shape[2]), box[0])) for shape in along)
 
 
 def crosses(line: Segment, box: Box) -> bool:

@@ -7,6 +7,7 @@ a row: a line may break between two of them, and does so only where it is full.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from xml.etree import ElementTree as ET
 
@@ -67,7 +68,7 @@ def _is_open(nodes: Sequence[ET.Element]) -> bool:
 
 
 def _wide(nodes: Sequence[ET.Element]) -> bool:
-    return sum(map(_width, nodes)) > WIDEST
+    return math.fsum(map(_width, nodes)) > WIDEST
 
 
 def _width(node: ET.Element) -> float:
@@ -79,7 +80,7 @@ def _width(node: ET.Element) -> float:
         return max(inner) * (1 if node.get("displaystyle") else SCRIPT)
     if node.tag in SCRIPTED:
         return inner[0] + SCRIPT * max(inner[1:])
-    return LETTER * len(node.text or "") + sum(inner) + (ROOT if node.tag == "msqrt" else 0)
+    return LETTER * len(node.text or "") + math.fsum(inner) + (ROOT if node.tag == "msqrt" else 0)
 
 
 def _written(nodes: Sequence[ET.Element]) -> str:

@@ -5,6 +5,7 @@ A picture keeps its powers where one of them lies beyond what a reader takes in 
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import pairwise
 from xml.etree import ElementTree as ET
@@ -28,7 +29,7 @@ WIDTHS = {".": 0.22, "−": 0.527, "-": 0.333, "×": 0.527, "⁻": 0.528} | dict
 
 def width(number: str) -> float:
     """Return the width of a number, in heights of its letters."""
-    return sum(WIDTHS.get(letter, WIDTH) for letter in number)
+    return math.fsum(WIDTHS.get(letter, WIDTH) for letter in number)
 
 
 def written_out(root: ET.Element) -> None:

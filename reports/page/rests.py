@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from markupsafe import escape
@@ -85,7 +86,7 @@ def layers(page: Document) -> list[list[ClaimEntry]]:
 
 def _centre(names: Sequence[str], place: Mapping[str, float]) -> float:
     """Return the mean place of a claim's neighbours."""
-    return sum(place[name] for name in names) / len(names)
+    return math.fsum(place[name] for name in names) / len(names)
 
 
 def picture(page: Document) -> str:

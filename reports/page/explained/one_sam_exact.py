@@ -39,7 +39,7 @@ def divide(angle: float) -> Point:
     """Return the place on the dividing line at an angle in (-pi/2, pi/2) from w_1 = w_2, by Simpson's rule in the root of b."""
     half, parts = math.sqrt(abs(angle)), 128
     inner = [2 * u / math.sqrt(math.sin(2 * u * u)) if u else math.sqrt(2) for u in (half * k / parts for k in range(parts + 1))]
-    whole = half / parts / 3 * (inner[0] + inner[-1] + 4 * sum(inner[1:-1:2]) + 2 * sum(inner[2:-1:2]))
+    whole = half / parts / 3 * (inner[0] + inner[-1] + 4 * math.fsum(inner[1:-1:2]) + 2 * math.fsum(inner[2:-1:2]))
     length = RHO if angle == 0 else RHO * whole / math.sqrt(math.sin(2 * abs(angle)))
     return length * math.cos(angle + math.pi / 4), length * math.sin(angle + math.pi / 4)
 

@@ -20,12 +20,12 @@ STEPPED, START, RATE = 2.0, -1.6, 2.0
 
 def objective(w: float, rho: float) -> float:
     """Return F_rho(w)."""
-    return sum(math.log1p(math.exp(rho * abs(s) - w * s)) for s in SIGNED) / len(SIGNED)
+    return math.fsum(math.log1p(math.exp(rho * abs(s) - w * s)) for s in SIGNED) / len(SIGNED)
 
 
 def direction(w: float, rho: float) -> float:
     """Return the mean direction of 1-SAM at w; gradient descent's for rho = 0."""
-    return sum(s / (1 + math.exp(w * s - rho * abs(s))) for s in SIGNED) / len(SIGNED)
+    return math.fsum(s / (1 + math.exp(w * s - rho * abs(s))) for s in SIGNED) / len(SIGNED)
 
 
 def rest(rho: float) -> float:

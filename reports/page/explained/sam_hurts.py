@@ -26,7 +26,7 @@ def best(degrees: float, rho: float) -> float:
     for _ in range(STEPS):
         step = [0.0] * len(w)
         for x, t in zip(INPUTS, LABELS, strict=True):
-            shift = rho * math.hypot(*x) - t * sum(a * b for a, b in zip(w, x, strict=True))
+            shift = rho * math.hypot(*x) - t * math.fsum(a * b for a, b in zip(w, x, strict=True))
             weight = t / (1 + math.exp(-shift)) / len(INPUTS)
             step = [whole + weight * entry for whole, entry in zip(step, x, strict=True)]
         w = [a + b for a, b in zip(w, step, strict=True)]

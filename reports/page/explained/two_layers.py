@@ -33,7 +33,7 @@ class Layers(NamedTuple):
 
     def length(self) -> float:
         """Return the 2-norm of both layers together."""
-        return math.sqrt(sum(entry * entry for row in (*self.W, self.v) for entry in row))
+        return math.sqrt(math.fsum(entry * entry for row in (*self.W, self.v) for entry in row))
 
     def of_length(self, length: float) -> Layers:
         """Return the weights scaled to this length."""
@@ -50,10 +50,10 @@ def direction(w: Layers, points: Sequence[Point], rho: float, method: Method) ->
 
 def _of_one(w: Layers, point: Point, rho: float, method: Method) -> Layers:
     x, t = point
-    z = [sum(a * b for a, b in zip(row, x, strict=True)) for row in w.W]
-    square = sum(entry * entry for entry in x)
-    long = math.sqrt(sum(entry * entry for entry in z) + square * sum(entry * entry for entry in w.v))  # J
-    margin = t * sum(a * b for a, b in zip(w.v, z, strict=True))
+    z = [math.fsum(a * b for a, b in zip(row, x, strict=True)) for row in w.W]
+    square = math.fsum(entry * entry for entry in x)
+    long = math.sqrt(math.fsum(entry * entry for entry in z) + square * math.fsum(entry * entry for entry in w.v))  # J
+    margin = t * math.fsum(a * b for a, b in zip(w.v, z, strict=True))
     if method == "1-SAM":
         margin = margin * (1 + rho * rho * square / (long * long)) - rho * long
     scale = 1 / (1 + math.exp(margin))
