@@ -49,8 +49,9 @@ class Effect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     @property
     def told(self) -> str:
-        """The compared quantity, then `short`; a colon stands between a name that ends in a digit and its number."""
-        return f"{self.name}{':' if self.name[-1:].isdigit() else ''} {self.short}"
+        """What the compared quantity is: its name, then `short`."""
+        return f"{self.name} is {self.short}"
+
 
 
 def effect_of(item: Evidence) -> Effect | None:

@@ -1,9 +1,9 @@
 """Results that are on disk, judged once more: `python -m empirical.cli.judge_again FOLDER [RUN ...]` brings their evidence up to date.
 
-Nothing is trained and no picture is drawn. Question, mark, direction and the number that a ruling turns on become those of this version;
-the rule, and what a run found, where and when, stay as they were. A record whose outcome would be another one is refused: that takes a
-new run. Runs in full, whose records a verdict needs no direction of, are left alone. Exit status: 0, or 2 for a file that cannot be read
-or written, or a record that is refused.
+Nothing is trained and no picture is drawn. Question, mark, direction, the number that a ruling turns on and the sentence that tells the
+numbers become those of this version; the rule, the numbers, and where and when they were made stay as they were. A record whose outcome
+would be another one is refused: that takes a new run. Runs in full, whose records a verdict needs no direction of, are left alone. Exit
+status: 0, or 2 for a file that cannot be read or written, or a record that is refused.
 """
 
 from __future__ import annotations
@@ -64,11 +64,10 @@ def again(folder: Path, run: str) -> None:
     for dossier in dossiers:
         new = [_renewed(item, experiment, results, rulings, pointing) if run_of(item) == run else item for item in dossier.evidence]
         evidence.write(folder, msgspec.structs.replace(dossier, evidence=new))
+    told = [{**ruling, "says": rulings[Target(ruling["claim"], ruling["form"], ruling["part"])].says} for ruling in whole["rulings"]]
     marked_values = values if (own_mark := results.qualifier) is None else {**values, "qualifier": own_mark}
-    evidence.write_whole(
-        path,
-        msgspec.json.encode({**whole, "question": asked(experiment, results), "results": marked_values}, order="deterministic") + b"\n",
-    )
+    new_words = {"question": asked(experiment, results), "rulings": told, "results": marked_values}
+    evidence.write_whole(path, msgspec.json.encode({**whole, **new_words}, order="deterministic") + b"\n")
 
 
 def in_order(results: SweepResults, own: Sequence[Evidence]) -> SweepResults:
@@ -109,7 +108,9 @@ def _renewed(
             f"{ruling.outcome}; run the experiment again"
         )
     new = {"run": run_of(item), "question": asked(experiment, results), "direction": pointing[target]}
-    return msgspec.structs.replace(item, qualifier=qualifier(experiment, results), details={**item.details, **new, **turning(ruling)})
+    says = item.says if ruling.findings else ruling.says  # a finding has a sentence for itself
+    details = {**item.details, **new, **turning(ruling)}
+    return msgspec.structs.replace(item, says=says, qualifier=qualifier(experiment, results), details=details)
 
 
 def _partial(dossiers: Sequence[Dossier]) -> list[str]:

@@ -47,7 +47,9 @@ def ahead(stat: str, words: str, when: str) -> Part:
     return Part(
         Above(Term(f"{words}, the test accuracy of 1-SAM", sam), Term("the test accuracy of SGD", descent)),
         network_by_network(
-            lambda results, model: f"{model}, ρ = {radius(results, model, '1-SAM'):g}: 1-SAM lies {mean(lead(results, model))} above SGD."
+            lambda results, model: (
+                f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the test accuracy of 1-SAM less SGD's is {mean(lead(results, model))}."
+            )
         ),
         TurnsOn(f"{{case}}, lead of 1-SAM over SGD {when}", lead),
     )

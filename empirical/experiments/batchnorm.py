@@ -50,7 +50,8 @@ def told(results: SweepResults) -> str:
     return (
         f"Mean change of test accuracy from epoch to epoch under 1-SAM: {mean(rough(ALONE)(results, ''))} where points are normalised "
         f"alone (ρ = {radius(results, ALONE, '1-SAM', 'own'):g}), {mean(rough(LAYER)(results, ''))} with layer normalisation; "
-        f"under SGD {descent}. 1-SAM's best test accuracy lies {mean(below)} below that with layer normalisation."
+        f"under SGD {descent}. 1-SAM's best test accuracy with layer normalisation less its best "
+        f"where points are normalised alone is {mean(below)}."
     )
 
 

@@ -53,8 +53,9 @@ def told(results: SweepResults, model: str) -> str:
     """Return both differences in one network."""
     gains = [at(results, model, "1-SAM", stat) - at(results, model, "SGD", stat) for stat in ("peak", "before_noise")]
     return (
-        f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the best test accuracy of SAM lies {mean(gains[0])} above SGD's "
-        f"{average(at(results, model, 'SGD', 'peak'))}, its clean training accuracy before noisy points are fitted {mean(gains[1])}."
+        f"{model}, ρ = {radius(results, model, '1-SAM'):g}: SAM's best test accuracy less SGD's "
+        f"{average(at(results, model, 'SGD', 'peak'))} is {mean(gains[0])}; "
+        f"its clean training accuracy before noisy points are fitted less SGD's is {mean(gains[1])}."
     )
 
 

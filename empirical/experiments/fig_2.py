@@ -52,8 +52,9 @@ def told(results: SweepResults, model: str) -> str:
     """Return how much wider SAM's gap is in one network, and how the gap goes with test accuracy under either method."""
     tracked = ", ".join(f"{method} {mean(at(results, model, method, 'tracking'))}" for method in METHODS)
     return (
-        f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the largest gap of SAM lies {mean(WIDER(results, model))} above SGD's "
-        f"{average(at(results, model, 'SGD', 'gap'))}; its correlation with test accuracy up to there: {tracked}."
+        f"{model}, ρ = {radius(results, model, '1-SAM'):g}: SAM's largest gap less SGD's "
+        f"{average(at(results, model, 'SGD', 'gap'))} is {mean(WIDER(results, model))}; "
+        f"the correlation of the gap with test accuracy up to there: {tracked}."
     )
 
 

@@ -56,9 +56,9 @@ def told(results: SweepResults) -> str:
     chance = f" (chance: {1 / results.classes:.3f})" if results.classes else ""
     gains = [mean(read(results, model)) for read in LEADS]
     return (
-        f"{model}, ρ = {radius(results, model, '1-SAM'):g}: the best test accuracy of SAM lies {gains[0]} above SGD's "
-        f"{average(at(results, model, 'SGD', 'peak'))}{chance}, "
-        f"its accuracy on the true labels of mislabelled points {gains[1]}."
+        f"{model}, ρ = {radius(results, model, '1-SAM'):g}: SAM's best test accuracy less SGD's "
+        f"{average(at(results, model, 'SGD', 'peak'))}{chance} is {gains[0]}; "
+        f"its accuracy on the true labels of mislabelled points less SGD's is {gains[1]}."
     )
 
 

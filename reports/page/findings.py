@@ -37,7 +37,7 @@ def results(finding: Shown) -> list[str]:
     if _words(says) <= LONGEST:
         return [says]
     if run is not None and run.effect is not None:
-        return [f"{run.effect.name}: {run.effect.short}."]
+        return [f"{run.effect.told}."]
     paragraphs: list[list[str]] = [[]]
     for clause in CLAUSE.split(says):
         if paragraphs[-1] and _words(" ".join([*paragraphs[-1], clause])) > LONGEST:

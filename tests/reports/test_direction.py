@@ -49,8 +49,8 @@ def test_the_strongest_run_is_told_first_and_points():
         assert judged.effect is not None
         assert judged.effect.short == "0.111 [0.090, 0.130], n = 2; paper 0.170"
         assert judged.why == (
-            "Nothing ran in full. A partial run (more) points for it: lead 0.111 [0.090, 0.130], n = 2; paper 0.170. "
-            "A partial run (few) points against it: lead 0.111, n = 1; paper 0.170. A reduced run (small) met its rule. "
+            "Nothing ran in full. A partial run (more) points for it: lead is 0.111 [0.090, 0.130], n = 2; paper 0.170. "
+            "A partial run (few) points against it: lead is 0.111, n = 1; paper 0.170. A reduced run (small) met its rule. "
             "A stand-in (digits) missed its rule."
         )
 
@@ -104,5 +104,5 @@ def test_words_for_tables_and_the_map():
     effect = direction.effect_of(run("one", effect=LEAD))
     assert marked("partial", "for", effect) == "partial; for, 0.111, n = 1; paper 0.170"
     assert (marked("reduced", "", None), marked("", "", None)) == ("reduced", "")
-    assert pointing("against", effect) == "points against it: lead 0.111, n = 1; paper 0.170"
+    assert pointing("against", effect) == "points against it: lead is 0.111, n = 1; paper 0.170"
     assert pointing("", None) == ""

@@ -81,7 +81,7 @@ def test_every_page_tells_which_way_an_open_claim_points_and_by_which_number(bes
         f"{BEGIN}\n{END}", beside, "claims.md"
     )
     tiles = [t for _, t in Outline(claims_html.render(beside)).tags if "tile" in t.get("class", "") and t.get("href") == "#fig-2"]
-    assert [t["title"] for t in tiles] == [f"points for it: lead of 1-SAM {short}"]
+    assert [t["title"] for t in tiles] == [f"points for it: lead of 1-SAM is {short}"]
     assert "A reduced run (fig-2) missed its rule" in told["why"]
 
 

@@ -40,7 +40,7 @@ def test_a_result_too_long_gives_way_to_the_number_that_its_ruling_turns_on():
     effect = {"name": "2NN, lead", "mean": 0.5, "low": None, "high": None, "seeds": 1}
     run = evidence("experiment", claim="fig-2", part="result", says="word " * LONGEST + "word.", **TOLD, effect=effect)
     [item] = claims_json.document(ledger.parse(LEDGER, "claims.toml"), [dossier(run, claim="fig-2")]).claims[1].evidence
-    assert results(shown(item)) == ["2NN, lead: 0.500, n = 1."]
+    assert results(shown(item)) == ["2NN, lead is 0.500, n = 1."]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Results on disk, judged once more: marks and directions are renewed, and nothing that was found is changed."""
+"""Results on disk, judged once more: marks, directions and sentences are renewed, and no number is changed."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ PUBLISHED = Path(__file__).parents[3] / "reports" / "published"
 
 @pytest.fixture
 def folder(tmp_path):
-    """The published run of Figure 12 as an earlier version wrote it: marked as reduced, without direction."""
+    """The published run of Figure 12 as an earlier version wrote it: marked as reduced, in other words, without direction."""
     for name in ("evidence/empirical/fig-12.json", "experiments/fig-12.json"):
         (tmp_path / name).parent.mkdir(parents=True)
         shutil.copy(PUBLISHED / name, tmp_path / name)
@@ -26,6 +26,7 @@ def folder(tmp_path):
     for item in whole["evidence"]:
         if item["details"]["experiment"] == "fig-12":
             item["qualifier"] = "reduced"
+            item["says"] = "An old sentence."
             item["details"]["question"] = "An old question?"
             item["details"] = {key: value for key, value in item["details"].items() if key not in {"run", "direction", "effect"}}
     path.write_text(json.dumps(whole))
@@ -36,19 +37,20 @@ def records(folder):
     return {item.details["experiment"]: item for item in evidence.read(folder / "evidence" / "empirical" / "fig-12.json").evidence}
 
 
-def test_marks_directions_and_questions_are_renewed_and_outcomes_stay(folder):
+def test_marks_directions_questions_and_sentences_are_renewed_and_outcomes_stay(folder):
     before = records(folder)
     assert judge_again.main([str(folder), "fig-12"]) == 0
-    after = records(folder)
+    after, results = records(folder), json.loads((folder / "experiments" / "fig-12.json").read_text())
     own, old = after["fig-12"], before["fig-12"]
     assert (own.qualifier, own.details["run"], own.details["direction"]) == ("stand-in", "fig-12", "for")
     assert own.details["question"].endswith("Here the 2NN stands in for ResNet18.")
     assert own.details["effect"]["seeds"] == 3
-    assert (own.outcome, own.says) == (old.outcome, old.says)
+    assert own.outcome == old.outcome
+    assert own.says == results["rulings"][0]["says"]
+    assert own.says.startswith("2NN, 10% of the images: SGD 0.265, lead of 1-SAM 0.005 [0.000, 0.010], n = 3 at")
     for key in ("rule", "rows", "settings", "commit", "date", "machine", "data"):
         assert own.details[key] == old.details[key]
     assert after["fig-12-digits"] == before["fig-12-digits"]
-    results = json.loads((folder / "experiments" / "fig-12.json").read_text())
     assert results["results"]["qualifier"] == "stand-in"
     assert results["results"]["arms"] == json.loads((PUBLISHED / "experiments" / "fig-12.json").read_text())["results"]["arms"]
     assert judge_again.main([str(folder), "fig-12"]) == 0
