@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from reports import calls, evidence, ledger, lock, record, sentences
-from reports.arguments import MaybePlace, Place, Places
+from reports.arguments import UNTOLD, MaybePlace, Place, Places
 from reports.command import FALLEN, start, status_of
 from reports.counted import counted
 from reports.evidence import Dossier, EvidenceError
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 class Build:
     """Render claims.json, claims.md and claims.html from the evidence and the runs that are there."""
 
-    evidence: Places = ()
+    evidence: Annotated[Places, UNTOLD] = ()
     """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
     out: Place = record.OUT
     """Folder to write the page to."""
@@ -60,7 +60,7 @@ class Check:
     others, pointers to nothing, rows that no sentence of the paper names, and published pages that are stale.
     """
 
-    evidence: Places = ()
+    evidence: Annotated[Places, UNTOLD] = ()
     """Folders of evidence; what an earlier one holds counts. Default: reports/out, then reports/published."""
     readme: MaybePlace = None
     """File whose block of claims, between its two markers, must follow from the published evidence."""

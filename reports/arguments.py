@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
+import tyro
 from tyro.constructors import PrimitiveConstructorSpec
 
 from reports.calls import shown
@@ -70,9 +71,11 @@ def _read_by(read: Callable[[str], Any], kind: type, metavar: str) -> PrimitiveC
     )
 
 
+UNTOLD = tyro.conf.arg(help_behavior_hint="")
+"""For an option whose default is no value that could be written; its text tells what is done without it."""
 Whole = Annotated[int, _read_by(whole, int, "INT")]
-MaybeWhole = Annotated[int | None, _read_by(whole, int, "INT")]
-MaybeDecimal = Annotated[float | None, _read_by(decimal, int | float, "NUMBER")]  # pyright: ignore[reportArgumentType]
+MaybeWhole = Annotated[int | None, _read_by(whole, int, "INT"), UNTOLD]
+MaybeDecimal = Annotated[float | None, _read_by(decimal, int | float, "NUMBER"), UNTOLD]  # pyright: ignore[reportArgumentType]
 Place = Annotated[Path, _read_by(place, Path, "PATH")]
 Places = Annotated[
     tuple[Path, ...],
@@ -84,6 +87,6 @@ Places = Annotated[
         str_from_instance=lambda value: [str(part) for part in value],
     ),
 ]
-MaybePlace = Annotated[Path | None, _read_by(place, Path, "PATH")]
-MaybeWord = Annotated[str | None, _read_by(word, str, "NAME")]
-MaybeAddress = Annotated[str | None, _read_by(address, str, "ADDRESS")]
+MaybePlace = Annotated[Path | None, _read_by(place, Path, "PATH"), UNTOLD]
+MaybeWord = Annotated[str | None, _read_by(word, str, "NAME"), UNTOLD]
+MaybeAddress = Annotated[str | None, _read_by(address, str, "ADDRESS"), UNTOLD]

@@ -53,7 +53,6 @@ class Effect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return f"{self.name} is {self.short}"
 
 
-
 def effect_of(item: Evidence) -> Effect | None:
     """Return the number that a record turns on, None where it names none."""
     try:

@@ -63,7 +63,7 @@ class Show:
 class Verify:
     """Prove and attack claims, all of them or the named ones, and write the evidence."""
 
-    ids: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")] = ()
+    ids: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]", help_behavior_hint="")] = ()
     """Claims to verify; all that are not experiments where none is named."""
     examples: Whole = 10_000
     """Points for each property, at least; at most 10,000,000, which take hours of two cores for all claims."""

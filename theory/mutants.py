@@ -113,7 +113,7 @@ def _far(goal: Goal, exact: Exact | None) -> tuple[int, int, dict[str, str]]:
 class Call:
     """Change every statement that the kernel proves, and see that each false variant loses its theorem."""
 
-    ids: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")] = ()
+    ids: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]", help_behavior_hint="")] = ()
     """Claims whose statements are changed; all of them where none is named."""
 
 

@@ -47,9 +47,8 @@ LONG_S = 60.0  # seconds from which on a run says beforehand how long it takes
 class Bench:
     """Time one step of each method, in random order, with the same SGD step twice as the control."""
 
-    model: Annotated[tuple[str, ...] | None, tyro.conf.arg(metavar="|".join(WORKLOADS) + " ...")] = None
-    """Which models to time, by default all of this device in float32: the paper's 2nn (batch 128) and resnet18 (batch 16); vit, table
-    and strided are of other kinds; resnet18-gpu and resnet18-gpu-bfloat16 (batch 128) need a GPU."""
+    model: Annotated[tuple[str, ...] | None, tyro.conf.arg(metavar="|".join(WORKLOADS) + " ...", help_behavior_hint="")] = None
+    """Models; by default all of this device in float32. Batches: 2nn 128, resnet18 16; resnet18-gpu and resnet18-gpu-bfloat16 128."""
     rounds: MaybeWhole = None
     """How often each step is timed (the slowest ones in every fifth round); by default 15 to 200, as the model takes long."""
     seed: Whole = 0

@@ -37,9 +37,9 @@ from reports.evidence import Dossier, Evidence, EvidenceError
 class Call:
     """Judge results of a folder once more and bring their evidence up to date."""
 
-    folder: Annotated[Path, tyro.conf.Positional]
+    folder: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="FOLDER")]
     """A folder with experiments/RUN.json and evidence, such as reports/published."""
-    runs: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
+    runs: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[RUN ...]", help_behavior_hint="")] = ()
     """Runs; all that are no runs in full where none is named."""
 
 

@@ -12,7 +12,7 @@ from empirical.methods.bfloat16 import Precision
 from empirical.report.profile import Profile
 from reports.arguments import MaybeAddress, MaybeDecimal, MaybePlace, MaybeWhole, MaybeWord, Place, Whole
 
-Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]")]
+Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]", help_behavior_hint="")]
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,13 @@ class Plan:
     ids: Ids = ()
     """Experiments; all of them where none is named."""
     profile: Profile = "auto"
-    """smoke: tiny, decides nothing; auto: all that this machine can do; pocket: also reduced networks on images; paper: also
-    the paper's networks; auto means this where there are images and an accelerator."""
+    """smoke: tiny, decides nothing; pocket: reduced networks on images; paper: the paper's; auto: what images and device here allow."""
     seeds: MaybeWhole = None
     """Number of seeds; each experiment's own where none is given. Fewer than its rule asks for are inconclusive."""
     data: MaybePlace = None
     """Images: what `fetch` got, or a folder with train/CLASS/* and test/CLASS/*. Default: CLAIMS_DATA in the environment."""
     epochs: MaybeWhole = None
-    """Train networks on images for so many epochs at most and say what was found by then, which decides nothing; without it, or with a
-    larger number, they go on from there."""
+    """Train networks on images for so many epochs at most, which decides nothing; without it, or with more, they go on from there."""
     out: MaybePlace = None
     """Folder for results, pictures and evidence: reports/out, or reports/out/smoke for the profile smoke."""
 
@@ -44,13 +42,13 @@ class Plan:
 class Run(Plan):
     """Run experiments, all of them or the named ones, and write results, pictures and evidence.
 
-    The options from --minutes on are for networks on images, each of which is a separate run that goes on where it was.
+    The options from --minutes on are for networks on images, each of which is a separate run that goes on where it was. What a call does
+    for the first time may end later than --minutes says: images read, programs compiled, the first steps of a network. A network whose
+    best is long past (`plan` says when) makes room for the next one.
     """
 
     minutes: MaybeDecimal = None
-    """Stop, with checkpoints, after so many minutes, wherever in an epoch that is; the same command goes on from there. What a call does
-    for the first time is not foreseen and may end later: images read, programs compiled, the first steps of a network. A network whose
-    best is long past (`plan` says when) makes room for the next one."""
+    """Stop, with checkpoints, after so many minutes, wherever in an epoch that is; the same command goes on from there."""
     carry: MaybePlace = None
     """Folder for what the next lease needs: taken up before, and copied to once a minute and at the end, at most --carry-mib of it."""
     carry_mib: MaybeWhole = None
@@ -64,12 +62,12 @@ class Run(Plan):
     job_minutes: MaybeDecimal = None
     """Time limit of a Slurm job, which may be shorter than a run: it is queued again and goes on."""
     partition: MaybeWord = None
-    """Of Slurm."""
+    """Partition of Slurm."""
     gpus: Whole = 0
-    """Of each Slurm job."""
+    """GPUs of each Slurm job."""
     train: bool = True
     """With --no-train nothing is trained: networks trained before are told as far as they came."""
-    note: str = ""
+    note: Annotated[str, tyro.conf.arg(help_behavior_hint="")] = ""
     """What a reader must know of the networks that their folders do not say; it stands with the evidence."""
 
 
@@ -78,6 +76,7 @@ class Fetch:
     """Fetch a data set from those who publish it, check its sums, unpack it where it must be, and say what to give to --data."""
 
     name: Annotated[Name, tyro.conf.Positional]
+    """The data set."""
     to: Place
     """Folder that it goes to. What a cut connection left there is gone on with."""
     mirror: MaybeAddress = None
