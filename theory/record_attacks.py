@@ -9,7 +9,8 @@ from theory import printed
 from theory.attack import far
 from theory.attack.comparison import Comparison
 from theory.attack.rejection import largest_gap, reject
-from theory.attack.search import Attack, attack, describe
+from theory.attack.search import Attack, attack
+from theory.attack.told import told
 from theory.domain import Space
 from theory.goal import goal_of
 from theory.proving import BROKEN, not_violated
@@ -64,7 +65,7 @@ def attack_far_out(claim: Claim, statement: Any, record: Recorder) -> bool:
     return True
 
 
-def record_points(comparison: Comparison, space: Space, state: Attack, record: Recorder) -> bool:
+def record_points(statement: Any, comparison: Comparison, space: Space, state: Attack, record: Recorder) -> bool:
     """Record at how many points the statement held, and the shrunk counterexample if it fell; tell whether it fell."""
     details: dict[str, Any] = {
         "points": state.points,
@@ -97,7 +98,7 @@ def record_points(comparison: Comparison, space: Space, state: Attack, record: R
         "counterexample",
         "refutes",
         f"the left side {ruling.left} {relation} the right side {ruling.right}, confirmed in 50 digits",
-        point=describe(point, sizes),
+        point=told(point, sizes, comparison, printed.variables_of(statement, space)),
         left=ruling.left,
         right=ruling.right,
         digits=50,
@@ -171,7 +172,7 @@ def leave_out(assumption: Assumption, comparison: Comparison, examples: int, see
         f"needed: without it {ruling.left} stands against {ruling.right}",
         assumption=assumption.says,
         needed=True,
-        point=describe(point, sizes),
+        point=told(point, sizes, comparison, printed.variables_of(statement, assumption.without)),
         left=ruling.left,
         right=ruling.right,
     )

@@ -100,7 +100,7 @@ def _compare(claim: Claim, statement: Any, examples: int, seed: int, record: Rec
     state = attack(comparison, space, examples, seed)
     if record.words is not None:
         hold_against_words(claim, statement, comparison, space, state, record)
-    fell = record_points(comparison, space, state, record)
+    fell = record_points(statement, comparison, space, state, record)
     if not fell:
         fell = attack_far_out(claim, statement, record)
     if not fell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -153,10 +154,10 @@ def path(place: Place | str) -> Markup:
 
 
 def command(written: str) -> Markup:
-    """Return a command with the places where a line of a phone breaks: at blanks, before an option where it can.
+    """Return a command in pieces, between which a line of a phone breaks: at blanks, before an option where it can.
 
-    The page forbids other breaks in code, since a browser would part an option after its hyphens. Only what is wider than a line breaks
-    within.
+    The page forbids breaks within a piece, since a browser would part an option after its hyphens. Only what is wider than a line breaks
+    within. Firefox heeds no `wbr` where breaks are forbidden, so that the pieces are elements.
     """
     lines = [""]
     for option in OPTION.split(written):
@@ -164,7 +165,13 @@ def command(written: str) -> Markup:
             lines[-1] += option
         else:
             lines += textwrap.wrap(option, LONGEST_COMMAND, break_on_hyphens=False, drop_whitespace=False)
-    return Markup("<wbr>").join(filter(None, lines))
+    pieces = [line for line in lines if line]
+    if len(pieces) == 1:
+        return escape(written)
+    shown = [Markup("<span>{}</span>").format(piece.strip()) for piece in pieces]
+    for place, (before, after) in enumerate(itertools.pairwise(pieces)):
+        shown[place] += " " if before.endswith(" ") or after.startswith(" ") else Markup("<wbr>")
+    return Markup("").join(shown)
 
 
 def flags(note: str) -> Markup:

@@ -195,13 +195,13 @@ def test_a_recorded_method_or_network_has_the_name_that_the_paper_writes():
         ("python -m theory quotes", "python -m theory quotes"),
         (
             "python -m empirical run fig-4-accuracy --profile paper --data DIR",
-            "python -m empirical run <wbr>fig-4-accuracy --profile paper <wbr>--data DIR",
+            "<span>python -m empirical run</span> <span>fig-4-accuracy --profile paper</span> <span>--data DIR</span>",
         ),
         (
             "python -m theory verify sam-hurts --examples 10000 --seed 0",
-            "python -m theory verify sam-hurts <wbr>--examples 10000 --seed 0",
+            "<span>python -m theory verify sam-hurts</span> <span>--examples 10000 --seed 0</span>",
         ),
-        (f"run --{'x' * 40}", f"run <wbr>--{'x' * 34}<wbr>xxxxxx"),
+        (f"run --{'x' * 40}", f"<span>run</span> <span>--{'x' * 34}</span><wbr><span>xxxxxx</span>"),
         ("run <b>", "run &lt;b&gt;"),
     ],
 )
