@@ -1,4 +1,4 @@
-"""End of Section 3.1: does the accuracy fall because mislabelled points begin to contribute more than clean ones?
+"""Section 3.1, second paragraph after Eq. 3.1: does the accuracy fall because mislabelled points begin to contribute more than clean ones?
 
 Statement.  Let clean points contribute p = n_c sigma_c to the update and mislabelled ones q = n_n sigma_n. The accuracy stands still where
             p/q = (n_c a (a + b) + T) / (n_n b (a + b) + T), which exceeds 1 wherever the accuracy exceeds one half. Where p = q such an
@@ -8,7 +8,7 @@ Idea.       The accuracy is Phi(k S/sqrt(V)) with S = n_c a - n_n b and V = n_c 
 Assumes.    The toy data of `early-stopping`; a, b > 0; any rates p, q > 0, the rates of 1-SAM with any radius among them.
 As printed. The test accuracy drops as a result of mislabelled points outweighing clean ones. So it would not fall before: it does, as
             a second step of gradient descent shows, which the printed form is tried on.
-Source.     Section 3.1, the last two sentences of the second paragraph after Eq. 3.1.
+Source.     The last two sentences of that paragraph.
 
 All norms are equal here, so that sums of gradient norms and sums of first entries tell the same of who contributes more.
 """
