@@ -11,7 +11,7 @@ from reports.page.words import POINTING
 SAYS = (
     "Sharpness-aware minimisation (SAM) withstands wrong labels by what it does early in training, not by flat minima. "
     "In linear models it up-weights the gradients of clean examples. In deeper networks it works entirely through the network's "
-    "Jacobian, and a cheap penalty on activations and last-layer weights recovers most of its gain."
+    "Jacobian, and a cheaper penalty on activations and last-layer weights largely recovers its gain."
 )
 """The abstract of the paper in plain words."""
 SHARES = ((1.0, "all survive"), (0.75, "mostly survive"), (0.5, "survive more often than not"), (0.0, "mostly fall"))

@@ -117,6 +117,19 @@ def test_two_clean_points_and_one_mislabelled_stand_still_at_a_ratio_by_hand():
     assert float(noise_outweighs.ratio(at)) == pytest.approx((2 * 2 + 1) / (2 + 1), rel=1e-14)
 
 
+@pytest.mark.parametrize(("eta", "leads"), [(1.0, True), (9.0, False)])
+def test_after_a_step_from_the_origin_the_accuracy_falls_while_clean_points_contribute_more(eta, leads):
+    at = point(h=np.array([0.0, 0.0, 0.0, 1.0]), y_c=np.ones(2), y_n=np.ones(1), B=1.0, N=1.0, s=1.0, tau=0.0, eta=eta)
+    moved = eta / 6  # a = b, since every logit scale is 1/2; then the margins are 2 moved and 0, the signal is moved, the noise 3 moved^2
+    clean, noisy = 1 / (1 + np.exp(2 * moved)), 0.5
+    assert bool(2 * clean > noisy) is leads
+    signal, noise = (2 * clean - noisy) / 3, 2 * moved * (2 * clean + noisy) / 3
+    score = (signal - noise / (6 * moved)) / (np.sqrt(3) * moved)
+    expected = np.exp(-1 / 6) / np.sqrt(2 * np.pi) * score if leads else 0.0
+    assert float(noise_outweighs.rate_under_clean_lead(at)) == pytest.approx(expected, rel=1e-12)
+    assert bool(expected < 0) is leads
+
+
 def test_in_training_the_accuracy_peaks_while_clean_points_contribute_more():
     at = point(h=np.array([0.0, 0.0, 0.0, 1.0]), y_c=np.ones(2), y_n=np.ones(1), s=1.0, B=0.5, N=4.0, tau=0.5, rho=0.0)
     w, x, t = (np.asarray(part) for part in toy.data(at))

@@ -107,7 +107,7 @@ def test_a_bent_model_tells_the_hybrids_apart():
     assert abs(bent[0] - bent[1]) > 0.1
 
 
-BATCH_OF_ONE: Any = eq_2_6.CLAIMS[0].printed[-1]
+BATCH_OF_ONE: Any = eq_2_6.CLAIMS[0].beyond[-1]
 w, N, eta = eq_2_6.w, eq_2_6.N, eq_2_6.eta
 
 

@@ -102,7 +102,7 @@ def lies():
     )
     yield "b.3 without a minus sign", replace(closed, formula=1 - closed.formula)
     yield "b.3 without B", replace(closed, formula=closed.formula.xreplace({B: B**0}))
-    yield "b.4 below one", replace(statement(eq_b_4, "corrected", "attained"), formula=B / B / 2)
+    yield "b.4 below one", replace(statement(eq_b_4, "beyond", "attained"), formula=B / B / 2)
     yield "b.5 with the other sign", replace(s := statement(eq_b_5, "printed", "limit"), value=-s.value)
     yield "b.5 with a rate that does not vanish", replace(s, rate=s.rate + 1)
     yield "b.5 as the sum", replace(s := statement(eq_b_5, "corrected", "update"), value=eq_b_5.X.T * eq_b_5.labels)

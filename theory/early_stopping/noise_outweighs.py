@@ -1,4 +1,4 @@
-"""End of Section 3.1: does the accuracy fall because mislabelled points begin to contribute more than clean ones?
+"""Section 3.1, second paragraph after Eq. 3.1: does the accuracy fall because mislabelled points begin to contribute more than clean ones?
 
 Statement.  Let clean points contribute p = n_c sigma_c to the update and mislabelled ones q = n_n sigma_n. The accuracy stands still where
             p/q = (n_c a (a + b) + T) / (n_n b (a + b) + T), which exceeds 1 wherever the accuracy exceeds one half. Where p = q such an
@@ -6,8 +6,9 @@ Statement.  Let clean points contribute p = n_c sigma_c to the update and mislab
 Idea.       The accuracy is Phi(k S/sqrt(V)) with S = n_c a - n_n b and V = n_c a^2 + n_n b^2 + T. S grows as long as p > q, but V, the
             noise that is learnt from all points, grows too, and the quotient stops first.
 Assumes.    The toy data of `early-stopping`; a, b > 0; any rates p, q > 0, the rates of 1-SAM with any radius among them.
-As printed. The test accuracy drops as a result of mislabelled points outweighing clean ones. So it would not fall before: it does.
-Source.     Section 3.1, the last two sentences of the second paragraph after Eq. 3.1.
+As printed. The test accuracy drops as a result of mislabelled points outweighing clean ones. So it would not fall before: it does, as
+            a second step of gradient descent shows, which the printed form is tried on.
+Source.     The last two sentences of that paragraph.
 
 All norms are equal here, so that sums of gradient norms and sums of first entries tell the same of who contributes more.
 """
@@ -41,7 +42,25 @@ from theory.early_stopping.meant import positive as positive_all
 from theory.early_stopping.one_step import MARGINS, PLAIN_REACHED
 from theory.early_stopping.point_sums import facts, in_sums, plain_sum
 from theory.early_stopping.reduction import expand
-from theory.early_stopping.toy import B, N, T, a, accuracy, b, n_c, n_n, reached, s, sums, tau, toy_space
+from theory.early_stopping.toy import (
+    MAJORITY,
+    B,
+    N,
+    T,
+    a,
+    accuracy,
+    b,
+    data,
+    directions,
+    eta,
+    n_c,
+    n_n,
+    reached,
+    s,
+    sums,
+    tau,
+    toy_space,
+)
 from theory.goal import Goal
 from theory.kernel.propositions import relation
 from theory.kernel.rules import Theorem, all_of, cut, decided, equal, put, replaced
@@ -50,7 +69,7 @@ from theory.meaning import gradient, means
 from theory.statement import Assumption, Claim, Identity, Inequality
 from theory.symbols import Inner, column, real
 
-p, q, share, lead = real("p q share lead")
+share = real("share")
 S = n_c * a - n_n * b
 V = n_c * a**2 + n_n * b**2 + T
 standstill = (n_c * a * (a + b) + T) / (n_n * b * (a + b) + T)
@@ -59,9 +78,9 @@ LOST = expand(MEANING, standstill * (1 + (V + n_c * a**2) / (n_n * b * (a + b) +
 
 
 def shared(batch: Batch) -> Batch:
-    """Set b to a share of n_c a / n_n: below 1 the accuracy exceeds one half; and p to `lead` times q."""
+    """Set b to a share of n_c a / n_n: below 1 the accuracy exceeds one half."""
     clean, noisy = batch["y_c"].shape[1], batch["y_n"].shape[1]
-    return {**batch, "b": batch["share"] * clean * batch["a"] / noisy, "p": batch["lead"] * batch["q"]}
+    return {**batch, "b": batch["share"] * clean * batch["a"] / noisy}
 
 
 def even(batch: Batch) -> Batch:
@@ -70,8 +89,8 @@ def even(batch: Batch) -> Batch:
 
 
 ANY = toy_space({**SCORES, a: Reals(1e-2, 3.0), b: Reals(1e-2, 3.0)})
-NOTE = "b = share n_c a / n_n, p = lead q"
-AHEAD = toy_space({**SCORES, a: Reals(1e-2, 3.0), share: Reals(1e-2, 0.99), q: Reals(1e-2, 1.0), lead: Reals(1.001, 3.0)}, shared, NOTE)
+AHEAD = toy_space({**SCORES, a: Reals(1e-2, 3.0), share: Reals(1e-2, 0.99)}, shared, "b = share n_c a / n_n")
+TRAINED = toy_space({**SCORES, eta: Reals(1e-2, 3.0)}, sizes=MAJORITY)
 
 
 def score(at: SimpleNamespace, w: jax.Array) -> jax.Array:
@@ -86,9 +105,15 @@ def rate(at: SimpleNamespace, of: Callable[..., jax.Array], p: jax.Array, q: jax
     return jax.jvp(lambda w: of(at, w), (reached(at),), (update,))[1]
 
 
-def drawn_rate(at: SimpleNamespace) -> jax.Array:
-    """Return the rate of the accuracy at the drawn contributions."""
-    return rate(at, accuracy, at.p, at.q)
+def rate_under_clean_lead(at: SimpleNamespace) -> jax.Array:
+    """Return the rate of the accuracy after a first step of gradient descent, shape (); 0 where clean points do not contribute more."""
+    start, x, t = data(at)
+    no_radius, clean = jnp.zeros(()), at.y_c.shape[0]
+    w = start + at.eta * jnp.mean(directions(start, x, t, no_radius), axis=0)
+    moves = directions(w, x, t, no_radius)
+    contributed = jnp.sqrt(jnp.sum(moves**2, axis=1))
+    accuracy_rate = jax.jvp(lambda w: accuracy(at, w), (w,), (jnp.mean(moves, axis=0),))[1]
+    return jnp.where(jnp.sum(contributed[:clean]) > jnp.sum(contributed[clean:]), accuracy_rate, 0.0)
 
 
 _u = column("u", w.shape[0])
@@ -200,7 +225,7 @@ CLAIMS = (
     Claim(
         id="noise-outweighs",
         space=AHEAD,
-        printed=(Inequality(part="no-earlier", smaller=sp.S.Zero, larger=drawn_rate),),
+        printed=(Inequality(part="no-earlier", smaller=sp.S.Zero, larger=rate_under_clean_lead, space=TRAINED),),
         corrected=(PEAK, LEAD),
         assumes=(
             Assumption("the accuracy exceeds one half", AHEAD.but(share=Reals(1.01, 3.0)), parts=("clean-lead",), given=(CLEAN_SIDE,)),

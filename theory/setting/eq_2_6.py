@@ -79,7 +79,6 @@ CLAIMS = (
                 given=GIVEN,
                 theorem=by_definition,
             ),
-            Identity(part="gain", formula=rho * length(g), atoms={g: first_gradient}, defined_by=gain, given=GIVEN, theorem=by_definition),
             Identity(
                 part="update",
                 formula=w - eta / m * G * all_ones,
@@ -88,6 +87,9 @@ CLAIMS = (
                 given=(relation("<", 0, eta),),
                 theorem=by_definition,
             ),
+        ),
+        beyond=(
+            Identity(part="gain", formula=rho * length(g), atoms={g: first_gradient}, defined_by=gain, given=GIVEN, theorem=by_definition),
             Identity(
                 part="batch-of-one",
                 formula=w - eta * N,

@@ -1,16 +1,17 @@
 """Eq. B.4: which linear classifiers are optimal on the toy distribution.
 
-Statement.  For B != 0 the classifiers c e_1 with c B > 0 have accuracy 1, those with c B < 0 have accuracy 0, and every classifier off
-            the first axis has less than 1.
+Statement.  For B != 0 every optimal classifier is proportional to e_1: any w off the first axis has a smaller accuracy than B e_1.
+            The classifiers c e_1 with c B > 0 have accuracy 1, those with c B < 0 have accuracy 0.
 Idea.       On the first axis no noise reaches the score, which is c B. Off the axis the accuracy is a value of Phi, below 1.
 Assumes.    gamma > 0, d > 1; B != 0, since without a signal there is nothing to classify.
-As printed. `Proportional to e_1' admits negative multiples, and B of either sign; -e_1 is then the worst classifier for B > 0.
+As printed. It holds: the optimal classifier is proportional to e_1. Not every multiple of e_1 is optimal, which the paper does not say.
             The closed form B.3, from which the paper draws this, is undefined at the optimum (w_{1+} = 0).
 Source.     Appendix B, Eq. B.4.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import jax
@@ -21,7 +22,7 @@ import sympy as sp
 from theory.domain import Arrays, Batch, Reals, Space
 from theory.goal import Goal
 from theory.kernel.propositions import relation
-from theory.kernel.rules import Theorem, decided
+from theory.kernel.rules import Theorem, cut, decided, put
 from theory.kernel.terms import Rel
 from theory.meaning import means
 from theory.statement import Assumption, BoundProof, Claim, Identity, Inequality
@@ -79,10 +80,17 @@ def off_axis(batch: Batch) -> Batch:
     return aligned(signal(batch))
 
 
+def no_signal(batch: Batch) -> Batch:
+    """Make B zero."""
+    return aligned({**batch, "B": 0 * batch["B"]})
+
+
 MULTIPLE = Space({**DOMAINS, c: Reals(-3, 3)}, SIZES, construct=lambda batch: aligned(with_multiple(batch)))
 RIGHT = Space(MULTIPLE.domains, SIZES, construct=right_multiple, note="c B > 0")
 WRONG = Space(MULTIPLE.domains, SIZES, construct=wrong_multiple, note="c B < 0")
 RIGHT_SIDE, WRONG_SIDE = relation("<", 0, c * B), relation("<", c * B, 0)
+SOME_SIGNAL = relation("!=", B, 0)
+OFF_AXIS_GIVEN = (POSITIVE_NOISE, SOME_NOISE, NONZERO_REST)
 OFF_AXIS = Space(DOMAINS, SIZES, construct=off_axis, note="w = (w_1, r) with w_1 = a ||r||, off the first axis")
 ON_AXIS = Space(MULTIPLE.domains, SIZES, construct=on_axis, note="w = c e_1 with c B > 0")
 
@@ -93,6 +101,12 @@ def of_multiple(p: SimpleNamespace) -> jax.Array:
     return accuracy(weights(p.c, jnp.zeros_like(p.r)), p.B, p.gamma)
 
 
+@means(meant_certain(B))
+def of_signal(p: SimpleNamespace) -> jax.Array:
+    """Return the accuracy of B e_1."""
+    return accuracy(weights(p.B, jnp.zeros_like(p.r)), p.B, p.gamma)
+
+
 def prove_constant(side: Rel) -> BoundProof:
     """Return the proof that the accuracy is a constant where the score is: it is c B for every noise."""
     return lambda goal: decided(goal.conclusion, given=(side,))
@@ -100,7 +114,17 @@ def prove_constant(side: Rel) -> BoundProof:
 
 def prove_below(goal: Goal) -> Theorem:
     """Off the axis the accuracy is Phi at a finite argument, and Phi stays below 1."""
-    return decided(goal.conclusion, given=(POSITIVE_NOISE, SOME_NOISE, NONZERO_REST))
+    return decided(goal.conclusion, given=OFF_AXIS_GIVEN)
+
+
+def prove_optimal(goal: Goal) -> Theorem:
+    """Off the axis the accuracy is below 1, which B e_1 has."""
+    below, best = goal.conclusion.left, goal.conclusion.right
+    p, q = real("p q")
+    less = decided(relation("<", p, q), given=(relation("<", p, 1), relation("=", q, 1)))
+    off_axis = decided(relation("<", below, 1), given=OFF_AXIS_GIVEN)
+    certain = decided(relation("=", best, 1), given=(SOME_SIGNAL,))
+    return cut(put(less, {p: below, q: best}, *OFF_AXIS_GIVEN, SOME_SIGNAL), off_axis, certain)
 
 
 def nearly_on_axis(batch: Batch) -> Batch:
@@ -115,8 +139,19 @@ CLAIMS = (
     Claim(
         id="eq-b.4",
         space=MULTIPLE,
-        printed=(Inequality(part="optimal", smaller=measured, larger=of_multiple),),
-        corrected=(
+        printed=(
+            Inequality(
+                part="optimal",
+                smaller=measured,
+                larger=of_signal,
+                strictly=True,
+                space=OFF_AXIS,
+                tight=nearly_on_axis,
+                given=(POSITIVE_NOISE, SOME_NOISE),
+                theorem=prove_optimal,
+            ),
+        ),
+        beyond=(
             Identity(part="attained", formula=sp.S.One, defined_by=of_multiple, space=RIGHT, theorem=prove_constant(RIGHT_SIDE)),
             Identity(part="wrong-side", formula=sp.S.Zero, defined_by=of_multiple, space=WRONG, theorem=prove_constant(WRONG_SIDE)),
             Inequality(
@@ -133,7 +168,8 @@ CLAIMS = (
         assumes=(
             Assumption("c B > 0", WRONG, parts=("attained",), given=(RIGHT_SIDE,)),
             Assumption("c B < 0", RIGHT, parts=("wrong-side",), given=(WRONG_SIDE,)),
-            Assumption("w is off the first axis", ON_AXIS, parts=("only",), given=(NONZERO_REST,)),
+            Assumption("w is off the first axis", ON_AXIS, parts=("optimal", "only"), given=(NONZERO_REST,)),
+            Assumption("B is not 0", replace(OFF_AXIS, construct=no_signal), parts=("optimal",), given=(SOME_SIGNAL,)),
         ),
     ),
 )
