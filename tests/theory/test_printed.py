@@ -133,10 +133,10 @@ def copy(tmp_path_factory):
 
 
 FILE = "theory/setting/logit_scale_monotone.py"
-BRACE = 'Monotone(part="brace", quantity=t * sigma(-t * f), along=l, atoms={f: output}),'
-NARROW = 'Monotone(part="brace", quantity=t * sigma(-t * f), along=l, atoms={f: output}, %s),'
+HONEST = 'Monotone(part="monotone", quantity=sigma(-t * f), along=l, atoms={f: output}, given=(POSITIVE_LOSS,), theorem=increases),'
+NARROW = 'Monotone(part="monotone", quantity=t * sigma(-t * f), along=l, atoms={f: output}, %s),'
 PROOF = "given=(POSITIVE_LOSS,), theorem=increases"
-# how the printed statement is narrowed until it is true, and what must be told of it
+# a printed statement that falls for t = -1: how it is narrowed until it is true, and what must be told of it
 TRICKS = {
     "another domain": (
         f"space=Space({{l: Reals(1e-6, 40), t: Values((1.0,))}}), {PROOF}",
@@ -158,15 +158,15 @@ def test_a_printed_statement_cannot_be_saved_by_narrowing_it(copy, tmp_path, tri
     change, told = TRICKS[trick]
     path = copy / FILE
     honest = path.read_text(encoding="utf-8")
-    assert honest.count(BRACE) == 1, "tell these lies anew"
-    path.write_text(honest.replace(BRACE, NARROW % change), encoding="utf-8")
+    assert honest.count(HONEST) == 1, "tell these lies anew"
+    path.write_text(honest.replace(HONEST, NARROW % change), encoding="utf-8")
     try:
         done = verify(copy, ["logit-scale-monotone"], tmp_path)
     finally:
         path.write_text(honest, encoding="utf-8")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
-    assert re.search(rf"FAULT logit-scale-monotone: printed brace: .*{re.escape(told)}", done.stdout), done.stdout
+    assert re.search(rf"FAULT logit-scale-monotone: printed monotone: .*{re.escape(told)}", done.stdout), done.stdout
     found = evidence.read(evidence.path_of(tmp_path, "theory", "logit-scale-monotone")).evidence
-    fallen = [item.details["point"]["t"] for item in found if (item.form, item.part, item.method) == ("printed", "brace", "counterexample")]
-    assert fallen == ["-1"]
+    fell = [item for item in found if (item.form, item.part, item.method) == ("printed", "monotone", "counterexample")]
+    assert [float(item.details["point"]["t"]) for item in fell] == [-1]

@@ -1,10 +1,10 @@
-"""After Eq. 2.3: the logit scale grows with the loss, if it is read as a probability and not with its label.
+"""After Eq. 2.3: the logit scale grows with the loss; with its label, it grows in magnitude.
 
 Statement.  With l = -log sigma(t f) the model's probability of the wrong class is sigma(-t f) = 1 - e^-l, a strictly
             increasing function of the loss alone.
 Idea.       sigma(t f) = e^-l and sigma(-u) = 1 - sigma(u).
 Assumes.    l > 0, which every finite output gives; the output with loss l is f = -t log(e^l - 1).
-As printed. The brace of Eq. 2.3 marks t sigma(-t f) as the logit scale. For t = -1 that falls as the loss grows.
+As printed. It holds of the confidence in the wrong class. Eqs. 2.7 to 2.9 write this factor with its label t; with t = -1 it falls.
 Source.     Section 2.1, the two sentences after Eq. 2.3.
 """
 
@@ -58,20 +58,7 @@ CLAIMS = (
     Claim(
         id="logit-scale-monotone",
         space=by_loss,
-        printed=(
-            Monotone(part="monotone", quantity=sigma(-t * f), along=l, atoms={f: output}, given=(POSITIVE_LOSS,), theorem=increases),
-            Monotone(part="brace", quantity=t * sigma(-t * f), along=l, atoms={f: output}),
-        ),
-        corrected=(
-            Monotone(
-                part="brace",
-                quantity=sp.Abs(t * sigma(-t * f)),
-                along=l,
-                atoms={f: output},
-                given=(POSITIVE_LOSS,),
-                theorem=increases,
-            ),
-        ),
+        printed=(Monotone(part="monotone", quantity=sigma(-t * f), along=l, atoms={f: output}, given=(POSITIVE_LOSS,), theorem=increases),),
         beyond=(
             Identity(
                 part="closed-form",
@@ -81,6 +68,14 @@ CLAIMS = (
                 space=by_output,
                 conditioning=sp.S.One,
                 theorem=by_definition,
+            ),
+            Monotone(
+                part="with-label",
+                quantity=sp.Abs(t * sigma(-t * f)),
+                along=l,
+                atoms={f: output},
+                given=(POSITIVE_LOSS,),
+                theorem=increases,
             ),
         ),
     ),
