@@ -44,7 +44,7 @@ class OutputError(Exception):
 class _Output(io.FileIO):
     """Standard output, whose faults differ from the faults of other files."""
 
-    def write(self, data: Any) -> int | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def write(self, data: Any) -> int | None:
         try:
             return super().write(data)
         except OSError as error:
@@ -54,7 +54,7 @@ class _Output(io.FileIO):
 class _Messages(io.FileIO):
     """Standard error: where it cannot be written there is nobody to tell, and the exit status must do."""
 
-    def write(self, data: Any) -> int | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def write(self, data: Any) -> int | None:
         try:
             return super().write(data)
         except OSError:

@@ -21,7 +21,7 @@ class LockError(CallError):
 def locked(folder: Path, name: str, purpose: str, *, wait: bool = False, advice: str = "choose another with --out DIR") -> Iterator[None]:
     """Hold the lock `name` of a folder inside this block.
 
-    `what` says in the message what one process at a time may do. With `wait` another process is waited for; else LockError is raised,
+    `purpose` says in the message what one process at a time may do. With `wait` another process is waited for; else LockError is raised,
     as where the folder cannot be written or its file system has no locks. The file of the lock stays: to remove it would let two in.
     """
     path = folder / name

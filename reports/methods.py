@@ -6,6 +6,7 @@ any JSON value within the bounds of `reports.bounds`, and the page shows it in a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -110,6 +111,12 @@ def check(details: dict[str, Any], where: str) -> None:
     except msgspec.ValidationError as error:
         raise ValueError(in_words(error).replace("`$", f"`{where}", 1)) from error
     _check_counts(known, where)
+
+
+def whole(details: Mapping[str, Any], key: str) -> int:
+    """Return a whole number among the details of a record, 0 where there is none."""
+    value = details.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _check_counts(known: Details, where: str) -> None:

@@ -29,6 +29,7 @@ from reports.counted import counted
 from reports.direction import Direction, Effect
 from reports.evidence import Evidence, Form, Outcome, Qualifier
 from reports.ledger import Claim, Needs
+from reports.methods import whole
 
 Word = Literal["refuted", "not-reproduced", "open", "measured", "checked", "quoted", "proved"]
 WORDS: tuple[Word, ...] = get_args(Word)
@@ -199,20 +200,14 @@ def _undecided(item: Evidence) -> str:
 def _withstood(evidence: Sequence[Evidence]) -> list[str]:
     """Return in words what the attacks on a statement found, when all of them ended in its favour."""
     held = {item.method for item in evidence if item.method in ATTACKS}
-    points = sum(_whole(item, "points") for item in evidence if item.method == "property")
-    rejected = sum(_whole(item, "rejected") for item in evidence if item.method == "near-miss")
+    points = sum(whole(item.details, "points") for item in evidence if item.method == "property")
+    rejected = sum(whole(item.details, "rejected") for item in evidence if item.method == "near-miss")
     facts = {
         "property": f"properties held at {counted(points, 'point')}" if points else "properties held",
         "limit": "a limit followed numerically agrees",
         "near-miss": f"{counted(rejected, 'near miss')} rejected, none survived" if rejected else "no near miss survived",
     }
     return [fact for method, fact in facts.items() if method in held]
-
-
-def _whole(item: Evidence, key: str) -> int:
-    """Return a whole number among the details of a record, 0 where there is none."""
-    value = item.details.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _sentence(*facts: str) -> str:

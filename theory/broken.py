@@ -9,18 +9,7 @@ import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ENGINE = (
-    "theory/attack/",
-    "theory/verify.py",
-    "theory/recorder.py",
-    "theory/record_attacks.py",
-    "theory/record_proofs.py",
-    "theory/run.py",
-    "theory/verify_claim.py",
-    "theory/registry.py",
-    "theory/domain.py",
-    "theory/statement.py",
-)
+ENGINE = {"attack", "formal", "kernel"}  # the folders of theory/ without claims
 LONGEST = 300  # characters of a message: JAX writes pages
 
 
@@ -48,8 +37,14 @@ def _place(error: BaseException) -> str:
         return f"{_short(error.filename)}:{error.lineno}"
     frames = [(_short(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     inside = [(name, line) for name, line in frames if not Path(name).is_absolute() and not name.startswith("<")]
-    own = [(name, line) for name, line in inside if name.startswith("theory/") and not name.startswith(ENGINE)]
+    own = [(name, line) for name, line in inside if _of_claims(name)]
     return "{}:{}".format(*(own or inside)[-1]) if own or inside else ""
+
+
+def _of_claims(name: str) -> bool:
+    """Tell whether a file of the project lies in one of the folders of theory/ with claims."""
+    parts = Path(name).parts
+    return len(parts) > 2 and parts[0] == "theory" and parts[1] not in ENGINE
 
 
 def _short(name: str) -> str:

@@ -30,7 +30,7 @@ from theory.attack import far
 from theory.changed_statements import Mutant, mutants_of, scaled, turned
 from theory.goal import Goal, goal_of, met
 from theory.kernel.balls import BITS, meets, points, refuted
-from theory.kernel.terms import All, Rel, spelling
+from theory.kernel.terms import spelling
 from theory.proving import BROKEN
 from theory.statement import Claim, Exact
 
@@ -81,22 +81,20 @@ def has_theorem(mutant: Mutant, goal: Goal) -> bool:
         return False
 
 
-def falsified(goal: Goal, exact: Exact | None = None) -> bool:
+def falsified(goal: Goal, exact: Exact | None) -> bool:
     """Tell whether balls refute the goal at a point that satisfies its hypotheses."""
-    parts = goal.conclusion.parts if isinstance(goal.conclusion, All) else (goal.conclusion,)
-    relations = [part for part in parts if isinstance(part, Rel)]
-    given = sorted(goal.hypotheses, key=spelling)
+    wanted, given = far.relations(goal), sorted(goal.hypotheses, key=spelling)
     with flint.ctx.workprec(BITS):
-        for at in points(given, relations):
+        for at in points(given, wanted):
             try:
-                if meets(given, at) and any(refuted(r, at) for r in relations):
+                if meets(given, at) and any(refuted(r, at) for r in wanted):
                     return True
             except BROKEN:  # SymPy cannot rebuild some magnitudes of gradients: nothing is known of such a mutant
                 return False
     return bool(_far(goal, exact)[2])
 
 
-def stands(goal: Goal, exact: Exact | None = None) -> bool:
+def stands(goal: Goal, exact: Exact | None) -> bool:
     """Tell whether the goal surely holds at each of `HELD` points or more that satisfy its hypotheses: a true mutant that is not proved."""
     seen, held, _ = _far(goal, exact)
     return seen == held >= HELD

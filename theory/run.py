@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from reports import evidence
@@ -51,8 +51,8 @@ def keep(result: Verified, out: Path, examples: int, seed: int) -> None:
     evidence.write(out, Dossier(schema=SCHEMA, claim=result.claim, source="theory", provenance=origin, evidence=result.evidence))
 
 
-def refuse_unwritable(out: Path, write: Callable[[Path, bytes], None] = evidence.write_whole) -> None:
+def refuse_unwritable(out: Path) -> None:
     """Raise EvidenceError now, and not after minutes of work, if the folder cannot be written."""
     probe = out / "evidence" / "theory" / ".writable"
-    write(probe, b"")
+    evidence.write_whole(probe, b"")
     probe.unlink()

@@ -11,10 +11,11 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any
 
 import sympy as sp
 
+from reports.evidence import Form
 from theory.domain import Space
 from theory.kernel.rules import Theorem
 from theory.kernel.terms import Every, Rel, Solution
@@ -152,9 +153,6 @@ class Assumption:
     without: Space
     parts: tuple[str, ...] = ()
     given: tuple[Rel | Every | Solution, ...] = ()
-
-
-Form = Literal["printed", "corrected", "beyond"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,8 +39,11 @@ class _NormPrinter(_Printer):
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
         base, exponent = expr.args
         if isinstance(base, Inner) and base.args[0] == base.args[1] and abs(exponent) == sp.S.Half:
-            return f"{'1/' if exponent < 0 else ''}‖{self._print(base.args[0])}‖"
+            return f"{'1/' if exponent < 0 else ''}{self._norm(base.args[0])}"
         return str(super()._print_Pow(expr, rational))
+
+    def _norm(self, inside: Any) -> str:
+        return f"‖{self._print(inside)}‖"
 
 
 class _MathematicsPrinter(_NormPrinter):
@@ -60,11 +63,8 @@ class _MathematicsPrinter(_NormPrinter):
     def _print_Inner(self, expr: Any) -> str:
         return f"⟨{self._print(expr.args[0])}, {self._print(expr.args[1])}⟩"
 
-    def _print_Pow(self, expr: Any, rational: bool = False) -> str:
-        base, exponent = expr.args
-        if isinstance(base, Inner) and base.args[0] == base.args[1] and abs(exponent) == sp.S.Half:
-            return f"{'1/' if exponent < 0 else ''}{self._within('‖', base.args[0])}"
-        return str(super()._print_Pow(expr, rational))
+    def _norm(self, inside: Any) -> str:
+        return self._within("‖", inside)
 
     def _print_Transpose(self, expr: Any) -> str:
         return f"{self.parenthesize(expr.arg, PRECEDENCE['Pow'])}ᵀ"

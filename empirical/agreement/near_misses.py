@@ -107,7 +107,7 @@ class NearMiss(NamedTuple):
         """Have every product of this kind that is looked up meanwhile follow the wrong rule."""
         rules, formed = dict(table.RULES), table.FORMED
         if self.kind == FORMED:
-            table.FORMED = Wrong(formed, self.rule)  # pyright: ignore[reportAttributeAccessIssue] - a rule by what it hands on
+            table.FORMED = Wrong(formed, self.rule)  # it hands on what the right rule has
         else:
             table.RULES[self.kind] = lambda *product: Wrong(rules[self.kind](*product), self.rule)  # pyright: ignore[reportArgumentType]
         try:

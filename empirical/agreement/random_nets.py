@@ -146,7 +146,7 @@ def plain(model: nn.Module, method: Method, loss: Loss = cross_entropy) -> Progr
 
 
 def apart(computed: Any, expected: Any) -> float:
-    """Return |found - expected| / |expected| over all entries together; NaN where either holds one."""
+    """Return |computed - expected| / |expected| over all entries together; NaN where either holds one."""
     pairs = [(np.asarray(a), np.asarray(b)) for a, b in zip(jax.tree.leaves(computed), jax.tree.leaves(expected), strict=True)]
     gap = sum(float(np.sum((a - b) ** 2)) for a, b in pairs)
     return (gap / sum(float(np.sum(b**2)) for _, b in pairs)) ** 0.5

@@ -1,4 +1,4 @@
-"""Tables, panels and costs that the experiments on digits share."""
+"""The cost of a sweep on digits: programs to compile, and networks to train."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from empirical.digits.sweep import SEEDS, Arm, Arms
 from empirical.report.experiment import Cost, Setup
 from reports.provenance import cores
 
-# Seconds of one core: a program's compilation; of each point and epoch, for each unit of width and for a part that does not depend on it,
-# by what shares a perturbation (None: the whole batch); probes after an epoch.
 COMPILE = 8.0
+"""Seconds of one core to compile a program."""
 EXAMPLE = {(None, False): 1.5e-8, (1, False): 1.5e-8, (8, False): 1.0e-7, (32, False): 7.0e-8, (None, True): 1.5e-8}
+"""Seconds of one core to train one point for one epoch, for each unit of width: {(an arm's `shard`, whether it has a penalty): seconds}."""
 BASE_WIDTH = 20
+"""Units of width that take as long as the part of an epoch that no width changes."""
 PROBE, PROBE_ALL = 1.0e-3, 3.0e-3
+"""Seconds of one core for the probes after an epoch: of the accuracies alone, and of every probe."""
 
 
 def cost(arms: Arms, seeds: int = SEEDS) -> Callable[[Setup], Cost]:

@@ -46,13 +46,13 @@ def by_least(where: str, start: str) -> tuple[Term, Term, float]:
     return sam, Term("the best of gradient descent", peak(0)), LEAST
 
 
-RANDOM_START, TRANDOM_START = by_least("from random weights", "random"), by_least("from the origin", "origin")
+RANDOM_START, ORIGIN_START = by_least("from random weights", "random"), by_least("from the origin", "origin")
 RULE = SeedRule(
     seeds=SEEDS,
     cases=BOTH_FLIPS,
     parts={
-        PRINTED: Part(AllOf((Above(*RANDOM_START), Above(*TRANDOM_START))), told),
-        CORRECTED: Part(AllOf((Above(*RANDOM_START), Below(*TRANDOM_START))), told),
+        PRINTED: Part(AllOf((Above(*RANDOM_START), Above(*ORIGIN_START))), told),
+        CORRECTED: Part(AllOf((Above(*RANDOM_START), Below(*ORIGIN_START))), told),
     },
     notes="Decided in the inferred setting (see eq-3.1).",
 )

@@ -20,7 +20,7 @@ from empirical.report.rules.conditions import Below
 from empirical.report.rules.rule import BOTH_FLIPS, Part, SeedRule
 from empirical.report.rules.term import Term
 from empirical.report.sweep_results import SweepResults
-from empirical.toy.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, against_descent, keep
+from empirical.toy.naive_sweep import ARMS, NAIVE, PER_EXAMPLE, keep, naive_gain
 from empirical.toy.on_toy import on_toy
 
 SEEDS = 20
@@ -33,7 +33,7 @@ def told_up_to(largest: float) -> Callable[[SweepResults], str]:
     radii = [rho for rho in NAIVE if rho <= largest]
 
     def told(results: SweepResults) -> str:
-        gains = {rho: against_descent(results, "inferred, random", "chance", "peak", rho) for rho in radii}
+        gains = {rho: naive_gain(results, "inferred, random", "chance", rho) for rho in radii}
         best = max(radii, key=lambda rho: gains[rho].mean())
         return f"With radii up to {largest:g} n-SAM gains at most {mean(gains[best])} in best accuracy, at ρ = {best:g}."
 

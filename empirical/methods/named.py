@@ -36,7 +36,7 @@ def direction(model: Model, loss: Loss, method: Method, decay: float = 0.0, chun
     SGD costs as much as with `jax.grad`. Inside `jax.shard_map` and `jax.pmap` the batch is the device's part of it, and the gradient is
     what `jax.grad` of that part's mean loss would be. Raises TypeError where `method` is no Method, such as a name.
     """
-    if not isinstance(method, Method):  # pyright: ignore[reportUnnecessaryIsInstance] - a name, or m_sam without its shard
+    if not isinstance(method, Method):  # such as a name, or m_sam without its shard
         raise TypeError(f"a method must be one of SGD, ONE_SAM, L_SAM, J_SAM, N_SAM or m_sam(SHARD), got {short(method)}")
     if method.shard == 1:
         way = per_example(model, loss, method, decay)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from empirical.report.arm_key import ArmKey
+from empirical.report.claimed_networks import NAMES
 from empirical.report.figures import PALETTE, Line, Panel, svg
 from empirical.report.reading import at, column, leads
 from empirical.report.results import mean
@@ -37,13 +38,14 @@ def drawn(results: SweepResults, key: ArmKey, curve: str, index: int, label: str
 
 
 def lead_panels(results: SweepResults, settings: Mapping[str, float], x: str, index: int | None = None) -> str:
-    """Draw the best accuracies of SGD and 1-SAM, and the lead of 1-SAM, against what the settings vary."""
-    place = list(settings.values())
+    """Draw the best accuracies of SGD and 1-SAM, and the lead of 1-SAM, against what the settings of one network vary."""
+    place, (model,) = list(settings.values()), {results.arms[ArmKey(name, "SGD")].setting["model"] for name in settings}
+    title = NAMES[model].removeprefix("the ")
     descent = np.stack([at(results, name, "SGD", "peak") for name in settings], axis=1)
     lead = np.stack([leads(results, name, index) for name in settings], axis=1)
     best = [interval_line(place, descent, "SGD", PALETTE[6]), interval_line(place, descent + lead, "1-SAM", PALETTE[0])]
     ahead = [interval_line(place, lead, "", PALETTE[0])]
-    return svg([Panel("2NN", x, "best test accuracy", best, log_x=True), Panel("2NN", x, "lead of 1-SAM", ahead, [(0.0, "")], log_x=True)])
+    return svg([Panel(title, x, "best test accuracy", best, log_x=True), Panel(title, x, "lead of 1-SAM", ahead, [(0.0, "")], log_x=True)])
 
 
 def interval_line(x: Sequence[float], columns: np.ndarray, label: str, colour: str) -> Line:

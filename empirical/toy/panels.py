@@ -1,8 +1,8 @@
-"""Tables and panels that several toy experiments share, and their cost."""
+"""Tables and panels that several toy experiments share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,11 +19,11 @@ def method_name(rho: float) -> str:
     return "gradient descent" if rho == 0 else f"1-SAM, ρ = {rho:g}"
 
 
-def accuracy_table(results: SweepResults, arms: Iterable[ArmKey] | None = None) -> list[dict[str, str]]:
+def accuracy_table(results: SweepResults) -> list[dict[str, str]]:
     """Return a row for each arm and column: best accuracy (closed form, and on sampled points), its step, and the last one."""
     rows: list[dict[str, str]] = []
-    for key in results.arms if arms is None else arms:
-        setting = results.arms[key].setting
+    for key, arm in results.arms.items():
+        setting = arm.setting
         for column, (rho, rate) in enumerate(pairs(setting)):
             row = {"setting": key.written, "method": setting["method"], "rho": f"{rho:g}", "rate": f"{rate:g}"}
             row["best accuracy"] = str(mean(values(results, key, "peak")[:, column]))

@@ -57,7 +57,7 @@ def blank(look: Callable[[jax.Array], Any], count: int, chunk: int) -> Any:
 
 
 def filled(look: Callable[[jax.Array], Any], values: Any, count: int, chunk: int, first: Any, rounds: Any) -> Any:
-    """Return `found` with look(rows) in so many chunks from chunk `first` on; the last chunk of all is filled up with repeated rows."""
+    """Return `values` with look(rows) in so many chunks from chunk `first` on; the last chunk of all is filled up with repeated rows."""
 
     def fill_chunk(at: Any, values: Any) -> Any:
         new = look((at * chunk + jnp.arange(chunk)) % count)
@@ -67,7 +67,7 @@ def filled(look: Callable[[jax.Array], Any], values: Any, count: int, chunk: int
 
 
 def repeated(body: Callable[[Any, Any], Any], first: Any, rounds: Any, carry: Any) -> Any:
-    """Return one(first + rounds - 1, ... one(first, carry)), without a loop where `rounds` is the number 1 (`trainer.Trainer`)."""
+    """Return body(first + rounds - 1, ... body(first, carry)), without a loop where `rounds` is the number 1 (`trainer.Trainer`)."""
     if isinstance(rounds, int) and rounds == 1:
         return body(first, carry)
     return jax.lax.fori_loop(first, first + rounds, body, carry)

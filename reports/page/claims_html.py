@@ -23,14 +23,13 @@ from reports.page.once import Once
 from reports.page.paper import PAPER
 from reports.page.runs import Runs
 from reports.page.shown import shown
-from reports.page.words import EFFECTS, LABELS, MEANINGS, OUTCOMES, QUALIFIERS, SHORT, TOLD, WAYS, title
+from reports.page.words import EFFECTS, LABELS, MEANINGS, OUTCOMES, QUALIFIERS, TOLD, WAYS, title
 from reports.sentences import MEANINGS as GROUPS
 
 FIXED = {
     "paper": PAPER,
     "forms": FORMS,
     "title_of": title,
-    "short": SHORT,
     "labels": LABELS,
     "outcomes": OUTCOMES,
     "qualifiers": QUALIFIERS,

@@ -13,10 +13,10 @@ import jinja2
 from markupsafe import Markup, escape
 
 from reports import plain, readable
+from reports.methods import Comparison
 from reports.page import changes, details, digests, mathematics, text
 from reports.page.lean import lean
 from reports.page.places import Place
-from reports.page.shown import Comparison
 from reports.page.typeset import typeset
 from reports.page.words import ARROWS, FACTS, NAMED, SETTINGS, pointing
 

@@ -12,7 +12,7 @@ from reports.page.entries import FORMS, Document
 from reports.page.findings import OPEN, findings_on
 from reports.page.once import Once
 from reports.page.runs import Runs
-from reports.page.words import LABELS, OUTCOMES, SHORT, TOLD
+from reports.page.words import LABELS, OUTCOMES, TOLD
 
 
 def render(page: Document, runs: Runs | None = None) -> bytes:
@@ -25,7 +25,6 @@ def render(page: Document, runs: Runs | None = None) -> bytes:
         policy=style.policy(sheet, ""),
         style=Markup(sheet),  # safe: this project's own files, and base64
         forms=FORMS,
-        short=SHORT,
         labels=LABELS,
         said_above=TOLD,
         outcomes=OUTCOMES,

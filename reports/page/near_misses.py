@@ -12,17 +12,11 @@ from typing import Any
 
 import msgspec
 
+from reports.methods import Miss
+
 UNMET = "not met "
 POINT = re.compile(r"\w+=")
 """How what killed a near miss begins: a bound that is not met at a point, or a point."""
-
-
-class Miss(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One wrong variant as evidence holds it."""
-
-    change: str
-    formula: str = ""
-    killed_by: str = ""
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):

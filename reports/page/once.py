@@ -7,12 +7,13 @@ from itertools import groupby, takewhile
 
 import msgspec
 
+from reports.methods import Step
 from reports.page import compact, panels, paper_axes, single_values, ticks
 from reports.page.details import Table
 from reports.page.paper_axes import Marked
 from reports.page.paper_values import Figure
 from reports.page.runs import Runs, Seeds
-from reports.page.shown import Pairs, Step
+from reports.page.shown import Pairs
 
 
 class Drawn(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ import msgspec
 from reports import verdict
 from reports.evidence import Provenance, Source
 from reports.ledger import EFFECTS, Effect
+from reports.methods import whole
 from reports.page.entries import ClaimEntry, Document, EvidenceEntry, FormEntry, PartEntry
 from reports.verdict import Word
 
@@ -89,8 +90,8 @@ def counts(page: Document) -> Counts:
         beyond=len(beyond),
         beyond_proved=sum(entry.verdict == "proved" for entry in beyond),
         fallen=sum(claim.printed is not None and claim.printed.verdict == "refuted" for claim in page.claims),
-        points=sum(_whole(item, "points") for item in items if item.method == "property"),
-        rejected=sum(_whole(item, "rejected") for item in items if item.method == "near-miss"),
+        points=sum(whole(item.details, "points") for item in items if item.method == "property"),
+        rejected=sum(whole(item.details, "rejected") for item in items if item.method == "near-miss"),
         survivors=sum(_length(item, "survivors") for item in items if item.method == "near-miss"),
         steps=sum(_length(item, "steps") - _cited(item) for item in items),
         cited=sum(map(_cited, items)),
@@ -125,8 +126,8 @@ def errata(page: Document) -> list[Erratum]:
                     claim=claim,
                     part=part,
                     refutation=against[0],
-                    failed=_whole(sampled, "exceeded") if sampled else 0,
-                    points=_whole(sampled, "points") if sampled else 0,
+                    failed=whole(sampled.details, "exceeded") if sampled else 0,
+                    points=whole(sampled.details, "points") if sampled else 0,
                     true=namesakes or list(corrected),
                 )
             )
@@ -157,12 +158,6 @@ def origins(page: Document) -> list[Origin]:
         claims = [name for name, _ in members]
         listed.append(Origin(number=number, source=source, provenance=members[0][1], claims=claims, first=dates[0], last=dates[-1]))
     return listed
-
-
-def _whole(item: EvidenceEntry, key: str) -> int:
-    """Return a whole number among the details of a record, 0 where there is none."""
-    value = item.details.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _length(item: EvidenceEntry, key: str) -> int:

@@ -1,6 +1,6 @@
 """A finding as the page shows it: keys that its method is known to record get a special form, all others stand in plain tables.
 
-Nothing is left out but empty lists of sizes, rows and citations: a key of an unknown name, or a known one of another shape, goes to `rest`.
+Only empty lists of sizes, rows and citations are left out: a key of an unknown name, or a known one of another shape, goes to `tables`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from reports.direction import Direction, Effect
+from reports.methods import Comparison, Step
 from reports.page import details, near_misses
 from reports.page.details import Table
 from reports.page.entries import EvidenceEntry
@@ -18,22 +19,6 @@ from reports.page.near_misses import NearMisses
 
 T = TypeVar("T")
 Pairs = list[tuple[str, str]]
-
-
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One step of a derivation: what it says, the tool that checked it, and what that tool was given."""
-
-    says: str
-    by: str = ""
-    detail: str = ""
-
-
-class Comparison(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One exact comparison: the sentence that two values agree, the values, and whether they do."""
-
-    says: str
-    found: str
-    agrees: bool
 
 
 class Experiment(msgspec.Struct, frozen=True):

@@ -11,7 +11,6 @@ from reports.ledger import Effect
 from reports.verdict import Word
 
 TITLES: dict[Form, str] = {"printed": "As printed", "corrected": "Corrected", "beyond": "Beyond the paper"}
-SHORT: dict[Form, str] = {"printed": "printed", "corrected": "corrected", "beyond": "beyond"}
 LABELS: dict[Method, str] = {
     "symbolic": "Derivation",
     "certificate": "Certificate",

@@ -21,7 +21,7 @@ ELSEWHERE = ["--out", "elsewhere", "--evidence", "elsewhere", "reports/published
 )
 def test_the_report_is_rendered_from_the_folder_that_the_command_wrote_to(arguments, options):
     calls = []
-    noxfile.build(SimpleNamespace(posargs=arguments, run=lambda *words: calls.append(words)))  # pyright: ignore[reportArgumentType]
+    noxfile.build(SimpleNamespace(posargs=arguments, run=lambda *words: calls.append(words)))
     assert calls == [("python", "-m", "reports", "build", *options)]
 
 

@@ -6,7 +6,6 @@ import pytest
 from reports import ledger
 from reports.page import claims_html, claims_json, claims_md, environment, near_misses, opening, sections
 from reports.page.shown import shown
-from reports.page.words import SHORT
 from tests.reports.examples import LEDGER, dossier, evidence
 from tests.reports.outline import Outline
 
@@ -146,7 +145,7 @@ def test_what_several_forms_of_a_claim_say_alike_is_said_once():
     twice = [printed, msgspec.structs.replace(printed, form="corrected")]
     template = environment.environment().get_template("sections.jinja")
     asked = sections.Question(id="q", asks="?", says="", claims=["eq-1"], experiments=[])
-    outcomes_of = getattr(template.make_module({"short": SHORT}), "outcomes_of")  # noqa: B009 - a macro, which types do not know
+    outcomes_of = getattr(template.make_module(), "outcomes_of")  # noqa: B009 - a macro, which types do not know
     rows = str(outcomes_of(asked, {"eq-1": twice}))
     assert (rows.count("A claim on"), rows.count('rowspan="2"'), rows.count("<tr>")) == (1, 1, 3)
 

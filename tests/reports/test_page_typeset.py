@@ -4,8 +4,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from reports.methods import Comparison
 from reports.page import compact, digests, environment, mathematics, near_misses, text
-from reports.page.shown import Comparison
 from reports.page.typeset import typeset
 
 JOINER, SPACE = "\N{WORD JOINER}", "\N{NO-BREAK SPACE}"

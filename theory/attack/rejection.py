@@ -45,7 +45,7 @@ def variants(statement: Statement, formula: sp.Basic, space: tuple[sp.Basic, ...
     made = [(miss, expand(miss.formula)) for miss in near_misses(formula, tuple(where), space)]
     for symbol, meaning in where.items():
         for miss in near_misses(meaning):
-            changed = replace(statement, where={**where, symbol: miss.formula})  # type: ignore[type-var]
+            changed = replace(statement, where={**where, symbol: miss.formula})
             made.append((NearMiss(f"in {symbol}: {miss.change}", miss.formula), changed.expand(formula)))  # type: ignore[union-attr]
     seen = {expand(formula)}
     distinct = []

@@ -68,6 +68,11 @@ def meant_length(layers: SymbolicLayers) -> sp.Expr:
     return sp.sqrt(Inner(layers[0], layers[0]) + Inner(layers[1], layers[1]))
 
 
+def meant_norm(at: SymbolicLayers) -> sp.Expr:
+    """Return J = ||grad f|| at weights (W, v)."""
+    return meant_length(meant_gradient(meant_output, at))
+
+
 def meant_perturbed(at: SymbolicLayers = (W, v)) -> SymbolicLayers:
     """Return (W, v) + rho g / ||g||, with g the gradient of the loss (Eq. 2.6)."""
     slope = meant_gradient(meant_loss, at)
@@ -119,7 +124,7 @@ def network_gradient(p: SimpleNamespace) -> Any:
     return jax.grad(net)(w)
 
 
-@means(meant_length(meant_gradient(meant_output)))
+@means(meant_norm((W, v)))
 def gradient_norm(p: SimpleNamespace) -> jax.Array:
     """Return ||grad f|| over both layers, shape ()."""
     return size_of(network_gradient(p))

@@ -39,11 +39,11 @@ AWAY = runs({rho: Reals(1e-2, 2.0)})
 def best(at: SimpleNamespace, radius: jax.Array) -> jax.Array:
     """Return the best test accuracy over STEPS full-batch steps of 1-SAM of that radius, shape ()."""
     w, x, t = data(at)
-    findings = []
+    accuracies = []
     for _ in range(STEPS):
         w = w + at.eta * jnp.mean(directions(w, x, t, radius), axis=0)
-        findings.append(accuracy(at, w))
-    return jnp.max(jnp.stack(findings))
+        accuracies.append(accuracy(at, w))
+    return jnp.max(jnp.stack(accuracies))
 
 
 def best_of_gradient_descent(at: SimpleNamespace) -> jax.Array:

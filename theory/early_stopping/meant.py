@@ -15,12 +15,12 @@ import jax
 import jax.numpy as jnp
 import sympy as sp
 
-from theory.early_stopping.toy import B, N, S_c, S_n, a, b, data, n_c, n_n, rho, s, sums, tau, w0, y_c, y_n
+from theory.early_stopping.toy import B, N, S_c, S_n, a, b, data, n_c, n_n, rho, sums, tau, w0, y_c, y_n
 from theory.kernel.propositions import relation
 from theory.kernel.sums import every_unit
 from theory.meaning import logistic, means, one_sam
 from theory.statement import Atoms
-from theory.symbols import Inner, column, matrix, norm, total, unit
+from theory.symbols import Inner, column, matrix, total, unit
 
 n, d = n_c + n_n, n_c + n_n + 2
 Z_c, Z_n, e_1 = matrix("Z_c", n_c, d), matrix("Z_n", n_n, d), unit("e_1", d)
@@ -60,11 +60,6 @@ SUM_C, SUM_N = (total(kind.signed, kind.count, "k") for kind in KINDS)
 REACHED = w0 + a * SUM_C + b * SUM_N
 _directions = [total(lambda e, kind=kind: direction(kind, e), kind.count) for kind in KINDS]
 DIRECTION = ((_directions[0] + _directions[1]) / n).xreplace({w: REACHED})  # the mean over all points, at the weights reached
-
-
-def score(at: Any) -> sp.Expr:
-    """Return the u with accuracy Phi(u): the mean of the score of a fresh point over its deviation."""
-    return B * Inner(e_1, at) / (s * norm(at - Inner(e_1, at) * e_1))
 
 
 def _of_both(of: Callable[[Any, Any], Any]) -> tuple[Any, ...]:

@@ -70,7 +70,6 @@ from theory.statement import Assumption, Claim, Identity, Inequality
 from theory.symbols import Inner, column, real
 
 share = real("share")
-S = n_c * a - n_n * b
 V = n_c * a**2 + n_n * b**2 + T
 standstill = (n_c * a * (a + b) + T) / (n_n * b * (a + b) + T)
 # differentiation subtracts the growth of the noise from the growth of the signal

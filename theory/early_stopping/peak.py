@@ -20,7 +20,7 @@ from typing import Any
 import jax
 
 from theory.domain import Reals, Values
-from theory.early_stopping import accuracy as score
+from theory.early_stopping import accuracy
 from theory.early_stopping.exact_data import exact_data
 from theory.early_stopping.meant import ATOMS, EQUAL_NORM, NO_LEAN, ORTHOGONAL, REACHED, positive
 from theory.early_stopping.paths import FEWER_NOISY, P, Q, b_1, b_2, larger_radius_lags_less, moves, path, rho_2
@@ -38,7 +38,7 @@ from theory.symbols import real
 Radius = Callable[[Any], jax.Array]
 a_1, p_2 = real("a_1 p_2")
 AWAY = relation("<", 0, tau)
-ACCURACY = score.meant(REACHED)
+ACCURACY = accuracy.meant(REACHED)
 
 
 def accuracy_at(progress: Any, lag_there: Any) -> Any:
@@ -58,15 +58,15 @@ def larger(at: Any) -> jax.Array:
 
 def formula_at(progress: Any, lag_there: Any) -> Any:
     """Return the accuracy as the formula of the part `accuracy`."""
-    return plain(score.closed().conclusion.left).xreplace({plain(a): plain(progress), plain(b): plain(lag_there)})
+    return plain(accuracy.closed().conclusion.left).xreplace({plain(a): plain(progress), plain(b): plain(lag_there)})
 
 
 @cache
 def more_accurate() -> Theorem:
     """Return that the formula of the accuracy is larger for the larger radius at equal clean progress."""
-    (falls,) = [part for part in score.PARTS if part.part == "accuracy-falls"]
-    claim = Claim(id="early-stopping", space=score.SPACE, beyond=score.PARTS, assumes=score.ASSUMES)
-    higher = put(score.prove_falls(goal_of(claim, falls)), {b: b_2, second(b): b_1})
+    (falls,) = [part for part in accuracy.PARTS if part.part == "accuracy-falls"]
+    claim = Claim(id="early-stopping", space=accuracy.SPACE, beyond=accuracy.PARTS, assumes=accuracy.ASSUMES)
+    higher = put(accuracy.prove_falls(goal_of(claim, falls)), {b: b_2, second(b): b_1})
     less = larger_radius_lags_less()
     below = decided(relation("<", b_2, b_1), given=(less.conclusion,))
     positive_lags = [put(moves(), {b: value, rho: radius}) for value, radius in ((b_1, rho), (b_2, rho_2))]
@@ -78,7 +78,7 @@ def prove_equal_progress(_: Goal) -> Theorem:
     """The larger radius has the smaller b, and the accuracy falls in b."""
     theorem = more_accurate()
     for value in (b_1, b_2):
-        theorem = replaced(theorem, put(score.closed(), {b: value}))
+        theorem = replaced(theorem, put(accuracy.closed(), {b: value}))
     return theorem
 
 
@@ -110,9 +110,9 @@ def below_peak() -> Theorem:
     below = decided(relation("<", u, p), given=(relation("<", u, v), relation("<=", v, p)))
     below = put(below, {u: formula_at(a_1, b_1), v: formula_at(a_1, there), p: p_2}, *given)
     at_most = assumed(relation("<=", accuracy_at(a_1, there), p_2))
-    at_most = replaced(at_most, swapped(put(score.closed(), {a: a_1, b: there}), *given))
+    at_most = replaced(at_most, swapped(put(accuracy.closed(), {a: a_1, b: there}), *given))
     below = cut(below, put(more_accurate(), {a: a_1, b_2: there}), at_most)
-    below = passed(replaced(below, put(score.closed(), {a: a_1, b: b_1})), there, whole(rho_2))
+    below = passed(replaced(below, put(accuracy.closed(), {a: a_1, b: b_1})), there, whole(rho_2))
     return cut(below, *(decided(relation("<=", 0, v), given=positive(v)) for v in (a_1, tau)))
 
 
@@ -133,7 +133,7 @@ DROPPED = (
     ),
     ("initial weights orthogonal to e_1", runs({lean: Reals(-1.0, -0.5), B: Reals(1.0, 2.0), reach: Values((2.0,))}), NO_LEAN),
 )
-GIVEN = (*score.ON_DATA, FEWER_NOISY, relation("<=", 0, rho), relation("<", rho, rho_2))
+GIVEN = (*accuracy.ON_DATA, FEWER_NOISY, relation("<=", 0, rho), relation("<", rho, rho_2))
 PARTS = (
     Inequality(
         part="equal-progress",
@@ -142,7 +142,7 @@ PARTS = (
         strictly=True,
         atoms={**ATOMS, b_1: for_radius(lag, smaller), b_2: for_radius(lag, larger)},
         space=runs({}),
-        given=(*GIVEN, relation("<=", 0, tau), score.POSITIVE_PROGRESS, path(rho, a, b_1), path(rho_2, a, b_2)),
+        given=(*GIVEN, relation("<=", 0, tau), accuracy.POSITIVE_PROGRESS, path(rho, a, b_1), path(rho_2, a, b_2)),
         exact=exact_data,
         theorem=prove_equal_progress,
     ),

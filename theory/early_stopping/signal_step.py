@@ -60,7 +60,7 @@ AT = tuple({plain(symbol): value for symbol, value in run.items()} for run in RU
 
 def in_both(term: Any) -> tuple[Any, Any]:
     """Return a term of a, b and rho in either run."""
-    return tuple(plain(term).xreplace(values) for values in AT)  # type: ignore[return-value]
+    return tuple(plain(term).xreplace(values) for values in AT)
 
 
 PUSH = tuple(in_both(C - margin) for margin in MARGINS)  # C - m of clean points in both runs, and of mislabelled ones
@@ -85,7 +85,7 @@ def after_step(term: Any) -> tuple[Any, Any]:
     return tuple(
         plain(term).xreplace({**at, **{plain(symbol): plain(value) for symbol, value in after.items()}})
         for at, after in zip(AT, AFTER, strict=True)
-    )  # type: ignore[return-value]
+    )
 
 
 STILL_AHEAD = (relation("<=", *after_step(a)), *(relation("<=", *after_step(C - margin)) for margin in MARGINS))

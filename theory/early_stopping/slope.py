@@ -56,12 +56,12 @@ def of_noise(kind: Kind) -> sp.MatrixExpr:
     return kind.sign * y * (y * (kind.noise.T * kind.point))
 
 
-def share(kind: Kind) -> sp.Expr:
-    """Return its share in a direction of the weights."""
+def noise_share(kind: Kind) -> sp.Expr:
+    """Return the share of that noise part in a direction of the weights."""
     return Inner(MEAN_DIRECTION, of_noise(kind))
 
 
-@means((share(NOISY) / share(CLEAN)).xreplace({MEAN_DIRECTION: DIRECTION}))
+@means((noise_share(NOISY) / noise_share(CLEAN)).xreplace({MEAN_DIRECTION: DIRECTION}))
 def rates(at: SimpleNamespace) -> jax.Array:
     """Return b' / a': the share of z_n in the direction of a full-batch step, over the share of z_c, each a coordinate of w, shape ()."""
     _, x, t = data(at)
@@ -101,7 +101,7 @@ def quotient() -> Theorem:
     p, q, k = real("p q k")
     of_scales = (relation("=", p, k * SCALES[1]), relation("=", q, k * SCALES[0]), *positive(k, N))
     known = decided(relation("=", PRINTED, p / q), given=of_scales)
-    values = {p: share(NOISY).xreplace({MEAN_DIRECTION: MEAN}), q: share(CLEAN).xreplace({MEAN_DIRECTION: MEAN})}
+    values = {p: noise_share(NOISY).xreplace({MEAN_DIRECTION: MEAN}), q: noise_share(CLEAN).xreplace({MEAN_DIRECTION: MEAN})}
     known = put(known, {**values, k: N / (CLEAN.count + NOISY.count)}, *positive(N))
     owed = [h for h in sorted(known.hypotheses, key=str) if h != positive(N)[0]]
     known = cut(known, *(decided(h, *map(share_of, (0, 1)), given=positive(N)) for h in owed))

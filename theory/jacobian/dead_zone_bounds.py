@@ -19,7 +19,7 @@ from theory.deep_linear.network import (
     d,
     h,
     meant_gradient,
-    meant_length,
+    meant_norm,
     meant_output,
     network_gradient,
     output,
@@ -40,11 +40,6 @@ from theory.symbols import Inner, column, matrix, norm, real, sigma, size
 
 LETTERS = real("b a k l r c")
 OUTPUT, SQUARE = meant_output((W, v)), Inner(W * x, W * x) + Inner(x, x) * Inner(v, v)
-
-
-def meant_norm(at: SymbolicLayers) -> sp.Expr:
-    """Return J = ||grad f|| at weights (W, v)."""
-    return meant_length(meant_gradient(meant_output, at))
 
 
 def along_weights(slope: SymbolicLayers) -> sp.Expr:
@@ -84,12 +79,6 @@ def output_size(p: SimpleNamespace) -> jax.Array:
 def growth(p: SimpleNamespace) -> jax.Array:
     """Return <w, Delta> with the J-SAM direction Delta: half the rate at which |w|^2 grows under the flow; shape ()."""
     return inner(p, j_sam(*pieces(p), p.rho))
-
-
-@means(LENGTH)
-def length(p: SimpleNamespace) -> jax.Array:
-    """Return |w|, the norm of both layers together, shape ()."""
-    return size_of((p.W, p.v))
 
 
 # ---- the bounds, for any example with inputs x and weights W, v ----

@@ -29,8 +29,8 @@ from theory.deep_linear.network import (
     h,
     loss_gradient,
     meant_gradient,
-    meant_length,
     meant_loss,
+    meant_norm,
     meant_output,
     output,
     pieces,
@@ -58,11 +58,6 @@ def norm_gradient(p: SimpleNamespace) -> tuple[jax.Array, jax.Array]:
     """Return the gradient of ||grad f|| in (W, v): automatic differentiation of automatic differentiation."""
     net, _, weights = pieces(p)
     return jax.grad(lambda w: norm(jax.grad(net)(w)))(weights)
-
-
-def meant_norm(at: SymbolicLayers) -> sp.Expr:
-    """Return ||grad f|| at weights (W, v)."""
-    return meant_length(meant_gradient(meant_output, at))
 
 
 def meant_potential(at: SymbolicLayers) -> sp.Expr:

@@ -52,5 +52,4 @@ def on_rays(**changes: Any) -> Space:
 
 
 RAYS = on_rays()
-TILTED = on_rays(lean=2.0)
 AGAINST = on_rays(signal_sign=-1.0)

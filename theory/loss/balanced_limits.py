@@ -55,7 +55,7 @@ WEIGHED = total(lambda e: norm(X.T * e) * sp.Abs(Inner(e, t) * Inner(w, X.T * e)
 margin = t_i * Inner(w, x_i)
 POSITIVE_RADIUS, POSITIVE_SCALE, POSITIVE_PENALTY, SOME_LENGTH = (relation("<", 0, s) for s in (rho, tau, lam, m))
 MARGINS, LENGTHS = relation("<=", margin, Z), relation("<=", m, norm(x_i))
-NONZERO, LABEL = relation("!=", x_i, sp.ZeroMatrix(d, 1)), relation("=", t_i**2, 1)
+NONZERO = relation("!=", x_i, sp.ZeroMatrix(d, 1))
 
 
 def prove_sam_limit(goal: Goal) -> Theorem:

@@ -82,7 +82,7 @@ def wrong_classes(low: Any, high: Any, compared: Theorem, of_sum: Rel, sums: Any
 def _sums(low: Any, high: Any) -> tuple[Any, Any]:
     """Return the sums of both sides over the wrong classes, where one side is e^(f_k) and the other does not depend on the class."""
     wrong_sum = exponentials(f) - sp.exp(label_logit)
-    return tuple(wrong_sum if side == sp.exp(class_logit) else (K - 1) * side for side in (low, high))  # type: ignore[return-value]
+    return tuple(wrong_sum if side == sp.exp(class_logit) else (K - 1) * side for side in (low, high))
 
 
 def differences(goal: Any, side: str, exponent: Any, given: Rel) -> Theorem:

@@ -40,7 +40,7 @@ LABELS = every_unit(relation("=", t_i**2, 1), i)
 NO_ZERO = every_unit(relation("!=", x_i, sp.ZeroMatrix(d, 1)), i)
 
 
-def example_loss(at: Any, e: Any = i) -> sp.Expr:
+def example_loss(at: Any, e: Any) -> sp.Expr:
     """Return the loss of one example at weights, symbolically."""
     return loss_of(Inner(at, X.T * e), Inner(e, t))
 

@@ -29,11 +29,9 @@ from theory.loss.pair import PAIR_GIVEN, loss_over_radius, prove_constant
 from theory.loss.small_radius import IN_BALL, SMALL_RADIUS, prove_small
 from theory.loss.wrong_classes import K, e, f, loss
 from theory.statement import Assumption, Claim, Inequality, Limit
-from theory.symbols import Inner, real
+from theory.symbols import Inner
 
 root = sp.sqrt(K / (K - 1))
-y = real("y")
-S, Q, G, R, M, N, A, B, T, E, k, x = real("S Q G R M N A B T E k x")  # for z3 and python-flint
 
 
 def bound(exponent: sp.Expr) -> sp.Expr:

@@ -41,7 +41,7 @@ from empirical.methods.switch import wide
 try:
     from jax.experimental.pallas import triton
 except ImportError:
-    triton: Any = None  # pyright: ignore[reportRedeclaration]
+    triton: Any = None
 
 CAPABILITIES = ("8.0", "9.0", "10.0")
 """Of NVIDIA's GPUs for data centres, whose programs may hold 160 KiB or more: the tiles below need up to 100. Measured on a 9.0."""

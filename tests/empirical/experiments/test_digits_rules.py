@@ -91,7 +91,7 @@ def results(tried, seeds=None, short=""):
         if arm.gammas:
             strengths = {"gamma_z": [z for z, _ in arm.gammas], "gamma_v": [v for _, v in arm.gammas]}
         arms[key] = ArmResults(
-            setting={"method": arm.method, "train": arm.train, "width": arm.width, "rate": arm.rate, **strengths},
+            setting={"model": arm.model, "method": arm.method, "train": arm.train, "width": arm.width, "rate": arm.rate, **strengths},
             values={stat: rounded(value) for stat, value in summarise(level(arm, count)).items()},
             curves=dict.fromkeys(PROBES, Curve([1.0, 2.0], drawn, drawn, drawn)),
         )

@@ -45,6 +45,7 @@ from empirical.images.arm_results import GAPS, gather
 from empirical.images.arms import BASES, PENALTY, Arm, Sample
 from empirical.images.sweep import SEEDS, sweep
 from empirical.jobs.place import Backend
+from empirical.report import panels
 from empirical.report.arm_key import ArmKey
 from empirical.report.experiment import Experiment, Setup, Target
 from empirical.report.profile import Profile
@@ -123,7 +124,7 @@ def made_up(tried, peaks, profile="pocket", seeds=SEEDS, short="", spread=0.001,
         )
         numbers = np.full((2, arm.columns), 0.5).tolist()
         arm_results[key] = ArmResults(
-            setting={"method": arm.method, "train": arm.sample.train, "width": arm.width, "rate": arm.rate, **strength},
+            setting={"model": arm.model, "method": arm.method, "train": arm.sample.train, "width": arm.width, "rate": arm.rate, **strength},
             values=kept,
             curves=dict.fromkeys(DRAWN, Curve([1.0, 2.0], numbers, numbers, numbers)),
         )
@@ -265,6 +266,13 @@ def test_every_experiment_shows_its_results_under_every_profile(tried, profile):
     assert tried.experiment.picture(results).count("<svg") == 1
     assert len(tried.experiment.table(results)) == sum(arm.columns for arm in tried.arms_of(profile).values())
     assert set(tried.experiment.judge(results)) == set(tried.experiment.targets)
+
+
+@pytest.mark.parametrize(("profile", "title"), [("pocket", "2NN"), ("paper", "ResNet18")])
+@pytest.mark.parametrize("tried", [FIG_12, FIG_13, FIG_14])
+def test_a_picture_of_leads_names_the_network_of_its_profile(monkeypatch, tried, profile, title):
+    monkeypatch.setattr(panels, "svg", lambda drawn: [panel.title for panel in drawn])  # a picture has its letters as paths
+    assert tried.experiment.picture(made_up(tried, PEAKS, profile)) == [title, title]
 
 
 @pytest.mark.parametrize("tried", TRIED)

@@ -79,7 +79,7 @@ def fabricated(task, epochs):
         claim(task.folder, config_of(task.settings, task.images))
         for epoch in range(1, epochs + 1):
             append_metrics(task.folder, epoch, dict.fromkeys(NEEDED, 0.5))
-        save_state(task.folder, {"weights": np.zeros(1)}, Checkpoint(SCHEMA, epochs, []))  # pyright: ignore[reportArgumentType]
+        save_state(task.folder, {"weights": np.zeros(1)}, Checkpoint(SCHEMA, epochs, []))
 
 
 @pytest.mark.usefixtures("stops")

@@ -66,6 +66,6 @@ def test_wrong_settings_are_refused():
     with pytest.raises(UnsupportedModelError, match="last layer must be Dense on vectors, got conv_general_dilated"):
         penalised_sgd(case.model, lambda f, t: f.mean() * t.sum(), "printed")(case.params, GAMMAS, case.inputs, case.targets)
     with pytest.raises(ValueError, match=r"a reading of Eq. 4\.5 is one of printed, squares, stop-gradient"):
-        penalised_sgd(case.model, cross_entropy, "cubes")  # pyright: ignore[reportArgumentType] - that is the point
+        penalised_sgd(case.model, cross_entropy, "cubes")
     with pytest.raises(ValueError, match="gamma_z must be finite and at least 0"):
         penalised_sgd(case.model, cross_entropy, "printed")(case.params, Gammas(-1.0, 0.0), case.inputs, case.targets)

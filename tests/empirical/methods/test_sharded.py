@@ -100,7 +100,7 @@ def test_wrong_settings_are_refused_with_what_to_do():
     with pytest.raises(ValueError, match="at least one example, got 0"):
         m_sam(0)
     with pytest.raises(ValueError, match="taken at 'w' or at 'w\\+eps', got 'v'"):
-        Method("v", "w")  # pyright: ignore[reportArgumentType] - that is the point
+        Method("v", "w")
     for rate in (-1.0, float("nan")):
         with pytest.raises(ValueError, match="rate of weight decay"):
             case(direction(case.model, logistic, ONE_SAM, rate))

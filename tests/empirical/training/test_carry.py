@@ -50,7 +50,7 @@ def begun(runs, seed, epochs, numbers=4):
         for epoch in range(1, epochs + 1):
             append_metrics(folder, epoch, {"test_accuracy": epoch / 10 + seed})
         (folder / ORIGIN).write_bytes(encode(Origin(SCHEMA, [Part(1, provenance(f"made up with seed {seed}", None, time.time()))])))
-        save_state(folder, {"weights": np.full(numbers, epochs + seed, float)}, Checkpoint(SCHEMA, epochs, []))  # pyright: ignore[reportArgumentType]
+        save_state(folder, {"weights": np.full(numbers, epochs + seed, float)}, Checkpoint(SCHEMA, epochs, []))
     return folder
 
 
@@ -282,7 +282,7 @@ def test_a_state_that_is_replaced_while_it_is_read_is_read_anew(places, monkeypa
     def replaced(self, path):
         if path.name == "state-2.npz":
             append_metrics(folder, 3, {"test_accuracy": 1.3})
-            save_state(folder, {"weights": np.full(4, 9.0)}, Checkpoint(SCHEMA, 3, []))  # pyright: ignore[reportArgumentType]
+            save_state(folder, {"weights": np.full(4, 9.0)}, Checkpoint(SCHEMA, 3, []))
         return keep(self, path)
 
     monkeypatch.setattr(Carrier, "_keep_state", replaced)
