@@ -82,6 +82,12 @@ def theorem(file: str, name: str, root: Path = ROOT) -> Place | None:
     return Place(file, match.string.count("\n", 0, match.end()) + 1) if match else None
 
 
+def states(file: str, name: str, statement: str, root: Path = ROOT) -> bool:
+    """Tell whether a Coq file proves a theorem of this statement, in these very words; white space does not count."""
+    source = " ".join((root / file).read_text(encoding="utf-8").split())
+    return any(f"Theorem {name}{sign}{statement}. Proof." in source for sign in (" ", " : "))
+
+
 def _definitions(root: Path, folder: str, calls: Sequence[str]) -> Iterator[tuple[str, Place]]:
     """Yield (id, place) of every one of these calls that states its id, and of calls of a function of the module that passes it on."""
     for path in sorted((root / folder).rglob("*.py")):

@@ -207,3 +207,22 @@ def test_the_files_that_evidence_points_to_must_exist():
     ]
     there = runs.Runs(experiments={"fig-3a": {}}, figures={"fig-3a": "<svg/>"})
     assert pointers.dangling(book, dossiers[:1], there) == []
+
+
+def test_a_formal_theorem_is_shown_in_the_words_of_its_source():
+    ratio = {"theorem": "ratio_closed_form", "statement": "(C z : R) : ratio C z = (1 + exp z) / (1 + exp (z - C))"}
+    zero = {"theorem": "ratio_constant_at_zero", "statement": "(z : R) : ratio 0 z = 1"}
+
+    def said(shown, *also):
+        item = evidence("formal", claim="lemma-3.1", part="ratio", file="theory/formal/lemma_3_1.v", **shown, also=[*also])
+        return pointers.dangling(ledger.read(), [dossier(item, claim="lemma-3.1", source="formal")], runs.Runs())
+
+    changed = (
+        "evidence on lemma-3.1, printed ratio, points to the theorem {} in other words than theory/formal/lemma_3_1.v states it; "
+        "check the proofs again with `python -m theory.formal`"
+    )
+    assert said(ratio, zero) == []
+    assert said({**ratio, "statement": "(C z : R) : 0 < C -> ratio C z = (1 + exp z) / (1 + exp (z - C))"}) == [
+        changed.format("ratio_closed_form")
+    ]
+    assert said(ratio, {**zero, "statement": "(z : R) : ratio 0 z = 2"}) == [changed.format("ratio_constant_at_zero")]
