@@ -118,6 +118,7 @@ def test_check_tells_which_published_pages_are_stale(place, capsys):
     assert run(place, "check") == 1
     told = capsys.readouterr().out.splitlines()
     assert [line.split(" is stale")[0] for line in told] == ["published/claims.json", "published/claims.md", "published/claims.html"]
+    assert all("`git diff` shows it), or publish it anew" in line for line in told)  # to publish alone would keep an edited verdict
     (place / "published" / "claims.html").unlink()
     ev.write(place / "published", dossier(evidence(claim="eq-9"), claim="eq-9"))
     assert run(place, "check") == 1
