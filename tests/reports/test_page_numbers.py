@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from reports import ledger, record, sentences
+from reports.ledger import LedgerError
 from reports.page import claims_html, claims_json, closing, evidence_html, paper_values, places, pointers, runs, sections
 from reports.page.paper import PAPER
 from tests.reports.examples import dossier, evidence
@@ -181,6 +182,14 @@ def test_rows_that_the_sentences_name_in_vain_are_told(monkeypatch):
     assert "Figure 5, caption: no row fig-5, printed result in the ledger; mend sentences.toml" in pointers.dangling(less, [], runs.Runs())
     monkeypatch.setattr(sentences, "read", sentences.Table)
     assert "no sentence of the paper names fig-5, printed result; add it in sentences.toml" in pointers.dangling(book, [], runs.Runs())
+
+
+@pytest.mark.parametrize("harm", [b"= 1\n", b"# \xff\n", b"unknown = 1\n"])
+def test_prose_that_is_not_what_it_must_be_is_refused_with_its_path(harm, tmp_path):
+    path = tmp_path / "sections.toml"
+    path.write_bytes(harm + sections.PATH.read_bytes())
+    with pytest.raises(LedgerError, match=r"sections\.toml must hold the texts of the page, but .*; mend it$"):
+        sections.read(path)
 
 
 def test_the_files_that_evidence_points_to_must_exist():
