@@ -8,6 +8,7 @@ import pytest
 from reports import ledger, record
 from theory import printed
 from theory.formal import coq
+from theory.formal.theorems import TABLE
 from theory.goal import goal_of
 from theory.kernel.sentence import sentence
 from theory.registry import claims
@@ -68,6 +69,28 @@ def test_the_published_attacks_drew_their_points_from_the_domains_of_the_code(pu
 def test_the_published_attacks_left_out_the_assumptions_of_the_code(published):
     left_out = {(i.claim, i.details["assumption"]) for i in published["theory"] if i.method == "assumption"}
     assert left_out == {(claim.id, assumption.says) for claim, _ in claims().values() for assumption in claim.assumes}
+
+
+def test_the_published_comparisons_are_those_of_the_code(published):
+    compared = {
+        name: says
+        for method in ("quotation", "certificate")
+        for name, says in by_statement(published["theory"], method, "findings").items()
+    }
+    fallen = by_statement(published["theory"], "counterexample", "findings")
+    now = {}
+    for claim, _ in claims().values():
+        for form, statements in claim.forms():
+            for s in statements:
+                if isinstance(s, Agreement):
+                    findings = s.check(s.data)
+                    now[claim.id, form, s.part] = [{"says": f.says, "agrees": f.agrees, "found": f.detail} for f in findings]
+    assert {**compared, **fallen} == now
+
+
+def test_the_published_formal_proofs_are_those_of_the_table(published):
+    shown = {(i.claim, i.form, i.part): (i.outcome, i.says, i.details["file"], i.details["theorem"]) for i in published["formal"]}
+    assert shown == {(r.claim, r.form, r.part): (r.outcome, r.says, f"theory/formal/{r.file}.v", r.theorem) for r in TABLE}
 
 
 def test_the_published_formal_theorems_are_those_of_the_sources(published):
