@@ -86,6 +86,8 @@ def say(message: str) -> None:
 def start(main: Callable[[], int]) -> NoReturn:
     """Call `main` and end the process with the exit status that it returns; never with a traceback that the streams are the cause of."""
     _begin_again_in_utf8()
+    if os.environ.get("COLUMNS", "").strip("0") == "":
+        os.environ.pop("COLUMNS", None)  # some containers say 0, and rich would print nothing
     collector.resume()
     for stream in (0, 1, 2):
         _hold(stream)

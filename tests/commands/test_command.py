@@ -113,6 +113,12 @@ def test_letters_that_the_encoding_lacks_are_escaped():
     assert called(greek, PYTHONUTF8="1") == (0, "σ \\udcfc\n", "")
 
 
+@pytest.mark.parametrize("columns", ["0", "00", ""])
+def test_what_is_said_is_printed_also_where_the_environment_tells_of_no_columns(columns):
+    work = "from rich.console import Console; from reports import terminal; terminal.say(Console(), [terminal.Text('seen')])"
+    assert called(work, COLUMNS=columns) == (0, "seen\n", "")
+
+
 @pytest.mark.parametrize(("work", "status"), [("sys.exit()", 0), ("sys.exit(2)", 2), ("sys.exit('why')", 2), ("return 3", 3)])
 def test_the_command_ends_with_the_status_of_its_work(work, status):
     assert called(work)[0] == status
