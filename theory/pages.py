@@ -43,7 +43,7 @@ def words(row: ledger.Claim, evidence: Sequence[Evidence]) -> dict[str, str]:
 
 
 def listing(book: ledger.Ledger, where: Mapping[str, str], width: int | None) -> list[Text]:
-    """Return each claim under the name of its section, in one line or stacked: its kind, its place in the paper, its file within theory/."""
+    """Return each claim under the name of its section, in one line or stacked: its kind, its place in the paper, its file in theory/."""
     columns = (
         Column("claim"),
         Column("kind", leaves=3),
