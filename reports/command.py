@@ -26,6 +26,8 @@ from reports import collector, interrupt
 from reports.interrupt import INTERRUPTED
 
 ROOT = Path(__file__).resolve().parents[1]
+NARROWEST = 20
+"""Columns of the narrowest terminal that is written for."""
 FINE, FALLEN, WRONG, UNFINISHED, CLOSED_PIPE = 0, 1, 2, 3, 141
 
 
@@ -86,8 +88,7 @@ def say(message: str) -> None:
 def start(main: Callable[[], int]) -> NoReturn:
     """Call `main` and end the process with the exit status that it returns; never with a traceback that the streams are the cause of."""
     _begin_again_in_utf8()
-    if os.environ.get("COLUMNS", "").strip("0") == "":
-        os.environ.pop("COLUMNS", None)  # some containers say 0, and rich would print nothing
+    _widen()
     collector.resume()
     for stream in (0, 1, 2):
         _hold(stream)
@@ -114,6 +115,15 @@ def refuse_path() -> None:
         raise CallError(
             f"the path of this checkout must be UTF-8 text, since JAX takes no other, got {os.fsencode(ROOT)!r}; move it elsewhere"
         )
+
+
+def _widen() -> None:
+    """Have COLUMNS tell of a width that libraries can work with: in 0 columns rich prints nothing, and in 5 the help does not end."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and len(told) < 4 and int(told) < NARROWEST:
+        del os.environ["COLUMNS"]
+        if int(told):
+            os.environ["COLUMNS"] = str(NARROWEST)
 
 
 def _begin_again_in_utf8() -> None:

@@ -113,6 +113,13 @@ def test_letters_that_the_encoding_lacks_are_escaped():
     assert called(greek, PYTHONUTF8="1") == (0, "σ \\udcfc\n", "")
 
 
+@pytest.mark.parametrize(
+    ("told", "seen"), [("0", "None"), ("000", "None"), ("5", "20"), ("20", "20"), ("120", "120"), ("", ""), ("many", "many"), ("²", "²")]
+)
+def test_a_width_that_libraries_cannot_work_with_is_not_told_to_them(told, seen):
+    assert called("print(os.environ.get('COLUMNS'))", COLUMNS=told, PYTHONUTF8="1") == (0, f"{seen}\n", "")
+
+
 @pytest.mark.parametrize("columns", ["0", "00", ""])
 def test_what_is_said_is_printed_also_where_the_environment_tells_of_no_columns(columns):
     work = "from rich.console import Console; from reports import terminal; terminal.say(Console(), [terminal.Text('seen')])"
