@@ -72,12 +72,24 @@ def status_of(work: Callable[[], int], *refused: type[Exception]) -> int:
     except OSError as error:
         if error.strerror is None:  # not from the system
             raise
+        if error.errno == errno.ENOENT and _is_gone():
+            say("the folder where this is called must be there, but it was removed; go to another one and call again")
+            return WRONG
         name = "a file" if error.filename is None else os.fsdecode(error.filename)
         say(f"{name} must be readable and writable, but {error.strerror}; mend that or choose another one")
     except KeyboardInterrupt:  # where a program calls this without `start`
         say(interrupt.SAID.rstrip())
         return INTERRUPTED
     return WRONG
+
+
+def _is_gone() -> bool:
+    """Tell whether the current folder was removed: relative paths then lead nowhere."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def say(message: str) -> None:

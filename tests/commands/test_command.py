@@ -43,6 +43,15 @@ def test_a_file_that_nobody_foresaw_is_named(capsys, tmp_path):
     assert said == f"{tmp_path / 'absent'} must be readable and writable, but No such file or directory; mend that or choose another one\n"
 
 
+def test_a_current_folder_that_was_removed_is_told(capsys, monkeypatch, tmp_path):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert status_of(lambda: len(Path("here").absolute().parts)) == 2
+    said = "the folder where this is called must be there, but it was removed; go to another one and call again\n"
+    assert capsys.readouterr() == ("", said)
+
+
 def test_a_full_disk_without_a_name_is_told(capsys):
     assert status_of(raising(OSError(28, "No space left on device"))) == 2
     assert capsys.readouterr().err.startswith("a file must be readable and writable, but No space left on device")
