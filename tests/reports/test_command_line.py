@@ -125,6 +125,20 @@ def test_check_tells_which_published_pages_are_stale(place, capsys):
     assert "the published evidence cannot be rendered" in capsys.readouterr().out
 
 
+def test_check_tells_a_published_picture_that_holds_more_than_is_let_through(place, capsys):
+    drawn = place / "published" / "figures" / "fig-2.svg"
+    drawn.parent.mkdir(parents=True)
+    drawn.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1L2 2"/></svg>')
+    ev.write(place / "out", dossier(evidence(), evidence(part="lower"), evidence(form="corrected")))
+    assert run(place, "build", "--publish") == 0
+    assert run(place, "check") == 0
+    clean = drawn.read_text()
+    drawn.write_text(clean.replace("</svg>", "<script>alert(1)</script></svg>"))
+    capsys.readouterr()
+    assert run(place, "check") == 1
+    assert capsys.readouterr().out.startswith("figures/fig-2.svg is stale; undo what was edited by hand")
+
+
 def broken_ledger(place):
     (place / "claims.toml").write_text("schema =")
     return []
