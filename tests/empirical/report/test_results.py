@@ -1,9 +1,9 @@
-"""Curves over seeds: means with the interval of Student's t at each point."""
+"""Values as they are kept, and curves over seeds: means with the interval of Student's t at each point."""
 
 import numpy as np
 import pytest
 
-from empirical.report.results import band
+from empirical.report.results import band, rounded
 from empirical.report.statistics import interval
 
 CURVES = np.array([[0.1, 0.5], [0.3, 0.4], [0.8, np.nan]])[:, :, None]  # (seeds, points, columns)
@@ -25,3 +25,7 @@ def test_the_band_of_one_seed_has_no_width():
 def test_a_point_without_a_value_has_none():
     drawn = band(CURVES[2:], np.array([1, 2]))
     assert (drawn.mean[1], drawn.low[1], drawn.high[1]) == ([None], [None], [None])
+
+
+def test_values_are_kept_with_eight_decimals_and_what_is_no_number_as_none():
+    assert rounded(np.array([0.123456789012, 2e-9, np.nan, -np.inf])) == [0.12345679, 0.0, None, None]

@@ -10,7 +10,6 @@ import pytest
 from scipy.stats import norm
 
 from empirical.data.toy import Toy, draw
-from empirical.experiments.early_stopping_toy import two_numbers
 from empirical.toy import sweep
 from empirical.toy.training import train
 from theory.compile_options import quick_compile
@@ -134,10 +133,3 @@ def test_arms_with_fresh_seeds_see_data_that_no_other_arm_sees(monkeypatch):
     for arm in (plain, replace(plain, fresh=True)):
         sweep.curves.__wrapped__(arm, 3)
     assert seen == [3, 3 + sweep.FRESH]
-
-
-def test_the_two_numbers_of_the_theorem_are_the_training_where_its_assumptions_hold():
-    arm = sweep.Arm(Toy(d=40, n=20), rhos=(0.0, 0.3), rates=(0.5,), steps=30, dtype="float64", geometry="kept")
-    trained = sweep.curves(arm, 1).accuracy
-    for column, rho in enumerate(arm.rhos):
-        np.testing.assert_allclose(two_numbers(arm.toy, rho, arm.rates[0], arm.steps), trained[:, column], rtol=1e-9)
