@@ -31,6 +31,7 @@ from empirical.training.settings import SettingsError
 from reports.command import refuse_path, start, status_of
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
+from theory.jax_flags import refuse_platforms
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,9 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return fetch_data(call, console)
             case Run():
                 refuse_path()
+                refuse_platforms()
                 return run(call, console)
             case _:
                 refuse_path()
+                refuse_platforms()
                 return plan(call, console)
 
     return status_of(work, DataError, SettingsError, RunError, BackendError, LedgerError, EvidenceError)

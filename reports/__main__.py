@@ -162,11 +162,15 @@ def _stale(book: Ledger, named: Path | None) -> list[str]:
     if not (record.PUBLISHED / "claims.json").exists():
         return []
     try:
-        page, files = _rendered(book, record.gather([record.PUBLISHED]), runs.gather([record.PUBLISHED]))
+        ran = runs.gather([record.PUBLISHED])
+        page, files = _rendered(book, record.gather([record.PUBLISHED]), ran)
     except EvidenceError as error:
         return [f"the published evidence cannot be rendered: {error}"]
-    advice = "publish it anew with `python -m reports build --publish --readme README.md`"
-    paths = {record.PUBLISHED / name: content for name, content in files.items()}
+    advice = (
+        "undo what was edited by hand in reports/published (`git diff` shows it), "
+        "or publish it anew with `python -m reports build --publish --readme README.md`"
+    )
+    paths = {record.PUBLISHED / name: content for name, content in (files | runs.published(ran)).items()}
     stale = [f"{path.parent.name}/{path.name}" for path, content in paths.items() if not path.is_file() or path.read_bytes() != content]
     if named is not None and readme.stale(named, page, record.PUBLISHED / "claims.md"):
         stale.append(str(named))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +16,10 @@ import tyro
 from tyro.constructors import PrimitiveConstructorSpec
 
 from reports.calls import shown
+
+LONGEST_REMARK = 2_000
+NO_TEXT = ("Cc", "Cs")
+"""Unicode's categories of control characters, and of what Python reads from bytes that are no UTF-8."""
 
 
 def whole(text: str) -> int:
@@ -61,6 +66,15 @@ def address(text: str) -> str:
     return text
 
 
+def remark(text: str) -> str:
+    """Return a remark that is to stand in evidence; raise ValueError where it is too long, no UTF-8, or holds control characters."""
+    if len(text) > LONGEST_REMARK:
+        raise ValueError(f"it must have at most {LONGEST_REMARK:,} characters, got {len(text):,}")
+    if any(unicodedata.category(sign) in NO_TEXT for sign in text):
+        raise ValueError(f"it must be one line of text without control characters, got {shown(text)}")
+    return text
+
+
 def _read_by(read: Callable[[str], Any], kind: type, metavar: str) -> PrimitiveConstructorSpec[Any]:
     return PrimitiveConstructorSpec(
         nargs=1,
@@ -88,5 +102,6 @@ Places = Annotated[
     ),
 ]
 MaybePlace = Annotated[Path | None, _read_by(place, Path, "PATH"), UNTOLD]
+Remark = Annotated[str, _read_by(remark, str, "TEXT"), UNTOLD]
 MaybeWord = Annotated[str | None, _read_by(word, str, "NAME"), UNTOLD]
 MaybeAddress = Annotated[str | None, _read_by(address, str, "ADDRESS"), UNTOLD]

@@ -26,6 +26,8 @@ from reports import collector, interrupt
 from reports.interrupt import INTERRUPTED
 
 ROOT = Path(__file__).resolve().parents[1]
+NARROWEST = 20
+"""Columns of the narrowest terminal that is written for."""
 FINE, FALLEN, WRONG, UNFINISHED, CLOSED_PIPE = 0, 1, 2, 3, 141
 
 
@@ -70,12 +72,24 @@ def status_of(work: Callable[[], int], *refused: type[Exception]) -> int:
     except OSError as error:
         if error.strerror is None:  # not from the system
             raise
+        if error.errno == errno.ENOENT and _is_gone():
+            say("the folder where this is called must be there, but it was removed; go to another one and call again")
+            return WRONG
         name = "a file" if error.filename is None else os.fsdecode(error.filename)
         say(f"{name} must be readable and writable, but {error.strerror}; mend that or choose another one")
     except KeyboardInterrupt:  # where a program calls this without `start`
         say(interrupt.SAID.rstrip())
         return INTERRUPTED
     return WRONG
+
+
+def _is_gone() -> bool:
+    """Tell whether the current folder was removed: relative paths then lead nowhere."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def say(message: str) -> None:
@@ -86,6 +100,7 @@ def say(message: str) -> None:
 def start(main: Callable[[], int]) -> NoReturn:
     """Call `main` and end the process with the exit status that it returns; never with a traceback that the streams are the cause of."""
     _begin_again_in_utf8()
+    _widen()
     collector.resume()
     for stream in (0, 1, 2):
         _hold(stream)
@@ -112,6 +127,15 @@ def refuse_path() -> None:
         raise CallError(
             f"the path of this checkout must be UTF-8 text, since JAX takes no other, got {os.fsencode(ROOT)!r}; move it elsewhere"
         )
+
+
+def _widen() -> None:
+    """Have COLUMNS tell of a width that libraries can work with: in 0 columns rich prints nothing, and in 5 the help does not end."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and len(told) < 4 and int(told) < NARROWEST:
+        del os.environ["COLUMNS"]
+        if int(told):
+            os.environ["COLUMNS"] = str(NARROWEST)
 
 
 def _begin_again_in_utf8() -> None:

@@ -44,6 +44,9 @@ def provenance(command: str, seed: int | None, started: float) -> Provenance:
     return Provenance(commit=commit(ROOT), versions=versions(), device=device(), seed=seed, command=command, timing=timing)
 
 
+ELSEWHERE = ("GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_WORK_TREE")
+
+
 def commit(folder: Path) -> str:
     """Return the commit checked out in `folder`, with "-dirty" where a tracked file differs from it; "unknown" outside git.
 
@@ -81,5 +84,9 @@ def cores() -> int:
 
 
 def _git(folder: Path, *arguments: str) -> bytes:
-    """Return what git prints, as bytes: the names of files need not be text in the locale's encoding."""
-    return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=True).stdout
+    """Return what git prints, as bytes: the names of files need not be text in the locale's encoding.
+
+    Variables that name another repository are left out: git sets them for its hooks, and a command may be called from one.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=True, env=environment).stdout

@@ -215,10 +215,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def work() -> int:
         console = Console()
         call = tyro.cli(List | Show | Verify | Quotes, prog="python -m theory", description=__doc__, args=arguments)
-        from theory.jax_flags import set_flags
+        from theory.jax_flags import refuse_platforms, set_flags
 
         gc.set_threshold(*worker.COLLECT)
         set_flags()
+        refuse_platforms()
         match call:
             case List():
                 return list_claims(console)

@@ -146,9 +146,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def work() -> int:
         call = tyro.cli(Call, prog="python -m theory.mutants", description=__doc__, args=arguments)
         refuse_path()
-        from theory.jax_flags import set_flags
+        from theory.jax_flags import refuse_platforms, set_flags
 
         set_flags()
+        refuse_platforms()
         return run(call.ids)
 
     return status_of(work)

@@ -43,7 +43,7 @@ def words(row: ledger.Claim, evidence: Sequence[Evidence]) -> dict[str, str]:
 
 
 def listing(book: ledger.Ledger, where: Mapping[str, str], width: int | None) -> list[Text]:
-    """Return a line for each claim under the name of its section: its kind, its place in the paper, and its file within theory/."""
+    """Return each claim under the name of its section, in one line or stacked: its kind, its place in the paper, its file in theory/."""
     columns = (
         Column("claim"),
         Column("kind", leaves=3),
@@ -51,10 +51,9 @@ def listing(book: ledger.Ledger, where: Mapping[str, str], width: int | None) ->
         Column("in theory/", least=30, leaves=2),
     )
     rows = [(row.id, row.kind, _shorter(row.where), where.get(row.id, "").removeprefix("theory/") or "-") for row in book.claims]
-    [heading], *lines = table(columns, rows, width)
-    lines_shown = [heading]
-    for section, group in groupby(zip(book.claims, lines, strict=True), key=lambda pair: pair[0].section):
-        lines_shown += [Text(section, style="bold cyan"), *(line for _, [line] in group)]
+    lines_shown, *of_claims = table(columns, rows, width)
+    for section, group in groupby(zip(book.claims, of_claims, strict=True), key=lambda pair: pair[0].section):
+        lines_shown += [Text(section, style="bold cyan"), *(line for _, lines in group for line in lines)]
     return lines_shown
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from reports.counted import counted
 from theory import printed
 from theory.attack import far
-from theory.attack.comparison import Comparison
+from theory.attack.comparison import AGREED, SAFETY, Comparison
 from theory.attack.rejection import largest_gap, reject
 from theory.attack.search import Attack, attack
 from theory.attack.told import told
@@ -69,11 +69,11 @@ def record_points(statement: Any, comparison: Comparison, space: Space, state: A
     """Record at how many points the statement held, and the shrunk counterexample if it fell; tell whether it fell."""
     details: dict[str, Any] = {
         "points": state.points,
-        "precision": "float64, then 50 digits",
+        "precision": f"float64, then {AGREED} digits",
         "domain": {str(s): d.says for s, d in space.domains.items()},
         "sizes": [{str(s): n for s, n in sizes.items()} for sizes in space.sizes if sizes],
         "worst": _finite(state.worst),
-        "tolerance": "64 times the rounding error, taken as 1",
+        "tolerance": f"{SAFETY:g} times the rounding error, taken as 1",
         "exceeded": state.exceeded,
         "ruled": state.ruled,
     }
@@ -101,7 +101,7 @@ def record_points(statement: Any, comparison: Comparison, space: Space, state: A
         point=told(point, sizes, comparison, printed.variables_of(statement, space)),
         left=ruling.left,
         right=ruling.right,
-        digits=50,
+        digits=AGREED,
     )
     return True
 

@@ -38,6 +38,7 @@ from reports.arguments import MaybeWhole, Place, Whole
 from reports.command import CallError, refuse_path, start, status_of
 from reports.evidence import EvidenceError
 from reports.ledger import LedgerError
+from theory.jax_flags import refuse_platforms
 
 MOST_ROUNDS = 10_000
 LONG_S = 60.0  # seconds from which on a run says beforehand how long it takes
@@ -166,6 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def work() -> int:
         call = tyro.cli(Bench, prog="python -m empirical.bench", description=__doc__, args=arguments)
         refuse_path()
+        refuse_platforms()
         return bench(call, Console())
 
     return status_of(work, LedgerError, EvidenceError)

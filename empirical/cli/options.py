@@ -10,7 +10,7 @@ import tyro
 from empirical.data.fetch import Name
 from empirical.methods.bfloat16 import Precision
 from empirical.report.profile import Profile
-from reports.arguments import MaybeAddress, MaybeDecimal, MaybePlace, MaybeWhole, MaybeWord, Place, Whole
+from reports.arguments import MaybeAddress, MaybeDecimal, MaybePlace, MaybeWhole, MaybeWord, Place, Remark, Whole
 
 Ids = Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="[ID ...]", help_behavior_hint="")]
 
@@ -67,7 +67,7 @@ class Run(Plan):
     """GPUs of each Slurm job."""
     train: bool = True
     """With --no-train nothing is trained: networks trained before are told as far as they came."""
-    note: Annotated[str, tyro.conf.arg(help_behavior_hint="")] = ""
+    note: Remark = ""
     """What a reader must know of the networks that their folders do not say; it stands with the evidence."""
 
 

@@ -78,8 +78,19 @@ def theorem(file: str, name: str, root: Path = ROOT) -> Place | None:
     path = root / file
     if not path.is_file():
         return None
-    match = re.search(rf"^\s*(?:Theorem|Lemma|Corollary)\s+{re.escape(name)}\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    match = re.search(rf"^\s*(?:Theorem|Lemma|Corollary)\s+{re.escape(name)}\b", _coq(path), re.MULTILINE)
     return Place(file, match.string.count("\n", 0, match.end()) + 1) if match else None
+
+
+def states(file: str, name: str, statement: str, root: Path = ROOT) -> bool:
+    """Tell whether a Coq file proves a theorem of this statement, in these very words; white space does not count."""
+    source = " ".join(_coq(root / file).split())
+    return any(f"Theorem {name}{sign}{statement}. Proof." in source for sign in (" ", " : "))
+
+
+def _coq(path: Path) -> str:
+    """Return the text of a Coq file; what is no UTF-8 in it stands in no theorem, and `theory.formal` tells its line."""
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _definitions(root: Path, folder: str, calls: Sequence[str]) -> Iterator[tuple[str, Place]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from reports import sentences
 from reports.direction import run_of
@@ -33,11 +34,8 @@ def dangling(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> list[str]:
                 lines.append(f"{told} {item.details['figure']}, which is not there")
             if isinstance(named, str) and named not in known.experiments:
                 lines.append(f"{told} the experiment {named}, which no module of empirical defines")
-            source, theorem = (item.details.get(key) if item.method == "formal" else None for key in ("file", "theorem"))
-            if isinstance(source, str) and not (ROOT / source).is_file():
-                lines.append(f"{told} {source}, which is not there")
-            elif isinstance(source, str) and isinstance(theorem, str) and places.theorem(source, theorem) is None:
-                lines.append(f"{told} the theorem {theorem}, which {source} does not prove")
+            if item.method == "formal":
+                lines += [f"{told} {says}" for says in _formal(item.details)]
         if ours and dossier.source == "theory" and dossier.claim not in known.claims:
             lines.append(f"theory has evidence on {dossier.claim}, which no module of it defines")
         elif ours and dossier.source == "theory" and dossier.claim not in known.tests:
@@ -45,3 +43,19 @@ def dangling(book: Ledger, dossiers: Sequence[Dossier], ran: Runs) -> list[str]:
     if ours:
         lines += [*sentences.strangers(sentences.read(), book), *sentences.unnamed(sentences.read(), book)]
     return [*dict.fromkeys(lines), *sections.strangers(sections.read(), book.ids), *paper_values.strangers(known.experiments)]
+
+
+def _formal(details: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a formal proof points to and is not there: its file, its theorem, or a theorem of the statement that it shows."""
+    source = details.get("file")
+    if not isinstance(source, str):
+        return
+    if not (ROOT / source).is_file():
+        yield f"{source}, which is not there"
+        return
+    for shown in (details, *details.get("also", ())):
+        theorem, statement = shown.get("theorem"), shown.get("statement")
+        if isinstance(theorem, str) and places.theorem(source, theorem) is None:
+            yield f"the theorem {theorem}, which {source} does not prove"
+        elif isinstance(theorem, str) and isinstance(statement, str) and not places.states(source, theorem, statement):
+            yield f"the theorem {theorem} in other words than {source} states it; check the proofs again with `python -m theory.formal`"

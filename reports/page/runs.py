@@ -76,12 +76,16 @@ def gather(folders: Iterable[Path]) -> Runs:
     return Runs(experiments=dict(sorted(experiments.items())), figures=dict(sorted(figures.items())))
 
 
+def published(runs: Runs) -> dict[str, bytes]:
+    """Return what the page needs of the runs, {path in the folder: content}; curves are left out, since the pictures show them."""
+    results = {f"experiments/{name}.json": _encode(_without_curves(whole)) for name, whole in runs.experiments.items()}
+    return results | {f"figures/{name}.svg": drawn.encode() + b"\n" for name, drawn in runs.figures.items()}
+
+
 def write(folder: Path, runs: Runs) -> None:
-    """Write what the page needs of the runs to a folder, each file whole; curves are left out, since the pictures show them."""
-    for name, whole in runs.experiments.items():
-        write_whole(folder / "experiments" / f"{name}.json", _encode(_without_curves(whole)))
-    for name, drawn in runs.figures.items():
-        write_whole(folder / "figures" / f"{name}.svg", drawn.encode() + b"\n")
+    """Write what the page needs of the runs to a folder, each file whole."""
+    for name, content in published(runs).items():
+        write_whole(folder / name, content)
 
 
 def _read(path: Path) -> dict[str, Any]:

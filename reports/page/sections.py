@@ -108,7 +108,7 @@ def read(path: Path = PATH) -> Texts:
     """Return the prose; raise LedgerError where the file is not what it must be."""
     try:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Texts)
-    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise LedgerError(f"{path} must hold the texts of the page, but {error}; mend it") from error
 
 

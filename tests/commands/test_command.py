@@ -43,6 +43,15 @@ def test_a_file_that_nobody_foresaw_is_named(capsys, tmp_path):
     assert said == f"{tmp_path / 'absent'} must be readable and writable, but No such file or directory; mend that or choose another one\n"
 
 
+def test_a_current_folder_that_was_removed_is_told(capsys, monkeypatch, tmp_path):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert status_of(lambda: len(Path("here").absolute().parts)) == 2
+    said = "the folder where this is called must be there, but it was removed; go to another one and call again\n"
+    assert capsys.readouterr() == ("", said)
+
+
 def test_a_full_disk_without_a_name_is_told(capsys):
     assert status_of(raising(OSError(28, "No space left on device"))) == 2
     assert capsys.readouterr().err.startswith("a file must be readable and writable, but No space left on device")
@@ -111,6 +120,19 @@ def test_letters_that_the_encoding_lacks_are_escaped():
     greek = "print('\\u03c3 ' + os.fsdecode(b'\\xfc'))"
     assert called(greek, **FOREIGN) == (0, "\\u03c3 \\udcfc\n", "")
     assert called(greek, PYTHONUTF8="1") == (0, "σ \\udcfc\n", "")
+
+
+@pytest.mark.parametrize(
+    ("told", "seen"), [("0", "None"), ("000", "None"), ("5", "20"), ("20", "20"), ("120", "120"), ("", ""), ("many", "many"), ("²", "²")]
+)
+def test_a_width_that_libraries_cannot_work_with_is_not_told_to_them(told, seen):
+    assert called("print(os.environ.get('COLUMNS'))", COLUMNS=told, PYTHONUTF8="1") == (0, f"{seen}\n", "")
+
+
+@pytest.mark.parametrize("columns", ["0", "00", ""])
+def test_what_is_said_is_printed_also_where_the_environment_tells_of_no_columns(columns):
+    work = "from rich.console import Console; from reports import terminal; terminal.say(Console(), [terminal.Text('seen')])"
+    assert called(work, COLUMNS=columns) == (0, "seen\n", "")
 
 
 @pytest.mark.parametrize(("work", "status"), [("sys.exit()", 0), ("sys.exit(2)", 2), ("sys.exit('why')", 2), ("return 3", 3)])

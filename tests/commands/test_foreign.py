@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -78,6 +79,21 @@ def test_a_path_that_jax_does_not_take_is_refused(without_an_encoding, tmp_path)
     assert complaint.startswith(b"the path of this checkout must be UTF-8 text, since JAX takes no other")
     assert complaint.count(b"\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "call", ["theory verify lemma-3.1", "theory.mutants lemma-3.1", "empirical run fig-3a", "empirical plan", "empirical.bench"]
+)
+@pytest.mark.parametrize("platforms", ["nonsense", "cuda"])
+def test_devices_that_jax_does_not_find_are_refused_in_one_message(call, platforms):
+    if platforms == "cuda" and shutil.which("nvidia-smi"):
+        pytest.skip("JAX finds such devices here")
+    command = [sys.executable, "-m", *call.split()]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "JAX_PLATFORMS": platforms}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"JAX_PLATFORMS in the environment must name devices that JAX finds here, got '{platforms}'")
+    assert done.stderr.endswith("set it to cpu, or unset it\n")
+    assert done.stderr.count("\n") == 1
 
 
 SOURCES = [ROOT / "noxfile.py", *(path for name in ("empirical", "reports", "theory") for path in sorted((ROOT / name).rglob("*.py")))]

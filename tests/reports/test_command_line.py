@@ -118,10 +118,25 @@ def test_check_tells_which_published_pages_are_stale(place, capsys):
     assert run(place, "check") == 1
     told = capsys.readouterr().out.splitlines()
     assert [line.split(" is stale")[0] for line in told] == ["published/claims.json", "published/claims.md", "published/claims.html"]
+    assert all("`git diff` shows it), or publish it anew" in line for line in told)  # to publish alone would keep an edited verdict
     (place / "published" / "claims.html").unlink()
     ev.write(place / "published", dossier(evidence(claim="eq-9"), claim="eq-9"))
     assert run(place, "check") == 1
     assert "the published evidence cannot be rendered" in capsys.readouterr().out
+
+
+def test_check_tells_a_published_picture_that_holds_more_than_is_let_through(place, capsys):
+    drawn = place / "published" / "figures" / "fig-2.svg"
+    drawn.parent.mkdir(parents=True)
+    drawn.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1L2 2"/></svg>')
+    ev.write(place / "out", dossier(evidence(), evidence(part="lower"), evidence(form="corrected")))
+    assert run(place, "build", "--publish") == 0
+    assert run(place, "check") == 0
+    clean = drawn.read_text()
+    drawn.write_text(clean.replace("</svg>", "<script>alert(1)</script></svg>"))
+    capsys.readouterr()
+    assert run(place, "check") == 1
+    assert capsys.readouterr().out.startswith("figures/fig-2.svg is stale; undo what was edited by hand")
 
 
 def broken_ledger(place):

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from reports import ledger, record, sentences
+from reports.ledger import LedgerError
 from reports.page import claims_html, claims_json, closing, evidence_html, paper_values, places, pointers, runs, sections
 from reports.page.paper import PAPER
 from tests.reports.examples import dossier, evidence
@@ -183,6 +184,14 @@ def test_rows_that_the_sentences_name_in_vain_are_told(monkeypatch):
     assert "no sentence of the paper names fig-5, printed result; add it in sentences.toml" in pointers.dangling(book, [], runs.Runs())
 
 
+@pytest.mark.parametrize("harm", [b"= 1\n", b"# \xff\n", b"unknown = 1\n"])
+def test_prose_that_is_not_what_it_must_be_is_refused_with_its_path(harm, tmp_path):
+    path = tmp_path / "sections.toml"
+    path.write_bytes(harm + sections.PATH.read_bytes())
+    with pytest.raises(LedgerError, match=r"sections\.toml must hold the texts of the page, but .*; mend it$"):
+        sections.read(path)
+
+
 def test_the_files_that_evidence_points_to_must_exist():
     book = ledger.read()
     details = {"experiment": "fig-3a", "figure": "figures/fig-3a.svg"}
@@ -207,3 +216,22 @@ def test_the_files_that_evidence_points_to_must_exist():
     ]
     there = runs.Runs(experiments={"fig-3a": {}}, figures={"fig-3a": "<svg/>"})
     assert pointers.dangling(book, dossiers[:1], there) == []
+
+
+def test_a_formal_theorem_is_shown_in_the_words_of_its_source():
+    ratio = {"theorem": "ratio_closed_form", "statement": "(C z : R) : ratio C z = (1 + exp z) / (1 + exp (z - C))"}
+    zero = {"theorem": "ratio_constant_at_zero", "statement": "(z : R) : ratio 0 z = 1"}
+
+    def said(shown, *also):
+        item = evidence("formal", claim="lemma-3.1", part="ratio", file="theory/formal/lemma_3_1.v", **shown, also=[*also])
+        return pointers.dangling(ledger.read(), [dossier(item, claim="lemma-3.1", source="formal")], runs.Runs())
+
+    changed = (
+        "evidence on lemma-3.1, printed ratio, points to the theorem {} in other words than theory/formal/lemma_3_1.v states it; "
+        "check the proofs again with `python -m theory.formal`"
+    )
+    assert said(ratio, zero) == []
+    assert said({**ratio, "statement": "(C z : R) : 0 < C -> ratio C z = (1 + exp z) / (1 + exp (z - C))"}) == [
+        changed.format("ratio_closed_form")
+    ]
+    assert said(ratio, {**zero, "statement": "(z : R) : ratio 0 z = 2"}) == [changed.format("ratio_constant_at_zero")]

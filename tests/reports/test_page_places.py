@@ -66,6 +66,13 @@ def test_a_theorem_is_found_where_it_is_proved(tmp_path):
     assert places.theorem("b.v", "two", tmp_path) is None
 
 
+def test_a_coq_file_that_is_no_text_still_has_its_theorems(tmp_path):
+    (tmp_path / "a.v").write_bytes(b"(* \xff *)\nTheorem two (x : R) :\n  True.\nProof. exact I. Qed.\n")
+    assert str(places.theorem("a.v", "two", tmp_path)) == "a.v:2"
+    assert places.states("a.v", "two", "(x : R) : True", tmp_path)
+    assert not places.states("a.v", "two", "(x : R) : False", tmp_path)
+
+
 def test_every_claim_and_experiment_of_the_packages_is_found_with_a_test():
     from empirical.experiments import experiments
     from theory.registry import claims

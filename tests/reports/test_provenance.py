@@ -34,6 +34,13 @@ def test_a_folder_inside_another_checkout_has_no_commit(checkout: Path):
     assert provenance.commit(checkout / "unpacked") == "unknown"
 
 
+def test_a_repository_that_the_environment_names_is_not_asked(checkout: Path, monkeypatch: pytest.MonkeyPatch):
+    clean = provenance.commit(checkout)
+    for name, value in (("GIT_DIR", provenance.ROOT / ".git"), ("GIT_WORK_TREE", provenance.ROOT), ("GIT_INDEX_FILE", "/nowhere")):
+        monkeypatch.setenv(name, str(value))
+        assert provenance.commit(checkout) == clean
+
+
 def test_outside_git_and_without_git_the_commit_is_unknown(tmp_path: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert provenance.commit(tmp_path.parent) == "unknown"

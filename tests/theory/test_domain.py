@@ -57,6 +57,14 @@ def test_a_number_found_under_a_condition_is_whole_or_a_simple_part(domain, low,
     assert find(domain.simple(()), lambda v: low < v < high) == simplest
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "edges"), [(-3.0, 7.5, [-3.0, -1.0, 0.0, 1.0, 7.5]), (2.0, 5.0, [2.0, 5.0]), (-0.5, 0.5, [-0.5, 0.0, 0.5])]
+)
+def test_the_ends_of_an_interval_and_0_and_1_are_drawn_exactly(low, high, edges):
+    drawn = sampled(Reals(low, high), window=(0.4, 0.6))
+    assert [edge for edge in edges if np.sum(drawn == edge) < 40] == []  # an eighth of 4000 points, shared out among five
+
+
 def test_values_are_drawn_equally_often():
     drawn = sampled(Values((1.0, -1.0, 3.0)), n=6000)
     assert {v: round(float(np.mean(drawn == v)), 1) for v in set(drawn)} == {1.0: 0.3, -1.0: 0.3, 3.0: 0.3}

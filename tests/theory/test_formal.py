@@ -108,6 +108,13 @@ def test_a_source_with_an_open_or_unlisted_proof_is_refused_by_line(tmp_path: Pa
         coq.read(source(tmp_path, wrong))
 
 
+def test_a_source_that_is_no_text_is_refused_by_line(tmp_path: Path):
+    path = source(tmp_path, TRUE)
+    path.write_bytes(path.read_bytes().replace(b"Qed.", b"Qed.\xff"))
+    with pytest.raises(coq.ProofError, match=r"trial\.v, line 3: a source must be UTF-8 text, got the byte 0xff; mend it$"):
+        coq.read(path)
+
+
 def test_the_names_of_axioms_are_read_and_their_types_are_not():
     assert coq.axioms(CLASSICAL) == ("ClassicalDedekindReals.sig_forall_dec", "ClassicalDedekindReals.sig_not_dec")
     assert coq.axioms("Axioms:\ncheat : False\n") == ("cheat",)

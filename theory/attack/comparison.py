@@ -27,7 +27,8 @@ Relation = Literal["=", "<=", "<", "within"]
 # path, with a comparable error. A factor of 64 covers both. Points beyond it are decided in 50 digits.
 SAFETY = 64.0
 # Two sides computed with 100 digits are equal if they agree to 50 after cancellation, and ordered if they differ beyond 1e-90.
-EQUAL = mpmath.mpf(10) ** -50
+AGREED = 50
+EQUAL = mpmath.mpf(10) ** -AGREED
 RESOLVED = mpmath.mpf(10) ** -90
 
 

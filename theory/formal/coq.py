@@ -83,8 +83,15 @@ def without_comments(text: str) -> str:
 
 
 def read(path: Path) -> Source:
-    """Read a source and its main theorems; raise ProofError where a proof is left open or a theorem is not among them."""
-    text = path.read_text(encoding="utf-8")
+    """Read a source and its main theorems; raise ProofError for one that is no text, leaves a proof open or does not list a theorem."""
+    content = path.read_bytes()
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ProofError(
+            f"{path.name}, line {line}: a source must be UTF-8 text, got the byte {content[error.start]:#x}; mend it"
+        ) from error
     code = without_comments(text)
     match = FORBIDDEN.search(code)
     if match:

@@ -16,7 +16,7 @@ from empirical.cli import fetch, setup
 from empirical.cli.setup import DATA, setup_of
 from empirical.experiments import experiments, fig_3a, fig_3b
 from empirical.report.experiment import Cost, Setup
-from reports import evidence, lock
+from reports import arguments, evidence, lock
 from reports.evidence import read_all
 from tests.empirical.experiments.made_up_results import results
 
@@ -121,6 +121,23 @@ def said_by_the_parser(arguments, capsys, monkeypatch):
         command.main(arguments)
     assert stopped.value.code == 2
     return " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    ("note", "message"),
+    [
+        ("x" * 2001, "it must have at most 2,000 characters, got 2,001"),
+        ("a\x1b[2J", "it must be one line of text without control characters, got 'a\\x1b[2J'"),
+        ("a\nb", "it must be one line of text without control characters, got 'a\\nb'"),
+        (os.fsdecode(b"a\xff"), "it must be one line of text without control characters, got 'a\\udcff'"),
+    ],
+)
+def test_a_note_that_evidence_cannot_hold_is_refused_before_anything_is_trained(note, message, capsys, monkeypatch):
+    assert f"Error parsing --note: {message}" in said_by_the_parser([*FIG, "--note", note], capsys, monkeypatch)
+
+
+def test_a_note_in_any_language_is_taken():
+    assert arguments.remark("Auf einem H200, ρ = 0.01") == "Auf einem H200, ρ = 0.01"
 
 
 @pytest.mark.parametrize("option", ["--seeds", "--epochs", "--jobs", "--gpus", "--carry-mib", "--minutes", "--job-minutes"])

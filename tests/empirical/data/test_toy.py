@@ -93,6 +93,16 @@ def test_each_broken_geometry_breaks_its_own_assumption_alone(geometry):
     assert (orthogonal_noise, equal, free) == broken[geometry]
 
 
+def test_longer_noise_is_that_of_mislabelled_points_and_weights_along_noise_have_learnt_their_labels():
+    longer, along = (orthogonal.draw(SMALL, 2, geometry) for geometry in ("longer-noisy", "along-noise"))
+    mislabelled = longer.t != longer.y
+    length = np.linalg.norm(longer.x[:, 1:], axis=1)
+    np.testing.assert_allclose(length[mislabelled], 3 * length[~mislabelled][0])
+    learnt = along.t * (along.x[:, 1:] @ along.w0[1:])
+    assert np.all(learnt[mislabelled] > 1e-3)
+    np.testing.assert_allclose(learnt[~mislabelled], 0, atol=1e-9)
+
+
 def test_orthogonal_noise_that_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="needs d >= n \\+ 2"):
         orthogonal.draw(Toy(d=31, n=30), 0, "kept")

@@ -388,6 +388,24 @@ def test_the_statistics_kept_of_moving_curves():
     assert summarise(probes)["before_noise"].item() == 0.1
 
 
+def test_roughness_and_the_best_accuracy_on_true_labels_are_read_off_the_whole_curve():
+    probes = moving()
+    probes["noisy_true_accuracy"] = probes["holdout_accuracy"] + 0.1
+    kept = {name: value[0, 0] for name, value in summarise(probes).items()}
+    assert np.isclose(kept["roughness"], (0.4 + 0.3 + 5 * 0.1) / 7)
+    assert np.isclose(kept["noisy_true"], 0.7)
+
+
+def test_an_epoch_at_chance_counts_as_early_and_tracking_ends_with_the_largest_gap():
+    probes = moving()
+    probes["noisy_accuracy"][:, 0, 0] = [0, 0, 0, 0, 0, 0, 0.1, 0.5]
+    probes["clean_accuracy"][:, 0, 0] = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.8, 0.9]  # the gap is largest, 0.7, after the seventh epoch
+    kept = {name: value[0, 0] for name, value in summarise(probes).items()}
+    assert kept["before_noise"] == 0.8
+    gap = probes["clean_accuracy"] - probes["noisy_accuracy"]
+    assert np.isclose(kept["tracking"], np.corrcoef(gap[:7, 0, 0], probes["test_accuracy"][:7, 0, 0])[0, 1])
+
+
 def test_quantities_at_equal_gaps_are_read_off_a_straight_line_on_the_way_up(monkeypatch):
     monkeypatch.setattr(digits_kept, "GAPS", (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8))
     probes = moving()

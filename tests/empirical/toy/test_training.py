@@ -1,5 +1,6 @@
 """Training in the span of the data against training the weights themselves, each gradient by JAX from the loss."""
 
+from dataclasses import replace
 from functools import partial
 
 import jax
@@ -9,6 +10,7 @@ import pytest
 from scipy.stats import norm
 
 from empirical.data.toy import Toy, draw
+from empirical.toy import sweep
 from empirical.toy.training import train
 from theory.compile_options import quick_compile
 
@@ -122,3 +124,12 @@ def test_wrong_numbers_are_refused(changed, message):
     call = {"rho": [0.1], "rate": [0.1], "steps": 4, "every": 2, **changed}
     with pytest.raises(ValueError, match=message):
         train(toy, draw(toy, 0), **call)
+
+
+def test_arms_with_fresh_seeds_see_data_that_no_other_arm_sees(monkeypatch):
+    seen = []
+    monkeypatch.setattr(sweep, "draw", lambda toy, seed: seen.append(seed) or draw(toy, seed))
+    plain = sweep.Arm(Toy(d=12, n=6), rhos=(0.1,), steps=2, every=1)
+    for arm in (plain, replace(plain, fresh=True)):
+        sweep.curves.__wrapped__(arm, 3)
+    assert seen == [3, 3 + sweep.FRESH]

@@ -75,6 +75,11 @@ def test_a_relation_tells_below_tie_and_above_apart_in_fifty_digits(relation, be
     assert [rule(comparison, x=p, y=q).holds for p, q in [(1.0, step), (1.0, 1.0), (step, 1.0)]] == [below, tie, above]
 
 
+@pytest.mark.parametrize(("digits", "equal"), [(49, False), (51, True)])
+def test_two_sides_that_agree_to_fifty_digits_are_equal_and_to_fewer_are_not(digits, equal):
+    assert rule(Comparison(x, x * (1 + sp.Rational(1, 10**digits)), "=", {}), x=1.0).holds is equal
+
+
 def test_an_order_of_terms_that_round_to_one_number_is_decided():
     comparison = Comparison(1 + x**2, 1 + 2 * x**2, "<", {})
     assert abs(scores(comparison, {"x": np.array([1e-30])})[0]) <= 1

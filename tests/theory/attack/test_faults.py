@@ -79,6 +79,14 @@ def test_each_kind_of_fault_is_found(statements, evidence, fault):
     assert fault in faults(row(*statements), evidence)
 
 
+def test_a_proof_beside_a_refutation_is_a_fault_also_where_the_statement_may_fall():
+    """Of a printed statement that has a corrected form nothing else is told."""
+    statements, evidence = row(PROOF, CORRECTED), [*refuted(PROOF), *proved(CORRECTED)]
+    assert faults(statements, evidence) == []
+    [line] = faults(statements, [*evidence, record(PROOF, "formal")])
+    assert line.startswith("printed a: a proof and a refutation meet, and one of them must be wrong")
+
+
 def test_a_fault_is_named_once():
     twice = [*checked(CHECK), *[record(CHECK, "near-miss", "inconclusive", "it survives")] * 2]
     lines = faults(row(CHECK), twice)

@@ -53,6 +53,12 @@ def test_every_claim_of_the_ledger_is_listed_whole_on_one_line(width):
     assert len(lines) == 1 + len(book.ids) + len(sections)
 
 
+@pytest.mark.parametrize("width", [1, 10, 20])
+def test_every_claim_is_listed_also_where_its_id_is_wider_than_the_terminal(width):
+    said = " ".join(line.plain.split()[0] for line in pages.listing(ledger.read(), {}, width))
+    assert all(f" {name} " in f" {said} " for name in ledger.read().ids)
+
+
 FOUND = [
     evidence("property", points=1200, domain={"x": "[0, 1]", "y": "{1, 2}"}),
     evidence("property", points=300, part="lower"),
