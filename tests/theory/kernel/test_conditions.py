@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from theory.kernel import rules
-from theory.kernel.propositions import solution
+from theory.kernel.propositions import every, solution
 from theory.kernel.rules import (
     all_of,
     along,
@@ -38,7 +38,7 @@ n, d = size("n"), size("d")
 t, i, a, a_n = Sign("t"), unit("i", n), column("a", d), column("b", n)
 HERE = real(".x")
 POSITIVE, SMALL = relation("<", 0, x), relation("<", 0, e)
-GROWS = decided(relation("<", 0, sp.exp(x)))
+GROWS, TRUE = decided(relation("<", 0, sp.exp(x))), decided(relation("<", 0, 1))
 
 
 def vanishes():
@@ -89,6 +89,16 @@ LIMITS = {
         lambda: tends(Slope(HERE, HERE, y), x, sp.oo, 1, e, near(Slope(HERE, HERE, y) - 1)),
     ),
 }
+LIMITS |= {
+    "a bound of the variable that may be undefined": (
+        "undefined",
+        lambda: tends(sp.S.Zero, x, sp.oo, 0, e, near(0, relation("<", sp.log(y), x))),
+    ),
+    "a neighbourhood that is empty": (
+        "must be positive",
+        lambda: tends(sp.S.Half, x, sp.S.Zero, 0, e, near(sp.S.Half, relation("<", sp.Abs(x), -1))),
+    ),
+}
 NO_BOUND, NO_MATCH = "needs a bound that tends to 0", r"needs \|expression - value\| <= what tends to 0"
 SQUEEZES = {
     "no limit at all": (NO_BOUND, lambda: squeezed(x, 0, x, GROWS, GROWS)),
@@ -113,6 +123,16 @@ SQUEEZES = {
     "along a label": (
         NO_BOUND,
         lambda: squeezed(sp.exp(x - t), 0, t, decided(relation("<=", sp.Abs(sp.exp(x - t)), sp.exp(x - t))), vanishes()),
+    ),
+    "a bound of the variable that may be undefined": (
+        "undefined",
+        lambda: squeezed(
+            sp.exp(x - v),
+            0,
+            v,
+            decided(relation("<=", sp.Abs(sp.exp(x - v)), sp.exp(x - v)), given=(relation("<", sp.log(y), v),)),
+            vanishes(),
+        ),
     ),
     "no bound": (NO_MATCH, lambda: squeezed(sp.exp(v), 0, v, decided(relation("<", 0, sp.exp(v))), vanishes())),
     "a bound that holds the variable twice": (
@@ -139,6 +159,24 @@ LOGIC = {
         "over numbers alone",
         lambda: induction(relation("<=", 0, Inner(COLUMN, COLUMN)), n, square(column("c", sp.S.One)), square(column("c", n + 1))),
     ),
+    "induction from another start": (
+        "needs the claim at 1",
+        lambda: induction(
+            relation("<", 0, n), n, decided(relation("<", 0, 2)), decided(relation("<", 0, n + 1), given=(relation("<", 0, n),))
+        ),
+    ),
+    "induction by another step": (
+        "needs the claim at 1",
+        lambda: induction(relation("<", 0, n), n, TRUE, decided(relation("<", 0, n + 2), given=(relation("<", 0, n),))),
+    ),
+    "a bound variable replaced": ("must be of its sort", lambda: put(GROWS, {real(".s"): x})),
+    "a relation of another kind": ("no relation", lambda: relation(">", x, y)),
+    "matrices in order": ("no relation", lambda: relation("<", a, a)),
+    "a column beside a number": ("no relation", lambda: relation("=", a, x)),
+    "every one of a column that is no unit vector": ("must be a bound unit vector", lambda: every(column(".c", n), POSITIVE)),
+    "every one of two relations": ("is no relation", lambda: every(unit(".j", n), All((POSITIVE, SMALL)))),
+    "a solution with a column for its slope": ("must be a number at each point", lambda: solution(a, HERE, real(".q"), x, y)),
+    "a solution along two relations": ("is no relation", lambda: solution(sp.S.One, HERE, real(".q"), x, y, All((POSITIVE, SMALL)))),
     "a witness for a variable that is not there": (
         "every property",
         lambda: witnessed(Exists((x,), (relation("<", 0, x),)), {x: sp.S.One, z: sp.S.One}, decided(relation("<", 0, 1))),
@@ -174,7 +212,6 @@ def forged(conclusion):
 
 
 FALSE = relation("<", x, x)
-TRUE = decided(relation("<", 0, 1))
 ENTRY = relation("<", Inner(i, a_n), Inner(i, a_n))
 FORGERIES = {
     "cut": lambda: cut(forged(FALSE)),
