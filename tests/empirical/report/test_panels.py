@@ -14,7 +14,7 @@ def arm(method, level):
     """One arm at one level, with three epochs and two seeds that differ by 0.02."""
     curve = Curve([1.0, 2.0, 3.0], *([[level + shift] for _ in range(3)] for shift in (0.0, -0.01, 0.01)))
     values = {"peak": [[level - 0.01], [level + 0.01]], "held_out": [[level], [level]]}
-    return ArmResults(setting={"method": method, "rhos": [0.1]}, values=values, curves={"test_accuracy": curve})
+    return ArmResults(setting={"model": "2nn", "method": method, "rhos": [0.1]}, values=values, curves={"test_accuracy": curve})
 
 
 def results(**shifts):
