@@ -152,7 +152,7 @@ def test_a_theorem_beside_a_counterexample_is_no_proof(monkeypatch):
     """Proof and attack may both be right: then they speak of different statements, and nobody should say `proved`."""
     true: Any = replace(INCREASING, theorem=INCREASING.theorem)
 
-    def falls(_comparison, _space, _state, record):
+    def falls(_statement, _comparison, _space, _state, record):
         record.add("counterexample", "refutes", "it falls", point={"z": "1", "C": "2"})
         return True
 
