@@ -1,4 +1,4 @@
-"""The two numbers of `early-stopping`, followed in plain Python for the picture of its flow (a test compares them with the theory's own).
+"""The two numbers of `early-stopping`, followed in plain Python for the picture of its flow (a test compares them with NumPy's).
 
 a' = sigma(C - m_c) / n,   b' = sigma(C - m_n) / n,   C = rho sqrt(B^2 + N),
 m_c = B^2 (n_c a - n_n b) + N a,   m_n = -B^2 (n_c a - n_n b) + N b,

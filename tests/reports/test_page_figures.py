@@ -175,8 +175,8 @@ def test_a_path_keeps_its_shape():
 # pictures that explain
 
 
-def test_the_flow_of_the_picture_equals_the_flow_of_the_theory():
-    from theory.early_stopping.flow import Toy, follow
+def test_the_flow_of_the_picture_equals_the_flow_that_the_theory_is_tested_with():
+    from tests.theory.two_numbers import Toy, follow
 
     theirs = follow(Toy(), np.array([0.18]), 400)
     ours = flow.follow(0.18, 400)

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from tests.theory import two_numbers
 from theory.early_stopping import (
     accuracy,
     clean_first,
     early_stopping,
-    flow,
     follows_by_induction,
     noise_outweighs,
     peak,
@@ -36,7 +36,7 @@ EQUAL, PEAK = peak.PARTS
 (INDUCTION,) = follows_by_induction.CLAIMS
 (GAIN,) = INDUCTION.corrected
 
-SMALL = flow.Toy(signal=1.0, noise_square=2.0, noise_sd=0.7, clean=3, noisy=2, start=0.5, step=0.3)
+SMALL = two_numbers.Toy(signal=1.0, noise_square=2.0, noise_sd=0.7, clean=3, noisy=2, start=0.5, step=0.3)
 
 
 def point(**changes):
@@ -62,22 +62,22 @@ def test_ten_steps_of_trained_weights_follow_the_two_numbers(rho):
     for _ in range(10):
         w = w + SMALL.step * jnp.mean(toy.directions(w, x, t, at.rho), axis=0)
         accuracies.append(float(toy.accuracy(at, w)))
-    np.testing.assert_allclose(flow.follow(SMALL, np.array([rho]), 10).accuracy[0, 1:], accuracies, rtol=1e-12)
+    np.testing.assert_allclose(two_numbers.follow(SMALL, np.array([rho]), 10).accuracy[0, 1:], accuracies, rtol=1e-12)
 
 
 def test_from_the_origin_every_radius_peaks_at_the_ceiling():
-    paths = flow.follow(replace(SMALL, start=0.0), np.array([0.0, 0.1, 1.0, 10.0]), 300)
-    np.testing.assert_allclose(paths.peaks, flow.ceiling(SMALL), rtol=1e-14)
+    paths = two_numbers.follow(replace(SMALL, start=0.0), np.array([0.0, 0.1, 1.0, 10.0]), 300)
+    np.testing.assert_allclose(paths.peaks, two_numbers.ceiling(SMALL), rtol=1e-14)
 
 
 def test_away_from_the_origin_the_peak_rises_with_the_radius_and_stays_below_the_ceiling():
-    peaks = flow.follow(SMALL, np.array([0.0, 0.3, 1.0, 3.0]), 3000).peaks
+    peaks = two_numbers.follow(SMALL, np.array([0.0, 0.3, 1.0, 3.0]), 3000).peaks
     assert np.all(np.diff(peaks) > 1e-3), peaks
-    assert peaks[-1] < flow.ceiling(SMALL)
+    assert peaks[-1] < two_numbers.ceiling(SMALL)
 
 
 def test_the_accuracy_without_signal_is_one_half():
-    assert flow.accuracy_at(replace(SMALL, start=0.0), np.zeros(1), np.zeros(1)) == [0.5]
+    assert two_numbers.accuracy_at(replace(SMALL, start=0.0), np.zeros(1), np.zeros(1)) == [0.5]
 
 
 @pytest.mark.parametrize("change", [{"noise_square": 0.0}, {"clean": 0}, {"start": -1.0}, {"step": 0.0}])
@@ -88,7 +88,7 @@ def test_a_toy_that_is_none_is_refused(change):
 
 def test_a_negative_radius_is_refused():
     with pytest.raises(ValueError, match="not negative"):
-        flow.follow(SMALL, np.array([-0.1]), 1)
+        two_numbers.follow(SMALL, np.array([-0.1]), 1)
 
 
 def test_a_large_step_can_let_mislabelled_points_lead():
@@ -170,8 +170,8 @@ def test_a_dropped_assumption_fails_in_the_flow_itself_not_by_large_steps(switch
 
 def test_close_to_the_origin_the_attack_tells_two_radii_apart_as_the_flow_does():
     start, radii = 1e-5, (0.1, 1.0)
-    toy_of_three = flow.Toy(signal=1.0, noise_square=5.0, noise_sd=1.0, clean=2, noisy=1, start=start, step=1e-6)
-    peaks = flow.follow(toy_of_three, np.array(radii), 4000).peaks
+    toy_of_three = two_numbers.Toy(signal=1.0, noise_square=5.0, noise_sd=1.0, clean=2, noisy=1, start=start, step=1e-6)
+    peaks = two_numbers.follow(toy_of_three, np.array(radii), 4000).peaks
     assert peaks[1] > peaks[0] + 1e-5
     data = {"h": np.array([0.0, 0.0, 0.0, 1.0]), "y_c": np.ones(2), "y_n": np.ones(1), "B": 1.0, "N": 5.0, "s": 1.0, "a": 0.125}
     in_steps = jax.jit(jax.vmap(lambda rho: training.peak(point(**data, tau=start), rho)))(jnp.array(radii))
@@ -181,13 +181,13 @@ def test_close_to_the_origin_the_attack_tells_two_radii_apart_as_the_flow_does()
 def test_from_the_origin_the_peak_of_the_attack_is_the_ceiling_for_every_radius():
     at = point(tau=0.0, a=0.3)
     for radius in (0.0, 0.4, 3.0):
-        assert float(training.peak(at, radius)) == pytest.approx(flow.ceiling(replace(SMALL, start=0.0)), rel=1e-14)
+        assert float(training.peak(at, radius)) == pytest.approx(two_numbers.ceiling(replace(SMALL, start=0.0)), rel=1e-14)
 
 
 @pytest.mark.parametrize("radius", [0.0, 0.4, 3.0])
 def test_the_path_of_the_attack_is_that_of_small_steps_of_training(radius):
     toy_of_steps = replace(SMALL, step=2e-3)
-    path = flow.follow(toy_of_steps, np.array([radius]), 8000)
+    path = two_numbers.follow(toy_of_steps, np.array([radius]), 8000)
     last = int(np.searchsorted(path.a[0], 0.3))
     at = point(a=path.a[0, last])
     assert float(training.lag(at, radius)) == pytest.approx(path.b[0, last], rel=1e-3)

@@ -9,10 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from tests.theory.two_numbers import Toy, follow
 from theory.early_stopping import first_step, signal_step, two_radii
 from theory.early_stopping.accuracy import first_step as accuracy_of_first_step
 from theory.early_stopping.early_stopping_steps import LARGEST, LONG, STEPS, falls, peak
-from theory.early_stopping.flow import Toy, follow
 from theory.early_stopping.toy import data, directions, sums
 from theory.early_stopping.two_runs import exact_runs, runs_space, signal_after_step, smallest_lag
 from theory.kernel.balls import meets

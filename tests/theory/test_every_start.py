@@ -6,8 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from tests.theory.two_numbers import Toy, follow
 from theory.early_stopping.every_start import STEPS, of_last_step, of_radius, squares
-from theory.early_stopping.flow import Toy, follow
 
 SIZES = [(2, 1), (4, 2), (7, 3)]
 

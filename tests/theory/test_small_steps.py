@@ -6,9 +6,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from tests.theory.two_numbers import Toy, follow
 from theory.domain import Reals
 from theory.early_stopping.clean_first import share
-from theory.early_stopping.flow import Toy, follow
 from theory.early_stopping.small_steps import RUNS, STEPS, best_until, small_steps, time
 
 ETA = 0.05

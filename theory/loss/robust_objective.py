@@ -137,11 +137,6 @@ def rescaled(p: SimpleNamespace) -> jax.Array:
     return objective_at(p, p.rho * p.v) / p.rho
 
 
-def hinge_at(p: SimpleNamespace, at: jax.Array) -> jax.Array:
-    """Return H at weights (d,), shape ()."""
-    return jnp.sum(jnp.maximum(0.0, lengths(p) - margins(SimpleNamespace(**{**vars(p), "w": at})))) / p.t.size
-
-
 def both_labels(batch: Batch) -> Batch:
     """Give every input twice, with either label, and put the weights to a place where 1-SAM rests: orthogonal to the one input."""
     X = np.round(batch["X"] * 2.0**12) / 2.0**12
