@@ -50,6 +50,7 @@ def again(folder: Path, run: str) -> None:
         whole: dict[str, Any] = msgspec.json.decode(path.read_bytes())
         experiment, values = experiments()[whole["experiment"]], whole["results"]
         results = read_as(experiment.results, values)
+        ruled = [(Target(ruling["claim"], ruling["form"], ruling["part"]), ruling) for ruling in whole["rulings"]]
     except OSError as error:
         raise EvidenceError(f"{path} must be readable, but {error.strerror}; name a run that is there") from error
     except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
@@ -60,11 +61,18 @@ def again(folder: Path, run: str) -> None:
     if isinstance(results, SweepResults):
         results = in_order(marked(experiment, results), own)
     rulings = experiment.judge(results)
+    spoken_of = [target for target, _ in ruled] + [Target(item.claim, item.form, item.part) for item in own]
+    for target in spoken_of:
+        if target not in rulings:
+            raise EvidenceError(f"{run} must speak of statements that {experiment.id} rules on, got {' '.join(target)}; run it again")
     pointing = directions(experiment, results, rulings)
-    for dossier in dossiers:
-        new = [_renewed(item, experiment, results, rulings, pointing) if run_of(item) == run else item for item in dossier.evidence]
-        evidence.write(folder, msgspec.structs.replace(dossier, evidence=new))
-    told = [{**ruling, "says": rulings[Target(ruling["claim"], ruling["form"], ruling["part"])].says} for ruling in whole["rulings"]]
+    renewed = [
+        [_renewed(item, experiment, results, rulings, pointing) if run_of(item) == run else item for item in dossier.evidence]
+        for dossier in dossiers
+    ]  # all of them before the first is written: a refused record leaves every file as it was
+    for dossier, items in zip(dossiers, renewed, strict=True):
+        evidence.write(folder, msgspec.structs.replace(dossier, evidence=items))
+    told = [{**ruling, "says": rulings[target].says} for target, ruling in ruled]
     marked_values = values if (own_mark := results.qualifier) is None else {**values, "qualifier": own_mark}
     new_words = {"question": asked(experiment, results), "rulings": told, "results": marked_values}
     evidence.write_whole(path, msgspec.json.encode({**whole, **new_words}, order="deterministic") + b"\n")

@@ -1,7 +1,7 @@
 """Figure 6: does naive SAM with a very large radius gain early and end flatter but worse, and is 1-SAM the same from the origin?
 
 The figure's four sentences are four parts, and each can fail alone. All are decided in the inferred setting (see `eq-3.1`).
-The paper does not say what naive SAM ends flatter and less accurate than; the rule takes gradient descent.
+The paper does not name the method with which it compares naive SAM; the rule takes gradient descent.
 
 Run.     `python -m empirical run fig-6`
 Time.    71 s on two CPU cores.

@@ -22,8 +22,9 @@ END = "<!-- claims:end -->"
 COSTS_BEGIN = "<!-- costs:begin -->"
 COSTS_END = "<!-- costs:end -->"
 PICTURES = "pictures"
-LEADING = ("lemma-3.1", "fig-4-accuracy", "prop-4.1", "table-1", "fig-1")
-"""The claims that a reader looks for first, beside those whose argument falls."""
+ROWS = 10
+LEADING = ("table-1", "lemma-3.1", "fig-4-accuracy", "prop-4.1", "fig-1", "gap-17-to-9", "loss-bounds", "fig-5", "fig-7", "fig-9")
+"""The claims that a reader looks for first, in this order, after those whose argument falls; so many fill `ROWS` rows."""
 SHOWN = ("bounds", "flow")
 """The pictures that a README shows, where the page has them."""
 
@@ -118,8 +119,11 @@ def _findings(page: Document) -> list[str]:
 
 def _table(page: Document, target: str) -> list[str]:
     """Return the table of the claims that a reader looks for first, and the table of all others, folded."""
-    fallen = {argument.claim.id for argument in story.story(page).arguments}
-    first = [claim for claim in page.claims if claim.id in fallen or claim.id in LEADING]
+    fallen = dict.fromkeys(argument.claim.id for argument in story.story(page).arguments)
+    there = {claim.id for claim in page.claims}
+    sought = [claim for claim in LEADING if claim in there and claim not in fallen]
+    chosen = {*fallen, *sought[: max(0, ROWS - len(fallen))]}
+    first = [claim for claim in page.claims if claim.id in chosen]
     if not first:
         return summary(page.claims, target)
     later = [claim for claim in page.claims if claim not in first]

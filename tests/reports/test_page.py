@@ -10,7 +10,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from reports import ledger
+from reports import ledger, record
 from reports.evidence import EvidenceError
 from reports.page import claims_html, claims_json, claims_md, details, evidence_html, readme, text
 from reports.page.costs import ALIKE
@@ -364,6 +364,14 @@ def test_the_table_in_the_readme_is_rewritten_and_the_rest_left_alone(page):
     assert "| [eq-1](a/claims.md#eq-1) | refuted | open | – |" in new
     assert "stale" not in new
     assert readme.rewritten(new, page, "a/claims.md") == new
+
+
+@pytest.mark.parametrize("folders", [[], [record.PUBLISHED]], ids=["nothing fell", "published"])
+def test_the_readme_shows_ten_rows_and_folds_all_others(folders):
+    page = claims_json.document(ledger.read(), record.gather(folders))
+    table, _, folded = readme.rewritten(f"{BEGIN}{END}", page, "claims.md").partition("<details>")
+    assert table.count("](claims.md#") == 10
+    assert folded.count("](claims.md#") == len(page.claims) - 10
 
 
 def test_the_readme_shows_two_pictures_and_is_stale_when_one_is(tmp_path):

@@ -66,6 +66,15 @@ def test_a_record_that_would_have_another_outcome_is_refused(folder, capsys):
     assert path.read_bytes() == before
 
 
+def test_a_statement_that_the_experiment_does_not_rule_on_is_refused_and_nothing_is_written(folder, capsys):
+    paths = [folder / "evidence" / "empirical" / "fig-12.json", folder / "experiments" / "fig-12.json"]
+    paths[1].write_text(paths[1].read_text().replace('"part":"result"', '"part":"other"'))
+    before = [path.read_bytes() for path in paths]
+    assert judge_again.main([str(folder), "fig-12"]) == WRONG
+    assert "must speak of statements that fig-12 rules on, got fig-12 printed other; run it again" in capsys.readouterr().err
+    assert [path.read_bytes() for path in paths] == before
+
+
 def test_arms_that_disk_sorts_by_name_stand_in_the_order_of_the_rows(folder):
     """Sorted by name, 100% of the images come before 50%, so that other arms would be neighbours."""
     whole = json.loads((folder / "experiments" / "fig-12.json").read_text())
